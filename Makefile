@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The build. One make, not recursive: every folder with sources says in its module.mk what it
+# holds; this file reads them all and makes the rules. People call it through ./ferrous build,
+# which also does the set-up; `make help` lists what can be asked for.
+#
+#   ARCH=x86_64  PROFILE=release|debug  IMAGE=default  OUT=out  V=1 (show commands)  M=folder (for compile)
+
+ARCH ?= x86_64
+PROFILE ?= release
+IMAGE ?= default
+OUT ?= out
+MK := tools/make
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: build
+
+include $(MK)/config.mk
+include $(MK)/flags.mk
+include $(MK)/modules.mk
+include $(MK)/gen.mk
+include $(MK)/compile.mk
+include $(MK)/link.mk
+include $(MK)/image.mk
+include $(MK)/host.mk
+include $(MK)/help.mk

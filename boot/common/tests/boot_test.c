@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The host test of boot/common: everything a loader decides, without firmware.
+ */
+#include "boot/common/tests/tests.h"
+
+int main(void)
+{
+	struct report report = {};
+	map_tests(&report);
+	space_tests(&report);
+	return report_end(&report);
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# The host test and a fuzzer of what every boot loader shares.
+HOST_TEST := boot_common
+SRCS := boot_test.c map_test.c space_test.c
+DEPS := boot boot/common boot/common/arch/x86_64 lib/elf lib/elf/tests lib/base
+include $(MK)/host_test.mk
+
+HOST_FUZZ := boot_map
+SRCS := map_fuzz.c
+DEPS := lib/base/fuzz boot boot/common boot/common/arch/x86_64 lib/elf lib/elf/tests lib/base
+include $(MK)/host_fuzz.mk

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * x86_64: the register frame and the floating point state of a thread. See kernel/hal/frame.h.
+ * The entry code (entry/syscall.S, entry/trap.S) knows the offsets: hal_arch/offsets.h,
+ * checked against this struct in frame.c.
+ */
+#ifndef HAL_ARCH_FRAME_H
+#define HAL_ARCH_FRAME_H
+
+#include "lib/base/safe.h"
+
+struct STABLE hal_frame {
+	u64 status;   /* rax */
+	u64 arg0;     /* rdi */
+	u64 arg1;     /* rsi */
+	u64 word[8];  /* rdx r10 r8 r9 rbx r12 r13 r14 */
+	u64 deadline; /* r15 */
+	u64 rbp;
+	u64 rcx, r11; /* as they were, when user mode was interrupted; a system call loses them */
+	/* The five words that IRETQ takes, in its order. INV: rip is canonical, cs and ss are the
+	 * user selectors, and rflags has IF set and IOPL 0. */
+	u64 rip, cs, rflags, rsp, ss;
+	/* 1: user mode was left by SYSCALL and may be entered again by SYSRET. */
+	u64 by_syscall;
+};
+
+/* x87, SSE and AVX state: 512 bytes legacy area, 64 bytes XSAVE header, 256 bytes upper halves.
+ * XCR0 is restricted to these, so the size is fixed (SPEC: Intel SDM 1, 13.4). */
+enum : u32 { HAL_FPU_BYTES = 832 };
+
+struct STABLE hal_fpu {
+	alignas(64) u8 area[HAL_FPU_BYTES];
+};
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * x86_64: address spaces, four levels. See kernel/hal/mmu.h.
+ */
+#ifndef HAL_ARCH_MMU_H
+#define HAL_ARCH_MMU_H
+
+#include "lib/base/addr.h"
+
+/* The last page of the lower half is left out: a SYSCALL at its end would return to a
+ * non-canonical address (SPEC: Intel SDM 2B, SYSRET). */
+enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000 };
+
+struct STABLE hal_space {
+	paddr_t root;
+	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
+};
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * x86_64: starting other processors: what assembly and smp.c share.
+ */
+#ifndef KERNEL_ARCH_X86_64_SMP_H
+#define KERNEL_ARCH_X86_64_SMP_H
+
+#include "lib/base/safe.h"
+#include "hal_arch/offsets.h"
+
+struct cpu;
+
+extern const u8 trampoline_start[TRAMPOLINE_BYTES];
+void secondary_entry(void);
+NORETURN void secondary_start(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * x86_64: user address spaces; implements kernel/hal/mmu.h but for flushing (tlb.c).
+ * SPEC: Intel SDM 3A, 4.5.
+ */
+#include "kernel/arch/x86/64/paging.h"
+#include "kernel/arch/x86/common/instructions.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/hal/mmu.h"
+#include "kernel/raw/frame_access.h"
+
+enum : u64 {
+	TABLE_BITS = PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED,
+	DEVICE_BITS = PTE_NO_CACHE | PTE_WRITE_THROUGH,
+	SPAN_2M = 1ull << 21, SPAN_1G = 1ull << 30, SPAN_512G = 1ull << 39,
+	LOWER_HALF = 1ull << 47,
+};
+
+static FORCE_INLINE u64 *entry_in(u64 table, u64 at, u32 level)
+{
+	return ELEM(frame_words((paddr_t){ table & PTE_FRAME })->word, table_index(at, level));
+}
+
+/* The leaf entry for an address; null if a table on the way is missing. */
+static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
+{
+	u64 entry = *entry_in(space->root.v, at, 4);
+
+	if ((entry & PTE_PRESENT) == 0)
+		return nullptr;
+	entry = *entry_in(entry, at, 3);
+	if ((entry & PTE_PRESENT) == 0)
+		return nullptr;
+	entry = *entry_in(entry, at, 2);
+	if ((entry & PTE_PRESENT) == 0)
+		return nullptr;
+	return entry_in(entry, at, 1);
+}
+
+/* WHY: accessed and dirty are set from the start, so that the processor need not write tables. */
+static u64 bits_of(u32 prot)
+{
+	u64 bits = PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY;
+
+	INVARIANT((prot & (HAL_PROT_WRITE | HAL_PROT_EXECUTE)) != (HAL_PROT_WRITE | HAL_PROT_EXECUTE), "INV-WX");
+	if ((prot & HAL_PROT_WRITE) != 0)
+		bits |= PTE_WRITE;
+	if ((prot & HAL_PROT_EXECUTE) == 0)
+		bits |= pte_no_execute();
+	if ((prot & HAL_PROT_DEVICE) != 0)
+		bits |= DEVICE_BITS;
+	return bits;
+}
+
+static u32 prot_of(u64 entry)
+{
+	return HAL_PROT_READ | ((entry & PTE_WRITE) != 0 ? HAL_PROT_WRITE : 0u) |
+	       ((entry & PTE_NO_EXECUTE) == 0 && (entry & PTE_WRITE) == 0 ? HAL_PROT_EXECUTE : 0u) |
+	       ((entry & PTE_NO_CACHE) != 0 ? HAL_PROT_DEVICE : 0u);
+}
+
+void hal_space_init(struct hal_space *space, paddr_t root)
+{
+	space->root = root;
+	space->sweep = 0;
+	paging_share_kernel(root);
+}
+
+enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u64 *entry = leaf(space, at.v);
+
+	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	if (entry == nullptr)
+		return HAL_MMU_NEEDS_TABLE;
+	if (*entry != 0)
+		return HAL_MMU_PRESENT;
+	*entry = frame.v | bits_of(prot);
+	return HAL_MMU_OK;
+}
+
+void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
+{
+	u64 above = space->root.v;
+
+	INVARIANT(at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	for (u32 level = 4; level > 1; level--) {
+		u64 *entry = entry_in(above, at.v, level);
+
+		if ((*entry & PTE_PRESENT) == 0) {
+			*entry = table.v | TABLE_BITS;
+			return;
+		}
+		above = *entry;
+	}
+	INVARIANT(false, "INV-TABLE-MISSING");
+}
+
+enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
+{
+	u64 *entry = leaf(space, at.v);
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = (paddr_t){ *entry & PTE_FRAME };
+	*entry = 0;
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
+{
+	u64 *entry = leaf(space, at.v);
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*entry = (*entry & PTE_FRAME) | bits_of(prot);
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot)
+{
+	/* Anything may be asked for: also addresses that a fault came from. */
+	u64 *entry = at.v < HAL_USER_TOP ? leaf(space, at.v) : nullptr;
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = (paddr_t){ *entry & PTE_FRAME };
+	*prot = prot_of(*entry);
+	return HAL_MMU_OK;
+}
+
+static bool take(u64 *entry, paddr_t *table)
+{
+	*table = (paddr_t){ *entry & PTE_FRAME };
+	*entry = 0;
+	return true;
+}
+
+/* From sweep's place on: a leaf table of this 1 GiB, or else the table that holds them. */
+static bool take_below(struct hal_space *space, u64 *entry3, paddr_t *table)
+{
+	u64 base = space->sweep & ~(SPAN_1G - 1);
+
+	for (u64 at = space->sweep; at < base + SPAN_1G; at += SPAN_2M) {
+		u64 *entry2 = entry_in(*entry3, at, 2);
+
+		if (*entry2 != 0) {
+			space->sweep = at;
+			return take(entry2, table);
+		}
+	}
+	return take(entry3, table);
+}
+
+bool hal_space_take_table(struct hal_space *space, paddr_t *table)
+{
+	while (space->sweep < LOWER_HALF) {
+		u64 at = space->sweep;
+		u64 *entry4 = entry_in(space->root.v, at, 4);
+
+		if (*entry4 == 0) {
+			space->sweep = (at & ~(SPAN_512G - 1)) + SPAN_512G;
+			continue;
+		}
+		u64 *entry3 = entry_in(*entry4, at, 3);
+
+		if (*entry3 != 0)
+			return take_below(space, entry3, table);
+		if (table_index(at, 3) == TABLE_ENTRIES - 1)
+			return take(entry4, table);
+		space->sweep = (at & ~(SPAN_1G - 1)) + SPAN_1G;
+	}
+	if (space->root.v == 0)
+		return false;
+	*table = space->root;
+	space->root.v = 0;
+	return true;
+}
+
+void hal_space_activate(struct hal_space *space)
+{
+	struct hal_cpu *cpu = &hal_this_cpu()->arch;
+	u64 root = space == nullptr ? paging_kernel_root().v : space->root.v;
+
+	/* Others look at `space` to see whether they must flush here; so it is set first, and
+	 * loading the root forgets all that was cached before. */
+	atomic_store_release(&cpu->space, space);
+	if (cpu->cr3 == root)
+		return;
+	cpu->cr3 = root;
+	x86_write_cr3(root);
+}

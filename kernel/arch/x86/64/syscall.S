@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The system call path and the way back to user mode. The shortest path of the kernel: each
+ * register is saved once, into the thread's own frame.
+ */
+#include "hal_arch/offsets.h"
+
+	.text
+
+/* SYSCALL comes here: user rip in rcx, rflags in r11; interrupts off (SFMASK); the stack is
+ * still the user's. SPEC: Intel SDM 2B, SYSCALL. */
+	.globl syscall_entry
+	.type syscall_entry, @function
+syscall_entry:
+	endbr64
+	swapgs
+	movq %rsp, %gs:CPU_SCRATCH
+	movq %gs:CPU_FRAME, %rsp
+	movq %rax, FRAME_STATUS(%rsp)
+	movq %rdi, FRAME_ARG0(%rsp)
+	movq %rsi, FRAME_ARG1(%rsp)
+	movq %rdx, FRAME_WORD0(%rsp)
+	movq %r10, FRAME_WORD1(%rsp)
+	movq %r8, FRAME_WORD2(%rsp)
+	movq %r9, FRAME_WORD3(%rsp)
+	movq %rbx, FRAME_WORD4(%rsp)
+	movq %r12, FRAME_WORD5(%rsp)
+	movq %r13, FRAME_WORD6(%rsp)
+	movq %r14, FRAME_WORD7(%rsp)
+	movq %r15, FRAME_DEADLINE(%rsp)
+	movq %rbp, FRAME_RBP(%rsp)
+	movq %rcx, FRAME_RIP(%rsp)
+	movq %r11, FRAME_RFLAGS(%rsp)
+	movq %gs:CPU_SCRATCH, %rax
+	movq %rax, FRAME_RSP(%rsp)
+	movl $1, FRAME_BY_SYSCALL(%rsp)
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+	call core_syscall
+	/* Falls through. */
+
+/* To user mode with the frame of this processor. Interrupts are off; the kernel stack is dropped. */
+	.globl hal_user_enter
+	.type hal_user_enter, @function
+hal_user_enter:
+	movq %gs:CPU_FRAME, %rsp
+	movq FRAME_RIP(%rsp), %rcx
+	cmpl $0, FRAME_BY_SYSCALL(%rsp)
+	je interrupt_return
+	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. */
+	movq %rcx, %rax
+	shrq $47, %rax
+	jnz interrupt_return
+	movq FRAME_STATUS(%rsp), %rax
+	movq FRAME_ARG0(%rsp), %rdi
+	movq FRAME_ARG1(%rsp), %rsi
+	movq FRAME_WORD0(%rsp), %rdx
+	movq FRAME_WORD1(%rsp), %r10
+	movq FRAME_WORD2(%rsp), %r8
+	movq FRAME_WORD3(%rsp), %r9
+	movq FRAME_WORD4(%rsp), %rbx
+	movq FRAME_WORD5(%rsp), %r12
+	movq FRAME_WORD6(%rsp), %r13
+	movq FRAME_WORD7(%rsp), %r14
+	movq FRAME_DEADLINE(%rsp), %r15
+	movq FRAME_RBP(%rsp), %rbp
+	movq FRAME_RFLAGS(%rsp), %r11
+	movq FRAME_RSP(%rsp), %rsp
+	swapgs
+	sysretq
+	.size syscall_entry, . - syscall_entry
+
+	.type interrupt_return, @function
+interrupt_return:
+	movq FRAME_STATUS(%rsp), %rax
+	movq FRAME_ARG0(%rsp), %rdi
+	movq FRAME_ARG1(%rsp), %rsi
+	movq FRAME_WORD0(%rsp), %rdx
+	movq FRAME_WORD1(%rsp), %r10
+	movq FRAME_WORD2(%rsp), %r8
+	movq FRAME_WORD3(%rsp), %r9
+	movq FRAME_WORD4(%rsp), %rbx
+	movq FRAME_WORD5(%rsp), %r12
+	movq FRAME_WORD6(%rsp), %r13
+	movq FRAME_WORD7(%rsp), %r14
+	movq FRAME_DEADLINE(%rsp), %r15
+	movq FRAME_RBP(%rsp), %rbp
+	movq FRAME_RCX(%rsp), %rcx
+	movq FRAME_R11(%rsp), %r11
+	/* The last five words of the frame are what IRETQ takes. */
+	addq $FRAME_RIP, %rsp
+	swapgs
+	iretq
+	.size interrupt_return, . - interrupt_return
+
+/* Idle: from the top of the kernel stack, since nothing on it is needed any more. STI lets
+ * interrupts in only after the next instruction, so none is missed before HLT. */
+	.globl hal_idle
+	.type hal_idle, @function
+hal_idle:
+	movq %gs:CPU_KERNEL_STACK, %rsp
+	xorl %ebp, %ebp
+1:	sti
+	hlt
+	jmp 1b
+	.size hal_idle, . - hal_idle
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * x86: I/O interrupt controllers; implements the lines of kernel/hal/irq.h.
+ * Line n has the vector VECTOR_LINE_0 + n on every processor.
+ */
+#include "kernel/arch/x86/common/ioapic.h"
+#include "kernel/arch/x86/common/apic.h"
+#include "kernel/arch/x86/common/instructions.h"
+#include "kernel/arch/x86/common/platform.h"
+#include "kernel/hal/atomic.h"
+#include "kernel/hal/cpu.h"
+#include "kernel/hal/irq.h"
+#include "kernel/hal/mmu.h"
+
+enum : u32 {
+	LINES_MAX = VECTOR_LINE_END - VECTOR_LINE_0,
+	ISA_LINES = 16,
+	SELECT = 0x00, WINDOW = 0x10,    /* memory: register number, register */
+	REG_VERSION = 1, REG_ENTRY = 0x10,
+	ENTRY_LOW = 1u << 13, ENTRY_LEVEL = 1u << 15, ENTRY_MASKED = 1u << 16,
+};
+
+struct controller { vaddr_t at; u32 first, count; };
+
+static struct controller controllers[ACPI_IOAPICS_MAX];
+static u32 controller_count;
+static u32 line_count;
+/* What is in the low half of each line's entry, so that masking need not read the device. */
+static u32 entry_low[LINES_MAX];
+/* Guards the select register of all controllers. Taken for a few instructions, under any lock. */
+static u32 busy;
+
+static void lock(void)
+{
+	while (atomic_exchange(&busy, 1u) != 0) {
+		hal_relax();
+		hal_tlb_serve();
+	}
+}
+
+static void unlock(void) { atomic_store_release(&busy, 0u); }
+
+static u32 read(const struct controller *c, u32 reg)
+{
+	x86_mmio_write32((vaddr_t){ c->at.v + SELECT }, reg);
+	return x86_mmio_read32((vaddr_t){ c->at.v + WINDOW });
+}
+
+static void write(const struct controller *c, u32 reg, u32 value)
+{
+	x86_mmio_write32((vaddr_t){ c->at.v + SELECT }, reg);
+	x86_mmio_write32((vaddr_t){ c->at.v + WINDOW }, value);
+}
+
+static const struct controller *controller_of(u32 line)
+{
+	for (u32 i = 0; i < controller_count; i++) {
+		const struct controller *c = ELEM(controllers, i);
+
+		if (line >= c->first && line - c->first < c->count)
+			return c;
+	}
+	return nullptr;
+}
+
+/* SPEC: ACPI 6.5, 5.2.12.5: ISA lines are the global lines of the same number, edge and high,
+ * unless an override says otherwise; the others are PCI's, level and low. */
+static u32 trigger_of(u32 line)
+{
+	const struct acpi_facts *acpi = &x86_platform.acpi;
+
+	for (u32 i = 0; i < acpi->override_count; i++) {
+		const struct acpi_override *o = ELEM(acpi->override, i);
+
+		if (o->line == line)
+			return (o->active_low ? ENTRY_LOW : 0) | (o->level ? ENTRY_LEVEL : 0);
+	}
+	return line < ISA_LINES ? 0 : ENTRY_LOW | ENTRY_LEVEL;
+}
+
+static void add_controller(const struct acpi_ioapic *found)
+{
+	struct controller *c = ELEM(controllers, controller_count);
+
+	/* Device memory below 4 GiB is in the direct map. */
+	if (found->address == 0 || found->first_line >= LINES_MAX)
+		return;
+	*c = (struct controller){ .at = hal_direct((paddr_t){ found->address }), .first = found->first_line };
+	u32 version = read(c, REG_VERSION);
+
+	if (version == U32_MAX)
+		return;
+	c->count = (u32)min_u64((version >> 16 & 0xff) + 1, LINES_MAX - c->first);
+	controller_count++;
+	for (u32 i = 0; i < c->count; i++) {
+		u32 line = c->first + i;
+
+		entry_low[line] = (VECTOR_LINE_0 + line) | trigger_of(line) | ENTRY_MASKED;
+		write(c, REG_ENTRY + 2 * i, entry_low[line]);
+	}
+	line_count = (u32)max_u64(line_count, c->first + c->count);
+}
+
+void ioapic_find(void)
+{
+	const struct acpi_facts *acpi = &x86_platform.acpi;
+
+	for (u32 i = 0; i < acpi->ioapic_count; i++)
+		add_controller(ELEM(acpi->ioapic, i));
+}
+
+static void set_mask(u32 line, bool masked)
+{
+	const struct controller *c = controller_of(line);
+
+	if (c == nullptr)
+		return;
+	lock();
+	entry_low[line] = masked ? entry_low[line] | ENTRY_MASKED : entry_low[line] & ~ENTRY_MASKED;
+	write(c, REG_ENTRY + 2 * (line - c->first), entry_low[line]);
+	unlock();
+}
+
+u32 hal_irq_count(void) { return line_count; }
+void hal_irq_mask(u32 line) { set_mask(line, true); }
+void hal_irq_unmask(u32 line) { set_mask(line, false); }
+
+bool hal_irq_enable(u32 line, u32 cpu)
+{
+	const struct controller *c = controller_of(line);
+
+	if (c == nullptr || cpu >= x86_platform.cpu_count)
+		return false;
+	/* An entry names its processor with 8 bits. */
+	u32 to = x86_platform.apic_id[cpu] <= 0xff ? x86_platform.apic_id[cpu] : x86_platform.apic_id[0];
+
+	lock();
+	write(c, REG_ENTRY + 2 * (line - c->first) + 1, to << 24);
+	unlock();
+	set_mask(line, false);
+	return true;
+}

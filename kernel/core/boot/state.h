@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the rest of the kernel may know of the boot: the checked copy of the boot information.
+ */
+#ifndef KERNEL_CORE_BOOT_STATE_H
+#define KERNEL_CORE_BOOT_STATE_H
+
+#include "boot/boot_info.h"
+
+const struct boot_info *boot_state(void);
+
+/* Time of the first switch to user mode, 0 before. */
+u64 boot_first_user_ns(void);
+
+#endif

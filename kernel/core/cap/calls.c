@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * System calls on capabilities of any type.
+ */
+#include "abi/event_emit.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/raw/downcast.h"
+
+struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value)
+{
+	handle_t handle = {};
+	enum status status = cap_add_new(self->process, object, rights, value, &handle);
+
+	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+}
+
+/* The value of a child: a badge where the parent may give one, or a part of the parent's range. */
+static enum status derive_value(struct cap *cap, u64 value, u64 count)
+{
+	if (cap->type == OBJECT_ENDPOINT) {
+		if (value == 0)
+			return STATUS_OK;
+		/* A badge once given is final, or its holder could pose as another. */
+		if ((cap->rights & ENDPOINT_RIGHT_BADGE) == 0 || cap->value != 0)
+			return STATUS_DENIED;
+		cap->value = value;
+		return STATUS_OK;
+	}
+	if (!cap_is_ranged(cap->type) || count == 0)
+		return value == 0 && count == 0 ? STATUS_OK : STATUS_INVALID;
+	u64 first = cap_range_first(cap), have = cap_range_count(cap);
+
+	if (value > have || count > have - value)
+		return STATUS_RANGE;
+	cap->value = (first + value) | count << 32;
+	return STATUS_OK;
+}
+
+struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 rights, u64 value, u64 count)
+{
+	struct cap cap;
+	handle_t handle = {};
+	enum status status = cap_read(self->process, parent, &cap);
+
+	if (status == STATUS_OK && (cap.rights & RIGHT_DUPLICATE) == 0)
+		status = STATUS_DENIED;
+	if (status == STATUS_OK)
+		status = derive_value(&cap, value, count);
+	if (status == STATUS_OK)
+		status = lineage_derive(&cap, &cap.lineage);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	cap.rights &= rights;
+	status = cap_add(self->process, &cap, &handle);
+	event_cap_derive(cap.object->id, cap.rights, cap.lineage->depth);
+	lineage_unref(cap.lineage); /* the slot has a reference of its own */
+	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+}
+
+struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)
+{
+	struct cap cap;
+	handle_t handle = {};
+	enum status status = cap_read(self->process, source, &cap);
+	u32 need = RIGHT_DUPLICATE | RIGHT_TRANSFER;
+
+	if (status == STATUS_OK && (cap.rights & need) != need)
+		status = STATUS_DENIED;
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	cap.rights &= rights;
+	status = cap_add(process, &cap, &handle);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	event_cap_grant(cap.object->id, cap.rights, process->object.id);
+	return sys_ok(handle.v);
+}
+
+struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
+{
+	struct cap cap;
+	enum status status = cap_read(self->process, source, &cap);
+
+	if (status == STATUS_OK && (cap.rights & RIGHT_REVOKE) == 0)
+		status = STATUS_DENIED;
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	lineage_revoke(cap.lineage);
+	event_cap_revoke(cap.object->id, cap.lineage->epoch);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_cap_drop(struct thread *self, handle_t source)
+{
+	return sys_status(cap_drop(self->process, source));
+}
+
+struct sys_result syscall_cap_inspect(struct thread *self, handle_t source, struct cap_info *info)
+{
+	struct cap cap;
+	enum status status = cap_read(self->process, source, &cap);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	cap_describe(&cap, source, info);
+	if ((cap.rights & RIGHT_INSPECT) == 0)
+		info->object_id = 0;
+	return sys_ok(0);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Capabilities and capability spaces.
+ *
+ * A space is a table of slots in frames, reached by handles {generation:16, slot:16}. Slots are
+ * changed under the space's lock and read without it: `meta` is written last when a slot is
+ * filled and first when it is emptied, so a reader that finds the same meta before and after
+ * its loads has seen one capability. A slot whose generation is used up is never used again:
+ * INV-HANDLE: a handle that was once given never names another capability.
+ */
+#ifndef KERNEL_CORE_CAP_CAP_H
+#define KERNEL_CORE_CAP_CAP_H
+
+#include "abi/structs.h"
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/types.h"
+#include "lib/base/addr.h"
+
+enum : u32 {
+	CAP_SLOTS_MAX = 65536,
+	CAP_LEAF_SLOTS = 128,                        /* slots in one frame */
+	CAP_LEAVES = CAP_SLOTS_MAX / CAP_LEAF_SLOTS, /* frames in a full space */
+	CAP_GENERATION_MAX = 0xffff,
+	LINEAGE_DEPTH_MAX = 32,
+};
+
+/* What a capability is, apart from where it is kept. */
+struct cap {
+	struct object *object;
+	struct lineage *lineage;
+	u64 value;       /* endpoint: badge; memory, irq, ioport: first unit | count << 32 */
+	enum object_type type;
+	u32 rights;
+};
+
+/* A slot in a frame. meta: generation << 48 | rights << 16 | type << 8 | 1 if in use.
+ * In a free slot `value` is the next free slot. */
+struct STABLE cap_slot {
+	u64 meta;
+	struct object *object;
+	struct lineage *lineage;
+	u64 value;
+};
+
+struct STABLE cap_leaf {
+	struct cap_slot slot[CAP_LEAF_SLOTS];
+};
+
+struct STABLE cap_directory {
+	struct cap_leaf *leaf[CAP_LEAVES];
+};
+
+struct STABLE cap_space {
+	struct lock lock;
+	/* under lock */
+	u32 free_first, free_last; /* list of free slots, used in turn; 0: empty. Slot 0 is never used */
+	u32 leaves;
+	bool closed;               /* dying process: nothing can be put in */
+	u32 used;                  /* slots in use, reserved or spent */
+	u32 drained;               /* dying process: slots below are empty */
+	/* read without the lock: only ever set */
+	struct cap_directory *directory;
+	struct group *group;       /* pays for frames and capabilities; the process holds the reference */
+	paddr_t directory_frame;
+};
+
+void cap_space_init(struct cap_space *space, struct group *group);
+
+/* The first unit and the number of units of a ranged capability. */
+static inline u64 cap_range_first(const struct cap *cap) { return cap->value & U32_MAX; }
+static inline u64 cap_range_count(const struct cap *cap) { return cap->value >> 32; }
+static inline bool cap_is_ranged(enum object_type type)
+{
+	return type == OBJECT_MEMORY || type == OBJECT_IRQ || type == OBJECT_IOPORT;
+}
+
+/* Reads the capability of a handle and checks that its lineage is valid.
+ * Errors: BAD_HANDLE, REVOKED. No lock; the object stays valid for this stay in the kernel. */
+[[nodiscard]] enum status cap_read(struct process *process, handle_t handle, struct cap *out);
+
+/* cap_read plus the checks of type and rights. Errors also: WRONG_TYPE, DENIED. */
+[[nodiscard]] enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type,
+	u32 rights, struct cap *out);
+[[nodiscard]] enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
+	struct object **out);
+
+/* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
+ * charges the group. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
+[[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
+void cap_unreserve(struct process *process, u32 count);
+
+/* Fills a reserved slot. Takes a reference to the object and to the lineage. */
+handle_t cap_insert(struct process *process, const struct cap *cap);
+
+/* Reserve and insert. For new objects: the reference that object_create made is given up. */
+[[nodiscard]] enum status cap_add(struct process *process, const struct cap *cap, handle_t *out);
+[[nodiscard]] enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value,
+	handle_t *out);
+
+/* Empties a slot and gives up what it referred to. Errors: BAD_HANDLE. */
+[[nodiscard]] enum status cap_drop(struct process *process, handle_t handle);
+
+/* Empties up to `steps` slots of a dying process from the end. True when all are gone. */
+bool cap_space_drain(struct process *process, u32 steps);
+
+/* Gives the frames of a drained space back. */
+void cap_space_free(struct process *process);
+
+/* The live capability at or after `slot`. Errors: NOT_FOUND. */
+[[nodiscard]] enum status cap_next(struct process *process, u32 slot, struct cap_info *info, u32 *next);
+void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info);
+
+/* ---- lineage.c ---- */
+
+/* A child node below the capability's lineage. Errors: TOO_DEEP, OUT_OF_FRAMES. */
+[[nodiscard]] enum status lineage_derive(const struct cap *parent, struct lineage **out);
+void lineage_ref(struct lineage *lineage);
+void lineage_unref(struct lineage *lineage);
+
+/* Gives the memory of an unreferenced node back, after a grace period: readers may still walk it. */
+void lineage_free(struct lineage *lineage);
+
+/* Invalidates everything below the node. Constant time. */
+void lineage_revoke(struct lineage *lineage);
+
+/* Revocations so far; a lineage checked at this count is valid without a walk. */
+extern u64 lineage_revocations;
+bool lineage_walk(struct lineage *lineage);
+
+static FORCE_INLINE bool lineage_valid(struct lineage *lineage)
+{
+	if (LIKELY(atomic_load(&lineage->checked_at) == atomic_load_acquire(&lineage_revocations)))
+		return true;
+	return lineage_walk(lineage);
+}
+
+#endif

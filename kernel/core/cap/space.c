@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Capability spaces: slots, handles, reading without a lock. See cap.h.
+ */
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/process/process.h"
+#include "kernel/raw/cap_memory.h"
+
+enum : u64 { META_USED = 1 };
+
+static u64 meta_make(u32 generation, enum object_type type, u32 rights)
+{
+	return (u64)generation << 48 | (u64)(rights & 0xffff) << 16 | (u64)type << 8 | META_USED;
+}
+
+static u32 meta_generation(u64 meta) { return (u32)(meta >> 48); }
+static enum object_type meta_type(u64 meta) { return (enum object_type)(meta >> 8 & 0xff); }
+static u32 meta_rights(u64 meta) { return (u32)(meta >> 16) & 0xffff; }
+static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
+
+void cap_space_init(struct cap_space *space, struct group *group)
+{
+	lock_init(&space->lock, LOCK_CAPS);
+	space->group = group;
+}
+
+static FORCE_INLINE struct cap_slot *slot_at(const struct cap_space *space, u32 slot)
+{
+	struct cap_directory *directory = space->directory;
+
+	if (UNLIKELY(directory == nullptr))
+		return nullptr;
+	struct cap_leaf *leaf = *ELEM(directory->leaf, slot / CAP_LEAF_SLOTS);
+
+	if (UNLIKELY(leaf == nullptr))
+		return nullptr;
+	return &leaf->slot[slot % CAP_LEAF_SLOTS];
+}
+
+enum status cap_read(struct process *process, handle_t handle, struct cap *out)
+{
+	struct cap_slot *slot = slot_at(&process->caps, handle.v & 0xffff);
+
+	if (UNLIKELY(slot == nullptr))
+		return STATUS_BAD_HANDLE;
+	u64 meta = atomic_load_acquire(&slot->meta);
+
+	if (UNLIKELY((meta & META_USED) == 0 || meta_generation(meta) != handle.v >> 16))
+		return STATUS_BAD_HANDLE;
+	out->object = slot->object;
+	out->lineage = slot->lineage;
+	out->value = slot->value;
+	out->type = meta_type(meta);
+	out->rights = meta_rights(meta);
+	atomic_fence_load();
+	if (UNLIKELY(atomic_load(&slot->meta) != meta))
+		return STATUS_BAD_HANDLE;
+	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
+}
+
+enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights,
+	struct cap *out)
+{
+	enum status status = cap_read(process, handle, out);
+
+	if (UNLIKELY(status != STATUS_OK))
+		return status;
+	if (UNLIKELY(out->type != type))
+		return STATUS_WRONG_TYPE;
+	if (UNLIKELY((out->rights & rights) != rights))
+		return STATUS_DENIED;
+	return STATUS_OK;
+}
+
+enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
+	struct object **out)
+{
+	struct cap cap;
+	enum status status = cap_resolve_full(process, handle, type, rights, &cap);
+
+	if (status == STATUS_OK)
+		*out = cap.object;
+	return status;
+}
+
+/* ---- growth ---- */
+
+/* Links a new leaf's slots behind the free list. Slot 0 stays unused: handle 0 is no handle. */
+static void link_leaf(struct cap_space *space, u32 leaf)
+{
+	u32 first = leaf * CAP_LEAF_SLOTS;
+
+	for (u32 slot = first; slot < first + CAP_LEAF_SLOTS; slot++) {
+		if (slot == 0)
+			continue;
+		slot_at(space, slot)->value = 0;
+		slot_at(space, slot)->meta = (u64)1 << 48;
+		if (space->free_last != 0)
+			slot_at(space, space->free_last)->value = slot;
+		else
+			space->free_first = slot;
+		space->free_last = slot;
+	}
+}
+
+/* Frames are taken before the lock, and put back if another thread was faster. */
+static enum status grow(struct cap_space *space)
+{
+	struct frame_result frame = group_frame_alloc(space->group);
+
+	if (!frame.ok)
+		return frame.status;
+	lock_take(&space->lock);
+	if (space->directory == nullptr) {
+		space->directory_frame = frame.frame;
+		space->directory = cap_directory_in(frame.frame);
+		lock_release(&space->lock);
+		return STATUS_OK;
+	}
+	bool wanted = space->free_first == 0 && space->leaves < CAP_LEAVES;
+
+	if (wanted) {
+		u32 leaf = space->leaves++;
+
+		*ELEM(space->directory->leaf, leaf) = cap_leaf_in(frame.frame);
+		link_leaf(space, leaf);
+	}
+	bool full = space->leaves == CAP_LEAVES && space->free_first == 0;
+
+	lock_release(&space->lock);
+	if (!wanted)
+		group_frame_free(space->group, frame.frame);
+	return full ? STATUS_OUT_OF_CAPS : STATUS_OK;
+}
+
+/* Free slots are found by count: every used slot is one less of those in leaves. */
+static u32 slots_free(const struct cap_space *space)
+{
+	u32 slots = space->leaves * CAP_LEAF_SLOTS;
+
+	return slots == 0 ? 0 : slots - 1 - space->used;
+}
+
+enum status cap_reserve(struct process *process, u32 count)
+{
+	struct cap_space *space = &process->caps;
+	enum status status = group_charge(space->group, GROUP_CAPS, count);
+
+	if (status != STATUS_OK)
+		return status;
+	for (;;) {
+		lock_take(&space->lock);
+		bool closed = space->closed;
+		bool enough = !closed && slots_free(space) >= count;
+
+		if (enough)
+			space->used += count;
+		lock_release(&space->lock);
+		if (enough)
+			return STATUS_OK;
+		status = closed ? STATUS_DEAD : grow(space);
+		if (status != STATUS_OK) {
+			group_release(space->group, GROUP_CAPS, count);
+			return status;
+		}
+	}
+}
+
+void cap_unreserve(struct process *process, u32 count)
+{
+	struct cap_space *space = &process->caps;
+
+	lock_take(&space->lock);
+	space->used -= count;
+	lock_release(&space->lock);
+	group_release(space->group, GROUP_CAPS, count);
+}
+
+handle_t cap_insert(struct process *process, const struct cap *cap)
+{
+	struct cap_space *space = &process->caps;
+
+	object_ref(cap->object);
+	lineage_ref(cap->lineage);
+	lock_take(&space->lock);
+	u32 index = space->free_first;
+
+	INVARIANT(index != 0, "INV-CAP-RESERVED");
+	struct cap_slot *slot = slot_at(space, index);
+
+	space->free_first = (u32)slot->value;
+	if (space->free_first == 0)
+		space->free_last = 0;
+	u32 generation = meta_generation(slot->meta);
+
+	slot->object = cap->object;
+	slot->lineage = cap->lineage;
+	slot->value = cap->value;
+	atomic_store_release(&slot->meta, meta_make(generation, cap->type, cap->rights));
+	lock_release(&space->lock);
+	return handle_make(index, generation);
+}
+
+enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
+{
+	enum status status = cap_reserve(process, 1);
+
+	if (status == STATUS_OK)
+		*out = cap_insert(process, cap);
+	return status;
+}
+
+enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value, handle_t *out)
+{
+	struct cap cap = { .object = object, .lineage = &object->root, .value = value, .type = object->type,
+		.rights = rights };
+	enum status status = cap_add(process, &cap, out);
+
+	object_unref(object);
+	return status;
+}
+
+/* ---- emptying ---- */
+
+/* With the lock held. A slot with a spent generation is not put on the free list again, and
+ * counts as used for ever. */
+static void empty_slot(struct cap_space *space, u32 index, struct cap_slot *slot)
+{
+	u32 generation = meta_generation(slot->meta);
+
+	slot->object = nullptr;
+	slot->lineage = nullptr;
+	slot->value = 0;
+	if (generation >= CAP_GENERATION_MAX)
+		return;
+	slot->meta = (u64)(generation + 1) << 48;
+	space->used--;
+	if (space->free_last != 0)
+		slot_at(space, space->free_last)->value = index;
+	else
+		space->free_first = index;
+	space->free_last = index;
+}
+
+/* Takes what the slot holds out of it. The caller gives the references up. */
+static enum status take(struct cap_space *space, u32 index, u32 generation, struct cap *out)
+{
+	struct cap_slot *slot = slot_at(space, index);
+
+	if (slot == nullptr)
+		return STATUS_BAD_HANDLE;
+	lock_take(&space->lock);
+	u64 meta = slot->meta;
+
+	if ((meta & META_USED) == 0 || meta_generation(meta) != generation) {
+		lock_release(&space->lock);
+		return STATUS_BAD_HANDLE;
+	}
+	out->object = slot->object;
+	out->lineage = slot->lineage;
+	atomic_store(&slot->meta, meta & ~META_USED);
+	atomic_fence_store();
+	empty_slot(space, index, slot);
+	lock_release(&space->lock);
+	return STATUS_OK;
+}
+
+enum status cap_drop(struct process *process, handle_t handle)
+{
+	struct cap cap;
+	enum status status = take(&process->caps, handle.v & 0xffff, handle.v >> 16, &cap);
+
+	if (status != STATUS_OK)
+		return status;
+	group_release(process->caps.group, GROUP_CAPS, 1);
+	lineage_unref(cap.lineage);
+	object_unref(cap.object);
+	return STATUS_OK;
+}
+
+bool cap_space_drain(struct process *process, u32 steps)
+{
+	struct cap_space *space = &process->caps;
+
+	lock_take(&space->lock);
+	space->closed = true;
+	lock_release(&space->lock);
+	while (space->drained < space->leaves * CAP_LEAF_SLOTS) {
+		u32 index = space->drained;
+		struct cap_slot *slot = slot_at(space, index);
+
+		if (steps == 0)
+			return false;
+		steps--;
+		space->drained++;
+		if ((slot->meta & META_USED) == 0)
+			continue;
+		(void)cap_drop(process, handle_make(index, meta_generation(slot->meta)));
+	}
+	return true;
+}
+
+void cap_space_free(struct process *process)
+{
+	struct cap_space *space = &process->caps;
+
+	if (space->directory == nullptr)
+		return;
+	for (u32 i = 0; i < space->leaves; i++)
+		group_frame_free(space->group, cap_leaf_frame(space->directory->leaf[i]));
+	space->directory = nullptr;
+	space->leaves = 0;
+	group_frame_free(space->group, space->directory_frame);
+}
+
+/* ---- looking ---- */
+
+void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
+{
+	*info = (struct cap_info){ .handle = handle.v, .type = cap->type, .rights = cap->rights,
+		.depth = cap->lineage->depth, .object_id = cap->object->id };
+	if (cap_is_ranged(cap->type)) {
+		info->value = cap_range_first(cap);
+		info->count = cap_range_count(cap);
+	} else {
+		info->value = cap->value;
+	}
+}
+
+enum status cap_next(struct process *process, u32 from, struct cap_info *info, u32 *next)
+{
+	struct cap_space *space = &process->caps;
+
+	for (u32 index = from; index < space->leaves * CAP_LEAF_SLOTS; index++) {
+		struct cap_slot *slot = slot_at(space, index);
+		struct cap cap;
+
+		if (slot == nullptr)
+			break;
+		handle_t handle = handle_make(index, meta_generation(atomic_load(&slot->meta)));
+
+		if ((atomic_load(&slot->meta) & META_USED) == 0 || cap_read(process, handle, &cap) != STATUS_OK)
+			continue;
+		cap_describe(&cap, handle, info);
+		*next = index + 1;
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}

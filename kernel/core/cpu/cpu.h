@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the kernel keeps for each processor. Only its own processor writes it, except where a
+ * field says otherwise.
+ */
+#ifndef KERNEL_CORE_CPU_CPU_H
+#define KERNEL_CORE_CPU_CPU_H
+
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/object/pool.h"
+#include "kernel/core/sched/queue.h"
+#include "kernel/core/time/timers.h"
+#include "kernel/hal/cpu.h"
+#include "lib/base/addr.h"
+
+enum : u32 { FRAME_CACHE = 32 };
+
+struct STABLE trace_ring;
+
+struct STABLE cpu {
+	struct hal_cpu arch; /* first: the entry code finds it at the processor's base */
+	u32 id;
+
+	/* Running */
+	struct thread *current;    /* null while idle */
+	struct space *space;       /* the active address space; null: kernel only */
+	struct run_queue queue;
+	u32 idle;                  /* others read it */
+	u32 online;                /* it runs; others read it */
+	u32 switch_reason;         /* enum switch_reason of the next choice */
+	bool reschedule;           /* choose again before leaving the kernel */
+	bool work;                 /* dead objects wait */
+	struct activity *payer;    /* whom the time since paid_until_ns is charged to; counted; null: idle */
+	u64 paid_until_ns;
+	struct timers timers;
+
+	/* Death of objects: see object.h */
+	struct pooled *dead, *closed, *closing, *freeing;
+	u32 retired;               /* items in `closed` that asked for no grace period of their own */
+	u64 closing_grace;
+	u64 grace_seen;            /* others read it */
+	u64 grace_nudged;          /* others write it: newest grace period it was nudged for */
+
+	/* Frames kept for this processor */
+	u32 frame_count;
+	paddr_t frame_cache[FRAME_CACHE];
+
+	/* Events */
+	struct trace_ring *ring;
+
+	/* Random numbers */
+	u32 random_key[8];
+	u64 random_counter;
+	u32 random_left;
+	u64 random_block[4];
+
+	/* Figures and checks */
+	u64 lock_waits;
+	u32 locks_held[LOCK_LEVELS];
+};
+
+/* The boot processor's, in static storage, because it is needed before memory is. */
+extern struct cpu core_boot_cpu;
+
+/* Processors are numbered from 0; cpu_at of a number below cpu_count() is not null. */
+struct cpu *cpu_at(u32 id);
+u32 cpu_count(void);
+
+/* Makes the struct of every processor that the platform found. Boot processor, once. */
+[[nodiscard]] enum status cpu_create_all(void);
+
+#endif

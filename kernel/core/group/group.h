@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Resource groups: hierarchical limits and accounts. Whatever is made or touched is charged to a
+ * group and to every group above it, or to none.
+ * INV-GROUP-SUM: the use of a group is at least the sum of its subgroups' uses.
+ */
+#ifndef KERNEL_CORE_GROUP_GROUP_H
+#define KERNEL_CORE_GROUP_GROUP_H
+
+#include "abi/structs.h"
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/types.h"
+
+enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_ACCOUNTS };
+enum : u32 { GROUP_DEPTH_MAX = 8, NAME_BYTES = 32 };
+
+struct STABLE group {
+	struct object object;
+	struct group *parent;      /* counted; null for the root */
+	u32 depth;
+	u32 max_priority;
+	u32 weight;
+	u64 limit[GROUP_ACCOUNTS]; /* U64_MAX: none of its own */
+	u64 used[GROUP_ACCOUNTS];  /* atomic */
+	u64 peak_frames;
+	u64 cpu_ns;                /* atomic; of ended threads */
+	char name[NAME_BYTES];
+
+	struct lock lock;
+	/* under lock; members are not counted: they leave before they die */
+	struct process *processes;
+	struct group *children, *next_sibling, *prev_sibling;
+};
+
+/* The group at the top. Charges nothing to anybody. */
+[[nodiscard]] enum status group_make_root(struct group **out);
+
+/* Charges to the group and all above it. Errors: by account, OUT_OF_FRAMES, OUT_OF_OBJECTS,
+ * OUT_OF_CAPS, OUT_OF_THREADS; DEAD. On an error nothing is charged. */
+[[nodiscard]] enum status group_charge(struct group *group, enum group_account account, u64 amount);
+void group_release(struct group *group, enum group_account account, u64 amount);
+
+/* A zeroed frame, charged. status is set when it fails. */
+struct frame_result group_frame_alloc(struct group *group);
+void group_frame_free(struct group *group, paddr_t frame);
+
+bool group_close(struct group *group);
+
+/* True if `inner` is `outer` or below it. */
+bool group_contains(const struct group *outer, const struct group *inner);
+
+/* Processes enter when made and leave when gone. */
+void group_enter(struct group *group, struct process *process);
+void group_leave(struct group *group, struct process *process);
+
+/* The process with the smallest id above `after` in the group and below; null at the end. A
+ * reference is taken. */
+struct process *group_next(struct group *group, u64 after);
+
+#endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# kernel/core/group: see the heads of its files and HOUSE.md.
+MODULE := kernel/core/group
+SRCS := group.c
+DEPS := abi kernel/core kernel/core/cpu kernel/core/mem kernel/core/object kernel/core/process kernel/core/thread kernel/raw
+include $(MK)/module.mk

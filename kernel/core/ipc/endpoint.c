@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of endpoints, and threads that leave their queues other than by a message.
+ */
+#include "kernel/core/ipc/endpoint.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/ipc/message.h"
+#include "kernel/core/ipc/note.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/raw/downcast.h"
+
+bool endpoint_withdraw(struct thread *thread)
+{
+	struct endpoint *endpoint = atomic_load(&thread->endpoint);
+
+	if (endpoint == nullptr)
+		return false;
+	lock_take(&endpoint->lock);
+	bool mine = thread->endpoint == endpoint;
+	bool receiving = thread->state == THREAD_STATE_RECEIVING;
+
+	if (mine) {
+		thread_queue_remove(receiving ? &endpoint->receivers : &endpoint->senders, thread);
+		thread->endpoint = nullptr;
+	}
+	lock_release(&endpoint->lock);
+	if (mine && receiving)
+		reply_unclaim(thread->reply);
+	return mine;
+}
+
+/* Gives what is pending to a waiting receiver. With the lock held. */
+static void wake_receiver(struct endpoint *endpoint)
+{
+	struct thread *receiver = endpoint->receivers.first;
+
+	if (receiver == nullptr || !note_take(endpoint, receiver))
+		return;
+	thread_queue_remove(&endpoint->receivers, receiver);
+	receiver->endpoint = nullptr;
+	reply_unclaim(receiver->reply);
+	sched_wake(receiver);
+}
+
+bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage)
+{
+	lock_take(&endpoint->lock);
+	bool alive = !endpoint->object.dead;
+
+	if (alive) {
+		lineage->next_gone = nullptr;
+		if (endpoint->gone_last != nullptr)
+			endpoint->gone_last->next_gone = lineage;
+		else
+			endpoint->gone_first = lineage;
+		endpoint->gone_last = lineage;
+		wake_receiver(endpoint);
+	}
+	lock_release(&endpoint->lock);
+	return alive;
+}
+
+void endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
+{
+	lock_take(&endpoint->lock);
+	if (endpoint->bound == signal)
+		wake_receiver(endpoint);
+	lock_release(&endpoint->lock);
+}
+
+/* What waits without a thread goes; a bounded number at a time. */
+static bool drop_pending(struct endpoint *endpoint)
+{
+	for (u32 step = 0; step < 32; step++) {
+		struct lineage *gone = endpoint->gone_first;
+
+		if (gone != nullptr) {
+			endpoint->gone_first = gone->next_gone;
+			lineage_free(gone);
+		} else if (endpoint->queue_first != nullptr) {
+			struct pooled *item = endpoint->queue_first;
+
+			endpoint->queue_first = item->next;
+			pool_give(item);
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* No capability to it is left: whoever waits here learns so. */
+bool endpoint_close(struct endpoint *endpoint)
+{
+	for (u32 step = 0; step < 32; step++) {
+		lock_take(&endpoint->lock);
+		struct thread *thread = thread_queue_pop(&endpoint->senders);
+		bool receiving = thread == nullptr;
+
+		if (receiving)
+			thread = thread_queue_pop(&endpoint->receivers);
+		if (thread != nullptr)
+			thread->endpoint = nullptr;
+		lock_release(&endpoint->lock);
+		if (thread == nullptr)
+			break;
+		if (receiving)
+			reply_unclaim(thread->reply);
+		if (thread->faulted)
+			message_peer_died(thread);
+		else
+			thread_finish_wait(thread, STATUS_DEAD, 0);
+		if (step == 31)
+			return false;
+	}
+	struct signal *bound = endpoint->bound;
+
+	if (!drop_pending(endpoint))
+		return false;
+	if (bound != nullptr) {
+		atomic_store(&bound->endpoint, nullptr);
+		endpoint->bound = nullptr;
+		object_unref(&bound->object);
+	}
+	if (endpoint->depth != 0)
+		group_release(endpoint->object.group, GROUP_OBJECTS, endpoint->depth);
+	endpoint->depth = 0;
+	return true;
+}
+
+/* ---- system calls ---- */
+
+struct sys_result syscall_endpoint_create(struct thread *self, struct group *group, u32 depth)
+{
+	struct object *object = nullptr;
+	enum status status = group_charge(group, GROUP_OBJECTS, depth);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	status = object_create(OBJECT_ENDPOINT, group, &object);
+	if (status != STATUS_OK) {
+		group_release(group, GROUP_OBJECTS, depth);
+		return sys_fail(status);
+	}
+	struct endpoint *endpoint = object_as_endpoint(object);
+
+	lock_init(&endpoint->lock, LOCK_ENDPOINT);
+	endpoint->depth = depth;
+	return sys_new_handle(self, object, ENDPOINT_RIGHTS_ALL, 0);
+}
+
+struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, struct signal *signal, u64 mask)
+{
+	(void)self;
+	if (mask == 0)
+		return sys_fail(STATUS_INVALID);
+	lock_take(&endpoint->lock);
+	struct endpoint *none = nullptr;
+	bool free = endpoint->bound == nullptr && atomic_compare_exchange(&signal->endpoint, &none, endpoint);
+
+	if (free) {
+		object_ref(&signal->object);
+		endpoint->bound_mask = mask;
+		endpoint->bound = signal;
+		wake_receiver(endpoint);
+	}
+	lock_release(&endpoint->lock);
+	return sys_status(free ? STATUS_OK : STATUS_BUSY);
+}
+
+/* The watch is on the lineage node, which all copies of the capability share. */
+struct sys_result syscall_endpoint_watch_badge(struct thread *self, handle_t badged)
+{
+	struct cap cap;
+	enum status status = cap_resolve_full(self->process, badged, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	if (cap.lineage->parent == nullptr || cap.value == 0)
+		return sys_fail(STATUS_INVALID);
+	cap.lineage->badge = cap.value;
+	cap.lineage->watcher = object_as_endpoint(cap.object);
+	return sys_ok(0);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Endpoints: where senders and receivers meet. INV-ENDPOINT: senders and receivers never wait at
+ * the same time, but for senders whose message could not be delivered yet.
+ */
+#ifndef KERNEL_CORE_IPC_ENDPOINT_H
+#define KERNEL_CORE_IPC_ENDPOINT_H
+
+#include "abi/structs.h"
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/core/types.h"
+
+enum : u32 { MESSAGE_WORDS_MAX = 64, MESSAGE_CAPS_MAX = 4, MESSAGE_REGISTER_WORDS = 8 };
+
+/* A message kept by an endpoint with a queue. */
+struct STABLE queued_message {
+	struct pooled pooled;
+	u64 badge;
+	u64 info;
+	u64 word[MESSAGE_WORDS_MAX];
+};
+
+struct STABLE endpoint {
+	struct object object;
+	struct lock lock;
+	/* under lock */
+	struct thread_queue senders;
+	struct thread_queue receivers;
+	struct lineage *gone_first, *gone_last;   /* badges whose last capability is gone */
+	struct pooled *queue_first, *queue_last;
+	u32 queued, depth;
+	struct signal *bound;                     /* counted */
+	u64 bound_mask;
+};
+
+/* Takes a sending or receiving thread out of its endpoint's queue. True: the caller owns it. */
+bool endpoint_withdraw(struct thread *thread);
+
+/* The last reference to a watched badge is gone: queues a note; the node belongs to the
+ * endpoint. False: the endpoint is gone too. */
+bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
+
+/* Bits of the bound signal were raised: gives them to a waiting receiver. */
+void endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
+
+bool endpoint_close(struct endpoint *endpoint);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Contents of messages beyond the registers. See message.h.
+ */
+#include "kernel/core/ipc/message.h"
+#include "abi/event_emit.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/sched.h"
+
+/* Words of the message buffer page, as struct msg_buffer lays it out. */
+enum : u32 { WORD_CAPS = 64, WORD_CAP_RIGHTS = 66 };
+static_assert(__builtin_offsetof(struct msg_buffer, cap) == WORD_CAPS * 8);
+static_assert(__builtin_offsetof(struct msg_buffer, cap_rights) == WORD_CAP_RIGHTS * 8);
+
+enum : u32 { CAP_COPY_ALL = 0xffffffffu, CAP_MOVE = 0x80000000u };
+
+static u32 half_word(const struct frame_words *buffer, u32 word, u32 index)
+{
+	return (u32)(*ELEM(buffer->word, word + index / 2) >> (32 * (index % 2)));
+}
+
+static void put_half_word(struct frame_words *buffer, u32 word, u32 index, u32 value)
+{
+	u64 *place = ELEM(buffer->word, word + index / 2);
+	u32 shift = 32 * (index % 2);
+
+	*place = (*place & ~((u64)U32_MAX << shift)) | (u64)value << shift;
+}
+
+struct transfer {
+	u32 count;
+	struct cap cap[MESSAGE_CAPS_MAX];
+	handle_t source[MESSAGE_CAPS_MAX];
+	bool move[MESSAGE_CAPS_MAX];
+};
+
+/* Reads and checks what the sender offers; changes nothing. */
+static enum status transfer_check(struct thread *from, u32 count, struct transfer *transfer)
+{
+	transfer->count = count;
+	for (u32 i = 0; i < count; i++) {
+		u32 keep = half_word(from->buffer, WORD_CAP_RIGHTS, i);
+		struct cap *cap = ELEM(transfer->cap, i);
+
+		transfer->source[i] = (handle_t){ half_word(from->buffer, WORD_CAPS, i) };
+		transfer->move[i] = keep != CAP_COPY_ALL && (keep & CAP_MOVE) != 0;
+		enum status status = cap_read(from->process, transfer->source[i], cap);
+
+		if (status != STATUS_OK)
+			return status;
+		u32 need = RIGHT_TRANSFER | (transfer->move[i] ? 0 : RIGHT_DUPLICATE);
+
+		if ((cap->rights & need) != need)
+			return STATUS_DENIED;
+		cap->rights &= keep;
+	}
+	return STATUS_OK;
+}
+
+static void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
+{
+	for (u32 i = 0; i < transfer->count; i++) {
+		const struct cap *cap = ELEM(transfer->cap, i);
+		handle_t handle = cap_insert(to->process, cap);
+
+		event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
+		put_half_word(to->buffer, WORD_CAPS, i, handle.v);
+		if (transfer->move[i])
+			(void)cap_drop(from->process, transfer->source[i]); /* gone already: the copy stands */
+	}
+}
+
+static enum status copy_caps(struct thread *to, struct thread *from, u32 count)
+{
+	struct transfer transfer = {};
+	enum status status = transfer_check(from, count, &transfer);
+
+	if (status == STATUS_OK)
+		status = cap_reserve(to->process, count);
+	if (status == STATUS_OK)
+		transfer_commit(to, from, &transfer);
+	return status;
+}
+
+enum status message_copy_rest(struct thread *to, struct thread *from, u64 info)
+{
+	u32 caps = (u32)msg_info_caps(info);
+
+	if (caps != 0) {
+		enum status status = copy_caps(to, from, caps);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	for (u64 i = MESSAGE_REGISTER_WORDS; i < msg_info_words(info); i++)
+		*ELEM(to->buffer->word, i) = *ELEM(from->buffer->word, i);
+	return STATUS_OK;
+}
+
+void message_note(struct thread *to, u32 kind, u64 badge, u64 label, const u64 *word)
+{
+	to->frame.word[0] = *word;
+	message_finish(to, badge, msg_info_make(label, 1, 0, 0, 0), kind);
+}
+
+void message_copy_fault(struct thread *to, const struct thread *from)
+{
+	for (u32 i = 0; i < FAULT_WORDS; i++)
+		to->frame.word[i] = from->fault[i];
+}
+
+void message_peer_died(struct thread *caller)
+{
+	if (caller->faulted) {
+		process_end(caller->process, caller->fault[0], EXIT_REASON_FAULTED);
+		sched_wake(caller);
+		return;
+	}
+	thread_finish_wait(caller, STATUS_PEER_DIED, 0);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The contents of messages, and their delivery between two threads that the processor owns.
+ */
+#ifndef KERNEL_CORE_IPC_MESSAGE_H
+#define KERNEL_CORE_IPC_MESSAGE_H
+
+#include "abi/structs.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/raw/frame_access.h"
+
+/* What a sender's info word asks for that the registers alone do not hold. */
+static FORCE_INLINE bool message_is_short(u64 info)
+{
+	return msg_info_words(info) <= MESSAGE_REGISTER_WORDS && msg_info_caps(info) == 0;
+}
+
+/* Checks counts. Errors: TOO_LONG. */
+[[nodiscard]] static inline enum status message_check(u64 info)
+{
+	if (msg_info_words(info) > MESSAGE_WORDS_MAX || msg_info_caps(info) > MESSAGE_CAPS_MAX)
+		return STATUS_TOO_LONG;
+	return STATUS_OK;
+}
+
+static FORCE_INLINE void message_copy_registers(struct thread *to, const struct thread *from, u64 words)
+{
+	for (u64 i = 0; i < words && i < MESSAGE_REGISTER_WORDS; i++)
+		to->frame.word[i] = from->frame.word[i];
+}
+
+/* Words beyond the registers, and capabilities (all or nothing). Errors: those of capabilities. */
+[[nodiscard]] enum status message_copy_rest(struct thread *to, struct thread *from, u64 info);
+
+/* The registers that a receiver or caller sees. */
+static FORCE_INLINE void message_finish(struct thread *to, u64 badge, u64 info, u32 kind)
+{
+	to->frame.status = STATUS_OK;
+	to->frame.arg0 = badge;
+	to->frame.arg1 = msg_info_set_kind(info, kind);
+}
+
+/* A message of the kernel itself: up to 8 words. */
+void message_note(struct thread *to, u32 kind, u64 badge, u64 label, const u64 *word);
+
+/* The words of a fault, in place of registers. */
+void message_copy_fault(struct thread *to, const struct thread *from);
+
+/* Wakes a caller that will get no answer. A faulted thread's process ends. */
+void message_peer_died(struct thread *caller);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signals. See signal.h.
+ */
+#include "kernel/core/ipc/signal.h"
+#include "abi/event_emit.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/raw/downcast.h"
+
+/* The first waiter whose mask meets the bits, with those bits taken; null: none. */
+static struct thread *take_waiter(struct signal *signal, u64 *taken)
+{
+	for (struct thread *at = signal->waiters.first; at != nullptr; at = at->wait_next) {
+		u64 mask = at->wait_mask;
+
+		if ((atomic_load(&signal->bits) & mask) == 0)
+			continue;
+		*taken = atomic_and(&signal->bits, ~mask) & mask;
+		if (*taken == 0)
+			continue;
+		thread_queue_remove(&signal->waiters, at);
+		at->signal = nullptr;
+		return at;
+	}
+	return nullptr;
+}
+
+void signal_raise(struct signal *signal, u64 bits)
+{
+	atomic_or(&signal->bits, bits);
+	atomic_fence(); /* a waiter sees the bits, or it is seen in the queue */
+	if (atomic_load(&signal->waiters.first) != nullptr) {
+		struct thread *waiter;
+		u64 taken = 0;
+
+		lock_take(&signal->lock);
+		while ((waiter = take_waiter(signal, &taken)) != nullptr)
+			thread_finish_wait(waiter, STATUS_OK, taken);
+		lock_release(&signal->lock);
+	}
+	struct endpoint *endpoint = atomic_load(&signal->endpoint);
+
+	if (endpoint != nullptr)
+		endpoint_signalled(endpoint, signal);
+}
+
+bool signal_withdraw(struct thread *thread)
+{
+	struct signal *signal = atomic_load(&thread->signal);
+
+	if (signal == nullptr)
+		return false;
+	lock_take(&signal->lock);
+	bool mine = thread->signal == signal;
+
+	if (mine) {
+		thread_queue_remove(&signal->waiters, thread);
+		thread->signal = nullptr;
+	}
+	lock_release(&signal->lock);
+	return mine;
+}
+
+bool signal_close(struct signal *signal)
+{
+	struct thread *waiter;
+
+	lock_take(&signal->lock);
+	while ((waiter = thread_queue_pop(&signal->waiters)) != nullptr) {
+		waiter->signal = nullptr;
+		thread_finish_wait(waiter, STATUS_DEAD, 0);
+	}
+	lock_release(&signal->lock);
+	return true;
+}
+
+/* ---- system calls ---- */
+
+struct sys_result syscall_signal_create(struct thread *self, struct group *group)
+{
+	struct object *object = nullptr;
+	enum status status = object_create(OBJECT_SIGNAL, group, &object);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	lock_init(&object_as_signal(object)->lock, LOCK_SIGNAL);
+	return sys_new_handle(self, object, SIGNAL_RIGHTS_ALL, 0);
+}
+
+struct sys_result syscall_signal_raise(struct thread *self, struct signal *signal, u64 bits)
+{
+	(void)self;
+	signal_raise(signal, bits);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal, u64 mask, u64 deadline_ns)
+{
+	if (mask == 0)
+		return sys_fail(STATUS_INVALID);
+	u64 bits = atomic_and(&signal->bits, ~mask) & mask;
+
+	if (bits != 0)
+		return sys_ok(bits);
+	if (deadline_ns == 0)
+		return sys_fail(STATUS_WOULD_BLOCK);
+	lock_take(&signal->lock);
+	if (signal->object.dead) {
+		lock_release(&signal->lock);
+		return sys_fail(STATUS_DEAD);
+	}
+	if (!thread_begin_wait(self, THREAD_STATE_WAITING, deadline_ns)) {
+		lock_release(&signal->lock);
+		return sys_fail(STATUS_CANCELLED);
+	}
+	event_block(THREAD_STATE_WAITING, signal->object.id, deadline_ns);
+	self->signal = signal;
+	self->wait_mask = mask;
+	thread_queue_push(&signal->waiters, self);
+	atomic_fence();
+	/* Bits that were raised before this thread could be seen waiting. */
+	struct thread *waiter = take_waiter(signal, &bits);
+
+	if (waiter != nullptr)
+		thread_finish_wait(waiter, STATUS_OK, bits);
+	lock_release(&signal->lock);
+	return sys_none();
+}

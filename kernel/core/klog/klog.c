@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel's text log. See klog.h.
+ */
+#include "kernel/core/klog/klog.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/console.h"
+#include "kernel/hal/time.h"
+
+static struct lock klog_lock;
+static u8 ring[KLOG_BYTES];      /* under klog_lock */
+static u64 written;              /* bytes ever; under klog_lock */
+static struct signal *reader;    /* counted; atomic */
+static u64 reader_bits;
+static bool quiet;               /* a reader shows the log */
+static bool panicking;
+
+void klog_init(void) { lock_init(&klog_lock, LOCK_KLOG); }
+
+static void put(u8 byte)
+{
+	*ELEM(ring, written % KLOG_BYTES) = byte;
+	written++;
+	if (!quiet || panicking)
+		hal_console_putc(byte);
+}
+
+void klog_write(struct span text)
+{
+	if (!panicking)
+		lock_take(&klog_lock);
+	for (usize i = 0; i < span_len(text); i++)
+		put(span_u8(text, i));
+	if (!panicking)
+		lock_release(&klog_lock);
+}
+
+void klog_text(const char *text) { klog_write(span_of_cstr(text)); }
+
+static void number(u64 value, u32 base, u32 width)
+{
+	u8 digits[32] = {};
+	u32 at = ARRAY_LEN(digits);
+
+	do {
+		at--;
+		*ELEM(digits, at) = (u8)(value % base < 10 ? '0' + value % base : 'a' + value % base - 10);
+		value /= base;
+	} while (at > 0 && (value != 0 || ARRAY_LEN(digits) - at < width));
+	klog_write(span_part(SPAN_OF_ARRAY(digits), at, ARRAY_LEN(digits) - at));
+}
+
+void klog_u64(u64 value) { number(value, 10, 1); }
+void klog_hex(u64 value) { number(value, 16, 1); }
+
+void klog_time(void)
+{
+	u64 now_us = hal_clock_ns() / 1000;
+
+	klog_text("[");
+	number(now_us / 1000000, 10, 3);
+	klog_text(".");
+	number(now_us % 1000000, 10, 6);
+	klog_text("] ");
+}
+
+void klog_end(void)
+{
+	klog_text("\n");
+	struct signal *signal = atomic_load(&reader);
+
+	if (signal != nullptr && !panicking)
+		signal_raise(signal, reader_bits);
+}
+
+void klog_panic_mode(void)
+{
+	/* Whoever held the lock may never release it. */
+	panicking = true;
+}
+
+/* ---- system calls ---- */
+
+struct sys_result syscall_klog_write(struct thread *self, struct klog *klog, struct user_span text)
+{
+	u8 line[256];
+	struct mspan into = mspan_first(MSPAN_OF_ARRAY(line), text.bytes);
+	enum status status = user_copy_in(self->process, into, text.at);
+
+	(void)klog;
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	klog_write(span_of(into));
+	struct signal *signal = atomic_load(&reader);
+
+	if (signal != nullptr)
+		signal_raise(signal, reader_bits);
+	return sys_ok(0);
+}
+
+/* A piece of the ring at `position`, at most `bytes`, copied out of it. */
+static u64 copy_piece(u64 position, struct mspan into)
+{
+	u64 bytes = 0;
+
+	lock_take(&klog_lock);
+	while (bytes < mspan_len(into) && position + bytes < written) {
+		mspan_put_u8(into, bytes, ring[(position + bytes) % KLOG_BYTES]);
+		bytes++;
+	}
+	lock_release(&klog_lock);
+	return bytes;
+}
+
+struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 position, struct user_span to)
+{
+	u8 piece[256];
+	u64 end = atomic_load(&written), oldest = end > KLOG_BYTES ? end - KLOG_BYTES : 0;
+	u64 skipped = position < oldest ? oldest - position : 0;
+	u64 copied = copy_piece(position + skipped, mspan_first(MSPAN_OF_ARRAY(piece), to.bytes));
+
+	(void)klog;
+	enum status status = user_copy_out(self->process, to.at, span_part(SPAN_OF_ARRAY(piece), 0, copied));
+
+	return status == STATUS_OK ? sys_ok(copied | min_u64(skipped, U32_MAX) << 32) : sys_fail(status);
+}
+
+struct sys_result syscall_klog_bind(struct thread *self, struct klog *klog, struct signal *signal, u64 bits)
+{
+	(void)self;
+	(void)klog;
+	object_ref(&signal->object);
+	reader_bits = bits;
+	struct signal *before = atomic_exchange(&reader, signal);
+
+	if (before != nullptr)
+		object_unref(&before->object);
+	quiet = true;
+	signal_raise(signal, bits);
+	return sys_ok(0);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel's text log: a ring of the last 16 KiB, printed to the early console until a reader
+ * binds to it, and again on a panic.
+ */
+#ifndef KERNEL_CORE_KLOG_KLOG_H
+#define KERNEL_CORE_KLOG_KLOG_H
+
+#include "kernel/core/object/object.h"
+#include "kernel/core/types.h"
+#include "lib/base/span.h"
+
+enum : u32 { KLOG_BYTES = 16384 };
+
+struct STABLE klog { struct object object; };
+
+void klog_init(void);
+void klog_write(struct span text);
+
+/* Formatting without varargs: pieces of one line. A line is complete with klog_end, which adds
+ * the newline and wakes the reader. Boot and panic only, one processor at a time. */
+void klog_text(const char *text);
+void klog_u64(u64 value);
+void klog_hex(u64 value);
+void klog_time(void);  /* "[   0.012345] " */
+void klog_end(void);
+
+/* From now on everything goes to the early console too, without locks: the system is dying. */
+void klog_panic_mode(void);
+
+#endif

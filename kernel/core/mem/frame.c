@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Buddy allocator and per-processor caches of frames. See frame.h.
+ *
+ * One byte for each frame of a zone says whether a free block begins there, and its order:
+ * 0x80 | order, else 0. Free blocks of an order form a doubly linked list whose links are the
+ * block's first two words (frame number + 1; 0: end).
+ * INV-BUDDY: a free block's buddy of the same order is never also free.
+ */
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/hal/atomic.h"
+#include "kernel/raw/frame_access.h"
+#include "kernel/raw/frame_map.h"
+
+enum : u8 { BLOCK_FREE = 0x80 };
+enum : u64 { LINK_NEXT = 0, LINK_PREV = 1 };
+
+struct STABLE zone {
+	struct lock lock;
+	/* under lock */
+	u64 first, end;             /* frame numbers [first, end) */
+	u64 free_frames;
+	u64 head[FRAME_ORDERS];     /* frame number + 1 */
+	struct frame_map *map;      /* a byte for each frame of the zone */
+};
+
+static struct zone zones[ZONES_MAX];
+static u32 zone_count;
+static u64 total_frames;
+
+static u64 number_of(paddr_t frame) { return frame.v >> PAGE_SHIFT; }
+static paddr_t frame_of(u64 number) { return (paddr_t){ number << PAGE_SHIFT }; }
+static struct frame_words *links_of(u64 number) { return frame_words(frame_of(number)); }
+
+static u8 *state_of(struct zone *zone, u64 number)
+{
+	return ELEM_COUNTED(zone->map->state, zone->map->count, number - zone->first);
+}
+
+/* ---- blocks, with the zone's lock held ---- */
+
+static void push_block(struct zone *zone, u64 number, u32 order)
+{
+	u64 *head = ELEM(zone->head, order);
+	struct frame_words *links = links_of(number);
+
+	links->word[LINK_NEXT] = *head;
+	links->word[LINK_PREV] = 0;
+	if (*head != 0)
+		links_of(*head - 1)->word[LINK_PREV] = number + 1;
+	*head = number + 1;
+	*state_of(zone, number) = (u8)(BLOCK_FREE | order);
+	zone->free_frames += 1ull << order;
+}
+
+static void unlink_block(struct zone *zone, u64 number, u32 order)
+{
+	struct frame_words *links = links_of(number);
+	u64 next = links->word[LINK_NEXT], prev = links->word[LINK_PREV];
+
+	if (prev != 0)
+		links_of(prev - 1)->word[LINK_NEXT] = next;
+	else
+		*ELEM(zone->head, order) = next;
+	if (next != 0)
+		links_of(next - 1)->word[LINK_PREV] = prev;
+	*state_of(zone, number) = 0;
+	zone->free_frames -= 1ull << order;
+}
+
+static bool take_block(struct zone *zone, u32 order, u64 *out)
+{
+	u32 have = order;
+
+	while (have < FRAME_ORDERS && zone->head[have] == 0)
+		have++;
+	if (have == FRAME_ORDERS)
+		return false;
+	u64 number = zone->head[have] - 1;
+
+	unlink_block(zone, number, have);
+	while (have > order) {
+		have--;
+		push_block(zone, number + (1ull << have), have);
+	}
+	*out = number;
+	return true;
+}
+
+static void give_block(struct zone *zone, u64 number, u32 order)
+{
+	INVARIANT(*state_of(zone, number) == 0, "INV-FRAME-FREED-ONCE");
+	while (order + 1 < FRAME_ORDERS) {
+		u64 buddy = number ^ (1ull << order);
+
+		if (buddy < zone->first || buddy + (1ull << order) > zone->end ||
+		    *state_of(zone, buddy) != (u8)(BLOCK_FREE | order))
+			break;
+		unlink_block(zone, buddy, order);
+		number &= ~(1ull << order);
+		order++;
+	}
+	push_block(zone, number, order);
+}
+
+/* ---- zones ---- */
+
+static struct zone *zone_of(u64 number)
+{
+	for (u32 i = 0; i < zone_count; i++)
+		if (number >= zones[i].first && number < zones[i].end)
+			return ELEM(zones, i);
+	INVARIANT(false, "INV-FRAME-IN-ZONE");
+	return nullptr;
+}
+
+static void add_range(u64 first, u64 end)
+{
+	struct zone *zone = zone_of(first);
+
+	lock_take(&zone->lock);
+	total_frames += end - first;
+	while (first < end) {
+		u32 order = 0;
+
+		while (order + 1 < FRAME_ORDERS && (first & ((2ull << order) - 1)) == 0 && first + (2ull << order) <= end)
+			order++;
+		give_block(zone, first, order);
+		first += 1ull << order;
+	}
+	lock_release(&zone->lock);
+}
+
+/* True for memory that is, or will be, the allocator's. */
+static bool allocatable(const struct boot_region *region)
+{
+	return region->kind == BOOT_MEMORY_USABLE || region->kind == BOOT_MEMORY_LOADER;
+}
+
+/* Zones are by node, and regions of a node may interleave with another's: the first zone that
+ * can grow without covering a foreign region takes it, else a new one. With one node: one zone. */
+static void find_zones(const struct boot_info *info)
+{
+	u32 node = U32_MAX;
+
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+		u64 first = region->base >> PAGE_SHIFT, end = first + (region->bytes >> PAGE_SHIFT);
+
+		if (!allocatable(region))
+			continue;
+		if (region->node != node && zone_count < ZONES_MAX) {
+			node = region->node;
+			zones[zone_count].first = first;
+			zone_count++;
+		}
+		zones[zone_count - 1].end = end;
+	}
+}
+
+/* Cuts the zone's map of states out of the first usable region that has room for it. */
+static u64 place_map(struct zone *zone, const struct boot_info *info)
+{
+	u64 frames = pages_of(sizeof(struct frame_map) + zone->end - zone->first);
+
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+		u64 first = region->base >> PAGE_SHIFT;
+
+		if (region->kind != BOOT_MEMORY_USABLE || region->bytes >> PAGE_SHIFT < frames || first < zone->first ||
+		    first >= zone->end)
+			continue;
+		zone->map = frame_map_at(frame_of(first), zone->end - zone->first);
+		return frames;
+	}
+	INVARIANT(false, "INV-BOOT-MEMORY: no room for the map of frames");
+	return 0;
+}
+
+static void add_usable(const struct boot_info *info, const struct zone *zone, u64 map_frames)
+{
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+		u64 first = region->base >> PAGE_SHIFT, end = first + (region->bytes >> PAGE_SHIFT);
+
+		if (region->kind != BOOT_MEMORY_USABLE || first < zone->first || first >= zone->end)
+			continue;
+		if (map_frames != 0 && end - first >= map_frames) {
+			total_frames += map_frames;
+			first += map_frames;
+			map_frames = 0;
+		}
+		if (first < end)
+			add_range(first, end);
+	}
+}
+
+void frame_init(const struct boot_info *info)
+{
+	find_zones(info);
+	for (u32 i = 0; i < zone_count; i++) {
+		struct zone *zone = ELEM(zones, i);
+
+		lock_init(&zone->lock, LOCK_ZONE);
+		add_usable(info, zone, place_map(zone, info));
+	}
+}
+
+void frame_add_loader_memory(const struct boot_info *info)
+{
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+		u64 first = region->base >> PAGE_SHIFT;
+
+		if (region->kind == BOOT_MEMORY_LOADER)
+			add_range(first, first + (region->bytes >> PAGE_SHIFT));
+	}
+}
+
+struct frame_result frame_alloc(u32 order)
+{
+	for (u32 i = 0; i < zone_count && order < FRAME_ORDERS; i++) {
+		struct zone *zone = ELEM(zones, i);
+		u64 number = 0;
+
+		lock_take(&zone->lock);
+		bool found = take_block(zone, order, &number);
+
+		lock_release(&zone->lock);
+		if (found)
+			return (struct frame_result){ .ok = true, .frame = frame_of(number) };
+	}
+	return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
+}
+
+void frame_free(paddr_t frame, u32 order)
+{
+	struct zone *zone = zone_of(number_of(frame));
+
+	lock_take(&zone->lock);
+	give_block(zone, number_of(frame), order);
+	lock_release(&zone->lock);
+}
+
+/* ---- the processor's cache ---- */
+
+/* Half a cache at a time, so that a frame more or less does not go to the zone each time. */
+static void refill_cache(struct cpu *cpu)
+{
+	while (cpu->frame_count < FRAME_CACHE / 2) {
+		struct frame_result frame = frame_alloc(0);
+
+		if (!frame.ok)
+			return;
+		*ELEM(cpu->frame_cache, cpu->frame_count) = frame.frame;
+		cpu->frame_count++;
+	}
+}
+
+struct frame_result frame_alloc_zeroed(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	if (cpu->frame_count == 0)
+		refill_cache(cpu);
+	if (cpu->frame_count == 0)
+		return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
+	cpu->frame_count--;
+	paddr_t frame = *ELEM(cpu->frame_cache, cpu->frame_count);
+
+	frame_zero(frame);
+	return (struct frame_result){ .ok = true, .frame = frame };
+}
+
+void frame_free_one(paddr_t frame)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	if (cpu->frame_count == FRAME_CACHE) {
+		while (cpu->frame_count > FRAME_CACHE / 2) {
+			cpu->frame_count--;
+			frame_free(*ELEM(cpu->frame_cache, cpu->frame_count), 0);
+		}
+	}
+	*ELEM(cpu->frame_cache, cpu->frame_count) = frame;
+	cpu->frame_count++;
+}
+
+u64 frame_total(void) { return total_frames; }
+
+u64 frame_available(void)
+{
+	u64 frames = 0;
+
+	for (u32 i = 0; i < zone_count; i++)
+		frames += atomic_load(&zones[i].free_frames);
+	for (u32 i = 0; i < cpu_count(); i++)
+		frames += cpu_at(i)->frame_count;
+	return frames;
+}

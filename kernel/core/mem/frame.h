@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Physical frames: a buddy allocator for each memory zone (NUMA node), with a cache of single
+ * frames on each processor. Frames are handed out with whatever they held; the _zeroed form is
+ * for everything that user mode may see.
+ *
+ * SPEC: Knowlton 1965 (buddy system). Links of free blocks are kept in the free frames.
+ */
+#ifndef KERNEL_CORE_MEM_FRAME_H
+#define KERNEL_CORE_MEM_FRAME_H
+
+#include "abi/errors.h"
+#include "boot/boot_info.h"
+#include "lib/base/addr.h"
+
+enum : u32 { FRAME_ORDERS = 11, ZONES_MAX = 8 };
+
+struct frame_result {
+	bool ok;
+	enum status status;
+	paddr_t frame;
+};
+
+/* Takes all usable memory of the checked map. What the loader used is added later. */
+void frame_init(const struct boot_info *info);
+void frame_add_loader_memory(const struct boot_info *info);
+
+/* 2^order frames, aligned to their size; not zeroed. */
+[[nodiscard]] struct frame_result frame_alloc(u32 order);
+void frame_free(paddr_t frame, u32 order);
+
+/* One frame from this processor's cache. */
+[[nodiscard]] struct frame_result frame_alloc_zeroed(void);
+void frame_free_one(paddr_t frame);
+
+u64 frame_total(void);  /* frames that were ever usable */
+u64 frame_available(void);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory objects. See memory.h. Pages of anonymous memory hang in a radix tree of frames with
+ * 512 entries each; up to eight pages need no tree.
+ */
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/mem/user_copy.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/syscall/result.h"
+#include "kernel/core/thread/thread.h"
+#include "abi/kernel_calls.h"
+#include "kernel/raw/downcast.h"
+#include "kernel/raw/frame_access.h"
+
+enum : u32 { RADIX_BITS = 9, FREE_STEP = 64 };
+
+static enum status make(struct group *group, struct memory **out)
+{
+	struct object *object = nullptr;
+	enum status status = object_create(OBJECT_MEMORY, group, &object);
+
+	if (status != STATUS_OK)
+		return status;
+	*out = object_as_memory(object);
+	lock_init(&(*out)->lock, LOCK_MEMORY);
+	return STATUS_OK;
+}
+
+enum status memory_make(struct group *group, u64 pages, struct memory **out)
+{
+	if (pages == 0 || pages > MEMORY_PAGES_MAX)
+		return STATUS_INVALID;
+	enum status status = make(group, out);
+
+	if (status != STATUS_OK)
+		return status;
+	(*out)->kind = MEMORY_ANONYMOUS;
+	(*out)->pages = pages;
+	if (pages > MEMORY_DIRECT_PAGES) {
+		(*out)->height = 1;
+		while (pages > 1ull << (RADIX_BITS * (*out)->height))
+			(*out)->height++;
+	}
+	return STATUS_OK;
+}
+
+enum status memory_wrap(struct group *group, enum memory_kind kind, paddr_t base, u64 pages, struct memory **out)
+{
+	enum status status = make(group, out);
+
+	if (status != STATUS_OK)
+		return status;
+	(*out)->kind = kind;
+	(*out)->pages = pages;
+	(*out)->base = base;
+	return STATUS_OK;
+}
+
+u64 memory_cap_value(const struct memory *memory) { return min_u64(memory->pages, U32_MAX) << 32; }
+
+/* A zeroed frame for a place that has none. With the lock held. */
+static struct frame_result fill(struct memory *memory)
+{
+	struct frame_result frame = group_frame_alloc(memory->object.group);
+
+	if (frame.ok)
+		memory->touched++;
+	return frame;
+}
+
+/* With the lock held: the frame of a page of anonymous memory. */
+static struct frame_result anonymous_page(struct memory *memory, u64 page)
+{
+	if (memory->height == 0) {
+		paddr_t *place = ELEM(memory->direct, page);
+		struct frame_result frame = { .ok = true, .frame = *place };
+
+		if (place->v == 0) {
+			frame = fill(memory);
+			if (frame.ok)
+				*place = frame.frame;
+		}
+		return frame;
+	}
+	struct frame_result frame = { .ok = true, .frame = memory->root };
+
+	if (memory->root.v == 0) {
+		frame = fill(memory);
+		if (!frame.ok)
+			return frame;
+		memory->root = frame.frame;
+	}
+	for (u32 level = memory->height; level > 0; level--) {
+		struct frame_words *node = frame_words(frame.frame);
+		u64 *place = ELEM(node->word, page >> (RADIX_BITS * (level - 1)) & (FRAME_WORDS - 1));
+
+		if (*place == 0) {
+			frame = fill(memory);
+			if (!frame.ok)
+				return frame;
+			*place = frame.frame.v;
+		}
+		frame.frame = (paddr_t){ *place };
+	}
+	return frame;
+}
+
+struct frame_result memory_page(struct memory *memory, u64 page)
+{
+	if (page >= memory->pages)
+		return (struct frame_result){ .ok = false, .status = STATUS_RANGE };
+	if (memory->kind != MEMORY_ANONYMOUS)
+		return (struct frame_result){ .ok = true, .frame = { memory->base.v + (page << PAGE_SHIFT) } };
+	lock_take(&memory->lock);
+	struct frame_result frame = anonymous_page(memory, page);
+
+	lock_release(&memory->lock);
+	return frame;
+}
+
+/* Gives one frame back. */
+static void give(struct memory *memory, paddr_t frame)
+{
+	group_frame_free(memory->object.group, frame);
+	memory->touched--;
+}
+
+/* The node that holds page's leaf entry at `level`, if it is there. */
+static paddr_t node_of(const struct memory *memory, u64 page, u32 level)
+{
+	paddr_t node = memory->root;
+
+	for (u32 at = memory->height; at > level && node.v != 0; at--)
+		node.v = frame_words(node)->word[page >> (RADIX_BITS * (at - 1)) & (FRAME_WORDS - 1)];
+	return node;
+}
+
+/* Frees the page, and behind the last page of a node the node, and so on upwards. */
+static void free_page(struct memory *memory, u64 page)
+{
+	bool last = page + 1 == memory->pages;
+	paddr_t leaf = node_of(memory, page, 1);
+
+	if (leaf.v != 0) {
+		paddr_t frame = { frame_words(leaf)->word[page & (FRAME_WORDS - 1)] };
+
+		if (frame.v != 0)
+			give(memory, frame);
+	}
+	for (u32 level = 1; level <= memory->height; level++) {
+		if (!last && (page + 1) % (1ull << (RADIX_BITS * level)) != 0)
+			break;
+		paddr_t node = node_of(memory, page, level);
+
+		if (node.v != 0)
+			give(memory, node);
+	}
+}
+
+/* Skips what a missing leaf or subtree covers, so that sparse memory is freed quickly. */
+static u64 skip_missing(const struct memory *memory, u64 page)
+{
+	for (u32 level = memory->height; level > 0; level--) {
+		u64 span = 1ull << (RADIX_BITS * level);
+
+		if (node_of(memory, page, level).v == 0 && page % span == 0 && page + span < memory->pages)
+			return page + span;
+	}
+	return page;
+}
+
+bool memory_free(struct memory *memory)
+{
+	if (memory->kind != MEMORY_ANONYMOUS)
+		return true;
+	for (u32 i = 0; i < MEMORY_DIRECT_PAGES && memory->height == 0; i++) {
+		if (memory->direct[i].v != 0)
+			give(memory, memory->direct[i]);
+		memory->direct[i].v = 0;
+	}
+	for (u32 step = 0; step < FREE_STEP && memory->touched != 0; step++) {
+		u64 next = skip_missing(memory, memory->freed);
+
+		if (next == memory->freed) {
+			free_page(memory, memory->freed);
+			next++;
+		}
+		memory->freed = next;
+	}
+	return memory->touched == 0;
+}
+
+/* ---- system calls ---- */
+
+struct sys_result syscall_memory_create(struct thread *self, struct group *group, u64 bytes)
+{
+	struct memory *memory = nullptr;
+
+	if (!page_aligned(bytes))
+		return sys_fail(STATUS_INVALID);
+	enum status status = memory_make(group, bytes >> PAGE_SHIFT, &memory);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	return sys_new_handle(self, &memory->object, MEMORY_RIGHTS_ALL & ~MEMORY_RIGHT_EXECUTE, memory_cap_value(memory));
+}
+
+struct sys_result syscall_code_seal(struct thread *self, struct code *code, handle_t memory)
+{
+	struct cap cap;
+	handle_t handle = {};
+	enum status status = cap_resolve_full(self->process, memory, OBJECT_MEMORY, MEMORY_RIGHT_READ, &cap);
+
+	(void)code;
+	if (status == STATUS_OK)
+		status = lineage_derive(&cap, &cap.lineage);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	cap.rights = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE;
+	status = cap_add(self->process, &cap, &handle);
+	lineage_unref(cap.lineage); /* the slot has its own reference */
+	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+}

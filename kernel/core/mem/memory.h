@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory objects: pages that can be mapped into several processes.
+ *   ANONYMOUS  zeroed when first touched, charged to the object's group
+ *   FIXED      frames that are there already: the system image, event rings
+ *   DEVICE     physical ranges outside RAM, mapped uncached
+ * Frames of a live object never move and are given back only when the object is gone, after a
+ * grace period; so a frame found through it may be used for the rest of this stay in the kernel.
+ */
+#ifndef KERNEL_CORE_MEM_MEMORY_H
+#define KERNEL_CORE_MEM_MEMORY_H
+
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/types.h"
+
+enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE };
+enum : u32 { MEMORY_DIRECT_PAGES = 8, MEMORY_HEIGHT_MAX = 3 };
+enum : u64 { MEMORY_PAGES_MAX = 1ull << 27 /* 512^3 */ };
+
+struct STABLE memory {
+	struct object object;
+	enum memory_kind kind;
+	u32 height;        /* ANONYMOUS: radix levels of 512; 0: `direct` suffices */
+	u64 pages;
+	paddr_t base;      /* FIXED, DEVICE */
+	struct lock lock;
+	/* under lock; entries are written once: 0 -> frame */
+	paddr_t direct[MEMORY_DIRECT_PAGES];
+	paddr_t root;      /* radix tree; 0: empty */
+	u64 touched;       /* frames held, nodes of the tree included */
+	u64 freed;         /* memory_free: pages below are given back */
+};
+
+[[nodiscard]] enum status memory_make(struct group *group, u64 pages, struct memory **out);
+/* Wraps what is there already; nothing is charged for it. */
+[[nodiscard]] enum status memory_wrap(struct group *group, enum memory_kind kind, paddr_t base, u64 pages,
+	struct memory **out);
+
+/* The frame of a page; for anonymous memory it is made if it is not there yet.
+ * Errors: RANGE, OUT_OF_FRAMES, DEAD. Takes the memory lock. */
+[[nodiscard]] struct frame_result memory_page(struct memory *memory, u64 page);
+
+/* Gives frames back in steps. True when done. */
+bool memory_free(struct memory *memory);
+
+/* Value of a capability to all of it. */
+u64 memory_cap_value(const struct memory *memory);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Address spaces. See space.h.
+ */
+#include "kernel/core/mem/space.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/random/random.h"
+#include "kernel/raw/downcast.h"
+
+static struct region *region_of(struct tree_node *node)
+{
+	return node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
+}
+
+static u64 region_start(const struct region *region) { return region->node.key; }
+static u64 region_end(const struct region *region) { return region->node.key + (region->pages << PAGE_SHIFT); }
+
+enum status space_init(struct space *space, struct group *group)
+{
+	struct frame_result root = group_frame_alloc(group);
+
+	if (!root.ok)
+		return root.status;
+	lock_init(&space->lock, LOCK_SPACE);
+	space->group = group;
+	space->tables = 1;
+	hal_space_init(&space->hal, root.frame);
+	return STATUS_OK;
+}
+
+/* ---- finding room; with the lock held ---- */
+
+static bool range_free(const struct space *space, u64 at, u64 bytes)
+{
+	struct region *below = region_of(tree_floor(&space->regions, at + bytes - 1));
+
+	return below == nullptr || region_end(below) <= at;
+}
+
+/* A random place first, which nearly always is free; then the first gap that is large enough. */
+static bool find_room(const struct space *space, u64 bytes, u64 *at)
+{
+	u64 room = HAL_USER_TOP - HAL_USER_BASE;
+
+	for (u32 attempt = 0; attempt < 8 && bytes < room / 2; attempt++) {
+		*at = HAL_USER_BASE + page_floor(random_u64() % (room - bytes));
+		if (range_free(space, *at, bytes))
+			return true;
+	}
+	u64 start = HAL_USER_BASE;
+
+	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node)) {
+		struct region *region = region_of(node);
+
+		if (region_start(region) - start >= bytes)
+			break;
+		start = region_end(region);
+	}
+	*at = start;
+	return HAL_USER_TOP - start >= bytes;
+}
+
+static enum status place(const struct space *space, u64 *at, u64 bytes)
+{
+	if (*at == 0)
+		return find_room(space, bytes, at) ? STATUS_OK : STATUS_RANGE;
+	if (*at < HAL_USER_BASE || *at >= HAL_USER_TOP || bytes > HAL_USER_TOP - *at)
+		return STATUS_RANGE;
+	return range_free(space, *at, bytes) ? STATUS_OK : STATUS_EXISTS;
+}
+
+enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory, struct lineage *lineage,
+	u64 first_page, u32 prot)
+{
+	if (pages == 0 || pages > REGION_PAGES_MAX || !page_aligned(*at))
+		return STATUS_INVALID;
+	enum status status = group_charge(space->group, GROUP_OBJECTS, 1);
+
+	if (status != STATUS_OK)
+		return status;
+	struct pooled *item = pool_take(POOL_REGION);
+
+	if (item == nullptr) {
+		group_release(space->group, GROUP_OBJECTS, 1);
+		return STATUS_OUT_OF_FRAMES;
+	}
+	struct region *region = pooled_as_region(item);
+
+	region->pages = pages;
+	region->memory = memory;
+	region->lineage = lineage;
+	region->first_page = first_page;
+	region->prot = prot;
+	lock_take(&space->lock);
+	status = place(space, at, pages << PAGE_SHIFT);
+	if (status == STATUS_OK) {
+		object_ref(&memory->object);
+		lineage_ref(lineage);
+		tree_insert(&space->regions, &region->node, *at);
+	}
+	lock_release(&space->lock);
+	if (status != STATUS_OK) {
+		pool_give(item);
+		group_release(space->group, GROUP_OBJECTS, 1);
+	}
+	return status;
+}
+
+/* ---- filling tables ---- */
+
+/* Maps one page, adding tables as they are missing. With the lock held. */
+static enum status fill(struct space *space, u64 at, paddr_t frame, u32 prot)
+{
+	for (;;) {
+		enum hal_mmu_result result = hal_space_map(&space->hal, (uaddr_t){ at }, frame, prot);
+
+		if (result != HAL_MMU_NEEDS_TABLE)
+			return STATUS_OK; /* PRESENT: another processor was faster */
+		struct frame_result table = group_frame_alloc(space->group);
+
+		if (!table.ok)
+			return table.status;
+		space->tables++;
+		hal_space_add_table(&space->hal, (uaddr_t){ at }, table.frame);
+	}
+}
+
+struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device)
+{
+	struct frame_result result = { .ok = false, .status = STATUS_BAD_ADDRESS };
+	u32 prot = 0;
+
+	if (at < HAL_USER_BASE || at >= HAL_USER_TOP)
+		return result;
+	at = page_floor(at);
+	lock_take(&space->lock);
+	if (hal_space_query(&space->hal, (uaddr_t){ at }, &result.frame, &prot) == HAL_MMU_OK && (prot & access) != 0) {
+		result.ok = device || (prot & HAL_PROT_DEVICE) == 0;
+		lock_release(&space->lock);
+		return result;
+	}
+	struct region *region = region_of(tree_floor(&space->regions, at));
+
+	if (region != nullptr && at < region_end(region) && (region->prot & access) != 0 &&
+	    (device || (region->prot & HAL_PROT_DEVICE) == 0)) {
+		u64 page = region->first_page + ((at - region_start(region)) >> PAGE_SHIFT);
+
+		result = memory_page(region->memory, page);
+		if (result.ok) {
+			result.status = fill(space, at, result.frame, region->prot);
+			result.ok = result.status == STATUS_OK;
+		}
+	}
+	lock_release(&space->lock);
+	return result;
+}
+
+/* ---- taking away ---- */
+
+static void give_region(struct space *space, struct region *region)
+{
+	lineage_unref(region->lineage);
+	object_unref(&region->memory->object);
+	pool_give(&region->pooled);
+	group_release(space->group, GROUP_OBJECTS, 1);
+}
+
+static void clear_pages(struct space *space, u64 at, u64 end)
+{
+	for (; at < end; at += PAGE_BYTES) {
+		paddr_t frame;
+
+		(void)hal_space_unmap(&space->hal, (uaddr_t){ at }, &frame); /* not every page was touched */
+	}
+}
+
+static void flush(struct space *space, u64 at, u64 pages)
+{
+	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
+	hal_tlb_shootdown(atomic_load(&space->active), &space->hal, (uaddr_t){ at }, pages);
+}
+
+/* The regions inside [at, end) as a chain through pooled.next; none may reach out of it. */
+static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled **chain)
+{
+	struct region *first = region_of(tree_floor(&space->regions, at));
+
+	if (first == nullptr || region_end(first) <= at)
+		first = region_of(tree_ceiling(&space->regions, at));
+	if (first == nullptr || region_start(first) >= end)
+		return STATUS_NOT_FOUND;
+	for (struct region *r = first; r != nullptr && region_start(r) < end; r = region_of(tree_next(&r->node)))
+		if (region_start(r) < at || region_end(r) > end)
+			return STATUS_RANGE;
+	while (first != nullptr && region_start(first) < end) {
+		struct region *next = region_of(tree_next(&first->node));
+
+		clear_pages(space, region_start(first), region_end(first));
+		tree_remove(&space->regions, &first->node);
+		first->pooled.next = *chain;
+		*chain = &first->pooled;
+		first = next;
+	}
+	return STATUS_OK;
+}
+
+enum status space_unmap(struct space *space, u64 at, u64 pages)
+{
+	struct pooled *chain = nullptr;
+
+	if (!page_aligned(at) || pages == 0 || pages > (HAL_USER_TOP >> PAGE_SHIFT))
+		return STATUS_INVALID;
+	if (at >= HAL_USER_TOP || pages << PAGE_SHIFT > HAL_USER_TOP - at)
+		return STATUS_RANGE;
+	lock_take(&space->lock);
+	enum status status = cut_out(space, at, at + (pages << PAGE_SHIFT), &chain);
+
+	lock_release(&space->lock);
+	if (status != STATUS_OK)
+		return status;
+	flush(space, at, pages);
+	while (chain != nullptr) {
+		struct region *region = pooled_as_region(chain);
+
+		chain = chain->next;
+		give_region(space, region);
+	}
+	return STATUS_OK;
+}
+
+enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
+{
+	lock_take(&space->lock);
+	struct region *region = region_of(tree_floor(&space->regions, at));
+	enum status status = STATUS_OK;
+
+	if (region == nullptr || region_start(region) != at || region->pages != pages)
+		status = STATUS_NOT_FOUND;
+	else if ((prot & ~region->prot) != 0)
+		status = STATUS_DENIED;
+	if (status == STATUS_OK) {
+		region->prot = prot;
+		for (u64 page = 0; page < pages; page++)
+			(void)hal_space_protect(&space->hal, (uaddr_t){ at + (page << PAGE_SHIFT) }, prot);
+	}
+	lock_release(&space->lock);
+	if (status == STATUS_OK)
+		flush(space, at, pages);
+	return status;
+}
+
+void space_activate(struct space *space)
+{
+	struct cpu *cpu = hal_this_cpu();
+	u64 bit = 1ull << cpu->id;
+
+	if (cpu->space == space)
+		return;
+	/* Set before the space is used and cleared after it is left: a flush may reach a processor
+	 * that needs it no more, but never misses one that does. */
+	if (space != nullptr)
+		atomic_or(&space->active, bit);
+	hal_space_activate(space != nullptr ? &space->hal : nullptr);
+	if (cpu->space != nullptr)
+		atomic_and(&cpu->space->active, ~bit);
+	cpu->space = space;
+}
+
+bool space_drain(struct space *space, u32 steps)
+{
+	while (tree_first(&space->regions) != nullptr) {
+		struct region *region = region_of(tree_first(&space->regions));
+
+		if (steps == 0)
+			return false;
+		steps--;
+		lock_take(&space->lock);
+		tree_remove(&space->regions, &region->node);
+		lock_release(&space->lock);
+		give_region(space, region);
+	}
+	return true;
+}
+
+bool space_free(struct space *space, u32 steps)
+{
+	paddr_t table;
+
+	while (space->tables != 0) {
+		if (steps == 0)
+			return false;
+		steps--;
+		if (!hal_space_take_table(&space->hal, &table))
+			break;
+		space->tables--;
+		group_frame_free(space->group, table);
+	}
+	return true;
+}

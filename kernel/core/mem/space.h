@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Address spaces: which pages of which memory objects are where. Regions are the truth; the
+ * tables of the architecture are a cache that faults fill.
+ * INV-SPACE: regions do not overlap; a table entry lies in a region and allows at most its access.
+ */
+#ifndef KERNEL_CORE_MEM_SPACE_H
+#define KERNEL_CORE_MEM_SPACE_H
+
+#include "kernel/core/cpu/lock.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/types.h"
+#include "kernel/hal/mmu.h"
+#include "lib/base/tree.h"
+#include "kernel/core/object/pool.h"
+
+enum : u64 { REGION_PAGES_MAX = 1ull << 18 };
+
+struct STABLE region {
+	struct pooled pooled;
+	struct tree_node node;      /* key: first address */
+	u64 pages;
+	struct memory *memory;      /* counted */
+	struct lineage *lineage;    /* of the capability it was mapped with; counted */
+	u64 first_page;             /* of the memory object */
+	u32 prot;                   /* hal_prot */
+};
+
+struct STABLE space {
+	struct hal_space hal;
+	u64 active;                 /* bit for each processor that uses it; atomic */
+	struct lock lock;
+	/* under lock */
+	struct tree regions;
+	struct group *group;        /* pays for tables and regions; the process holds the reference */
+	u64 tables;                 /* frames of tables, the root included */
+};
+
+[[nodiscard]] enum status space_init(struct space *space, struct group *group);
+
+/* Maps pages [first_page, + pages) of the object at `at` (page-aligned), or where there is room if
+ * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS. */
+[[nodiscard]] enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory,
+	struct lineage *lineage, u64 first_page, u32 prot);
+
+/* Removes all regions inside; flushes every processor. Errors: RANGE (one is cut), NOT_FOUND. */
+[[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages);
+
+/* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED. */
+[[nodiscard]] enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot);
+
+/* Makes the page of the address present with at least `access` (one hal_prot bit) and tells
+ * its frame. Device memory only if asked for: the kernel itself does not touch it. Errors: BAD_ADDRESS (no region, or it forbids the access), OUT_OF_FRAMES, DEAD. */
+[[nodiscard]] struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device);
+
+/* Makes it the active space of this processor. null: none. */
+void space_activate(struct space *space);
+
+/* Removes everything in steps, after the last thread is gone. True when done. */
+bool space_drain(struct space *space, u32 steps);
+
+/* After the grace period: gives the tables back in steps. True when done. */
+bool space_free(struct space *space, u32 steps);
+
+#endif

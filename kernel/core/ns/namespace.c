@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Namespaces. See namespace.h.
+ */
+#include "kernel/core/ns/namespace.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/raw/downcast.h"
+
+/* ---- nodes ---- */
+
+static void give_node(struct ns_node *node)
+{
+	if (node->object != nullptr) {
+		lineage_unref(node->lineage);
+		object_unref(node->object);
+	}
+	pool_give(&node->pooled);
+}
+
+/* Gives a reference to a list up; nodes nobody refers to any more go. At most NS_NODES_MAX. */
+static void unref_list(struct ns_node *node)
+{
+	while (node != nullptr && atomic_sub(&node->refs, 1u) == 1) {
+		struct ns_node *older = node->older;
+
+		give_node(node);
+		node = older;
+	}
+}
+
+static struct span path_of(const struct ns_node *node)
+{
+	return span_first(SPAN_OF_ARRAY(node->path), node->length);
+}
+
+static struct ns_node *make_node(struct span path, const struct cap *cap, u32 order)
+{
+	struct pooled *item = pool_take(POOL_NS_NODE);
+
+	if (item == nullptr)
+		return nullptr;
+	struct ns_node *node = pooled_as_ns_node(item);
+
+	node->refs = 1;
+	node->order = order;
+	node->length = (u32)span_len(path);
+	span_copy(MSPAN_OF_ARRAY(node->path), path);
+	node->removed = cap == nullptr;
+	if (cap == nullptr)
+		return node;
+	node->type = cap->type;
+	node->rights = cap->rights;
+	node->object = cap->object;
+	node->lineage = cap->lineage;
+	node->value = cap->value;
+	object_ref(cap->object);
+	lineage_ref(cap->lineage);
+	return node;
+}
+
+/* Puts a node, whose reference goes over, in front. With the lock held. */
+static void push(struct namespace *names, struct ns_node *node)
+{
+	node->older = names->head;
+	names->head = node;
+	names->nodes++;
+}
+
+/* ---- meaning ---- */
+
+/* True if something newer than `node` hides it: a replacement or removal of the same path. */
+static bool hidden(const struct ns_node *head, const struct ns_node *node)
+{
+	for (const struct ns_node *at = head; at != node; at = at->older)
+		if ((at->removed || at->order == NS_ORDER_REPLACE) && span_equal(path_of(at), path_of(node)))
+			return true;
+	return false;
+}
+
+/* The `index`-th binding of exactly this path: what was bound before or in place, newest first,
+ * then what was bound after, oldest first. */
+static const struct ns_node *nth(const struct ns_node *head, struct span path, u32 index)
+{
+	u32 after = 0;
+
+	for (const struct ns_node *at = head; at != nullptr; at = at->older) {
+		if (!span_equal(path_of(at), path))
+			continue;
+		if (at->removed)
+			break;
+		if (at->order == NS_ORDER_AFTER) {
+			after++;
+			continue;
+		}
+		if (index == 0)
+			return at;
+		index--;
+		if (at->order == NS_ORDER_REPLACE)
+			break;
+	}
+	if (index >= after)
+		return nullptr;
+	u32 skip = after - 1 - index;
+
+	for (const struct ns_node *at = head; at != nullptr; at = at->older) {
+		if (!span_equal(path_of(at), path) || at->order != NS_ORDER_AFTER)
+			continue;
+		if (skip == 0)
+			return at;
+		skip--;
+	}
+	return nullptr;
+}
+
+/* Rebuilds the list without hidden and removed nodes. With the lock held. */
+static enum status rebuild(struct namespace *names)
+{
+	struct ns_node *fresh = nullptr, *last = nullptr;
+	u32 count = 0;
+
+	for (struct ns_node *at = names->head; at != nullptr; at = at->older) {
+		if (at->removed || hidden(names->head, at))
+			continue;
+		struct cap cap = { .object = at->object, .lineage = at->lineage, .value = at->value, .type = at->type,
+			.rights = at->rights };
+		struct ns_node *copy = make_node(path_of(at), &cap, at->order);
+
+		if (copy == nullptr) {
+			unref_list(fresh);
+			return STATUS_OUT_OF_FRAMES;
+		}
+		if (last == nullptr)
+			fresh = copy;
+		else
+			last->older = copy;
+		last = copy;
+		count++;
+	}
+	struct ns_node *before = names->head;
+
+	names->head = fresh;
+	names->nodes = count;
+	unref_list(before);
+	return count < NS_NODES_MAX ? STATUS_OK : STATUS_NO_SPACE;
+}
+
+/* An absolute path without a slash at its end, empty components, '.' or '..'. "/" is the root. */
+static bool path_good(struct span path)
+{
+	usize length = span_len(path), start = 1;
+
+	if (length == 0 || span_u8(path, 0) != '/')
+		return false;
+	if (length == 1)
+		return true;
+	for (usize at = 1; at <= length; at++) {
+		if (at < length && span_u8(path, at) == 0)
+			return false;
+		if (at < length && span_u8(path, at) != '/')
+			continue;
+		struct span part = span_part(path, start, at - start);
+
+		if (span_len(part) == 0 || span_equal(part, span_text(".")) || span_equal(part, span_text("..")))
+			return false;
+		start = at + 1;
+	}
+	return true;
+}
+
+static enum status change(struct namespace *names, struct span path, const struct cap *cap, u32 order)
+{
+	enum status status = STATUS_OK;
+	struct ns_node *node = make_node(path, cap, order);
+
+	if (node == nullptr)
+		return STATUS_OUT_OF_FRAMES;
+	lock_take(&names->lock);
+	if (names->nodes >= NS_NODES_MAX)
+		status = rebuild(names);
+	if (status == STATUS_OK && cap == nullptr && nth(names->head, path, 0) == nullptr)
+		status = STATUS_NOT_FOUND;
+	if (status == STATUS_OK)
+		push(names, node);
+	lock_release(&names->lock);
+	if (status != STATUS_OK)
+		give_node(node);
+	return status;
+}
+
+enum status namespace_bind(struct namespace *names, struct span path, const struct cap *cap, u32 order)
+{
+	return path_good(path) ? change(names, path, cap, order) : STATUS_INVALID;
+}
+
+bool namespace_close(struct namespace *names)
+{
+	unref_list(names->head);
+	names->head = nullptr;
+	return true;
+}
+
+/* ---- system calls ---- */
+
+static struct sys_result create(struct thread *self, struct group *group, struct ns_node *head, u32 nodes)
+{
+	struct object *object = nullptr;
+	enum status status = object_create(OBJECT_NAMESPACE, group, &object);
+
+	if (status != STATUS_OK) {
+		unref_list(head);
+		return sys_fail(status);
+	}
+	struct namespace *names = object_as_namespace(object);
+
+	lock_init(&names->lock, LOCK_NAMES);
+	names->head = head;
+	names->nodes = nodes;
+	return sys_new_handle(self, object, NAMESPACE_RIGHTS_ALL, 0);
+}
+
+struct sys_result syscall_ns_create(struct thread *self, struct group *group)
+{
+	return create(self, group, nullptr, 0);
+}
+
+struct sys_result syscall_ns_clone(struct thread *self, struct namespace *names, struct group *group)
+{
+	lock_take(&names->lock);
+	struct ns_node *head = names->head;
+	u32 nodes = names->nodes;
+
+	if (head != nullptr)
+		atomic_add(&head->refs, 1u);
+	lock_release(&names->lock);
+	return create(self, group, head, nodes);
+}
+
+struct sys_result syscall_ns_bind(struct thread *self, struct namespace *names, struct user_span path, handle_t source,
+	u32 order)
+{
+	u8 text[NS_PATH_BYTES];
+	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), path.bytes);
+	struct cap cap;
+	enum status status = user_copy_in(self->process, into, path.at);
+
+	if (status == STATUS_OK)
+		status = cap_read(self->process, source, &cap);
+	if (status == STATUS_OK && (cap.rights & RIGHT_DUPLICATE) == 0)
+		status = STATUS_DENIED;
+	/* A namespace inside itself would never end. */
+	if (status == STATUS_OK && cap.type == OBJECT_NAMESPACE)
+		status = STATUS_INVALID;
+	if (status == STATUS_OK)
+		status = namespace_bind(names, span_of(into), &cap, order);
+	return sys_status(status);
+}
+
+struct sys_result syscall_ns_unbind(struct thread *self, struct namespace *names, struct user_span path)
+{
+	u8 text[NS_PATH_BYTES];
+	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), path.bytes);
+	enum status status = user_copy_in(self->process, into, path.at);
+
+	if (status == STATUS_OK)
+		status = change(names, span_of(into), nullptr, NS_ORDER_REPLACE);
+	return sys_status(status);
+}
+
+/* The path one component shorter; "/" at last, then nothing. */
+static struct span parent_of(struct span path)
+{
+	usize length = span_len(path);
+
+	if (length <= 1)
+		return span_part(path, 0, 0);
+	do
+		length--;
+	while (length > 0 && span_u8(path, length) != '/');
+	return span_part(path, 0, length == 0 ? 1 : length);
+}
+
+/* The binding, taken out of the namespace as a capability with references of its own. */
+static enum status find(struct namespace *names, struct span path, u32 index, struct cap *cap, u64 *matched)
+{
+	enum status status = STATUS_NOT_FOUND;
+
+	lock_take(&names->lock);
+	for (struct span at = path; span_len(at) != 0; at = parent_of(at)) {
+		const struct ns_node *node = nth(names->head, at, 0);
+
+		if (node == nullptr)
+			continue;
+		node = nth(names->head, at, index);
+		if (node == nullptr)
+			break;
+		*cap = (struct cap){ .object = node->object, .lineage = node->lineage, .value = node->value,
+			.type = node->type, .rights = node->rights };
+		object_ref(cap->object);
+		lineage_ref(cap->lineage);
+		*matched = span_len(at);
+		status = STATUS_OK;
+		break;
+	}
+	lock_release(&names->lock);
+	return status;
+}
+
+struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names, struct user_span path, u32 index)
+{
+	u8 text[256];
+	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), path.bytes);
+	struct cap cap;
+	handle_t handle = {};
+	u64 matched = 0;
+	enum status status = user_copy_in(self->process, into, path.at);
+
+	if (status == STATUS_OK && !path_good(span_of(into)))
+		status = STATUS_INVALID;
+	if (status == STATUS_OK)
+		status = find(names, span_of(into), index, &cap, &matched);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	status = lineage_valid(cap.lineage) ? cap_add(self->process, &cap, &handle) : STATUS_REVOKED;
+	lineage_unref(cap.lineage);
+	object_unref(cap.object);
+	return status == STATUS_OK ? sys_ok(handle.v | matched << 32) : sys_fail(status);
+}
+
+struct sys_result syscall_ns_entry(struct thread *self, struct namespace *names, u32 index, struct ns_entry *entry)
+{
+	enum status status = STATUS_NOT_FOUND;
+
+	(void)self;
+	lock_take(&names->lock);
+	for (const struct ns_node *at = names->head; at != nullptr; at = at->older) {
+		if (at->removed || hidden(names->head, at))
+			continue;
+		if (index-- != 0)
+			continue;
+		span_copy(MSPAN_OF_ARRAY(entry->path), SPAN_OF_ARRAY(at->path));
+		entry->type = at->type;
+		entry->rights = at->rights;
+		entry->object_id = at->object->id;
+		status = STATUS_OK;
+		break;
+	}
+	lock_release(&names->lock);
+	return sys_status(status);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * References, and the death of objects in steps. See object.h.
+ */
+#include "kernel/core/object/object.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/object/lifecycle.h"
+#include "kernel/core/process/process.h"
+#include "kernel/hal/atomic.h"
+#include "kernel/raw/downcast.h"
+
+/* Retired items that make a grace period worth its cost. */
+enum : u32 { RETIRED_BATCH = 32 };
+
+static u64 next_id;
+
+/* Grace periods are numbered; a processor notes the newest one it has seen end in user mode. */
+static u64 grace_wanted;
+
+void object_init(struct object *object, enum object_type type, struct group *group)
+{
+	object->type = type;
+	object->refs = 1;
+	object->id = atomic_add(&next_id, 1u) + 1;
+	object->group = group;
+	object->root.object = object;
+	object->root.refs = 1; /* the object itself: the root node goes with it */
+}
+
+enum status object_create(enum object_type type, struct group *group, struct object **out)
+{
+	enum status status = group_charge(group, GROUP_OBJECTS, 1);
+
+	if (status != STATUS_OK)
+		return status;
+	struct pooled *item = pool_take(type);
+
+	if (item == nullptr) {
+		group_release(group, GROUP_OBJECTS, 1);
+		return STATUS_OUT_OF_FRAMES;
+	}
+	struct object *object = pooled_as_object(item);
+
+	object_init(object, type, group);
+	object_ref(group_object(group));
+	*out = object;
+	return STATUS_OK;
+}
+
+void object_ref(struct object *object)
+{
+	u32 before = atomic_add(&object->refs, 1u);
+
+	INVARIANT(before != 0, "INV-REF-LIVE");
+}
+
+bool object_try_ref(struct object *object)
+{
+	u32 seen = atomic_load(&object->refs);
+
+	while (seen != 0)
+		if (atomic_compare_exchange(&object->refs, &seen, seen + 1))
+			return true;
+	return false;
+}
+
+void object_unref(struct object *object)
+{
+	u32 before = atomic_sub(&object->refs, 1u);
+
+	INVARIANT(before != 0, "INV-REF-LIVE");
+	if (before != 1)
+		return;
+	struct cpu *cpu = hal_this_cpu();
+
+	object->pooled.next = cpu->dead;
+	cpu->dead = &object->pooled;
+	cpu->work = true;
+}
+
+void object_retire(struct pooled *item)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	item->next = cpu->closed;
+	cpu->closed = item;
+	if (++cpu->retired >= RETIRED_BATCH)
+		cpu->work = true;
+}
+
+void object_quiesce(void)
+{
+	hal_this_cpu()->grace_seen = atomic_load(&grace_wanted);
+}
+
+/* True when every processor that runs has left the kernel since `grace` was asked for. Those
+ * that idle hold nothing; the others are nudged so that they come by. */
+static bool grace_over(u64 grace)
+{
+	bool over = true;
+
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *other = cpu_at(i);
+
+		if (other == hal_this_cpu() || atomic_load(&other->idle) || atomic_load(&other->grace_seen) >= grace)
+			continue;
+		over = false;
+		if (other->grace_nudged < grace) {
+			other->grace_nudged = grace;
+			hal_ipi_send(i, HAL_IPI_RESCHEDULE);
+		}
+	}
+	return over;
+}
+
+/* Moves what was closed before the grace period on to being freed. */
+static void grace_step(struct cpu *cpu)
+{
+	if (cpu->closing != nullptr && grace_over(cpu->closing_grace)) {
+		INVARIANT(cpu->freeing == nullptr, "INV-GRACE-LISTS");
+		cpu->freeing = cpu->closing;
+		cpu->closing = nullptr;
+	}
+	if (cpu->closing == nullptr && cpu->closed != nullptr) {
+		cpu->closing = cpu->closed;
+		cpu->closed = nullptr;
+		cpu->retired = 0;
+		cpu->closing_grace = atomic_add(&grace_wanted, 1u) + 1;
+	}
+}
+
+/* The last step: the item goes back to its pool; or, for a process that has ended but is still
+ * referred to, its maker's reference goes. */
+static void object_freed(struct object *object)
+{
+	if (atomic_load(&object->refs) != 0) {
+		process_gone(object_as_process(object));
+		return;
+	}
+	if (object->group != nullptr) {
+		group_release(object->group, GROUP_OBJECTS, 1);
+		object_unref(group_object(object->group));
+	}
+	pool_give(&object->pooled);
+}
+
+/* One bounded step. False: nothing can be done now. */
+static bool reap_step(struct cpu *cpu)
+{
+	if (cpu->dead != nullptr) {
+		struct pooled *item = cpu->dead;
+
+		cpu->dead = item->next;
+		if (object_close(pooled_as_object(item))) {
+			item->next = cpu->closed;
+			cpu->closed = item;
+		} else {
+			item->next = cpu->dead; /* closing may have made others dead */
+			cpu->dead = item;
+		}
+		return true;
+	}
+	if (cpu->freeing != nullptr) {
+		struct pooled *item = cpu->freeing;
+
+		if (item->pool >= OBJECT_COUNT) {
+			cpu->freeing = item->next;
+			pool_give(item);
+			return true;
+		}
+		struct object *object = pooled_as_object(item);
+
+		if (object_free(object)) {
+			cpu->freeing = item->next;
+			object_freed(object);
+		}
+		return true;
+	}
+	if (cpu->closing == nullptr && cpu->closed == nullptr)
+		return false;
+	grace_step(cpu);
+	return cpu->freeing != nullptr;
+}
+
+void object_reap(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	while (reap_step(cpu))
+		if (hal_interrupt_pending())
+			return;
+	cpu->work = cpu->closing != nullptr || cpu->closed != nullptr;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every kernel object begins with, and the life of an object.
+ *
+ * Life: pool_take -> object_init (one reference, its maker's) -> shared through references ->
+ * the last object_unref puts it on this processor's list of dead objects -> object_close (wakes
+ * whoever waits on it, drops what it refers to) -> a grace period: every processor has left the
+ * kernel at least once since, so none still uses a pointer it found in a table -> object_free
+ * (gives memory back) -> pool_give.
+ *
+ * So within one stay in the kernel a pointer found through a capability stays a valid object
+ * of its type without a reference being counted; only what is stored needs object_ref.
+ * Memory of objects is type-stable: it never becomes an object of another type.
+ */
+#ifndef KERNEL_CORE_OBJECT_OBJECT_H
+#define KERNEL_CORE_OBJECT_OBJECT_H
+
+#include "abi/objects.h"
+#include "kernel/core/object/pool.h"
+
+struct group;
+
+/* The node of a derivation chain. A capability is valid while every node on its way up has the
+ * epoch that the node below remembers. The first node of a chain is inside the object itself. */
+struct STABLE lineage {
+	struct pooled pooled;
+	struct lineage *parent;  /* null: the original capability of the object */
+	u64 epoch;               /* bumped by revoke: invalidates everything below */
+	u64 parent_epoch;        /* the parent's epoch when this was derived */
+	u64 checked_at;          /* revocation count when last found valid */
+	u32 refs;                /* capabilities and child nodes */
+	u32 depth;
+	struct endpoint *watcher; /* told when refs of a badge become 0; null: nobody */
+	struct lineage *next_gone;
+	u64 badge;
+	struct object *object;
+};
+
+struct STABLE object {
+	struct pooled pooled;
+	enum object_type type;
+	bool dead;         /* closed: operations on it fail with DEAD */
+	u32 refs;
+	u64 id;            /* unique for the life of the system */
+	struct group *group;  /* who pays; counted reference; null for the root group */
+	struct lineage root;
+};
+
+/* Fills the header of a zeroed pool item; charges nothing. */
+void object_init(struct object *object, enum object_type type, struct group *group);
+
+/* Takes an item of the type's pool and charges one object to the group.
+ * Errors: OUT_OF_OBJECTS, OUT_OF_FRAMES, DEAD (the group is being destroyed). */
+[[nodiscard]] enum status object_create(enum object_type type, struct group *group, struct object **out);
+
+/* The caller holds a reference or found the object live under a lock. */
+void object_ref(struct object *object);
+
+/* A reference to something found without one; false if it is dying. */
+[[nodiscard]] bool object_try_ref(struct object *object);
+
+/* Gives a reference up. Never destroys at once: see above. May be called with locks held. */
+void object_unref(struct object *object);
+
+/* Gives an item without a life of its own back after a grace period. */
+void object_retire(struct pooled *item);
+
+/* Works off dead objects of this processor in bounded steps until none are left or an
+ * interrupt is pending. Called with no lock held on the way out of the kernel. */
+void object_reap(void);
+
+/* Tells a processor's section of the kernel has ended: it holds no uncounted pointer. */
+void object_quiesce(void);
+
+#endif

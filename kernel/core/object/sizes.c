@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Item sizes of the pools.
+ */
+#include "kernel/core/object/sizes.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/mem/space.h"
+#include "kernel/core/ns/namespace.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/core/time/timer.h"
+
+enum : u32 { CACHE_LINE = 64 };
+
+static u32 exact_bytes(u32 pool)
+{
+	switch (pool) {
+	case OBJECT_PROCESS:
+		return sizeof(struct process);
+	case OBJECT_THREAD:
+		return sizeof(struct thread);
+	case OBJECT_ACTIVITY:
+		return sizeof(struct activity);
+	case OBJECT_MEMORY:
+		return sizeof(struct memory);
+	case OBJECT_ENDPOINT:
+		return sizeof(struct endpoint);
+	case OBJECT_REPLY:
+		return sizeof(struct reply);
+	case OBJECT_SIGNAL:
+		return sizeof(struct signal);
+	case OBJECT_TIMER:
+		return sizeof(struct timer);
+	case OBJECT_GROUP:
+		return sizeof(struct group);
+	case OBJECT_NAMESPACE:
+		return sizeof(struct namespace);
+	/* These have no state of their own: they stand for an authority. */
+	case OBJECT_IRQ:
+	case OBJECT_IOPORT:
+	case OBJECT_TRACE:
+	case OBJECT_KLOG:
+	case OBJECT_MACHINE:
+	case OBJECT_CODE:
+		return sizeof(struct object);
+	case POOL_LINEAGE:
+		return sizeof(struct lineage);
+	case POOL_REGION:
+		return sizeof(struct region);
+	case POOL_NS_NODE:
+		return sizeof(struct ns_node);
+	case POOL_MESSAGE:
+		return sizeof(struct queued_message);
+	default:
+		return 0;
+	}
+}
+
+u32 pool_item_bytes(u32 pool)
+{
+	return (exact_bytes(pool) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Item sizes of the pools: apart, because it has to see every struct.
+ */
+#ifndef KERNEL_CORE_OBJECT_SIZES_H
+#define KERNEL_CORE_OBJECT_SIZES_H
+
+#include "lib/base/safe.h"
+
+/* Bytes of an item of the pool, a multiple of 64; 0: there is no such pool. */
+u32 pool_item_bytes(u32 pool);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of processes. See process.h.
+ *
+ * A living process holds a reference to itself; process_end turns it into the reference of its
+ * funeral: when the last thread is gone the process is put on the list of dead objects although
+ * it is still referred to, object_reap closes and frees what it holds, and process_gone gives
+ * the reference up. INV-PROCESS-FUNERAL: that happens once.
+ */
+#include "kernel/core/process/process.h"
+#include "abi/event_emit.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/time.h"
+#include "kernel/raw/downcast.h"
+
+enum : u32 { TEARDOWN_STEP = 32 };
+
+/* ---- making ---- */
+
+/* The message buffers are a mapping like any other, so that user mode sees them. */
+static enum status map_buffers(struct process *process)
+{
+	enum status status = memory_make(process->object.group, PROCESS_THREADS_MAX, &process->buffers);
+
+	if (status != STATUS_OK)
+		return status;
+	return space_map(&process->space, &process->buffers_at, PROCESS_THREADS_MAX, process->buffers,
+		&process->buffers->object.root, 0, HAL_PROT_READ | HAL_PROT_WRITE);
+}
+
+enum status process_make(struct group *group, struct namespace *names, struct endpoint *faults, u64 faults_badge,
+	struct span name, struct process **out)
+{
+	struct object *object = nullptr;
+	enum status status = object_create(OBJECT_PROCESS, group, &object);
+
+	if (status != STATUS_OK)
+		return status;
+	struct process *process = object_as_process(object);
+
+	lock_init(&process->lock, LOCK_PROCESS);
+	cap_space_init(&process->caps, group);
+	lock_init(&process->space.lock, LOCK_SPACE);
+	process->start_ns = hal_clock_ns();
+	span_copy(MSPAN_OF_ARRAY(process->name), span_first(name, PROCESS_NAME_BYTES - 1));
+	status = space_init(&process->space, group);
+	if (status == STATUS_OK)
+		status = map_buffers(process);
+	if (status != STATUS_OK) {
+		process->state = PROCESS_STATE_DYING; /* its funeral gives back what there is */
+		object_unref(object);
+		return status;
+	}
+	if (names != nullptr)
+		object_ref(namespace_object(names));
+	process->names = names;
+	if (faults != nullptr)
+		object_ref(endpoint_object(faults));
+	process->faults = faults;
+	process->faults_badge = faults_badge;
+	object_ref(object); /* alive */
+	group_enter(group, process);
+	event_process_create(object->id, group->object.id);
+	*out = process;
+	return STATUS_OK;
+}
+
+/* ---- threads ---- */
+
+enum status process_take_buffer(struct process *process, u32 *slot)
+{
+	enum status status = STATUS_OUT_OF_THREADS;
+
+	lock_take(&process->lock);
+	for (u32 word = 0; word < ARRAY_LEN(process->buffer_used) && status != STATUS_OK; word++) {
+		u64 unused = ~process->buffer_used[word];
+
+		if (unused == 0)
+			continue;
+		u32 bit = (u32)__builtin_ctzll(unused);
+
+		process->buffer_used[word] |= 1ull << bit;
+		*slot = word * 64 + bit;
+		status = STATUS_OK;
+	}
+	lock_release(&process->lock);
+	return status;
+}
+
+void process_give_buffer(struct process *process, u32 slot)
+{
+	lock_take(&process->lock);
+	*ELEM(process->buffer_used, slot / 64) &= ~(1ull << (slot % 64));
+	lock_release(&process->lock);
+}
+
+enum status process_add_thread(struct process *process, struct thread *thread)
+{
+	lock_take(&process->lock);
+	bool running = process->state == PROCESS_STATE_RUNNING;
+
+	if (running) {
+		object_ref(&thread->object); /* alive */
+		thread->next_in_process = process->threads;
+		if (process->threads != nullptr)
+			process->threads->prev_in_process = thread;
+		process->threads = thread;
+		process->thread_count++;
+	}
+	lock_release(&process->lock);
+	return running ? STATUS_OK : STATUS_DEAD;
+}
+
+/* The last reference to be taken to a process that ends: see the head of the file. */
+static void begin_funeral(struct process *process)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	process->object.pooled.next = cpu->dead;
+	cpu->dead = &process->object.pooled;
+	cpu->work = true;
+}
+
+void process_remove_thread(struct process *process, struct thread *thread)
+{
+	lock_take(&process->lock);
+	if (thread->prev_in_process != nullptr)
+		thread->prev_in_process->next_in_process = thread->next_in_process;
+	else
+		process->threads = thread->next_in_process;
+	if (thread->next_in_process != nullptr)
+		thread->next_in_process->prev_in_process = thread->prev_in_process;
+	process->thread_count--;
+	if (thread->own != nullptr)
+		process->cpu_ns += thread->own->used_ns;
+	bool last = process->thread_count == 0;
+
+	if (last && process->state == PROCESS_STATE_RUNNING) {
+		process->state = PROCESS_STATE_DYING;
+		process->reason = EXIT_REASON_EXITED;
+	}
+	lock_release(&process->lock);
+	object_unref(&thread->object);
+	if (last)
+		begin_funeral(process);
+}
+
+/* ---- the end ---- */
+
+/* Kills one thread that has not been asked yet. False: all have been. Threads that are created
+ * meanwhile are refused, so this ends. */
+static bool kill_one(struct process *process)
+{
+	struct thread *found = nullptr;
+
+	lock_take(&process->lock);
+	for (struct thread *at = process->threads; at != nullptr && found == nullptr; at = at->next_in_process)
+		if ((atomic_load(&at->flags) & THREAD_KILLED) == 0 && object_try_ref(&at->object))
+			found = at;
+	lock_release(&process->lock);
+	if (found == nullptr)
+		return false;
+	thread_kill(found);
+	object_unref(&found->object);
+	return true;
+}
+
+void process_end(struct process *process, u64 status, enum exit_reason reason)
+{
+	lock_take(&process->lock);
+	bool first = process->state == PROCESS_STATE_RUNNING;
+	bool empty = process->thread_count == 0;
+
+	if (first) {
+		process->state = PROCESS_STATE_DYING;
+		process->reason = reason;
+		process->exit_status = status;
+	}
+	lock_release(&process->lock);
+	if (!first)
+		return;
+	event_process_exit(process->object.id, reason, status);
+	if (empty)
+		begin_funeral(process);
+	while (kill_one(process))
+		;
+}
+
+bool process_close(struct process *process)
+{
+	if (process->closed)
+		return true;
+	/* Nobody referred to it any more: it was never started, or could not be made. */
+	if (!cap_space_drain(process, TEARDOWN_STEP) || !space_drain(&process->space, TEARDOWN_STEP))
+		return false;
+	if (process->names != nullptr)
+		object_unref(namespace_object(process->names));
+	if (process->faults != nullptr)
+		object_unref(endpoint_object(process->faults));
+	process->names = nullptr;
+	process->faults = nullptr;
+	process->closed = true;
+	return true;
+}
+
+bool process_free(struct process *process)
+{
+	if (process->freed)
+		return true;
+	if (process->space.tables != 0 && !space_free(&process->space, TEARDOWN_STEP))
+		return false;
+	cap_space_free(process);
+	if (process->buffers != nullptr)
+		object_unref(&process->buffers->object);
+	process->buffers = nullptr;
+	process->freed = true;
+	return true;
+}
+
+void process_gone(struct process *process)
+{
+	lock_take(&process->lock);
+	struct signal *watcher = process->watcher;
+
+	process->state = PROCESS_STATE_DEAD;
+	process->watcher = nullptr;
+	lock_release(&process->lock);
+	group_leave(process->object.group, process);
+	event_process_gone(process->object.id);
+	if (watcher != nullptr) {
+		signal_raise(watcher, process->watcher_bits);
+		object_unref(signal_object(watcher));
+	}
+	object_unref(&process->object);
+}
+
+void process_describe(struct process *process, struct process_info *info)
+{
+	struct group *group = process->object.group;
+
+	lock_take(&process->lock);
+	info->id = process->object.id;
+	info->group_id = group->object.id;
+	info->state = process->state;
+	info->threads = process->thread_count;
+	info->exit_status = process->exit_status;
+	info->exit_reason = process->reason;
+	info->cpu_ns = process->cpu_ns;
+	for (struct thread *at = process->threads; at != nullptr; at = at->next_in_process)
+		if (at->own != nullptr)
+			info->cpu_ns += at->own->used_ns;
+	lock_release(&process->lock);
+	info->caps = process->caps.used;
+	info->frames = process->space.tables;
+	info->start_ns = process->start_ns;
+	span_copy(MSPAN_OF_ARRAY(info->name), SPAN_OF_ARRAY(process->name));
+}

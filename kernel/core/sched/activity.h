@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The activity: what pays for processor time also names the cause. A scheduling context and a
+ * trace context in one object, lent along calls (docs/architecture.md, idea 1).
+ *
+ * An activity is used by one thread at a time: the one at the tip of its chain of calls.
+ */
+#ifndef KERNEL_CORE_SCHED_ACTIVITY_H
+#define KERNEL_CORE_SCHED_ACTIVITY_H
+
+#include "abi/structs.h"
+#include "kernel/core/object/object.h"
+
+enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100 };
+enum : u64 { SLICE_NS = 4000000 };
+
+struct STABLE activity {
+	struct object object;
+	u32 priority;
+	u32 weight;        /* best effort: share of the group's time */
+	u64 budget_ns;     /* 0: none */
+	u64 period_ns;
+	u64 relative_ns;   /* deadline after the start of the period */
+
+	u64 deadline_ns;   /* order within the priority: absolute, or virtual for best effort */
+	u64 left_ns;       /* of the budget, or of the slice */
+	u64 period_start_ns;
+	u64 used_ns;       /* ever */
+
+	u64 trace_low, trace_high; /* 128-bit trace id */
+	u64 span, parent_span;
+
+	struct thread *owner;      /* the thread it was bound to; null: none */
+};
+
+[[nodiscard]] enum status activity_make(struct group *group, const struct activity_params *params,
+	struct activity **out);
+
+/* Checks parameters against the group's limits. */
+[[nodiscard]] enum status activity_check(const struct group *group, const struct activity_params *params);
+void activity_apply(struct activity *activity, const struct activity_params *params);
+
+/* Lending. `from` runs on an activity and will wait for `to`, which then runs on it. */
+void activity_lend(struct thread *from, struct thread *to);
+
+/* The thread stops running on a lent activity and has its own again. */
+void activity_return(struct thread *thread);
+
+/* Gives the thread an activity with the reference that the caller holds; null: its own. */
+void activity_give(struct thread *thread, struct activity *activity);
+
+/* Starts a slice or period at `now`: deadline and what is left. */
+void activity_refill(struct activity *activity, u64 now_ns);
+
+/* Charges time that was used. True if slice or budget is used up. */
+bool activity_charge(struct activity *activity, u64 used_ns);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A processor's run queue: ready threads by priority, and by deadline within one.
+ * INV-QUEUE: a bit of `present` is set exactly when the tree of that priority is not empty.
+ */
+#ifndef KERNEL_CORE_SCHED_QUEUE_H
+#define KERNEL_CORE_SCHED_QUEUE_H
+
+#include "kernel/core/cpu/lock.h"
+#include "lib/base/tree.h"
+
+enum : u32 { PRIORITIES = 256, NO_PRIORITY = 0xffffffffu };
+
+struct thread;
+
+struct STABLE run_queue {
+	struct lock lock;
+	/* under lock */
+	u64 present[PRIORITIES / 64];
+	u32 count;
+	struct tree level[PRIORITIES];
+	/* The highest priority present, or NO_PRIORITY; written under the lock, read without. */
+	u32 highest;
+};
+
+void run_queue_init(struct run_queue *queue);
+
+/* All three with the lock held. The thread is in no queue / in this queue. */
+void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline);
+void run_queue_remove(struct run_queue *queue, struct thread *thread);
+
+/* The thread with the highest priority and, within it, the earliest deadline; it stays queued. */
+struct thread *run_queue_first(const struct run_queue *queue);
+
+#endif

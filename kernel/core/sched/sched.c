@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The scheduler. See sched.h.
+ *
+ * Each processor's queue holds its ready threads; the running one is in no queue. Time is charged
+ * to activities when the activity that a processor runs on changes, so a direct switch, which
+ * keeps the activity, charges nothing and reads no clock.
+ */
+#include "kernel/core/sched/sched.h"
+#include "abi/event_emit.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/mem/space.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/time.h"
+
+/* Threads that hold processor time above this are not made to wait for the work of others. */
+enum : u32 { WORK_PRIORITY = 128 };
+enum : u64 { WORK_RETRY_NS = 50000 };
+
+/* ---- charging ---- */
+
+/* Charges the activity that paid so far and lets another pay; null: nobody, while idle. The
+ * payer is counted, because it may be gone before the processor notices. */
+static void change_payer(struct cpu *cpu, struct activity *payer)
+{
+	u64 now_ns = hal_clock_ns();
+
+	if (cpu->payer != nullptr) {
+		(void)activity_charge(cpu->payer, now_ns - cpu->paid_until_ns);
+		object_unref(&cpu->payer->object);
+	}
+	cpu->paid_until_ns = now_ns;
+	cpu->payer = payer;
+	if (payer == nullptr)
+		return;
+	object_ref(&payer->object);
+	if (payer->left_ns == 0)
+		activity_refill(payer, now_ns);
+	timers_set_slice(now_ns + payer->left_ns);
+}
+
+/* ---- queues ---- */
+
+static void enqueue_on(struct cpu *cpu, struct thread *thread)
+{
+	struct activity *activity = thread->activity;
+
+	thread->state = THREAD_STATE_READY;
+	thread->queued_cpu = cpu->id;
+	lock_take(&cpu->queue.lock);
+	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
+	lock_release(&cpu->queue.lock);
+}
+
+/* Where to wake: the processor it ran on last if that idles, else one that idles, else the one
+ * it ran on. */
+static struct cpu *place(const struct thread *thread)
+{
+	struct cpu *last = cpu_at(thread->cpu);
+
+	if (atomic_load(&last->idle) != 0 || cpu_count() == 1)
+		return last;
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (atomic_load(&cpu_at(i)->online) && atomic_load(&cpu_at(i)->idle))
+			return cpu_at(i);
+	return last;
+}
+
+/* True if the thread should run instead of what the processor runs. A guess for others. */
+static bool beats_current(const struct cpu *cpu, const struct thread *thread)
+{
+	const struct thread *current = cpu->current;
+
+	if (current == nullptr || current->activity == nullptr)
+		return true;
+	if (thread->activity->priority != current->activity->priority)
+		return thread->activity->priority > current->activity->priority;
+	return thread->activity->deadline_ns < current->activity->deadline_ns;
+}
+
+void sched_wake(struct thread *thread)
+{
+	struct cpu *here = hal_this_cpu();
+
+	(void)alarm_cancel(&thread->alarm);
+	if (thread->activity == nullptr)
+		thread->activity = thread->own;
+	if (thread->activity->left_ns == 0)
+		activity_refill(thread->activity, hal_clock_ns());
+	struct cpu *cpu = place(thread);
+
+	event_wake(thread->object.id, cpu->id, thread->activity->priority);
+	if (cpu == here) {
+		if (beats_current(here, thread))
+			here->reschedule = true;
+		enqueue_on(here, thread);
+		return;
+	}
+	bool ipi = atomic_load(&cpu->idle) != 0 || beats_current(cpu, thread);
+
+	enqueue_on(cpu, thread); /* from here on the thread may run, and end */
+	if (ipi)
+		hal_ipi_send(cpu->id, HAL_IPI_RESCHEDULE);
+}
+
+/* ---- switching ---- */
+
+static void switch_fpu(struct thread *from, struct thread *to)
+{
+	struct hal_fpu *save = from != nullptr && from->fpu_used ? &from->fpu : nullptr;
+	struct hal_fpu *load = to != nullptr && to->fpu_used ? &to->fpu : nullptr;
+
+	if (save != nullptr || load != nullptr)
+		hal_fpu_switch(save, load);
+}
+
+/* Makes `next` what returns to user mode. `next` is in no queue and owned by this processor. */
+static FORCE_INLINE void load_thread(struct cpu *cpu, struct thread *next)
+{
+	next->state = THREAD_STATE_RUNNING;
+	next->cpu = cpu->id;
+	cpu->current = next;
+	cpu->arch.frame = &next->frame;
+	space_activate(&next->process->space);
+	hal_tls_load(next->tls);
+	if (UNLIKELY(next->fpu_used))
+		switch_fpu(nullptr, next);
+}
+
+void sched_leave(struct thread *thread)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	if (UNLIKELY(thread->fpu_used))
+		switch_fpu(thread, nullptr);
+	cpu->current = nullptr;
+}
+
+void sched_switch_to(struct thread *next, enum switch_reason reason)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	event_switch_thread(next->object.id, reason, next->activity->priority, next->activity->deadline_ns);
+	load_thread(cpu, next);
+}
+
+/* Takes the best thread of this processor's queue out of it. */
+static struct thread *dequeue_best(struct cpu *cpu)
+{
+	lock_take(&cpu->queue.lock);
+	struct thread *thread = run_queue_first(&cpu->queue);
+
+	if (thread != nullptr)
+		run_queue_remove(&cpu->queue, thread);
+	lock_release(&cpu->queue.lock);
+	return thread;
+}
+
+/* Takes a best-effort thread from the processor that has most of them waiting. */
+static struct thread *steal(struct cpu *cpu)
+{
+	struct cpu *victim = nullptr;
+	u32 most = 0;
+
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *other = cpu_at(i);
+		u32 count = atomic_load(&other->queue.count);
+
+		if (other != cpu && count > most) {
+			most = count;
+			victim = other;
+		}
+	}
+	if (victim == nullptr)
+		return nullptr;
+	lock_take(&victim->queue.lock);
+	struct thread *thread = run_queue_first(&victim->queue);
+
+	if (thread != nullptr && thread->queued_priority <= PRIORITY_BEST_EFFORT)
+		run_queue_remove(&victim->queue, thread);
+	else
+		thread = nullptr;
+	lock_release(&victim->queue.lock);
+	return thread;
+}
+
+static void run(struct cpu *cpu, struct thread *next)
+{
+	event_switch_thread(next->object.id, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
+	cpu->switch_reason = SWITCH_REASON_BLOCKED;
+	load_thread(cpu, next);
+}
+
+/* Puts the running thread back into the queue if another should run instead. */
+static void preempt(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+	u32 highest = atomic_load(&cpu->queue.highest);
+
+	if (highest == NO_PRIORITY || highest < current->activity->priority)
+		return;
+	lock_take(&cpu->queue.lock);
+	struct thread *first = run_queue_first(&cpu->queue);
+	bool better = first != nullptr && beats_current(cpu, first);
+
+	lock_release(&cpu->queue.lock);
+	if (!better)
+		return;
+	sched_leave(current);
+	enqueue_on(cpu, current);
+	if (cpu->switch_reason == SWITCH_REASON_BLOCKED)
+		cpu->switch_reason = SWITCH_REASON_PREEMPTED;
+}
+
+void sched_tick(bool slice_over)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	cpu->reschedule = true;
+	if (!slice_over || cpu->current == nullptr)
+		return;
+	change_payer(cpu, cpu->current->activity);
+	cpu->switch_reason = SWITCH_REASON_SLICE_END;
+}
+
+void sched_yield(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+	struct thread *current = cpu->current;
+
+	if (atomic_load(&cpu->queue.highest) != current->activity->priority)
+		return;
+	/* Behind everyone that is ready at the moment: a new slice, with a later deadline. */
+	sched_leave(current);
+	if (current->activity->budget_ns == 0)
+		activity_refill(current->activity, hal_clock_ns());
+	enqueue_on(cpu, current);
+	cpu->switch_reason = SWITCH_REASON_YIELDED;
+}
+
+void sched_kick(struct thread *thread)
+{
+	u32 cpu = atomic_load(&thread->cpu);
+
+	if (cpu == hal_this_cpu()->id)
+		hal_this_cpu()->reschedule = true;
+	else if (atomic_load(&thread->state) == THREAD_STATE_RUNNING)
+		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
+}
+
+/* ---- suspension ---- */
+
+/* Whoever turns the state from SUSPENDED to READY owns the thread. */
+static bool take_suspended(struct thread *thread)
+{
+	enum thread_state suspended = THREAD_STATE_SUSPENDED;
+
+	return atomic_compare_exchange(&thread->state, &suspended, THREAD_STATE_READY);
+}
+
+void sched_suspend_self(struct thread *thread)
+{
+	sched_leave(thread);
+	atomic_store(&thread->state, THREAD_STATE_SUSPENDED);
+	atomic_fence(); /* a resume sees the state, or its change of the flags is seen here */
+	if (atomic_load(&thread->flags) != THREAD_STOP && take_suspended(thread))
+		sched_wake(thread);
+}
+
+bool sched_withdraw_suspended(struct thread *thread)
+{
+	atomic_and(&thread->flags, ~(u32)THREAD_STOP);
+	return take_suspended(thread);
+}
+
+/* ---- leaving the kernel ---- */
+
+/* Deaths and suspensions happen here, to the running thread, and nowhere else. */
+static void obey_flags(struct thread *current)
+{
+	u32 flags = atomic_load(&current->flags);
+
+	if ((flags & THREAD_KILLED) != 0)
+		thread_die(current);
+	else if ((flags & THREAD_STOP) != 0)
+		sched_suspend_self(current);
+}
+
+static void do_work(struct cpu *cpu)
+{
+	if (cpu->current != nullptr && cpu->current->activity->priority > WORK_PRIORITY)
+		return;
+	object_reap();
+}
+
+NORETURN static void idle(struct cpu *cpu)
+{
+	space_activate(nullptr);
+	change_payer(cpu, nullptr);
+	event_switch_thread(0, SWITCH_REASON_IDLE, 0, 0);
+	timers_set_slice(cpu->work ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
+	timers_arm();
+	object_quiesce();
+	hal_idle();
+}
+
+void sched_leave_kernel(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	for (;;) {
+		if (cpu->current != nullptr && UNLIKELY(atomic_load(&cpu->current->flags) != 0)) {
+			obey_flags(cpu->current);
+			continue;
+		}
+		if (cpu->current != nullptr && cpu->reschedule) {
+			cpu->reschedule = false;
+			preempt(cpu);
+		}
+		if (cpu->work)
+			do_work(cpu);
+		if (LIKELY(cpu->current != nullptr))
+			break;
+		struct thread *next = dequeue_best(cpu);
+
+		if (next == nullptr) {
+			atomic_store(&cpu->idle, 1u);
+			atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
+			next = dequeue_best(cpu);
+			if (next == nullptr)
+				next = steal(cpu);
+			if (next == nullptr)
+				idle(cpu);
+			atomic_store(&cpu->idle, 0u);
+		}
+		run(cpu, next);
+	}
+	if (UNLIKELY(cpu->current->activity != cpu->payer))
+		change_payer(cpu, cpu->current->activity);
+	object_quiesce();
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which thread runs where. Policy in one place: the highest priority first, within one the
+ * earliest deadline; best effort by virtual deadlines (activity.c). A call switches directly and
+ * never comes here.
+ */
+#ifndef KERNEL_CORE_SCHED_SCHED_H
+#define KERNEL_CORE_SCHED_SCHED_H
+
+#include "abi/events.h"
+#include "kernel/core/types.h"
+#include "lib/base/safe.h"
+
+/* A thread that waited, or is new, can run: puts it into a run queue and makes the processor look
+ * if it should run now. The caller owns the thread. */
+void sched_wake(struct thread *thread);
+
+/* The running thread waits, was suspended or ended: nobody is current from here on. */
+void sched_leave(struct thread *thread);
+
+/* The running thread goes back into the queue behind others of its deadline, or lets others of
+ * its priority go first. */
+void sched_yield(void);
+
+/* Makes a thread that this processor owns, and that has an activity, the running one at once: the
+ * direct switch of a call or an answer. Nobody is current. */
+void sched_switch_to(struct thread *next, enum switch_reason reason);
+
+/* The running thread's slice or budget may be over; others may be better. */
+void sched_tick(bool slice_over);
+
+/* Makes the processor on which the thread is ready or running notice a change of flags. */
+void sched_kick(struct thread *thread);
+
+/* Suspension: see thread_suspend. */
+void sched_suspend_self(struct thread *thread);
+bool sched_withdraw_suspended(struct thread *thread);
+
+/* The end of every stay in the kernel: flags of the running thread, choice of the next, work
+ * that waits. Returns when a thread is current; idles otherwise. */
+void sched_leave_kernel(void);
+
+#endif

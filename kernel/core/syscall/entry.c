@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The ways into the kernel: system calls, faults of user mode, interrupts. Each ends in
+ * sched_leave_kernel, which decides who runs.
+ */
+#include "abi/event_emit.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/send.h"
+#include "kernel/core/irq/irq.h"
+#include "kernel/core/mem/space.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/boot.h"
+#include "kernel/hal/time.h"
+#include "kernel/raw/frame_access.h"
+
+void core_syscall(void)
+{
+	struct thread *self = hal_this_cpu()->current;
+
+	syscall_dispatch(self, &self->frame);
+	sched_leave_kernel();
+}
+
+/* ---- faults ---- */
+
+static u32 access_of(u32 kind)
+{
+	switch (kind) {
+	case FAULT_KIND_READ:
+		return HAL_PROT_READ;
+	case FAULT_KIND_WRITE:
+		return HAL_PROT_WRITE;
+	case FAULT_KIND_EXECUTE:
+		return HAL_PROT_EXECUTE;
+	default:
+		return 0;
+	}
+}
+
+/* Tells the process' fault handler, or ends the process. The thread's registers stay as they were:
+ * an answer of 0 lets it try again. */
+static void report_fault(struct thread *self, u32 kind, u64 address, u64 code)
+{
+	struct process *process = self->process;
+
+	event_fault(kind, address, hal_frame_ip(&self->frame), process->object.id);
+	self->fault[0] = kind;
+	self->fault[1] = address;
+	self->fault[2] = hal_frame_ip(&self->frame);
+	self->fault[3] = hal_frame_sp(&self->frame);
+	self->fault[4] = process->object.id;
+	self->fault[5] = self->object.id;
+	self->fault[6] = code;
+	if (process->faults == nullptr) {
+		process_end(process, kind, EXIT_REASON_FAULTED);
+		return;
+	}
+	u64 info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
+
+	self->faulted = true;
+	if (!send_call(self, process->faults, process->faults_badge, info, MSG_KIND_NOTE_FAULT, U64_MAX)) {
+		self->faulted = false;
+		process_end(process, kind, EXIT_REASON_FAULTED);
+	}
+}
+
+void core_user_fault(u32 kind, u64 address, u64 code)
+{
+	struct thread *self = hal_this_cpu()->current;
+	u32 access = access_of(kind);
+
+	if (access != 0) {
+		struct frame_result frame = space_touch(&self->process->space, address, access, true);
+
+		if (frame.ok) {
+			event_page_in(self->process->object.id, address);
+			sched_leave_kernel();
+			return;
+		}
+		if (frame.status != STATUS_BAD_ADDRESS)
+			kind = FAULT_KIND_OUT_OF_MEMORY;
+	}
+	report_fault(self, kind, address, code);
+	sched_leave_kernel();
+}
+
+void core_fpu_first_use(void)
+{
+	struct thread *self = hal_this_cpu()->current;
+
+	self->fpu_used = true;
+	hal_fpu_init(&self->fpu);
+	hal_fpu_switch(nullptr, &self->fpu);
+}
+
+/* ---- interrupts ---- */
+
+static void left_idle(bool was_idle)
+{
+	if (was_idle)
+		atomic_store(&hal_this_cpu()->idle, 0u);
+}
+
+void core_timer(bool was_idle)
+{
+	u64 now_ns = hal_clock_ns();
+
+	left_idle(was_idle);
+	event_timer(now_ns);
+	sched_tick(timers_expire(now_ns));
+	timers_arm();
+	sched_leave_kernel();
+}
+
+void core_irq(u32 line, bool was_idle)
+{
+	left_idle(was_idle);
+	event_irq(line);
+	irq_fired(line);
+	sched_leave_kernel();
+}
+
+void core_ipi(u32 kind, bool was_idle)
+{
+	left_idle(was_idle);
+	event_ipi(kind);
+	hal_this_cpu()->reschedule = true;
+	sched_leave_kernel();
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * System calls on the machine, and those that need no capability.
+ */
+#include "abi/kernel_calls.h"
+#include "abi/structs.h"
+#include "kernel/core/boot/state.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/object/pool.h"
+#include "kernel/core/random/random.h"
+#include "kernel/hal/power.h"
+#include "kernel/hal/time.h"
+
+struct sys_result syscall_null(struct thread *self)
+{
+	(void)self;
+	return sys_ok(0);
+}
+
+struct sys_result syscall_clock(struct thread *self)
+{
+	(void)self;
+	return sys_ok(hal_clock_ns());
+}
+
+struct sys_result syscall_random(struct thread *self)
+{
+	(void)self;
+	return sys_ok(random_u64());
+}
+
+struct sys_result syscall_machine_stat(struct thread *self, struct machine *machine, struct machine_stat *stat)
+{
+	const struct boot_info *boot = boot_state();
+
+	(void)self;
+	(void)machine;
+	stat->cpus = cpu_count();
+	stat->page_bytes = PAGE_BYTES;
+	stat->frames_total = frame_total();
+	stat->frames_free = frame_available();
+	stat->kernel_image_bytes = boot->kernel_bytes;
+	stat->kernel_object_bytes = pool_bytes();
+	stat->boot_entry_ns = hal_boot_ns();
+	stat->first_user_ns = boot_first_user_ns();
+	stat->rsdp = boot->rsdp;
+	stat->dtb = boot->dtb;
+	span_copy(MSPAN_OF_ARRAY(stat->command_line), SPAN_OF_ARRAY(boot->command_line));
+	return sys_ok(0);
+}
+
+struct sys_result syscall_machine_power(struct thread *self, struct machine *machine, u32 action)
+{
+	(void)self;
+	(void)machine;
+	if (action == POWER_ACTION_OFF)
+		hal_power_off();
+	else
+		hal_reboot();
+	return sys_fail(STATUS_NOT_SUPPORTED);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a system call's handler returns, and how it reaches the caller's registers.
+ */
+#ifndef KERNEL_CORE_SYSCALL_RESULT_H
+#define KERNEL_CORE_SYSCALL_RESULT_H
+
+#include "abi/errors.h"
+#include "kernel/hal/frame.h"
+
+/* Not a status that user space sees: the handler has blocked or ended the thread, and somebody
+ * else owns its registers now. */
+enum : u64 { SYS_NO_RESULT = U64_MAX };
+
+struct sys_result {
+	u64 status;
+	u64 value;
+};
+
+static inline struct sys_result sys_ok(u64 value) { return (struct sys_result){ STATUS_OK, value }; }
+static inline struct sys_result sys_fail(enum status status) { return (struct sys_result){ status, 0 }; }
+static inline struct sys_result sys_status(enum status status) { return (struct sys_result){ status, 0 }; }
+static inline struct sys_result sys_none(void) { return (struct sys_result){ SYS_NO_RESULT, 0 }; }
+
+static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_result result)
+{
+	if (result.status == SYS_NO_RESULT)
+		return;
+	frame->status = result.status;
+	frame->arg0 = result.value;
+}
+
+/* Adds a capability for a new object to the caller's space and returns its handle. The
+ * reference that the maker holds goes over to the capability, or is given up on failure. */
+struct thread;
+struct object;
+struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * System calls on threads and activities.
+ */
+#include "abi/kernel_calls.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/raw/downcast.h"
+
+/* A new thread's activity, counted: the one given, or one like the creator's own. */
+static enum status activity_for(struct thread *self, struct process *process, struct activity *given,
+	struct activity **out)
+{
+	if (given != nullptr) {
+		struct thread *none = nullptr;
+
+		/* One thread at a time; thread_make sets the owner, this claims it. */
+		if (!atomic_compare_exchange(&given->owner, &none, self))
+			return STATUS_BUSY;
+		object_ref(&given->object);
+		*out = given;
+		return STATUS_OK;
+	}
+	struct activity_params params = { .priority = self->own->priority, .weight = self->own->weight };
+
+	if (params.priority > process->object.group->max_priority)
+		params.priority = process->object.group->max_priority;
+	return activity_make(process->object.group, &params, out);
+}
+
+struct sys_result syscall_thread_create(struct thread *self, struct process *process, const struct thread_start *start,
+	struct activity *activity)
+{
+	struct thread *thread = nullptr;
+	struct activity *own = nullptr;
+
+	if (!hal_user_address(start->entry) || !hal_user_address(start->stack) || !hal_user_address(start->tls))
+		return sys_fail(STATUS_INVALID);
+	enum status status = activity_for(self, process, activity, &own);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	status = thread_make(process, start, own, &thread);
+	if (status != STATUS_OK) {
+		own->owner = nullptr;
+		object_unref(&own->object);
+		return sys_fail(status);
+	}
+	object_unref(&own->object); /* the thread has a reference of its own */
+	object_ref(&thread->object);
+	struct sys_result result = sys_new_handle(self, &thread->object, THREAD_RIGHTS_ALL, 0);
+
+	if (result.status != STATUS_OK)
+		thread_kill(thread);
+	sched_wake(thread);
+	object_unref(&thread->object);
+	return result;
+}
+
+struct sys_result syscall_thread_exit(struct thread *self)
+{
+	atomic_or(&self->flags, THREAD_KILLED);
+	return sys_none();
+}
+
+struct sys_result syscall_thread_kill(struct thread *self, struct thread *thread)
+{
+	(void)self;
+	thread_kill(thread);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_thread_suspend(struct thread *self, struct thread *thread)
+{
+	(void)self;
+	atomic_or(&thread->flags, THREAD_STOP);
+	atomic_fence();
+	if (thread->state != THREAD_STATE_SUSPENDED)
+		thread_cancel(thread, STATUS_CANCELLED);
+	sched_kick(thread);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_thread_resume(struct thread *self, struct thread *thread)
+{
+	(void)self;
+	if (sched_withdraw_suspended(thread))
+		sched_wake(thread);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_thread_registers(struct thread *self, struct thread *thread,
+	struct thread_registers *registers)
+{
+	enum thread_state state = atomic_load(&thread->state);
+
+	(void)self;
+	if (state == THREAD_STATE_RUNNING || state == THREAD_STATE_READY)
+		return sys_fail(STATUS_BUSY);
+	hal_frame_registers(&thread->frame, registers);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_thread_set_tls(struct thread *self, u64 address)
+{
+	if (!hal_user_address(address))
+		return sys_fail(STATUS_INVALID);
+	self->tls = (uaddr_t){ address };
+	hal_tls_load(self->tls);
+	return sys_ok(0);
+}
+
+struct sys_result syscall_yield(struct thread *self)
+{
+	self->frame.status = STATUS_OK; /* it may run elsewhere before this call returns */
+	self->frame.arg0 = 0;
+	sched_yield();
+	return sys_none();
+}
+
+/* ---- activities ---- */
+
+struct sys_result syscall_activity_create(struct thread *self, struct group *group, const struct activity_params *params)
+{
+	struct activity *activity = nullptr;
+	enum status status = activity_make(group, params, &activity);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	return sys_new_handle(self, &activity->object, ACTIVITY_RIGHTS_ALL, 0);
+}
+
+struct sys_result syscall_activity_set(struct thread *self, struct activity *activity,
+	const struct activity_params *params)
+{
+	enum status status = activity_check(activity->object.group, params);
+
+	(void)self;
+	if (status == STATUS_OK)
+		activity_apply(activity, params);
+	return sys_status(status);
+}
+
+/* Replaces the activity that a thread has of its own. */
+struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread, struct activity *activity)
+{
+	struct thread *none = nullptr;
+
+	if (thread != self)
+		return sys_fail(STATUS_BUSY);
+	if (!atomic_compare_exchange(&activity->owner, &none, thread))
+		return sys_fail(STATUS_BUSY);
+	struct activity *before = thread->own;
+
+	object_ref(&activity->object);
+	thread->own = activity;
+	if (thread->activity == before)
+		thread->activity = activity;
+	before->owner = nullptr;
+	object_unref(&before->object);
+	return sys_ok(0);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of threads, and the beginning and end of waits. See thread.h.
+ */
+#include "kernel/core/thread/thread.h"
+#include "abi/event_emit.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/hal/time.h"
+#include "kernel/raw/downcast.h"
+#include "kernel/raw/frame_access.h"
+
+/* ---- making ---- */
+
+static enum status take_buffer(struct process *process, struct thread *thread)
+{
+	u32 slot = 0;
+	enum status status = process_take_buffer(process, &slot);
+
+	if (status != STATUS_OK)
+		return status;
+	struct frame_result frame = memory_page(process->buffers, slot);
+
+	if (!frame.ok) {
+		process_give_buffer(process, slot);
+		return frame.status;
+	}
+	frame_zero(frame.frame); /* an earlier thread may have used it */
+	thread->buffer = frame_words(frame.frame);
+	thread->buffer_at = (uaddr_t){ process->buffers_at + ((u64)slot << PAGE_SHIFT) };
+	thread->buffer_slot = slot;
+	return STATUS_OK;
+}
+
+enum status thread_make(struct process *process, const struct thread_start *start, struct activity *activity,
+	struct thread **out)
+{
+	struct group *group = process->object.group;
+	struct object *object = nullptr;
+	enum status status = group_charge(group, GROUP_THREADS, 1);
+
+	if (status != STATUS_OK)
+		return status;
+	status = object_create(OBJECT_THREAD, group, &object);
+	if (status != STATUS_OK) {
+		group_release(group, GROUP_THREADS, 1);
+		return status;
+	}
+	struct thread *thread = object_as_thread(object);
+
+	thread->process = process;
+	object_ref(&process->object);
+	thread->state = THREAD_STATE_NEW;
+	thread->alarm.kind = ALARM_THREAD;
+	thread->cpu = hal_this_cpu()->id;
+	thread->tls = (uaddr_t){ start->tls };
+	status = take_buffer(process, thread);
+	if (status == STATUS_OK)
+		status = process_add_thread(process, thread);
+	if (status != STATUS_OK) {
+		object_unref(object); /* thread_close gives the rest back */
+		return status;
+	}
+	hal_frame_start(&thread->frame, (uaddr_t){ start->entry }, (uaddr_t){ start->stack }, start->argument,
+		thread->buffer_at.v);
+	thread->own = activity;
+	thread->activity = activity;
+	activity->owner = thread;
+	object_ref(&activity->object);
+	event_thread_create(object->id, process->object.id);
+	*out = thread;
+	return STATUS_OK;
+}
+
+/* ---- waiting ---- */
+
+bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns)
+{
+	thread->state = state;
+	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
+	if (UNLIKELY(atomic_load(&thread->flags) != 0)) {
+		thread->state = THREAD_STATE_RUNNING;
+		return false;
+	}
+	thread->deadline_ns = deadline_ns;
+	if (UNLIKELY(deadline_ns != U64_MAX))
+		alarm_set(&thread->alarm, deadline_ns);
+	sched_leave(thread);
+	return true;
+}
+
+bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
+{
+	thread->state = state;
+	atomic_fence();
+	if (atomic_load(&thread->flags) != 0)
+		return false;
+	return thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node);
+}
+
+void thread_finish_wait(struct thread *thread, enum status status, u64 value)
+{
+	thread->frame.status = status;
+	thread->frame.arg0 = value;
+	sched_wake(thread);
+}
+
+/* Takes the thread out of what it waits in. True: this processor owns it now. */
+static bool take_from_wait(struct thread *thread)
+{
+	switch (atomic_load(&thread->state)) {
+	case THREAD_STATE_SENDING:
+	case THREAD_STATE_RECEIVING:
+		return endpoint_withdraw(thread);
+	case THREAD_STATE_WAITING:
+		return signal_withdraw(thread);
+	case THREAD_STATE_CALLING:
+	case THREAD_STATE_FAULTED:
+		return reply_withdraw(thread);
+	case THREAD_STATE_SUSPENDED:
+		return sched_withdraw_suspended(thread);
+	case THREAD_STATE_NEW:
+	case THREAD_STATE_READY:
+	case THREAD_STATE_RUNNING:
+	case THREAD_STATE_DEAD:
+	case THREAD_STATE_COUNT:
+		break;
+	}
+	return false;
+}
+
+void thread_cancel(struct thread *thread, enum status status)
+{
+	if (take_from_wait(thread))
+		thread_finish_wait(thread, status, 0);
+}
+
+void thread_deadline_passed(struct thread *thread)
+{
+	atomic_fence(); /* the alarm is out of its tree for whoever owns the thread now */
+	/* It may have been woken and wait for something else by now, until later. */
+	if (thread->deadline_ns <= hal_clock_ns())
+		thread_cancel(thread, STATUS_TIMED_OUT);
+}
+
+/* ---- dying ---- */
+
+void thread_kill(struct thread *thread)
+{
+	atomic_or(&thread->flags, THREAD_KILLED);
+	atomic_fence(); /* the flag is seen by whoever looks after the wait below was found or not */
+	thread_cancel(thread, STATUS_CANCELLED);
+	sched_kick(thread);
+}
+
+void thread_die(struct thread *thread)
+{
+	struct process *process = thread->process;
+
+	event_thread_exit(thread->object.id, process->object.id);
+	thread->state = THREAD_STATE_DEAD;
+	sched_leave(thread);
+	activity_return(thread);
+	process_remove_thread(process, thread);
+}
+
+/* No reference is left: it is dead, or it never ran. */
+bool thread_close(struct thread *thread)
+{
+	if (thread->own != nullptr) {
+		thread->own->owner = nullptr;
+		object_unref(&thread->own->object);
+		thread->own = nullptr;
+	}
+	return true;
+}
+
+void thread_free(struct thread *thread)
+{
+	if (thread->buffer != nullptr)
+		process_give_buffer(thread->process, thread->buffer_slot);
+	group_release(thread->object.group, GROUP_THREADS, 1);
+	object_unref(&thread->process->object);
+}

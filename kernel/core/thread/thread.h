@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Threads: registers, what they wait for, and what they run on.
+ *
+ * Who may touch a thread that waits: whoever takes it out of the structure it waits in (an
+ * endpoint's or signal's queue under that object's lock, a reply object's `caller` under its
+ * lock). That processor owns the thread until it has made it ready. INV-WAIT-OWNER.
+ */
+#ifndef KERNEL_CORE_THREAD_THREAD_H
+#define KERNEL_CORE_THREAD_THREAD_H
+
+#include "abi/events.h"
+#include "abi/structs.h"
+#include "kernel/core/object/object.h"
+#include "kernel/core/time/timers.h"
+#include "kernel/core/types.h"
+#include "kernel/hal/frame.h"
+#include "lib/base/tree.h"
+
+enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 7 };
+
+struct STABLE thread {
+	struct object object;
+	struct hal_frame frame;
+	struct process *process;       /* counted */
+	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP */
+	enum thread_state state;       /* written by its owner; others may look */
+	u32 cpu;                       /* where it runs or ran last */
+	bool fpu_used;
+
+	/* What it runs on. */
+	struct activity *activity;     /* its own, or a lent one: then counted; null: lent away */
+	struct activity *own;          /* counted */
+	struct reply *serving;         /* whose caller's activity it runs on; null: its own */
+
+	/* Ready: place in a run queue, under that queue's lock. */
+	struct tree_node run_node;
+	u32 queued_priority;
+	u32 queued_cpu;
+
+	/* Waiting. */
+	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
+	struct signal *signal;         /* WAITING: in whose queue */
+	u64 wait_mask;
+	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
+	struct reply *awaiting;        /* CALLING, FAULTED: which reply object holds it */
+	struct thread *wait_next, *wait_prev;
+	u64 deadline_ns;
+	struct alarm alarm;
+	u64 sent_badge;                /* SENDING: badge of the capability used */
+	bool sent_call;                /* SENDING: wants an answer */
+	bool faulted;                  /* SENDING, CALLING: the kernel sends fault[] on its behalf */
+	u64 fault[FAULT_WORDS];
+
+	uaddr_t tls;
+	struct frame_words *buffer;    /* the message buffer's frame; lives as long as the process */
+	uaddr_t buffer_at;
+	u32 buffer_slot;
+
+	struct thread *next_in_process, *prev_in_process; /* under the process' lock */
+	struct hal_fpu fpu;
+};
+
+/* A queue of waiting threads, first come first. Serialised by the object it belongs to. */
+struct STABLE thread_queue {
+	struct thread *first, *last;
+};
+
+void thread_queue_push(struct thread_queue *queue, struct thread *thread);
+void thread_queue_remove(struct thread_queue *queue, struct thread *thread);
+struct thread *thread_queue_pop(struct thread_queue *queue);
+
+/* Makes a thread that is ready to be started. Errors: OUT_OF_*, DEAD. */
+[[nodiscard]] enum status thread_make(struct process *process, const struct thread_start *start,
+	struct activity *activity, struct thread **out);
+
+/* Asks a thread to die; it does when it next leaves the kernel. Its wait ends at once. */
+void thread_kill(struct thread *thread);
+
+/* Ends the wait of a thread with a status, if it still waits. Any processor. */
+void thread_cancel(struct thread *thread, enum status status);
+
+/* The deadline of its wait has come: called from the timers of the processor it blocked on. */
+void thread_deadline_passed(struct thread *thread);
+
+/* Turns the running thread into a waiting one: from here on it is not current, and with the lock
+ * that the caller holds it is put where it waits. Nothing of the thread may be used after that
+ * lock is released. False: it has been killed or told to stop, and must not wait. */
+[[nodiscard]] bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns);
+
+/* A waiting thread that the caller owns waits for something else from now on. False: its deadline
+ * has passed meanwhile or it has been killed: whoever noticed could not reach it. */
+[[nodiscard]] bool thread_go_on_waiting(struct thread *thread, enum thread_state state);
+
+/* Ends a wait whose owner the caller is: status and value as seen by the system call; ready. */
+void thread_finish_wait(struct thread *thread, enum status status, u64 value);
+
+/* On the way out of the kernel: the running thread dies. It is not current afterwards. */
+void thread_die(struct thread *thread);
+
+bool thread_close(struct thread *thread);
+void thread_free(struct thread *thread);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Timer objects. See timer.h.
+ */
+#include "kernel/core/time/timer.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/cpu.h"
+#include "kernel/raw/downcast.h"
+
+enum : u64 { PERIOD_MIN_NS = 10000 };
+
+void timer_fire(struct timer *timer, u64 now_ns)
+{
+	u64 due_ns = timer->alarm.node.key;
+
+	signal_raise(timer->signal, timer->bits);
+	if (timer->period_ns == 0 || timer->object.dead || atomic_exchange(&timer->setting, 1u) != 0)
+		return; /* whoever sets it now decides */
+	/* Periods that were missed are left out: the next one is in the future. */
+	u64 next_ns = due_ns + timer->period_ns;
+
+	if (next_ns <= now_ns)
+		next_ns = now_ns + timer->period_ns - (now_ns - due_ns) % timer->period_ns;
+	if (!tree_contains(&timer->alarm.node))
+		alarm_set(&timer->alarm, next_ns);
+	atomic_store_release(&timer->setting, 0u);
+}
+
+bool timer_close(struct timer *timer)
+{
+	(void)alarm_cancel(&timer->alarm);
+	object_unref(&timer->signal->object);
+	return true;
+}
+
+struct sys_result syscall_timer_create(struct thread *self, struct group *group, struct signal *signal, u64 bits)
+{
+	struct object *object = nullptr;
+	enum status status = object_create(OBJECT_TIMER, group, &object);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	struct timer *timer = object_as_timer(object);
+
+	object_ref(&signal->object);
+	timer->signal = signal;
+	timer->bits = bits;
+	timer->alarm.kind = ALARM_TIMER;
+	return sys_new_handle(self, object, TIMER_RIGHTS_ALL, 0);
+}
+
+struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u64 deadline_ns, u64 period_ns)
+{
+	(void)self;
+	if (period_ns != 0 && (period_ns < PERIOD_MIN_NS || period_ns > (1ull << 60)))
+		return sys_fail(STATUS_INVALID);
+	while (atomic_exchange(&timer->setting, 1u) != 0)
+		hal_relax(); /* another processor is between its exchange and its store */
+	(void)alarm_cancel(&timer->alarm);
+	timer->period_ns = period_ns;
+	if (deadline_ns != 0)
+		alarm_set(&timer->alarm, deadline_ns);
+	atomic_store_release(&timer->setting, 0u);
+	return sys_ok(0);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A processor's pending times: what fires when, for timer objects and for threads that wait with
+ * a deadline. Tickless: the hardware timer is armed for the earliest, or for the end of the
+ * running thread's slice if that is sooner.
+ */
+#ifndef KERNEL_CORE_TIME_TIMERS_H
+#define KERNEL_CORE_TIME_TIMERS_H
+
+#include "kernel/core/cpu/lock.h"
+#include "lib/base/tree.h"
+
+enum alarm_kind : u32 { ALARM_THREAD, ALARM_TIMER };
+
+/* A place in a processor's tree. */
+struct STABLE alarm {
+	struct tree_node node;   /* key: time in ns */
+	enum alarm_kind kind;
+	u32 cpu;                 /* whose tree it is in, while it is in one */
+};
+
+struct STABLE timers {
+	struct lock lock;
+	struct tree alarms;      /* under lock */
+	u64 armed_ns;            /* what the hardware is set to; own processor only */
+	u64 slice_end_ns;        /* own processor only; U64_MAX: none */
+};
+
+void timers_init(struct timers *timers);
+
+/* Puts the alarm into this processor's tree. It is in none. */
+void alarm_set(struct alarm *alarm, u64 at_ns);
+
+/* Takes it out of whichever tree it is in. False: it is in none, so it has fired or is about
+ * to: the other side owns the event. Any processor. */
+bool alarm_cancel(struct alarm *alarm);
+
+/* Sets the end of the running thread's slice and arms the hardware if need be. */
+void timers_set_slice(u64 end_ns);
+
+/* Fires what is due. Called from the timer interrupt. True if the slice has ended. */
+bool timers_expire(u64 now_ns);
+
+/* Arms the hardware for the earliest of what is pending. */
+void timers_arm(void);
+
+#endif

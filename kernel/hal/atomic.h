@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * HAL: atomic operations and the memory order of each. Built on the compiler's __atomic
+ * builtins, which are correct on every architecture; here so that the orders have names.
+ */
+#ifndef KERNEL_HAL_ATOMIC_H
+#define KERNEL_HAL_ATOMIC_H
+
+#include "lib/base/safe.h"
+
+UNSAFE_BEGIN("SAFETY: the builtins access exactly the object whose address is given; the macros add only the order");
+#define atomic_load(p) __atomic_load_n((p), __ATOMIC_RELAXED)
+#define atomic_load_acquire(p) __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define atomic_store(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#define atomic_store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
+#define atomic_add(p, v) __atomic_fetch_add((p), (v), __ATOMIC_ACQ_REL)
+#define atomic_sub(p, v) __atomic_fetch_sub((p), (v), __ATOMIC_ACQ_REL)
+#define atomic_or(p, v) __atomic_fetch_or((p), (v), __ATOMIC_ACQ_REL)
+#define atomic_and(p, v) __atomic_fetch_and((p), (v), __ATOMIC_ACQ_REL)
+#define atomic_exchange(p, v) __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL)
+/* On failure *expected becomes the value found. */
+#define atomic_compare_exchange(p, expected, v) \
+	__atomic_compare_exchange_n((p), (expected), (v), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+/* Orders earlier loads before later loads; earlier stores before later stores. */
+#define atomic_fence_load() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define atomic_fence_store() __atomic_thread_fence(__ATOMIC_RELEASE)
+#define atomic_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+UNSAFE_END();
+
+#endif

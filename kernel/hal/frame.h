@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * HAL: the user-mode register frame of a thread, and starting threads.
+ *
+ * The architecture defines, in hal_arch/frame.h:
+ *
+ *   struct hal_frame    all user-visible integer state. Saved by the entry code straight
+ *                       into the thread, restored from there on the way out. It has at
+ *                       least these members, whatever their order:
+ *       u64 status      in: system call number;  out: enum status
+ *       u64 arg0, arg1  in: first two arguments (for messages: handles, msg_info)
+ *                       out: for messages badge and msg_info; else arg0 is the result value
+ *       u64 word[8]     message words; arguments 3 to 6 of other calls are word[0..3]
+ *       u64 deadline    message calls: absolute deadline in ns
+ *   struct hal_fpu      floating point and vector state, stored with the thread
+ *
+ *   Register assignment on x86_64: status rax, arg0 rdi, arg1 rsi, word[0..7] rdx r10 r8 r9
+ *   rbx r12 r13 r14, deadline r15. rcx and r11 are lost over a system call. rbp is kept.
+ */
+#ifndef KERNEL_HAL_FRAME_H
+#define KERNEL_HAL_FRAME_H
+
+#include "lib/base/addr.h"
+#include "hal_arch/frame.h"
+
+struct thread_registers; /* abi: structs.toml */
+
+/* Fills a zeroed frame so that the first return to user mode starts at entry with the
+ * stack pointer given and the two values as the C ABI's first two arguments. All other
+ * registers are zero; interrupts are enabled. entry and stack were checked canonical. */
+void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 first, u64 second);
+
+/* True if the address may be handed to user mode as an entry, stack or TLS address. */
+bool hal_user_address(u64 address);
+
+/* Instruction and stack pointer of the frame, and a copy for debuggers. */
+u64 hal_frame_ip(const struct hal_frame *frame);
+u64 hal_frame_sp(const struct hal_frame *frame);
+void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out);
+
+/* Steps the instruction pointer back onto the system call instruction, so that the call is
+ * made again, with the same registers, when the thread runs next. `number` is put back. */
+void hal_frame_restart(struct hal_frame *frame, u64 number);
+
+/* Per-thread pointer that user mode reads through a segment or register. The switch code
+ * loads it; setting it for the running thread takes effect at once. */
+void hal_tls_load(uaddr_t tls);
+
+/* Floating point. A thread starts without; its first use traps and the architecture calls
+ * core_fpu_first_use(). hal_fpu_switch saves `from` and loads `to`; null means the thread has
+ * none: the unit is cleared and made to trap. Cost: two register-file transfers at most. */
+void hal_fpu_init(struct hal_fpu *fpu);
+void hal_fpu_switch(struct hal_fpu *from, struct hal_fpu *to);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * HAL: the machine's power state.
+ */
+#ifndef KERNEL_HAL_POWER_H
+#define KERNEL_HAL_POWER_H
+
+#include "lib/base/safe.h"
+
+/* Each returns only if the machine cannot do it. */
+void hal_power_off(void);
+void hal_reboot(void);
+
+#endif

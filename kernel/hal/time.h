@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * HAL: the clock and the one-shot timer of each processor.
+ */
+#ifndef KERNEL_HAL_TIME_H
+#define KERNEL_HAL_TIME_H
+
+#include "lib/base/addr.h"
+
+/* Nanoseconds since the kernel's entry. Monotonic on each processor, and across them as far
+ * as the hardware's counters agree; about 15 instructions. */
+u64 hal_clock_ns(void);
+
+/* Interrupts this processor once at or soon after the time; replaces an earlier request.
+ * A time in the past fires at once; U64_MAX disarms. The handler calls core_timer(). */
+void hal_timer_arm(u64 at_ns);
+
+/* Nanoseconds from the loader's start to the kernel's entry; 0 if not known. */
+u64 hal_boot_ns(void);
+
+#endif

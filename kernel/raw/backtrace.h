@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Unsafe: walking frame pointers in a kernel that is dying anyway.
+ */
+#ifndef KERNEL_RAW_BACKTRACE_H
+#define KERNEL_RAW_BACKTRACE_H
+
+#include "lib/base/safe.h"
+
+enum : u64 { BACKTRACE_FRAME_MAX = 16384 };
+
+/* The caller's frame pointer. */
+static inline u64 backtrace_here(void)
+{
+UNSAFE_BEGIN("SAFETY: reads a register; nothing is followed");
+	return (u64)(uptr)__builtin_frame_address(0);
+UNSAFE_END();
+}
+
+/* One step up: the return address, and the next frame pointer. False at the end. The chain is
+ * followed only upwards and in small steps, so it ends, and stays near a stack that was in use. */
+static inline bool backtrace_step(u64 *fp, u64 *address)
+{
+	if (*fp == 0 || *fp % 8 != 0 || *fp < 0xffff800000000000ull)
+		return false;
+UNSAFE_BEGIN("SAFETY: a frame pointer of the kernel points to the saved pointer and the return address (-fno-omit-frame-pointer); a broken one ends in a second fault, which panic_begin stops at");
+	const u64 *frame = (const u64 *)(uptr)*fp;
+	u64 next = frame[0];
+
+	*address = frame[1];
+	if (next <= *fp || next - *fp > BACKTRACE_FRAME_MAX)
+		next = 0;
+	*fp = next;
+	return *address != 0;
+UNSAFE_END();
+}
+
+#endif

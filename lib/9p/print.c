@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Standard input, output and error.
+ */
+#include "lib/9p/print.h"
+#include "lib/rt/exit.h"
+#include "abi/names.h"
+
+enum : u32 { OUTPUT_BYTES = 4096 };
+
+struct streams {
+	struct file in, out, error;
+	bool in_ready, out_ready, error_ready;
+	bool failed;
+	usize used;
+	u8 collected[OUTPUT_BYTES];
+};
+
+static struct streams streams;
+
+struct file *stdin_file(void)
+{
+	if (!streams.in_ready && file_inherit(&streams.in, span_text("stdin")) != STATUS_OK)
+		streams.in = (struct file){};
+	streams.in_ready = true;
+	return &streams.in;
+}
+
+struct file *stdout_file(void)
+{
+	if (!streams.out_ready) {
+		if (file_inherit(&streams.out, span_text("stdout")) != STATUS_OK)
+			streams.out = (struct file){};
+		rt_set_exit_hook(print_flush);
+		streams.out_ready = true;
+	}
+	return &streams.out;
+}
+
+struct file *stderr_file(void)
+{
+	if (!streams.error_ready && file_inherit(&streams.error, span_text("stderr")) != STATUS_OK)
+		return stdout_file();
+	streams.error_ready = true;
+	return &streams.error;
+}
+
+void print_flush(void)
+{
+	struct file *out = stdout_file();
+
+	if (streams.used == 0)
+		return;
+	if (!file_is_open(out) || file_write(out, span_first(SPAN_OF_ARRAY(streams.collected), streams.used)) != STATUS_OK)
+		streams.failed = true;
+	streams.used = 0;
+}
+
+/* WHY only streams by line: a person reads along; a file or pipe wants few, large requests. */
+void print_span(struct span s)
+{
+	struct file *out = stdout_file();
+	bool line_end = span_len(s) > 0 && span_u8(s, span_len(s) - 1) == '\n';
+
+	while (span_len(s) > 0) {
+		struct mspan room = mspan_from(MSPAN_OF_ARRAY(streams.collected), streams.used);
+		struct span part = span_first(s, mspan_len(room));
+
+		span_copy(room, part);
+		streams.used += span_len(part);
+		s = span_from(s, span_len(part));
+		if (streams.used == OUTPUT_BYTES)
+			print_flush();
+	}
+	if (line_end && out->qid_type == QID_STREAM)
+		print_flush();
+}
+
+void print_text(const struct text *t)
+{
+	print_span(text_span(t));
+}
+
+void print_error_span(struct span s)
+{
+	struct file *error = stderr_file();
+
+	print_flush();
+	if (!file_is_open(error) || file_write(error, s) != STATUS_OK)
+		rt_log(span_trim(s));
+}
+
+void print_error_text(const struct text *t)
+{
+	print_error_span(text_span(t));
+}
+
+void print_status(struct span what, enum status status)
+{
+	TEXT_BUFFER(line, 384);
+
+	text_add_span(&line, rt_program());
+	text_add(&line, ": ");
+	text_add_span(&line, span_first(what, 200));
+	text_add(&line, ": ");
+	text_add_cstr(&line, status_text(status));
+	text_add(&line, "\n");
+	print_error_text(&line);
+}
+
+bool print_failed(void)
+{
+	return streams.failed;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * AVL tree with parent links. See tree.h.
+ */
+#include "lib/base/tree.h"
+
+static u32 height_of(const struct tree_node *node) { return node != nullptr ? node->height : 0; }
+
+static void update_height(struct tree_node *node)
+{
+	u32 low = height_of(node->child[0]), high = height_of(node->child[1]);
+
+	node->height = (low > high ? low : high) + 1;
+}
+
+static u32 side_of(const struct tree_node *parent, const struct tree_node *node)
+{
+	return parent->child[1] == node ? 1 : 0;
+}
+
+/* Puts `with` (may be null) where `node` is in the eyes of node's parent. */
+static void replace(struct tree *tree, struct tree_node *node, struct tree_node *with)
+{
+	struct tree_node *parent = node->parent;
+
+	if (parent == nullptr)
+		tree->root = with;
+	else
+		parent->child[side_of(parent, node)] = with;
+	if (with != nullptr)
+		with->parent = parent;
+}
+
+/* Lifts node->child[1 - side] over node; node goes down to `side`. */
+static struct tree_node *rotate(struct tree *tree, struct tree_node *node, u32 side)
+{
+	struct tree_node *up = node->child[1 - side];
+
+	replace(tree, node, up);
+	node->child[1 - side] = up->child[side];
+	if (up->child[side] != nullptr)
+		up->child[side]->parent = node;
+	up->child[side] = node;
+	node->parent = up;
+	update_height(node);
+	update_height(up);
+	return up;
+}
+
+/* Restores the balance of node, whose subtrees are balanced and differ by at most two. */
+static struct tree_node *balance(struct tree *tree, struct tree_node *node)
+{
+	u32 low = height_of(node->child[0]), high = height_of(node->child[1]);
+
+	if (low <= high + 1 && high <= low + 1) {
+		update_height(node);
+		return node;
+	}
+	u32 heavy = high > low ? 1 : 0;
+	struct tree_node *child = node->child[heavy];
+
+	if (height_of(child->child[1 - heavy]) > height_of(child->child[heavy]))
+		rotate(tree, child, heavy);
+	return rotate(tree, node, 1 - heavy);
+}
+
+static void balance_upwards(struct tree *tree, struct tree_node *node)
+{
+	while (node != nullptr)
+		node = balance(tree, node)->parent;
+}
+
+void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
+{
+	struct tree_node *parent = nullptr, *at = tree->root;
+	bool smallest = true;
+
+	while (at != nullptr) {
+		parent = at;
+		u32 side = key < at->key ? 0 : 1;
+
+		smallest = smallest && side == 0;
+		at = at->child[side];
+	}
+	node->child[0] = nullptr;
+	node->child[1] = nullptr;
+	node->parent = parent;
+	node->key = key;
+	node->height = 1;
+	if (parent == nullptr)
+		tree->root = node;
+	else
+		parent->child[key < parent->key ? 0 : 1] = node;
+	if (smallest)
+		tree->first = node;
+	balance_upwards(tree, parent);
+}
+
+static struct tree_node *leftmost(struct tree_node *node)
+{
+	while (node->child[0] != nullptr)
+		node = node->child[0];
+	return node;
+}
+
+struct tree_node *tree_next(const struct tree_node *node)
+{
+	if (node->child[1] != nullptr)
+		return leftmost(node->child[1]);
+	struct tree_node *parent = node->parent;
+
+	while (parent != nullptr && side_of(parent, node) == 1) {
+		node = parent;
+		parent = node->parent;
+	}
+	return parent;
+}
+
+void tree_remove(struct tree *tree, struct tree_node *node)
+{
+	struct tree_node *start;
+
+	if (tree->first == node)
+		tree->first = tree_next(node);
+	if (node->child[0] == nullptr || node->child[1] == nullptr) {
+		start = node->parent;
+		replace(tree, node, node->child[0] != nullptr ? node->child[0] : node->child[1]);
+	} else {
+		struct tree_node *heir = leftmost(node->child[1]);
+
+		start = heir->parent == node ? heir : heir->parent;
+		replace(tree, heir, heir->child[1]);
+		replace(tree, node, heir);
+		heir->child[0] = node->child[0];
+		heir->child[0]->parent = heir;
+		heir->child[1] = node->child[1];
+		if (heir->child[1] != nullptr)
+			heir->child[1]->parent = heir;
+	}
+	node->child[0] = nullptr;
+	node->child[1] = nullptr;
+	node->parent = nullptr;
+	node->height = 0;
+	balance_upwards(tree, start);
+}
+
+struct tree_node *tree_floor(const struct tree *tree, u64 key)
+{
+	struct tree_node *best = nullptr, *at = tree->root;
+
+	while (at != nullptr) {
+		if (at->key <= key) {
+			best = at;
+			at = at->child[1];
+		} else {
+			at = at->child[0];
+		}
+	}
+	return best;
+}
+
+struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
+{
+	struct tree_node *best = nullptr, *at = tree->root;
+
+	while (at != nullptr) {
+		if (at->key >= key) {
+			best = at;
+			at = at->child[0];
+		} else {
+			at = at->child[1];
+		}
+	}
+	return best;
+}

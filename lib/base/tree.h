@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An intrusive balanced search tree (AVL) ordered by a 64-bit key. Equal keys keep the order
+ * of insertion. No allocation, no recursion; every operation is O(log n).
+ * The caller serialises access. Used by run queues, timers and address spaces.
+ *
+ * SPEC: Adelson-Velsky and Landis, 1962; with parent links.
+ */
+#ifndef LIB_BASE_TREE_H
+#define LIB_BASE_TREE_H
+
+#include "lib/base/safe.h"
+
+struct STABLE tree_node {
+	struct tree_node *child[2]; /* 0 smaller, 1 greater or equal */
+	struct tree_node *parent;
+	u64 key;
+	u32 height;  /* 0: in no tree */
+};
+
+struct STABLE tree {
+	struct tree_node *root;
+	struct tree_node *first; /* smallest key; kept so that the minimum costs one load */
+};
+
+/* node is in no tree; the tree keeps a pointer to it until it is removed. */
+void tree_insert(struct tree *tree, struct tree_node *node, u64 key);
+
+/* node is in this tree. */
+void tree_remove(struct tree *tree, struct tree_node *node);
+
+static inline bool tree_contains(const struct tree_node *node) { return node->height != 0; }
+static inline struct tree_node *tree_first(const struct tree *tree) { return tree->first; }
+
+/* The node after this one in key order, or null. */
+struct tree_node *tree_next(const struct tree_node *node);
+
+/* The last node with key at most `key`, or null. */
+struct tree_node *tree_floor(const struct tree *tree, u64 key);
+
+/* The first node with key at least `key`, or null. */
+struct tree_node *tree_ceiling(const struct tree *tree, u64 key);
+
+UNSAFE_BEGIN("SAFETY: node is the member named, checked by type, of an object of that type: nodes are only ever inserted as that member");
+/* The object that holds the node as `member`; node is not null. */
+#define TREE_ENTRY(node, type, member) \
+	((type *)(void *)((u8 *)(1 ? (node) : &((type *)0)->member) - __builtin_offsetof(type, member)))
+UNSAFE_END();
+
+#endif

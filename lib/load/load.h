@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Turning a program of the system image into a process that is ready to be started: used by the
+ * loader service, and by init to start the loader itself.
+ *
+ * The text and other read-only segments without relocations are mapped straight from the image;
+ * others are copied into memory charged to the process' group. Nothing is ever both writable
+ * and executable; RELRO is read-only from the start. Image and stack are at random addresses;
+ * the pages around both are not mapped.
+ */
+#ifndef LIB_LOAD_LOAD_H
+#define LIB_LOAD_LOAD_H
+
+#include "lib/base/text.h"
+#include "lib/rt/memory.h"
+#include "lib/spawn/spawn.h"
+
+/* Where programs come from. */
+struct load_source {
+	pages_t image;        /* the system image, mapped readable and checked with image_check */
+	handle_t memory;      /* its memory object, with READ */
+	handle_t executable;  /* the same, sealed as code, with READ and EXECUTE */
+};
+
+struct load_order {
+	handle_t group;
+	handle_t names;   /* may be none */
+	handle_t faults;  /* may be none */
+};
+
+/* Makes the process. On failure nothing is left behind, and `why` says what was wrong. */
+[[nodiscard]] enum status load_program(const struct load_source *source, const struct load_request *request,
+	const struct load_order *order, struct loaded *out, struct text *why);
+
+#endif

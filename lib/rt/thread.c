@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Threads of the own process.
+ */
+#include "lib/rt/thread.h"
+#include "lib/rt/raw_start.h"
+#include "lib/rt/place.h"
+#include "lib/rt/rt.h"
+#include "abi/stubs.h"
+#include "abi/structs.h"
+#include "rt_arch/thread.h"
+
+static struct rt_thread threads[RT_THREADS_MAX];
+
+/* A slot that no thread uses; one with a stack of that size if there is one. */
+static struct rt_thread *find_slot(u64 stack_bytes)
+{
+	struct rt_thread *free = nullptr;
+
+	for (u32 i = 0; i < RT_THREADS_MAX; i++) {
+		struct rt_thread *slot = ELEM(threads, i);
+		bool available = slot->used == 0 || __atomic_load_n(&slot->ended, __ATOMIC_ACQUIRE) != 0;
+
+		if (available && slot->stack_bytes == stack_bytes)
+			return slot;
+		if (available && free == nullptr && slot->stack_bytes == 0)
+			free = slot;
+	}
+	return free;
+}
+
+static enum status give_stack(struct rt_thread *slot, u64 bytes)
+{
+	handle_t memory;
+
+	if (slot->stack_bytes == bytes)
+		return STATUS_OK;
+	enum status status = sys_memory_create(rt_group(), bytes, &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	status = rt_place_stack(rt_self(), memory, bytes, &slot->stack_address);
+	sys_cap_drop(memory);
+	if (status == STATUS_OK)
+		slot->stack_bytes = bytes;
+	return status;
+}
+
+enum status rt_thread_start(rt_thread_entry *entry, u64 argument, u32 stack_pages, handle_t activity, handle_t *thread)
+{
+	u64 bytes = (u64)stack_pages << PAGE_SHIFT;
+	struct rt_thread *slot = find_slot(bytes);
+
+	if (stack_pages == 0)
+		return STATUS_INVALID;
+	if (slot == nullptr)
+		return STATUS_OUT_OF_THREADS;
+	enum status status = give_stack(slot, bytes);
+
+	if (status != STATUS_OK)
+		return status;
+	slot->self = slot;
+	slot->entry = entry;
+	slot->argument = argument;
+	slot->used = 1;
+	slot->ended = 0;
+	struct thread_start start = { .stack = slot->stack_address + bytes };
+
+UNSAFE_BEGIN("SAFETY: the kernel needs the addresses of code and of the thread's record as numbers");
+	start.entry = (u64)(uptr)raw_thread_trampoline;
+	start.argument = (u64)(uptr)slot;
+	start.tls = (u64)(uptr)slot;
+UNSAFE_END();
+	status = sys_thread_create(rt_self(), &start, activity, thread);
+	if (status != STATUS_OK)
+		slot->ended = 1;
+	return status;
+}
+
+UNSAFE_BEGIN("SAFETY: called by start.S alone, with the record that rt_thread_start gave the thread");
+void raw_thread_main(struct rt_thread *thread, u64 buffer)
+{
+	thread->buffer = buffer;
+	thread->entry(thread->argument);
+	rt_thread_exit();
+}
+
+void rt_thread_exit(void)
+{
+	struct rt_thread *self = raw_thread_self();
+
+	raw_thread_leave(&self->ended);
+}
+UNSAFE_END();

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of open files and their badges.
+ * INV: SERVICE-BADGE  a badge names at most one open file of one instance, ever: closing a file
+ *                     changes the generation of its record.
+ */
+#include "lib/service/state.h"
+
+/* WHY not 0: a badge of 0 is the root. */
+enum : u32 { GENERATION_FIRST = 1, GENERATION_MAX = 0xffff };
+
+static struct service_file files[SERVICE_FILES_MAX];
+static struct service_file root = {
+	.qid_type = QID_DIRECTORY, .flags = OPEN_READ, .index = U32_MAX, .used = true,
+};
+static u32 search_from;
+
+static u32 instance(void)
+{
+	u32 given = rt_instance();
+
+	return given == 0 ? 1 : given;
+}
+
+u64 files_badge(const struct service_file *file)
+{
+	return (u64)instance() << 32 | (u64)file->generation << 16 | file->index;
+}
+
+struct service_file *files_find(u64 badge)
+{
+	u32 index = (u32)(badge & 0xffff);
+
+	if (badge == 0)
+		return &root;
+	if (badge >> 32 != instance() || index >= SERVICE_FILES_MAX)
+		return nullptr;
+	struct service_file *file = ELEM(files, index);
+
+	return file->used && file->generation == ((badge >> 16) & 0xffff) ? file : nullptr;
+}
+
+struct service_file *files_take(u32 flags)
+{
+	for (u32 i = 0; i < SERVICE_FILES_MAX; i++) {
+		u32 index = (search_from + i) % SERVICE_FILES_MAX;
+		struct service_file *file = ELEM(files, index);
+
+		if (file->used)
+			continue;
+		u32 generation = file->generation == GENERATION_MAX ? GENERATION_FIRST : file->generation + 1;
+
+		search_from = index + 1;
+		*file = (struct service_file){ .flags = flags, .index = index, .generation = generation, .used = true };
+		return file;
+	}
+	return nullptr;
+}
+
+void files_release(struct service_file *file)
+{
+	file->used = false;
+}
+
+struct service_file *service_file_from(u32 index)
+{
+	for (; index < SERVICE_FILES_MAX; index++) {
+		if (files[index].used)
+			return ELEM(files, index);
+	}
+	return nullptr;
+}

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib/spawn: starting programs.
+MODULE := lib/spawn
+SRCS := spawn.c finish.c
+DEPS := lib/base lib/path lib/rt lib/9p abi
+include $(MK)/module.mk

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests the static checks: every marked violation is found by the rule it names, nothing else is,
+and every other check finds the one fault put into an otherwise clean little tree."""
+import collections
+import json
+import os
+import re
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, 'tools', 'check'))
+
+import deps  # noqa: E402
+import docs  # noqa: E402
+import lint  # noqa: E402
+import safec  # noqa: E402
+import style  # noqa: E402
+from common import Context  # noqa: E402
+from safe_c import budget  # noqa: E402
+
+PASSED, FAILED = [], []
+
+
+def expect(name, holds, detail=''):
+	(PASSED if holds else FAILED).append(name)
+	if not holds:
+		print(f'failed: {name}{": " if detail else ""}{detail}')
+
+
+def marked():
+	"""({(path, line): rules}, [texts of call-graph findings]) of the marked violations."""
+	expected, anywhere = collections.defaultdict(set), []
+	for name in sorted(os.listdir(HERE)):
+		if not name.endswith(('.c', '.h')):
+			continue
+		with open(os.path.join(HERE, name), encoding='utf-8') as stream:
+			for number, line in enumerate(stream, 1):
+				match = re.search(r'// EXPECT: (.*)', line)
+				if match:
+					expected[(f'tests/check/{name}', number)] |= set(match[1].split())
+				match = re.search(r'// EXPECT-ANYWHERE: recursion (.*)', line)
+				if match:
+					anywhere.append(match[1].strip())
+	return expected, anywhere
+
+
+def compile_commands(folder, files, flags):
+	path = os.path.join(folder, 'compile_commands.json')
+	entries = [{'directory': folder, 'file': f, 'arguments': ['clang-19', *flags, '-c', f, '-o', f + '.o']} for f in files]
+	with open(path, 'w', encoding='utf-8') as stream:
+		json.dump(entries, stream)
+	return path
+
+
+def profile_rules(folder):
+	files = [os.path.join(HERE, name) for name in sorted(os.listdir(HERE)) if name.endswith('.c')]
+	commands = compile_commands(folder, files, ['-std=c23', '-I', ROOT])
+	context = Context(ROOT, [commands], os.path.join(folder, 'cache'), 2)
+	expected, anywhere = marked()
+	for round_ in ('first run', 'run from the cache'):
+		found, graph = collections.defaultdict(set), []
+		for finding in safec.run(context, with_budget=False).findings:
+			if finding.rule == 'recursion':
+				graph.append(finding.text.split(':')[0])
+			elif finding.path.startswith('tests/check/') or finding.rule == 'compile':
+				found[(finding.path, finding.line)].add(finding.rule)
+		for place in sorted({*expected, *found}):
+			expect(f'{place[0]}:{place[1]} ({round_})', expected[place] == found[place],
+			       f'expected {sorted(expected[place])}, found {sorted(found[place])}')
+		expect(f'recursion ({round_})', sorted(graph) == sorted(anywhere), f'expected {anywhere}, found {graph}')
+
+
+def write_tree(folder, files):
+	for path, text in files.items():
+		full = os.path.join(folder, path)
+		os.makedirs(os.path.dirname(full), exist_ok=True)
+		with open(full, 'w', encoding='utf-8', newline='') as stream:
+			stream.write(text)
+
+
+C_HEAD = '/* SPDX-License-Identifier: Apache-2.0\n *\n * What this file is for, in words.\n */\n'
+MK_HEAD = '# SPDX-License-Identifier: Apache-2.0\n# The sources of this folder.\n'
+CLEAN = {
+	'lib/a/a.h': C_HEAD + '#ifndef LIB_A_A_H\n#define LIB_A_A_H\nint a(void);\n#endif\n',
+	'lib/a/a.c': C_HEAD + '#include "lib/a/a.h"\nint a(void) { return 1; }\n',
+	'lib/a/module.mk': MK_HEAD + 'MODULE := lib/a\nSRCS := a.c\nDEPS :=\ninclude $(MK)/module.mk\n',
+	'lib/b/b.h': C_HEAD + '#ifndef LIB_B_B_H\n#define LIB_B_B_H\nint b(void);\n#endif\n',
+	'lib/b/b.c': C_HEAD + '#include "lib/b/b.h"\n#include "lib/a/a.h"\nint b(void) { return a(); }\n',
+	'lib/b/module.mk': MK_HEAD + 'MODULE := lib/b\nSRCS := \\\n\tb.c\nDEPS := lib/a\ninclude $(MK)/module.mk\n',
+	'README.md': '# A\n\nSee [b](docs/b.md#part) and [web](https://example.org).\n',
+	'docs/b.md': '# B\n\n## Part\n\n[up](../README.md)\n',
+}
+
+
+def tree_checks():
+	"""Each entry: the check, what to put into the clean tree, the rule that must find it (None: nothing)."""
+	cases = [
+		(style, {}, None), (deps, {}, None), (docs, {}, None),
+		(style, {'lib/a/x.c': 'int x;\n'}, 'spdx'),
+		(style, {'lib/a/x.c': '/* SPDX-License-Identifier: Apache-2.0 */\nint x;\n'}, 'file-comment'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x; \n'}, 'blanks'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x;\r\n'}, 'line-ends'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x;'}, 'line-ends'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x; /* TO' + 'DO: more */\n'}, 'unfinished'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x; /* see /ho' + 'me/someone/x */\n'}, 'machine-path'),
+		(style, {'lib/a/x.c': C_HEAD + 'int x;\n' * 701}, 'file-size'),
+		(style, {'lib/a/x.c': C_HEAD + 'int ' + 'x' * 130 + ';\n'}, 'line-length'),
+		(style, {'lib/a/x.c': C_HEAD + '    int x;\n'}, 'indent'),
+		(style, {'lib/a/x.c': C_HEAD + '#include "../b/b.h"\n'}, 'include-path'),
+		(style, {'lib/a/x.c': C_HEAD + '#include "x.h"\n'}, 'include-path'),
+		(style, {'lib/a/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, 'arch-condition'),
+		(style, {'kernel/arch/x86/64/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, None),
+		(style, {'lib/a/a.h': C_HEAD + 'int a(void);\n'}, 'header-guard'),
+		(deps, {'lib/a/lost.c': C_HEAD}, 'not-built'),
+		(deps, {'lib/c/c.c': C_HEAD}, 'no-module'),
+		(deps, {'lib/a/module.mk': MK_HEAD + 'MODULE := lib/a\nSRCS := a.c gone.c\n'}, 'no-source'),
+		(deps, {'lib/b/module.mk': MK_HEAD + 'MODULE := lib/b\nSRCS := b.c\nDEPS :=\n'}, 'undeclared'),
+		(deps, {'lib/b/module.mk': MK_HEAD + 'MODULE := lib/b\nSRCS := b.c\nDEPS := lib/a lib/gone\n'}, 'no-module'),
+		(deps, {'lib/a/module.mk': MK_HEAD + 'MODULE := lib/a\nSRCS := a.c\nDEPS := lib/b\n'}, 'cycle'),
+		(deps, {'lib/a/module.mk': MK_HEAD + 'MODULE := lib/z\nSRCS := a.c\nDEPS :=\n'}, 'module-name'),
+		(docs, {'docs/c.md': '# C\n\n[gone](gone.md)\n'}, 'dead-link'),
+		(docs, {'docs/c.md': '# C\n\n[gone](b.md#nowhere)\n'}, 'dead-link'),
+		(docs, {'docs/c.md': '# C\n\n```\n[gone](gone.md)\n```\n'}, None),
+		(docs, {'docs/adr/README.md': '# Decisions\n', 'docs/adr/0001-x.md': '# X\n'}, 'adr-list'),
+	]
+	for check, extra, rule in cases:
+		with tempfile.TemporaryDirectory() as folder:
+			write_tree(folder, {**CLEAN, **extra})
+			found = {f.rule for f in check.run(Context(folder, [], os.path.join(folder, 'out', 'check'), 1)).findings}
+			expect(f'{check.__name__}: {rule or "nothing"} for {list(extra) or "the clean tree"}',
+			       found == ({rule} if rule else set()), f'found {sorted(found)}')
+
+
+def lint_checks(folder):
+	write_tree(folder, {'kernel/x.c': C_HEAD + 'extern char *text;\nchar *text = "literal";\n',
+	                    'kernel/y.c': C_HEAD + 'extern int y;\nint y;\n'})
+	paths = [os.path.join(folder, 'kernel', name) for name in ('x.c', 'y.c')]
+	for flags, files, wanted in ((lint.WARNINGS, paths, {'warning'}), (lint.WARNINGS, paths[1:], set()),
+	                             (['-Wall', '-Wextra'], paths[1:], {'missing-flag'})):
+		commands = compile_commands(folder, files, ['-std=c23', '-Werror', *flags, *lint.RELEASE_CHECKS])
+		found = {f.rule for f in lint.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
+		expect(f'lint: {sorted(wanted)}', found == wanted, f'found {sorted(found)}')
+
+
+def budget_checks():
+	for limits, counts, failing, notes in (({'max_lines': 0}, (100, 0), 0, 0), ({'max_lines': 0}, (100, 1), 1, 0),
+	                                       ({'max_lines': 10}, (100, 8), 0, 1), ({'max_share': 10}, (100, 11), 1, 0),
+	                                       ({'max_share': 10}, (100, 10), 0, 0), ({'max_share': 20}, (100, 10), 0, 1)):
+		result = safec.Result()
+		rooms = {'lib': budget.Room('lib', limits)}
+		budget.measure(rooms, budget.Room('the tree', {'max_share': 11}), {'lib/x.c': counts}, result)
+		own = [f for f in result.findings if 'lib' in f.text]
+		expect(f'budget {limits} {counts}', len(own) == failing and len([n for n in result.notes if 'of lib' in n]) == notes,
+		       f'{result.findings} {result.notes}')
+
+
+def main():
+	with tempfile.TemporaryDirectory() as folder:
+		profile_rules(folder)
+	tree_checks()
+	with tempfile.TemporaryDirectory() as folder:
+		lint_checks(folder)
+	budget_checks()
+	print(f'{len(PASSED)} passed, {len(FAILED)} failed')
+	return 1 if FAILED else 0
+
+
+if __name__ == '__main__':
+	sys.exit(main())

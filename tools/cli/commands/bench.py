@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bench: guest instructions of the kernel's operations, beside the figures of others."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from tools.cli import work
+from tools.cli.options import ROOT, Command, Option, ToolError
+from tools.run import bench as measure, qemu
+
+
+def commit():
+    done = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def bench(args):
+    disk = work.prepare(args)
+    try:
+        results = measure.results(disk, args.build / "kernel.elf", args.mem)
+    except (measure.BenchError, qemu.MachineError) as error:
+        raise ToolError(str(error)) from None
+    print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
+    if args.json:
+        report = {"arch": args.arch, "profile": args.profile, "commit": commit(), "results": results}
+        Path(args.json).write_text(json.dumps(report, indent=2) + "\n")
+    return 0
+
+
+BENCH = Command(
+    "bench", "measure the kernel in guest instructions", bench,
+    text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), checks that scale with a known loop,\n"
+         "and runs the guest's `bench'. Two runs give the same figures. tests/bench/README.md says what each means.",
+    options=[Option("--json", "FILE", "also write the results there", "")])

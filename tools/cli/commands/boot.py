@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""run, exec, debug: commands that boot the system for a person or a script."""
+
+import sys
+
+from tools.cli import work
+from tools.cli.options import Command, Option, ToolError, whole_number
+from tools.debug import gdb
+from tools.run import control, disk as disks, qemu
+
+NOT_UP = 125
+CONSOLE_TAIL_LINES = 60
+
+
+def config(args, disk, **more):
+    return qemu.Config(disk=disk, smp=args.smp, mem=args.mem, **more)
+
+
+def run(args):
+    disk = work.prepare(args)
+    work.say("booting; Ctrl-A X leaves QEMU, Ctrl-A H lists its other keys")
+    try:
+        with disks.disk_with(disk, args.cmdline) as boot:
+            return qemu.interactive(config(args, boot, reboot=True), ["-serial", "mon:stdio"])
+    except qemu.MachineError as error:
+        raise ToolError(str(error)) from None
+
+
+def write_output(data):
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def tail(text):
+    lines = text.replace("\r", "").splitlines()
+    return "\n".join(lines[-CONSOLE_TAIL_LINES:]) or "(nothing)"
+
+
+def run_commands(machine, args, text, output):
+    """The status of the command; ToolError with the console's text when the guest failed."""
+    agent = control.Control(machine)
+    try:
+        agent.wait_ready(args.boot_limit)
+        status = agent.run(text, output, args.limit)
+        agent.off()
+        return status
+    except control.ControlError as error:
+        raise ToolError(f"{error}; its console said:\n{tail(machine.console.text())}") from None
+
+
+def execute(args):
+    disk = work.prepare(args)
+    try:
+        with disks.disk_with(disk, args.cmdline) as boot, qemu.Machine(config(args, boot)) as machine:
+            return min(run_commands(machine, args, " ".join(args.rest), write_output), 255)
+    except qemu.MachineError as error:
+        raise ToolError(str(error)) from None
+
+
+def debug(args):
+    disk = work.prepare(args)
+    try:
+        with disks.disk_with(disk, (args.cmdline + " nokaslr").strip()) as boot:
+            return gdb.session(args, config(args, boot, gdb_port=args.port))
+    except (qemu.MachineError, gdb.DebugError) as error:
+        raise ToolError(str(error)) from None
+
+
+CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
+RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE])
+EXEC = Command(
+    "exec", "boot, run commands in the guest's shell, power off", execute,
+    positional="'COMMAND; COMMAND'", minimum=1, maximum=None,
+    text="Prints exactly what the commands print and exits with their status; 125 when the guest fails.",
+    options=[CMDLINE,
+             Option("--boot-limit", "SECONDS", "how long the guest may take to come up", 120,
+                    convert=whole_number(1, 86400)),
+             Option("--limit", "SECONDS", "how long the commands may take", 600, convert=whole_number(1, 86400))])
+DEBUG = Command(
+    "debug", "boot stopped under QEMU with gdb attached and symbols loaded", debug,
+    text="The console goes to out/ARCH-PROFILE/debug-console.log. The kernel is loaded at its link-time place\n"
+         "(command line nokaslr), so that breakpoints can be set before it runs. Quitting gdb ends the guest.",
+    options=[CMDLINE, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
+             Option("--batch", "COMMANDS", "run these gdb commands (separated by ;) and quit", "")])

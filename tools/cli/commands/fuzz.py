@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""fuzz: libFuzzer targets of the host, for as long as one likes.
+
+Found inputs are kept in out/host/fuzz-corpus/TARGET, so that a later run starts where the last one
+ended; seeds that are checked in lie in tests/fuzz/corpus/TARGET.
+"""
+
+import subprocess
+import sys
+
+from tools.cli import work
+from tools.cli.options import ROOT, Command, Option, UsageError, nearest, whole_number
+
+
+def targets(args):
+    from tools.cli.commands.test import built, listed
+    work.make(args, "fuzzers")
+    return [program.name for program in built(args.out / "host" / "fuzz", listed(args, "fuzzers"))]
+
+
+def run_target(args, name, seconds, quiet):
+    """(status, output) of one target; the output is shown as it comes unless quiet."""
+    corpus, found = args.out / "host" / "fuzz-corpus" / name, args.out / "host" / "fuzz-found"
+    corpus.mkdir(parents=True, exist_ok=True)
+    found.mkdir(parents=True, exist_ok=True)
+    words = [str(args.out / "host" / "fuzz" / name), f"-max_total_time={seconds}", "-seed=1", "-timeout=10", "-rss_limit_mb=2048",
+             f"-artifact_prefix={found}/{name}-", "-print_final_stats=1", str(corpus)]
+    seeds = ROOT / "tests" / "fuzz" / "corpus" / name
+    if seeds.is_dir():
+        words.append(str(seeds))
+    pipe = subprocess.PIPE if quiet else sys.stdout
+    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT)
+    return done.returncode, (done.stdout or b"").decode("utf-8", "replace")
+
+
+def fuzz(args):
+    work.setup(args)
+    names = targets(args)
+    for name in args.rest:
+        if name not in names:
+            raise UsageError(f"there is no fuzz target {name}{nearest(name, names)}; there are: {', '.join(names) or 'none'}")
+    failed = []
+    for name in args.rest or names:
+        work.say(f"fuzzing {name} for {args.seconds} s")
+        if run_target(args, name, args.seconds, quiet=False)[0]:
+            failed.append(name)
+    count = len(args.rest or names)
+    if failed:
+        work.say(f"found something in: {', '.join(failed)}; the inputs are in {args.out / 'host' / 'fuzz-found'}")
+    print(f"{count - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+FUZZ = Command("fuzz", "run the fuzzers", fuzz, positional="[TARGET]...", maximum=None,
+               text="An input that fails is kept in out/host/fuzz-found; give it to out/host/fuzz/TARGET to repeat it.",
+               options=[Option("--seconds", "N", "for how long, each", 60, convert=whole_number(1, 1 << 30))])

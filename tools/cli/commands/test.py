@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test: every test there is, suite by suite; details of failures only; the total at the end."""
+
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from tools.cli import work
+from tools.cli.options import ROOT, Command, Option, ToolError
+from tools.run import control, qemu, scenarios
+
+TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
+HOST_LIMIT = 300
+FUZZ_SECONDS = 40          # for all fuzzers together
+LEAST_FUZZ_SECONDS = 2
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    details: list = field(default_factory=list)
+
+    def add(self, name, error=""):
+        if error:
+            self.failed += 1
+            self.details.append(f"FAIL {name}: {error}")
+        else:
+            self.passed += 1
+
+
+def last_lines(text, count=40):
+    return "\n".join(f"    | {line}" for line in text.splitlines()[-count:])
+
+
+def count_program(tally, name, words, limit):
+    """Runs a program that ends with `N passed, N failed` and adds its figures."""
+    try:
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=limit,
+                              stdin=subprocess.DEVNULL)
+        output, status = done.stdout + done.stderr, done.returncode
+    except subprocess.TimeoutExpired as late:
+        tally.add(name, f"did not end within {limit} s; it printed:\n" + last_lines((late.stdout or b"").decode("utf-8", "replace")))
+        return
+    count_output(tally, name, status, output)
+
+
+def count_output(tally, name, status, output):
+    totals = TOTAL.findall(output)
+    if not totals:
+        tally.add(name, f"ended with status {status} and without a line `N passed, N failed'; it printed:\n" + last_lines(output))
+        return
+    passed, failed = map(int, totals[-1])
+    tally.passed += passed
+    tally.failed += failed
+    if failed:
+        tally.details.append(f"FAIL {name}: {failed} failed; it printed:\n" + last_lines(output))
+    elif status:
+        tally.add(name, f"says that nothing failed, but ended with status {status}; it printed:\n" + last_lines(output))
+    elif not passed:
+        tally.add(name, "ran no test at all")
+
+
+def programs_of(folder):
+    return sorted(p for p in folder.glob("*") if p.is_file() and p.stat().st_mode & 0o111) if folder.is_dir() else []
+
+
+def built(folder, names):
+    """Only what the build names: an old program of an earlier build is none of the tests."""
+    return [p for p in programs_of(folder) if p.name in names]
+
+
+def listed(args, kind):
+    """Names of the host's programs of a kind, as the build lists them."""
+    done = subprocess.run(["make", "-s", "-C", str(ROOT), f"OUT={args.out_folder}", "list"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL)
+    for line in done.stdout.splitlines():
+        if line.startswith(f"{kind}: "):
+            return line.split(": ", 1)[1].split()
+    return []
+
+
+def host(args, wanted):
+    work.make(args, "host-tests", "host-benches")
+    tally = Tally()
+    for program in built(args.out / "host" / "tests", listed(args, "host tests")):
+        if not wanted or program.name in wanted:
+            count_program(tally, program.name, [str(program)], HOST_LIMIT)
+    return tally
+
+
+def tools(args, wanted):
+    """The tools' own tests: each tests/*/run.py."""
+    work.make(args, "gen")
+    tally = Tally()
+    for script in sorted((ROOT / "tests").glob("*/run.py")):
+        if not wanted or script.parent.name in wanted:
+            count_program(tally, f"tests/{script.parent.name}", [sys.executable, "-B", str(script)], HOST_LIMIT)
+    return tally
+
+
+def conformance(args, wanted):
+    """The program `conform` in the guest: every system call of the booted kernel."""
+    tally, output = Tally(), bytearray()
+    try:
+        with qemu.Machine(qemu.Config(disk=work.disk_path(args), smp=args.smp, mem=args.mem)) as machine:
+            try:
+                agent = control.Control(machine)
+                agent.wait_ready(120)
+                status = agent.run("conform", output.extend, 300)
+            except control.ControlError as error:
+                text = output.decode("utf-8", "replace")
+                tally.add("conform", f"{error}; it printed:\n{last_lines(text)}\n  the console said:\n"
+                          + last_lines(machine.console.text()))
+                return tally
+    except qemu.MachineError as error:
+        raise ToolError(str(error)) from None
+    text = output.decode("utf-8", "replace")
+    failed = "\n".join(line for line in text.splitlines() if line.startswith("FAIL"))
+    count_output(tally, "conform", status, (failed + "\n" if failed else "") + text[-4000:])
+    return tally
+
+
+def scenario(args, wanted):
+    tally = Tally()
+
+    def report(outcome):
+        if args.verbose:
+            print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
+    for outcome in scenarios.run_all(ROOT / "tests" / "scenarios", work.disk_path(args),
+                                     {"smp": args.smp, "mem": args.mem}, wanted, report):
+        tally.add(outcome.name, outcome.error)
+    return tally
+
+
+def fuzz(args, wanted):
+    from tools.cli.commands.fuzz import run_target, targets
+    tally, names = Tally(), [name for name in targets(args) if not wanted or name in wanted]
+    for name in names:
+        seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))
+        status, output = run_target(args, name, seconds, quiet=True)
+        tally.add(name, f"libFuzzer found something (status {status}):\n" + last_lines(output) if status else "")
+    return tally
+
+
+SUITES = {"host": host, "tools": tools, "conformance": conformance, "scenarios": scenario, "fuzz": fuzz}
+BOOTS = {"conformance", "scenarios"}
+
+
+def test(args):
+    work.setup(args)
+    chosen = [args.suite] if args.suite else list(SUITES)
+    if BOOTS & set(chosen):
+        work.make(args, "disk")
+    total = Tally()
+    for name in chosen:
+        start = time.monotonic()
+        try:
+            tally = SUITES[name](args, args.rest)
+        except ToolError as error:
+            tally = Tally()
+            tally.add(name, str(error))
+        print(f"{name:12} {tally.passed:6} passed {tally.failed:4} failed {time.monotonic() - start:7.1f} s", flush=True)
+        for detail in tally.details:
+            print(f"  {detail}", flush=True)
+        total.passed += tally.passed
+        total.failed += tally.failed
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed or not total.passed else 0
+
+
+TEST = Command(
+    "test", "set up, build and run every test", test, positional="[NAME]...", maximum=None,
+    text="Suites, in order: " + ", ".join(SUITES) + ". NAMEs choose tests within the suites.\n"
+         "Ends with the line `N passed, N failed'; status 1 if any failed.",
+    options=[Option("--suite", "NAME", "only this suite", None, list(SUITES))])

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands share: messages, set-up, calling make, one build at a time."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+from tools.cli.options import ROOT, ToolError
+from tools.setup import packages
+
+
+def say(text):
+    """A message about progress. Standard output belongs to the result."""
+    print(f"ferrous: {text}", file=sys.stderr, flush=True)
+
+
+def setup(args):
+    try:
+        packages.ensure(args.out, say)
+    except packages.SetupError as error:
+        raise ToolError(str(error)) from None
+
+
+@contextmanager
+def build_lock(args):
+    """Two builds into one output folder would trip over each other."""
+    args.out.mkdir(parents=True, exist_ok=True)
+    with open(args.out / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make(args, *targets, keep_going=False):
+    """Runs make; its progress goes to stderr. Raises ToolError when it fails."""
+    command = ["make", "-C", str(ROOT), "--no-print-directory", f"-j{os.cpu_count() or 1}", f"ARCH={args.arch}",
+               f"PROFILE={args.profile}", f"IMAGE={args.image}", f"OUT={args.out_folder}",
+               f"PYTHON={sys.executable} -B", *targets]
+    if keep_going:
+        command.insert(1, "-k")
+    if args.verbose:
+        command.append("V=1")
+    with build_lock(args):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    if done.returncode:
+        raise ToolError(f"the build failed (make {' '.join(targets)}); the first error is above")
+
+
+def disk_path(args):
+    name = "disk.img" if args.image == "default" else f"disk-{args.image}.img"
+    return args.build / name
+
+
+def prepare(args):
+    """Set-up and an up-to-date disk image: what every command that boots needs."""
+    setup(args)
+    make(args, "disk")
+    return disk_path(args)

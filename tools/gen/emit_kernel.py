@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kernel_calls.h and kernel_dispatch.c: from a register frame to a handler with typed arguments.
+
+For each call there is a decoding function, which checks in the documented order (numbers, flags and
+lengths; then handles from left to right; then the structs that are copied in) and calls the handler,
+and an entry that the table points to. Message calls have no decoding: the table names the handler.
+"""
+
+import re
+
+import ctext
+from emit_headers import live
+
+SOURCES = "abi/syscalls.toml"
+SLOTS = ["frame->arg0", "frame->arg1", "frame->word[0]", "frame->word[1]", "frame->word[2]", "frame->word[3]"]
+
+CALLS_HEAD = [
+    "struct thread;",
+    "struct hal_frame;",
+]
+
+PRELUDE = """\
+/* WHY a function apart, here and for the entry: the calls to the tracer would make every system
+ * call save registers, traced or not. */
+static __attribute__((noinline)) void conclude_traced(struct hal_frame *frame, u64 number, struct sys_result answer)
+{
+	if (answer.status != SYS_NO_RESULT)
+		event_syscall_exit(number, answer.status, answer.value);
+	syscall_finish(frame, answer);
+}
+
+/* The one place that writes the frame. With SYS_NO_RESULT the thread blocked or another runs: the
+ * core writes the result when there is one, and syscall_finish leaves the frame as it is. */
+static FORCE_INLINE void conclude(struct hal_frame *frame, u64 number, struct sys_result answer)
+{
+	if (UNLIKELY(trace_on(EVENT_CLASS_SYSCALL)))
+		conclude_traced(frame, number, answer);
+	else
+		syscall_finish(frame, answer);
+}
+
+static FORCE_INLINE struct sys_result failed(enum status status)
+{
+	return (struct sys_result){ .status = status, .value = 0 };
+}
+
+static FORCE_INLINE enum status check_u32(u64 found, u64 max)
+{
+	if (UNLIKELY(found > U32_MAX))
+		return STATUS_INVALID;
+	return UNLIKELY(found > max) ? STATUS_RANGE : STATUS_OK;
+}
+
+static FORCE_INLINE enum status check_u64(u64 found, u64 max)
+{
+	return UNLIKELY(found > max) ? STATUS_RANGE : STATUS_OK;
+}
+
+static FORCE_INLINE enum status check_flags(u64 found, u64 defined)
+{
+	return UNLIKELY((found & ~defined) != 0) ? STATUS_INVALID : STATUS_OK;
+}
+
+static FORCE_INLINE enum status check_length(u64 found, u64 max)
+{
+	return UNLIKELY(found > max) ? STATUS_TOO_LONG : STATUS_OK;
+}
+
+/* Handles are 32 bits; anything above is a mistake that must not be dropped in silence. */
+static FORCE_INLINE enum status check_handle(u64 found)
+{
+	return UNLIKELY(found > U32_MAX) ? STATUS_BAD_HANDLE : STATUS_OK;
+}
+
+static FORCE_INLINE handle_t handle_of(u64 checked)
+{
+	return (handle_t){ .v = (u32)checked };
+}
+
+static FORCE_INLINE enum status resolve(struct thread *self, u64 found, enum object_type type, u32 rights,
+	struct object **object)
+{
+	if (UNLIKELY(found > U32_MAX))
+		return STATUS_BAD_HANDLE;
+	return cap_resolve(self->process, handle_of(found), type, rights, object);
+}
+"""
+
+
+DISPATCH = """\
+static FORCE_INLINE void enter(struct thread *self, struct hal_frame *frame)
+{
+	u64 number = frame->status;
+
+	if (UNLIKELY(number >= SYSCALL_COUNT))
+		conclude(frame, number, failed(STATUS_UNKNOWN_CALL));
+	else
+		entries[number](self, frame);
+}
+
+static __attribute__((noinline)) void enter_traced(struct thread *self, struct hal_frame *frame)
+{
+	event_syscall_enter(frame->status, frame->arg0, frame->arg1);
+	enter(self, frame);
+}
+
+void syscall_dispatch(struct thread *self, struct hal_frame *frame)
+{
+	if (UNLIKELY(trace_on(EVENT_CLASS_SYSCALL)))
+		enter_traced(self, frame);
+	else
+		enter(self, frame);
+}
+"""
+
+
+def parameter(arg):
+    """The handler's parameter for an argument."""
+    return {
+        "handle": f"struct {arg.object} *{arg.name}",
+        "raw_handle": f"handle_t {arg.name}",
+        "u64": f"u64 {arg.name}",
+        "u32": f"u32 {arg.name}",
+        "flags": f"u32 {arg.name}",
+        "user_in": f"struct user_span {arg.name}",
+        "user_out": f"struct user_span {arg.name}",
+        "struct_in": f"const struct {arg.struct.name} *{arg.name}" if arg.struct else "",
+        "struct_out": f"struct {arg.struct.name} *{arg.name}" if arg.struct else "",
+    }[arg.kind]
+
+
+def calls_h(contract):
+    used = sorted({a.object for c in live(contract.calls) for a in c.args if a.kind == "handle" and not c.message})
+    body = CALLS_HEAD + [f"struct {name};" for name in used] + [""]
+    body += ctext.comment("Makes the call whose number and arguments are in the frame of the running thread.")
+    body += ["void syscall_dispatch(struct thread *self, struct hal_frame *frame);", ""]
+    body += ctext.comment("Message calls decode their own registers and write the frame themselves.")
+    for call in live(contract.calls):
+        if call.message:
+            body.append(f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame);")
+    body += [""] + ctext.comment(
+        "All others get checked arguments: objects of the right type with the rights that the table asks for (null "
+        "where an optional handle was 0), numbers and lengths within their bounds, structs already copied. Memory "
+        "behind a user_span is not checked. What a handler stores in a struct_out is copied to the caller if it "
+        "succeeds.")
+    for call in live(contract.calls):
+        if not call.message:
+            args = ["struct thread *self"] + [parameter(a) for a in call.args]
+            body += ctext.wrap_call(f"struct sys_result syscall_{call.name}(", args, ");", "")
+    includes = ["abi/structs.h", "kernel/core/mem/user_copy.h", "kernel/core/syscall/result.h", "lib/base/addr.h"]
+    return ctext.header("kernel_calls.h", "The handlers of the system calls, one for each.", SOURCES, includes, body)
+
+
+def check(condition):
+    """A step that fails the call; all steps share one variable."""
+    return [f"\tchecked = {condition};", "\tif (UNLIKELY(checked != STATUS_OK))", "\t\treturn failed(checked);"]
+
+
+def value_checks(call):
+    lines = []
+    for arg in call.args:
+        slot = SLOTS[arg.slot]
+        if arg.kind == "u32":
+            lines += check(f"check_u32({slot}, {'U32_MAX' if arg.max is None else arg.max})")
+        elif arg.kind == "u64" and arg.max is not None:
+            lines += check(f"check_u64({slot}, {arg.max})")
+        elif arg.kind == "flags":
+            lines += check(f"check_flags({slot}, {arg.set.all})")
+        elif arg.kind in ("user_in", "user_out") and arg.max is not None:
+            lines += check(f"check_length({SLOTS[arg.slot + 1]}, {arg.max})")
+    return lines
+
+
+def handle_checks(call):
+    lines = []
+    for arg in call.args:
+        slot = SLOTS[arg.slot]
+        if arg.kind == "raw_handle":
+            lines += check(f"check_handle({slot})")
+        elif arg.kind == "handle":
+            rights = " | ".join(right.constant for right in arg.rights)
+            test = f"resolve(self, {slot}, OBJECT_{arg.object.upper()}, {rights}, &{arg.name}_object)"
+            if arg.optional:
+                lines.append(f"\tif ({slot} != 0)")
+                lines.append(f"\t\tchecked = {test};")
+                lines += ["\tif (UNLIKELY(checked != STATUS_OK))", "\t\treturn failed(checked);"]
+            else:
+                lines += check(test)
+    return lines
+
+
+def struct_copies(call):
+    lines = []
+    for arg in call.args:
+        if arg.kind in ("struct_in", "struct_out"):
+            lines.append(f"\tstruct {arg.struct.name} {arg.name} = {{}};")
+        if arg.kind == "struct_in":
+            copy = f"user_copy_in(self->process, MSPAN_OF_STRUCT({arg.name}), (uaddr_t){{ .v = {SLOTS[arg.slot]} }})"
+            lines += check(copy)
+    return lines
+
+
+def passed(arg):
+    """How the argument is handed to the handler after all checks."""
+    slot = SLOTS[arg.slot]
+    if arg.kind == "handle":
+        cast = f"object_as_{arg.object}({arg.name}_object)"
+        return f"{arg.name}_object == nullptr ? nullptr : {cast}" if arg.optional else cast
+    if arg.kind in ("user_in", "user_out"):
+        return f"(struct user_span){{ .at = {{ .v = {slot} }}, .bytes = {SLOTS[arg.slot + 1]} }}"
+    if arg.kind in ("struct_in", "struct_out"):
+        return f"&{arg.name}"
+    return {"raw_handle": f"handle_of({slot})", "u64": slot, "u32": f"(u32){slot}", "flags": f"(u32){slot}"}[arg.kind]
+
+
+def decoder(call):
+    lines = [f"static struct sys_result decode_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
+    outs = [a for a in call.args if a.kind == "struct_out"]
+    # The handler may have let other threads change what the frame holds: take the addresses before.
+    lines += [f"\tu64 {arg.name}_at = {SLOTS[arg.slot]};" for arg in outs]
+    lines += [f"\tstruct object *{arg.name}_object = nullptr;" for arg in call.args if arg.kind == "handle"]
+    checks = value_checks(call) + handle_checks(call) + struct_copies(call)
+    if any("checked" in line for line in checks):
+        lines.append("\tenum status checked = STATUS_OK;")
+    if len(lines) > 2:
+        lines.append("")
+    lines += checks
+    args = ["self"] + [passed(a) for a in call.args]
+    if not outs:
+        return lines + ctext.wrap_call(f"\treturn syscall_{call.name}(", args, ");") + ["}"]
+    lines += ctext.wrap_call(f"\tstruct sys_result answer = syscall_{call.name}(", args, ");")
+    lines += ["\tif (answer.status != STATUS_OK)", "\t\treturn answer;"]
+    for arg in outs:
+        copy = f"user_copy_out(self->process, (uaddr_t){{ .v = {arg.name}_at }}, SPAN_OF_STRUCT({arg.name}))"
+        lines += check(copy)
+    return lines + ["\treturn answer;", "}"]
+
+
+def entry(call):
+    number = f"SYSCALL_{call.name.upper()}"
+    head = f"static void enter_{call.name}(struct thread *self, struct hal_frame *frame)"
+    if call.args:
+        answer = f"decode_{call.name}(self, frame)"
+    else:
+        answer = f"syscall_{call.name}(self)"
+    return [head, "{", f"\tconclude(frame, {number}, {answer});", "}", ""]
+
+
+def prelude(used):
+    """The helpers that the text uses: an unused one would be a warning."""
+    helpers = []
+    for helper in PRELUDE.rstrip("\n").split("\n\n"):
+        name = re.search(r"(\w+)\(", helper[helper.index("static "):].replace("__attribute__((noinline))", "")).group(1)
+        if f"{name}(" in used or name in ("handle_of", "conclude_traced"):
+            helpers += helper.split("\n") + [""]
+    return helpers
+
+
+def dispatch_c(contract):
+    body = []
+    for call in live(contract.calls):
+        if call.message:
+            continue
+        if call.args:
+            body += decoder(call) + [""]
+        body += entry(call)
+    if any(call.reserved for call in contract.calls):
+        body += ["static void enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
+                 "\t(void)self;", "\tconclude(frame, frame->status, failed(STATUS_UNKNOWN_CALL));", "}", ""]
+    body.append("static void (*const entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame) = {")
+    for call in contract.calls:
+        if call.reserved:
+            body.append(f"\t[{call.number}] = enter_reserved,")
+        else:
+            function = f"syscall_{call.name}" if call.message else f"enter_{call.name}"
+            body.append(f"\t[SYSCALL_{call.name.upper()}] = {function},")
+    body += ["};", ""] + DISPATCH.rstrip("\n").split("\n")
+    body = prelude("\n".join(body)) + body
+    includes = ["abi/errors.h", "abi/event_emit.h", "abi/kernel_calls.h", "abi/objects.h", "abi/syscalls.h",
+                "kernel/core/cap/cap.h", "kernel/core/thread/thread.h", "kernel/hal/frame.h", "kernel/raw/downcast.h",
+                "lib/base/span.h"]
+    return ctext.source("System call dispatch: the table of entries, and the checking and decoding of arguments.",
+                        SOURCES, includes, body)
+
+
+def emit(contract):
+    return {"kernel_calls.h": calls_h(contract), "kernel_dispatch.c": dispatch_c(contract)}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Compiler and linker flags. docs/safety.md explains the warnings and the checks that stay in.
+
+WARNINGS := -Werror -Wall -Wextra -Wconversion -Wsign-conversion -Wcast-qual -Wcast-align \
+	-Wmissing-prototypes -Wmissing-variable-declarations -Wvla -Walloca -Wshadow \
+	-Wimplicit-fallthrough -Wswitch-enum -Wthread-safety -Wconditional-uninitialized \
+	-Wstrict-prototypes -Wpointer-arith -Wreturn-stack-address -Waddress-of-packed-member \
+	-Wincompatible-function-pointer-types-strict -Wcast-function-type-strict
+
+# Checks that are in every build, release too. A failing one traps.
+CHECKS := -fsanitize=array-bounds,shift,signed-integer-overflow,bool,enum,unreachable,return,vla-bound,integer-divide-by-zero,builtin \
+	-fsanitize-trap=all -fstack-protector-strong -ftrivial-auto-var-init=zero
+
+LANGUAGE := -std=c23 -ffreestanding -fstrict-flex-arrays=3 -fno-strict-aliasing -fno-common \
+	-fvisibility=hidden -fno-ident -ffile-prefix-map=$(CURDIR)/=
+
+OPTIMISE_release := -O2
+OPTIMISE_debug := -O1 -DFERROUS_DEBUG=1
+OPTIMISE := $(OPTIMISE_$(PROFILE)) -g -gdwarf-4
+
+# One section per function, so that the linker leaves out what nobody calls; frame pointers, so
+# that a backtrace needs no tables.
+CODEGEN := -ffunction-sections -fdata-sections -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables
+
+COMMON := $(LANGUAGE) $(OPTIMISE) $(WARNINGS) $(CHECKS) $(CODEGEN) -I. -I$(GEN)
+
+FLAGS_kernel := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) $(ARCH_KERNEL_FLAGS) \
+	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1
+FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
+	-fPIE -fdirect-access-external-data -Wframe-larger-than=2048 -I$(ARCH_USER_INCLUDE) -DFERROUS_USER=1
+# WHY: no stack protector and no kcfi in the loader: firmware calls it and is called by it, and
+# its target's guard comes from a run-time library that is not there.
+FLAGS_efi := --target=$(ARCH_EFI_TARGET) $(COMMON) -fno-stack-protector -fshort-wchar $(ARCH_EFI_FLAGS) \
+	-Wframe-larger-than=2048 -DFERROUS_EFI=1
+
+# The host: the same sources and warnings, with the sanitizers' run-time libraries.
+HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
+	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_HOST=1
+
+# WHY the last: line tables of functions that were dropped would otherwise begin at address 0 and
+# shadow real code (tools/image/symbols.py).
+LINK_PIE := -static -pie --no-dynamic-linker -z text -z max-page-size=4096 -z separate-code -z noexecstack \
+	--gc-sections --build-id=none --fatal-warnings -z dead-reloc-in-nonalloc=.debug_line=0xffffffff00000000
+LINK_kernel := $(LINK_PIE) -T $(ARCH_LINK_SCRIPT)
+LINK_user := $(LINK_PIE) -z relro -z now -e _start
+LINK_efi := /subsystem:efi_application /entry:efi_main /nodefaultlib /Brepro /opt:ref

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), benchmarks.
+# They link the same modules as the guest, compiled for the host.
+
+# $(1) name, $(2) kind of variable, $(3) output folder, $(4) extra compiler flags, $(5) flavour folder
+host_objects = $(call objects_of,$($(2)_SRCS_$(1)),host) $(call closure_objects,$($(2)_DEPS_$(1)),host)
+
+define host_rule
+$(2)_OBJECTS_$(1) := $(call host_objects,$(1),$(2))
+$(H)/$(3)/$(1): $$($(2)_OBJECTS_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_SANITIZE) $(4) -o $$@ $$^ -lpthread
+endef
+$(foreach t,$(HOST_TESTS),$(eval $(call host_rule,$(t),HOST_TEST,tests,)))
+
+# Fuzzers need coverage counters in all they link, so that their objects live apart.
+FLAVOUR_DIR_fuzz := $(H)/fuzz-obj
+ABI_SRCS_fuzz := $(ABI_SRCS_host)
+FLAGS_fuzz := $(FLAGS_host) -fsanitize=fuzzer-no-link
+FLAVOUR_DIR_bench := $(H)/bench-obj
+ABI_SRCS_bench := $(ABI_SRCS_host)
+FLAGS_bench := $(filter-out -O1 $(HOST_SANITIZE),$(FLAGS_host)) -O2
+$(foreach f,fuzz bench,\
+	$(eval $(call compile_generated_rule,$(f)))\
+	$(eval $(call compile_rule,$(f),c,CC))\
+	$(eval $(call compile_rule,$(f),S,AS)))
+
+define fuzz_rule
+HOST_FUZZ_OBJECTS_$(1) := $(call objects_of,$(HOST_FUZZ_SRCS_$(1)),fuzz) $(call closure_objects,$(HOST_FUZZ_DEPS_$(1)),fuzz)
+$(H)/fuzz/$(1): $$(HOST_FUZZ_OBJECTS_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_SANITIZE) -fsanitize=fuzzer -o $$@ $$^
+endef
+$(foreach t,$(HOST_FUZZERS),$(eval $(call fuzz_rule,$(t))))
+
+define bench_rule
+HOST_BENCH_OBJECTS_$(1) := $(call objects_of,$(HOST_BENCH_SRCS_$(1)),bench) $(call closure_objects,$(HOST_BENCH_DEPS_$(1)),bench)
+$(H)/bench/$(1): $$(HOST_BENCH_OBJECTS_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -o $$@ $$^ -lpthread
+endef
+$(foreach t,$(HOST_BENCHES),$(eval $(call bench_rule,$(t))))
+
+HOST_OBJECTS := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))) \
+	$(foreach t,$(HOST_FUZZERS),$(HOST_FUZZ_OBJECTS_$(t))) $(foreach t,$(HOST_BENCHES),$(HOST_BENCH_OBJECTS_$(t))))
+HOST_CHECKED := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))))
+$(HOST_OBJECTS): $(BUILD_FILES) $(MK)/host.mk
+-include $(patsubst %.o,%.d,$(HOST_OBJECTS))
+
+.PHONY: host-tests fuzzers host-benches host-commands
+host-tests: $(HOST_TESTS:%=$(H)/tests/%)
+fuzzers: $(HOST_FUZZERS:%=$(H)/fuzz/%)
+host-benches: $(HOST_BENCHES:%=$(H)/bench/%)
+host-commands: $(HOST_CHECKED)
+	$(call join_commands,$(H)/compile_commands.json,$(HOST_CHECKED))

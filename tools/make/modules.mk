@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Reads every module.mk of the tree and keeps what each said in variables:
+#   MODULES            folders that are modules;       SRCS_<folder>, DEPS_<folder>
+#   PROGRAMS           names of guest programs;        PROGRAM_SRCS_<name>, PROGRAM_DEPS_<name>, ...
+#   HOST_TESTS, HOST_FUZZERS, HOST_BENCHES  programs of the host, the same way
+# Sources of another architecture are left out by folder.
+
+ROOMS := $(wildcard kernel lib boot userspace drivers tests)
+MODULE_FILES := $(sort $(shell find $(ROOMS) -name module.mk))
+
+# Folders of architectures that this build is not for.
+other_arch = $(filter-out $(addsuffix /%,$(ARCH_KERNEL_DIRS)),$(filter kernel/arch/%,$(1)/)) \
+	$(foreach a,$(filter-out $(ARCH),x86_64 i386 aarch64 riscv64 riscv32),$(findstring /arch/$(a)/,$(1)/))
+MODULE_FILES := $(foreach f,$(MODULE_FILES),$(if $(strip $(call other_arch,$(patsubst %/module.mk,%,$(f)))),,$(f)))
+
+MODULES :=
+PROGRAMS :=
+HOST_TESTS :=
+HOST_FUZZERS :=
+HOST_BENCHES :=
+
+# The folder of the module.mk that is being read (it included the file that asks).
+reading_dir = $(patsubst %/module.mk,%,$(lastword $(filter %/module.mk,$(filter-out $(MK)/%,$(MAKEFILE_LIST)))))
+forget := MODULE PROGRAM HOST_TEST HOST_FUZZ HOST_BENCH SRCS DEPS FPU
+clear_all = $(foreach v,$(forget),$(eval $(v) :=))
+$(clear_all)
+
+include $(MODULE_FILES)
+
+# The contract's generated sources are a module as well.
+MODULES += abi
+DEPS_abi :=
+
+# All modules reachable from a list of modules, itself included. Cycles are harmless here.
+closure = $(strip $(call closure_step,$(sort $(1)),$(sort $(1) $(foreach m,$(1),$(DEPS_$(m))))))
+closure_step = $(if $(filter-out $(1),$(2)),$(call closure_step,$(2),$(sort $(2) $(foreach m,$(2),$(DEPS_$(m))))),$(1))
+
+# Source paths of a module in a flavour (kernel, user, efi, host).
+sources = $(addprefix $(1)/,$(SRCS_$(1)))
+objects_of_sources = $(addprefix $(2)/,$(addsuffix .o,$(1)))

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measuring in the guest: boots with -icount, runs `bench`, reads its lines, makes the table.
+
+The guest prints `bench NAME UNIT v1 v2 ...`, one line for each measure. The measure scale_loop runs
+a loop of SCALE_INSTRUCTIONS instructions and gives the nanoseconds it took by the guest's clock:
+with -icount shift=0 they must agree, or no other figure means anything.
+"""
+
+import re
+import struct
+import tomllib
+
+from tools.run import control, qemu
+
+NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "thread_create", "process_create", "process_destroy",
+         "map_4k", "unmap_4k", "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
+SCALE_INSTRUCTIONS = 1_000_000
+SCALE_TOLERANCE = 0.005
+LINE = re.compile(r"^bench (\w+) (\w+)((?: \d+)+)\s*$", re.MULTILINE)
+BOOT_LIMIT, RUN_LIMIT = 300, 600
+
+
+class BenchError(Exception):
+    """The measurement is not to be trusted, or did not happen."""
+
+
+def text_bytes(elf):
+    """Size of the executable sections of an ELF file (SPEC: System V gABI, section headers)."""
+    data = elf.read_bytes()
+    table, = struct.unpack_from("<Q", data, 40)
+    size, count = struct.unpack_from("<HH", data, 58)
+    total = 0
+    for index in range(count):
+        _, kind, flags, _, _, length = struct.unpack_from("<IIQQQQ", data, table + index * size)
+        if kind == 1 and flags & 4:  # PROGBITS, EXECINSTR
+            total += length
+    return total
+
+
+def run_guest(disk, mem):
+    """What the guest's `bench` printed."""
+    output = bytearray()
+    config = qemu.Config(disk=disk, smp=1, mem=mem, icount=True)
+    with qemu.Machine(config) as machine:
+        agent = control.Control(machine)
+        try:
+            agent.wait_ready(BOOT_LIMIT)
+            status = agent.run("bench", output.extend, RUN_LIMIT)
+        except control.ControlError as error:
+            raise BenchError(f"{error}; bench printed:\n{output.decode('utf-8', 'replace')}\n"
+                             f"the console said:\n{machine.console.text()[-3000:]}") from None
+        agent.off()
+    text = output.decode("utf-8", "replace")
+    if status:
+        raise BenchError(f"`bench' ended with status {status}; it printed:\n{text}")
+    return text
+
+
+def summary(name, unit, samples):
+    ordered = sorted(samples)
+    return {"name": name, "unit": unit, "median": ordered[len(ordered) // 2], "min": ordered[0], "max": ordered[-1],
+            "samples": len(ordered)}
+
+
+def check_scale(measures):
+    if "scale_loop" not in measures:
+        raise BenchError("`bench' printed no line scale_loop; without it the scale cannot be checked")
+    found = summary("scale_loop", *measures["scale_loop"])["median"]
+    if abs(found - SCALE_INSTRUCTIONS) > SCALE_INSTRUCTIONS * SCALE_TOLERANCE:
+        raise BenchError(f"the scale is wrong: a loop of {SCALE_INSTRUCTIONS} instructions took {found} ns by the guest's "
+                         "clock; expected one instruction a nanosecond, so the clock's calibration is off")
+
+
+def results(disk, kernel, mem):
+    """The results in the order of NAMES, those the guest adds at the end."""
+    text = run_guest(disk, mem)
+    measures = {name: (unit, [int(v) for v in values.split()]) for name, unit, values in LINE.findall(text)}
+    check_scale(measures)
+    measures["kernel_text_bytes"] = ("bytes", [text_bytes(kernel)])
+    missing = [name for name in NAMES if name not in measures]
+    if missing:
+        raise BenchError(f"`bench' did not measure {', '.join(missing)}; it printed:\n{text}")
+    order = NAMES + sorted(set(measures) - set(NAMES) - {"scale_loop"})
+    return [summary(name, *measures[name]) for name in order]
+
+
+def figure(value):
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def table(found, anchors_path):
+    """Our figures beside the anchors', aligned."""
+    anchors = tomllib.loads(anchors_path.read_text())
+    columns = anchors["columns"]
+    rows = [["measure", "unit", "median", "min", "max", *(column["title"] for column in columns)]]
+    for each in found:
+        known = anchors.get("figures", {}).get(each["name"], {})
+        rows.append([each["name"], each["unit"], *(figure(each[key]) for key in ("median", "min", "max")),
+                     *(figure(known.get(column["name"], "-")) for column in columns)])
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) if at < 2 else cell.rjust(width)
+                               for at, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The control line: how the host runs commands in the guest (COM2; the guest's agent answers).
+
+    guest   ready\\n                            once, when it takes requests
+    host    run <bytes>\\n<command text>         run it in the shell
+    guest   out <bytes>\\n<that many bytes>      any number of times
+            end <status>\\n                      the command is done
+    host    off\\n                              power the machine off
+"""
+
+import re
+import time
+
+from tools.run.qemu import MachineError
+
+FRAME = re.compile(rb"(out|end) (\d{1,9})\n")
+LONGEST_HEADER = 16
+
+
+class ControlError(MachineError):
+    """The guest did not answer, or not as the protocol says."""
+
+
+class Control:
+    """Requests to a machine's agent, one at a time."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.line = machine.control
+        self.taken = 0  # bytes of the line that have been understood
+
+    def wait_ready(self, limit):
+        """Waits for the agent; raises ControlError when it does not come."""
+        found = self.line.wait(self.after_ready, limit)
+        if found is None:
+            why = "powered off or was reset before its shell was ready" if self.line.closed \
+                else f"did not come up within {limit:g} s"
+            raise ControlError(f"the guest {why}")
+        self.taken = found
+
+    def after_ready(self, data):
+        at = data.find(b"ready\n", self.taken)
+        return None if at < 0 else at + len(b"ready\n")
+
+    def run(self, text, output, limit):
+        """Runs a command, hands its output piece by piece to `output`; gives its status."""
+        end = time.monotonic() + limit
+        body = text.encode()
+        self.line.send(b"run %d\n%s" % (len(body), body))
+        while True:
+            frame = self.line.wait(self.next_frame, max(0.0, end - time.monotonic()))
+            if frame is None:
+                raise ControlError(self.silence(limit))
+            kind, value = frame
+            if kind == "bad":
+                raise ControlError(f"the guest's agent sent {value!r}; expected an `out' or `end' frame")
+            if kind == "end":
+                return value
+            output(value)
+
+    def silence(self, limit):
+        if self.line.closed:
+            return "the guest powered off or was reset while the command ran"
+        return f"the command did not end within {limit:g} s"
+
+    def next_frame(self, data):
+        """One frame at the front of what is not understood yet; None when it is not complete."""
+        match = FRAME.match(data, self.taken)
+        if not match:
+            rest = bytes(data[self.taken:self.taken + LONGEST_HEADER])
+            return ("bad", rest) if b"\n" in rest or len(rest) == LONGEST_HEADER else None
+        number = int(match[2])
+        if match[1] == b"end":
+            self.taken = match.end()
+            return "end", number
+        if len(data) < match.end() + number:
+            return None
+        self.taken = match.end() + number
+        return "out", bytes(data[match.end():self.taken])
+
+    def off(self, limit=20):
+        """Powers the machine off; False when it did not go off within the limit."""
+        self.line.send(b"off\n")
+        return self.machine.wait_end(limit)

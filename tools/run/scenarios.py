@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenario runner: each file of tests/scenarios boots the system and asserts on what it does.
+
+A scenario is a Python file whose docstring says what it shows, with
+
+    def run(t): ...            t is a Guest, below; an assertion that fails ends the scenario
+    BOOT = {...}               optional: what Guest.boot takes; scenarios with SHARE use one boot
+    SHARE = True               optional: it leaves the system as it found it, and may share a boot
+    CASES = [...]              optional: run(t, case) is called for each; each is a test
+
+tests/scenarios/README.md shows one.
+"""
+
+import importlib.util
+import re
+import time
+import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from tools.run import control, disk as disks, qemu
+
+TAIL_LINES = 40
+BOOT_LIMIT = 120
+
+
+class Failure(Exception):
+    """An expectation that was not met."""
+
+
+@dataclass
+class Outcome:
+    name: str
+    error: str = ""       # empty: passed
+    seconds: float = 0.0
+
+
+class Guest:
+    """What a scenario drives. Boots on first use, ends with the scenario (or is shared)."""
+
+    def __init__(self, disk, defaults):
+        self.disk, self.defaults = disk, defaults
+        self.stack, self.machine, self.agent = ExitStack(), None, None
+        self.read_to = 0  # characters of the console that console_expect has passed
+
+    # ---- the machine ----
+
+    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, extra=(), icount=False, limit=BOOT_LIMIT):
+        """Starts the machine anew; with ready it waits until the guest takes commands."""
+        self.close()
+        disk = self.stack.enter_context(disks.disk_with(self.disk, cmdline, files))
+        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], icount=icount,
+                             extra=tuple(extra))
+        self.machine = self.stack.enter_context(qemu.Machine(config))
+        self.agent, self.read_to = control.Control(self.machine), 0
+        if ready:
+            self.agent.wait_ready(limit)
+
+    def disk_file(self, path):
+        """A file of the disk image, for scenarios that damage it: ferrous/system.img and so on."""
+        return disks.read_file(self.disk, path)
+
+    def close(self):
+        self.stack.close()
+        self.stack, self.machine, self.agent = ExitStack(), None, None
+
+    def running(self):
+        return self.machine is not None and self.machine.running()
+
+    def wait_off(self, limit=30):
+        """Expects that the machine powers off or resets by itself."""
+        if not self.machine.wait_end(limit):
+            raise Failure(f"the machine was still on after {limit} s")
+
+    # ---- commands and the console ----
+
+    def exec(self, command, limit=60):
+        """(status, output) of a command line in the guest's shell."""
+        if self.machine is None:
+            self.boot()
+        output = bytearray()
+        status = self.agent.run(command, output.extend, limit)
+        return status, output.decode("utf-8", "replace")
+
+    def exec_ok(self, command, limit=60):
+        """The output of a command that must succeed."""
+        status, output = self.exec(command, limit)
+        if status:
+            raise Failure(f"`{command}' ended with status {status}, expected 0; it printed:\n{output}")
+        return output
+
+    def console(self):
+        return self.machine.console.text() if self.machine else ""
+
+    def console_send(self, text):
+        self.machine.console.send(text.encode())
+
+    def console_expect(self, pattern, limit=60):
+        """Waits for a match in what the console prints after the last match; gives the match."""
+        expression = re.compile(pattern, re.MULTILINE)
+
+        def look(data):
+            return expression.search(data.decode("utf-8", "replace"), self.read_to)
+        found = self.machine.console.wait(look, limit)
+        if not found:
+            raise Failure(f"the console did not print {pattern!r} within {limit} s")
+        self.read_to = found.end()
+        return found
+
+    def eventually(self, command, pattern, limit=30):
+        """Repeats a command until its output matches."""
+        end = time.monotonic() + limit
+        while True:
+            status, output = self.exec(command)
+            if found := re.search(pattern, output, re.MULTILINE):
+                return found
+            if time.monotonic() > end:
+                raise Failure(f"`{command}' did not come to print {pattern!r} within {limit} s; "
+                              f"last: status {status}, output:\n{output}")
+            time.sleep(0.2)
+
+    # ---- expectations ----
+
+    @staticmethod
+    def expect(condition, text):
+        if not condition:
+            raise Failure(text)
+
+    @staticmethod
+    def expect_equal(found, expected, what="value"):
+        if found != expected:
+            raise Failure(f"{what}: expected {expected!r}, found {found!r}")
+
+    @staticmethod
+    def expect_match(text, pattern, what="output"):
+        found = re.search(pattern, text, re.MULTILINE)
+        if not found:
+            raise Failure(f"{what}: expected a match of {pattern!r}, found:\n{text}")
+        return found
+
+
+class Scenario:
+    """One file, or one case of it."""
+
+    def __init__(self, path, module, case=None, has_case=False):
+        self.module, self.case, self.has_case = module, case, has_case
+        self.name = path.stem + (f"[{case}]" if has_case else "")
+        self.boot = getattr(module, "BOOT", {})
+        self.share = getattr(module, "SHARE", False)
+
+    def run(self, guest):
+        if self.has_case:
+            self.module.run(guest, self.case)
+        else:
+            self.module.run(guest)
+
+
+def load(folder, wanted):
+    found = []
+    for path in sorted(folder.glob("*.py")):
+        spec = importlib.util.spec_from_file_location(f"scenario_{path.stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        cases = getattr(module, "CASES", None)
+        found += [Scenario(path, module, case, True) for case in cases] if cases else [Scenario(path, module)]
+    if wanted:
+        found = [s for s in found if s.name in wanted or s.name.split("[")[0] in wanted]
+    # Those that share a boot stand together; otherwise by name.
+    return sorted(found, key=lambda s: (not s.share, repr(sorted(s.boot.items())) if s.share else "", s.name))
+
+
+def tail(guest):
+    lines = guest.console().replace("\r", "").splitlines()[-TAIL_LINES:]
+    return "\n".join(f"    | {line}" for line in lines) or "    | (nothing)"
+
+
+def attempt(scenario, guest):
+    """Runs one scenario on a guest; the text of what went wrong, or an empty one."""
+    try:
+        scenario.run(guest)
+        return ""
+    except Failure as failure:
+        why = str(failure)
+    except qemu.MachineError as error:
+        why = str(error)
+    except Exception:  # a mistake in the scenario itself: show where
+        why = traceback.format_exc()
+    return f"{why}\n  end of the console's text:\n{tail(guest)}"
+
+
+def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None):
+    """[Outcome] of all scenarios."""
+    outcomes, guest, key = [], None, None
+    for scenario in load(folder, wanted):
+        start = time.monotonic()
+        mine = repr(sorted(scenario.boot.items())) if scenario.share else None
+        if guest and (mine is None or mine != key or not guest.running()):
+            guest.close()
+            guest = None
+        error = ""
+        if guest is None:
+            guest, key = Guest(disk, defaults), mine
+            if scenario.share or scenario.boot:
+                error = attempt(Starter(scenario.boot), guest)
+        error = error or attempt(scenario, guest)
+        if error or not scenario.share:
+            guest.close()
+            guest = None
+        outcomes.append(Outcome(scenario.name, error, time.monotonic() - start))
+        report(outcomes[-1])
+    if guest:
+        guest.close()
+    return outcomes
+
+
+class Starter:
+    """Boots a guest as a scenario's BOOT asks, so that a failing boot is reported like a scenario."""
+
+    def __init__(self, boot):
+        self.options = boot
+
+    def run(self, guest):
+        guest.boot(**self.options)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Parts of init.
+ */
+#ifndef USERSPACE_INIT_BOOT_H
+#define USERSPACE_INIT_BOOT_H
+
+#include "lib/load/source.h"
+#include "abi/structs.h"
+
+/* Takes over the handles that the kernel left in the message buffer, as a start block of the own. */
+void boot_adopt_handles(void);
+
+/* One of the kernel's handles; none if it gave none. */
+handle_t boot_handle(enum init_handle which);
+
+/* Says on the kernel's log what is wrong and turns the machine off; stays idle for ever if that
+ * is not possible. */
+NORETURN void boot_give_up(struct span what);
+
+/* Starts a program of the system image as a system process with a group of its own. */
+struct system_process {
+	struct span name;
+	handle_t endpoint;    /* its own; kept by init over restarts */
+	struct group_limits limits;
+};
+
+/* Prepares the description; handles are then added with spawn_add_handle. */
+[[nodiscard]] enum status boot_prepare(struct spawn *s, const struct system_process *what);
+[[nodiscard]] enum status boot_start(const struct load_source *source, struct spawn *s, handle_t *process);
+
+#endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# console: what a person types and reads, on the serial line.
+PROGRAM := console
+SRCS := main.c discipline.c input.c output.c
+DEPS := lib/base lib/path lib/rt lib/9p lib/service lib/waiting abi
+include $(MK)/program.mk

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Crash records: what faulted, where, and how it came there. The lines go to the kernel's log,
+ * from where the log service keeps them in /log/crash. WHY not straight to the log service: the
+ * keeper must not wait for a service that may itself be the one that crashed.
+ */
+#include "userspace/services/keeper/tree.h"
+#include "userspace/services/keeper/fault.h"
+#include "userspace/services/keeper/unit.h"
+#include "lib/image/image.h"
+#include "lib/spawn/spawn.h"
+#include "lib/symbols/symbols.h"
+#include "abi/names.h"
+#include "abi/objects.h"
+#include "abi/stubs.h"
+
+enum : u32 { FRAMES_MAX = 16, LINE_BYTES = 240 };
+
+/* The program that faulted. `symbols` is a view: lives in local variables only. */
+struct crashed {
+	handle_t process;
+	u64 base;
+	struct span symbols;
+};
+
+static void say(const struct text *line)
+{
+	TEXT_BUFFER(whole, LINE_BYTES + 16);
+
+	text_add(&whole, "crash: ");
+	text_add_span(&whole, text_span(line));
+	text_add(&whole, "\n");
+	sys_klog_write(rt_handle(span_text("klog")), text_span(&whole));
+}
+
+/* Asks the loader where the process' image lies, and finds its symbols. */
+static void find_image(u64 process_id, struct crashed *crashed)
+{
+	char program[SPAWN_PROGRAM_BYTES] = {};
+	struct message m = msg_make(LOADER_WHERE, 1);
+	struct image_entry entry;
+	TEXT_BUFFER(name, IMAGE_NAME_BYTES);
+
+	m.word[0] = process_id;
+	msg_set_buffers(&m, span_empty(), MSPAN_OF_ARRAY(program));
+	/* WHY a deadline: a crash record is not worth hanging for. */
+	if (msg_call_status(rt_handle(span_text("loader")), &m, rt_deadline_in(1000000000)) != STATUS_OK)
+		return;
+	crashed->base = m.word[0];
+	text_add(&name, "sym/");
+	text_add_span(&name, path_name(span_until_zero(SPAN_OF_ARRAY(program))));
+	struct span image = rt_pages_span(units_image());
+
+	if (image_find(image, text_span(&name), &entry) && image_content_intact(image, &entry))
+		crashed->symbols = image_content(image, &entry);
+}
+
+static void say_place(const struct crashed *crashed, struct span how, u64 ip)
+{
+	TEXT_BUFFER(line, LINE_BYTES);
+
+	text_add(&line, "  ");
+	text_add_span(&line, how);
+	text_add_hex(&line, ip);
+	if (crashed->base != 0 && ip >= crashed->base) {
+		text_add(&line, " ");
+		symbols_describe(crashed->symbols, ip - crashed->base, &line);
+	}
+	say(&line);
+}
+
+/* Follows the frame pointers: each frame holds the caller's frame pointer and return address. */
+static void say_frames(const struct crashed *crashed, u64 fp)
+{
+	for (u32 i = 0; i < FRAMES_MAX && fp != 0 && fp % 8 == 0; i++) {
+		u64 frame[2];
+		u64 got = 0;
+
+		if (sys_process_read(crashed->process, fp, MSPAN_OF_ARRAY(frame), &got) != STATUS_OK || got != sizeof(frame) ||
+		    frame[1] == 0)
+			return;
+		/* WHY minus 1: the return address may lie in the function after the call. */
+		say_place(crashed, span_text("by "), frame[1] - 1);
+		if (frame[0] <= fp)
+			return;
+		fp = frame[0];
+	}
+}
+
+static void say_head(const struct fault_report *fault, const struct process_info *info)
+{
+	TEXT_BUFFER(line, LINE_BYTES);
+
+	text_add(&line, "process ");
+	text_add_u64(&line, fault->process_id);
+	text_add(&line, " (");
+	text_add_quoted(&line, span_until_zero(SPAN_OF_ARRAY(info->name)));
+	text_add(&line, "): ");
+	text_add_cstr(&line, fault_kind_name(fault->kind));
+	text_add(&line, " fault at address ");
+	text_add_hex(&line, fault->address);
+	text_add(&line, ", code ");
+	text_add_hex(&line, fault->code);
+	text_add(&line, ", time ");
+	text_add_seconds(&line, rt_now_ns());
+	say(&line);
+	text_clear(&line);
+	text_add(&line, "  sp ");
+	text_add_hex(&line, fault->sp);
+	text_add(&line, " fp ");
+	text_add_hex(&line, fault->fp);
+	text_add(&line, " cpu time ");
+	text_add_seconds(&line, info->cpu_ns);
+	say(&line);
+}
+
+enum status crash_fault(struct service_call *call)
+{
+	struct fault_report fault = fault_report_of(call);
+	struct crashed crashed = {};
+	struct process_info info = {};
+	u32 rights = RIGHT_INSPECT | PROCESS_RIGHT_DEBUG;
+
+	if (sys_group_open_process(rt_handle(span_text("root-group")), fault.process_id, rights, &crashed.process) == STATUS_OK &&
+	    sys_process_stat(crashed.process, &info) != STATUS_OK)
+		info = (struct process_info){};
+	find_image(fault.process_id, &crashed);
+	say_head(&fault, &info);
+	say_place(&crashed, span_text("at "), fault.ip);
+	say_frames(&crashed, fault.fp);
+	if (!handle_is_none(crashed.process))
+		sys_cap_drop(crashed.process);
+	/* Any answer but OK ends the process. */
+	return STATUS_DEAD;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a manifest to a running process with exactly what the manifest declares: resource group,
+ * namespace, capabilities, arguments.
+ */
+#include "userspace/services/keeper/unit.h"
+#include "userspace/services/keeper/grants.h"
+#include "lib/service/service.h"
+#include "lib/spawn/spawn.h"
+#include "abi/names.h"
+#include "abi/objects.h"
+#include "abi/stubs.h"
+
+enum : u32 {
+	GROUP_OF_SERVICE = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | GROUP_RIGHT_CREATE,
+	ENDPOINT_OF_CLIENT = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | ENDPOINT_RIGHT_SEND,
+	ENDPOINT_OF_SERVICE = ENDPOINT_OF_CLIENT | ENDPOINT_RIGHT_RECEIVE | ENDPOINT_RIGHT_BADGE,
+	SIGNAL_OF_SERVICE = RIGHT_DUPLICATE | RIGHT_TRANSFER | SIGNAL_RIGHT_RAISE | SIGNAL_RIGHT_WAIT,
+	LOG_OF_SERVICE = RIGHT_DUPLICATE | RIGHT_TRANSFER | KLOG_RIGHT_WRITE,
+};
+/* Badges of fault capabilities: told apart from those of open files, whose upper half is the
+ * keeper's instance, 1. */
+enum : u64 { FAULT_BADGE = 1ull << 63 };
+
+static struct spawn child;
+
+static enum status fail(struct unit *unit, struct span what, enum status status)
+{
+	if (status != STATUS_OK)
+		unit_set_problem(unit, what, span_of_cstr(status_text(status)));
+	return status;
+}
+
+/* What stays the same over restarts, made once. */
+static enum status make_permanent(struct unit *unit)
+{
+	enum status status = STATUS_OK;
+
+	if (!handle_is_none(unit->faults))
+		return STATUS_OK;
+	if (handle_is_none(unit->endpoint))
+		status = sys_endpoint_create(rt_group(), 0, &unit->endpoint);
+	if (status == STATUS_OK && handle_is_none(unit->client))
+		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
+	if (status == STATUS_OK && handle_is_none(unit->signal)) {
+		status = sys_signal_create(rt_group(), &unit->signal);
+		/* WHY here: a binding outlives the instance that a service of its own would make it in. */
+		if (status == STATUS_OK)
+			status = sys_endpoint_bind(unit->endpoint, unit->signal, U64_MAX);
+	}
+	if (status == STATUS_OK)
+		status = sys_cap_derive(service_endpoint(), ENDPOINT_OF_CLIENT, FAULT_BADGE | unit_index(unit), 0, &unit->faults);
+	return status;
+}
+
+/* A group with the declared limits; for a unit that makes groups of its own, one inside it. */
+static enum status make_group(struct unit *unit, const struct manifest_record *m, handle_t *inner)
+{
+	struct group_limits limits = {
+		.frames = m->frames, .objects = m->objects, .caps = m->caps, .threads = m->threads, .weight = m->weight,
+		.max_priority = m->priority,
+	};
+	struct group_limits none = {};
+	enum status status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->group);
+
+	*inner = unit->group;
+	if (status != STATUS_OK || (m->flags & MANIFEST_FLAG_SUBGROUPS) == 0)
+		return status;
+	return sys_group_create(unit->group, &none, unit_name(unit), inner);
+}
+
+/* Binds what the unit calls, and nothing else. */
+static enum status bind_calls(const struct manifest_record *m, handle_t names)
+{
+	enum status status = STATUS_OK;
+
+	for (u32 i = 0; i < m->calls_count && status == STATUS_OK; i++) {
+		struct span name = manifest_text(ELEM(m->calls, i)->text);
+		struct unit *called = unit_named(name);
+
+		if (span_equal(name, span_text("keeper"))) {
+			status = sys_ns_bind(names, span_text("/services"), grants_own_client(), NS_ORDER_REPLACE);
+			continue;
+		}
+		if (called == nullptr)
+			return STATUS_NOT_FOUND;
+		status = make_permanent(called);
+		if (status == STATUS_OK && called->provides[0] != 0)
+			status = sys_ns_bind(names, manifest_text(called->provides), called->client, NS_ORDER_AFTER);
+	}
+	return status;
+}
+
+static void add_stdio(const struct manifest_record *m)
+{
+	if (m->stdin_path[0] != 0)
+		spawn_add_path(&child, span_text("stdin"), manifest_text(m->stdin_path), OPEN_READ);
+	if (m->stdout_path[0] != 0)
+		spawn_add_path(&child, span_text("stdout"), manifest_text(m->stdout_path), OPEN_WRITE);
+	if (m->stderr_path[0] != 0)
+		spawn_add_path(&child, span_text("stderr"), manifest_text(m->stderr_path), OPEN_WRITE);
+}
+
+static void describe(struct unit *unit, const struct manifest_record *m, handle_t group, handle_t names)
+{
+	struct span args = span_first(SPAN_OF_ARRAY(m->args), m->args_bytes);
+
+	spawn_begin(&child, manifest_text(m->program));
+	mspan_set_text(MSPAN_OF_ARRAY(child.request.name), unit_name(unit));
+	mspan_set_text(MSPAN_OF_ARRAY(child.block.program), unit_name(unit));
+	child.request.stack_pages = m->stack_pages;
+	child.block.instance = unit->starts + 1;
+	child.group = group;
+	child.group_rights = (m->flags & MANIFEST_FLAG_SUBGROUPS) != 0 ? GROUP_RIGHTS_ALL : GROUP_OF_SERVICE;
+	child.names = names;
+	child.faults = unit->faults;
+	child.priority = m->priority;
+	spawn_add_handle(&child, span_text("endpoint"), unit->endpoint, ENDPOINT_OF_SERVICE);
+	spawn_add_handle(&child, span_text("signal"), unit->signal, SIGNAL_OF_SERVICE);
+	spawn_add_handle(&child, span_text("log"), rt_handle(span_text("klog")), LOG_OF_SERVICE);
+	for (u32 i = 0; i < m->args_count; i++)
+		spawn_add_arg(&child, span_split(&args, 0));
+	add_stdio(m);
+}
+
+static enum status start_process(struct unit *unit, const struct manifest_record *m, handle_t group, handle_t names)
+{
+	struct grants_made made = {};
+
+	describe(unit, m, group, names);
+	enum status status = grants_add(m, &child, &made);
+
+	if (status == STATUS_OK) {
+		status = spawn_start(&child, &unit->process);
+		if (status != STATUS_OK)
+			unit_set_problem(unit, span_text("cannot be started: "), spawn_reason(&child));
+	} else {
+		fail(unit, span_text("a capability of its manifest cannot be made: "), status);
+	}
+	grants_drop(&made);
+	return status;
+}
+
+static enum status watch_process(struct unit *unit)
+{
+	struct process_info info;
+	enum status status = sys_process_stat(unit->process, &info);
+
+	if (status == STATUS_OK)
+		status = sys_process_watch(unit->process, service_signal(), 1ull << unit_index(unit));
+	unit->process_id = info.id;
+	return status;
+}
+
+static enum status launch_in_group(struct unit *unit, const struct manifest_record *m, handle_t group)
+{
+	handle_t names = {};
+	enum status status = fail(unit, span_text("no namespace: "), sys_ns_create(group, &names));
+
+	if (status != STATUS_OK)
+		return status;
+	status = fail(unit, span_text("a service it calls cannot be bound: "), bind_calls(m, names));
+	if (status == STATUS_OK)
+		status = start_process(unit, m, group, names);
+	sys_cap_drop(names);
+	if (status == STATUS_OK)
+		status = fail(unit, span_text("cannot be watched: "), watch_process(unit));
+	return status;
+}
+
+enum status unit_launch(struct unit *unit)
+{
+	const struct manifest_record *m = unit_manifest(unit);
+	handle_t group = {};
+
+	if (m == nullptr)
+		return fail(unit, span_text("its manifest is damaged: "), STATUS_BAD_FORMAT);
+	enum status status = fail(unit, span_text("no endpoint: "), make_permanent(unit));
+
+	if (status != STATUS_OK)
+		return status;
+	status = fail(unit, span_text("no resource group: "), make_group(unit, m, &group));
+	if (status == STATUS_OK)
+		status = launch_in_group(unit, m, group);
+	if (group.v != unit->group.v)
+		sys_cap_drop(group);
+	if (status != STATUS_OK && !handle_is_none(unit->group)) {
+		sys_group_destroy(unit->group);
+		sys_cap_drop(unit->group);
+		unit->group = handle_none();
+	}
+	return status;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
+ * ctl takes one word: kill, restart, stop or start.
+ */
+#include "userspace/services/keeper/tree.h"
+#include "userspace/services/keeper/unit.h"
+#include "lib/base/text.h"
+#include "abi/names.h"
+
+/* Nodes: 0 the root, 1 the table, else (unit + 1) << 8 | which file. */
+enum : u32 { NODE_TABLE = 1, FILE_DIRECTORY = 0, FILE_STATUS = 1, FILE_CTL = 2, FILE_COUNT = 3 };
+enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 32 };
+
+static u8 table_bytes[TABLE_BYTES];
+
+static u64 unit_node(u32 unit, u32 which) { return (u64)(unit + 1) << 8 | which; }
+
+static struct unit *node_unit(u64 node)
+{
+	u64 index = (node >> 8) - 1;
+
+	return node >> 8 == 0 || index >= units_count() ? nullptr : unit_at((u32)index);
+}
+
+static u64 walk_from_unit(u64 node, struct span name)
+{
+	if (span_equal(name, span_text("status")))
+		return node | FILE_STATUS;
+	if (span_equal(name, span_text("ctl")))
+		return node | FILE_CTL;
+	return U64_MAX;
+}
+
+/* The node below `node` with that name, or U64_MAX. */
+static u64 walk(u64 node, struct span name)
+{
+	if (node == NODE_TABLE || (node & 0xff) != FILE_DIRECTORY)
+		return U64_MAX;
+	if (node != 0)
+		return walk_from_unit(node, name);
+	if (span_equal(name, span_text("table")))
+		return NODE_TABLE;
+	struct unit *unit = unit_named(name);
+
+	return unit == nullptr ? U64_MAX : unit_node(unit_index(unit), FILE_DIRECTORY);
+}
+
+enum status tree_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file)
+{
+	u64 node = from->node;
+
+	(void)call;
+	while (span_len(path) > 0 && node != U64_MAX)
+		node = walk(node, path_next(&path));
+	if (node == U64_MAX)
+		return STATUS_NOT_FOUND;
+	file->node = node;
+	file->qid_type = node == 0 || (node != NODE_TABLE && (node & 0xff) == FILE_DIRECTORY) ? QID_DIRECTORY : QID_FILE;
+	return STATUS_OK;
+}
+
+enum status tree_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
+{
+	if (directory->node != 0) {
+		if (index >= FILE_COUNT - 1)
+			return STATUS_NOT_FOUND;
+		service_set_entry(out, index == 0 ? span_text("status") : span_text("ctl"), QID_FILE, directory->node | (index + 1), 0);
+		return STATUS_OK;
+	}
+	if (index == 0) {
+		service_set_entry(out, span_text("table"), QID_FILE, NODE_TABLE, 0);
+		return STATUS_OK;
+	}
+	if (index > units_count())
+		return STATUS_NOT_FOUND;
+	service_set_entry(out, unit_name(unit_at((u32)index - 1)), QID_DIRECTORY, unit_node((u32)index - 1, 0), 0);
+	return STATUS_OK;
+}
+
+static void add_field(struct text *t, struct span key, struct span value)
+{
+	text_add_padded(t, key, 13);
+	text_add_span(t, value);
+	text_add(t, "\n");
+}
+
+static void add_number(struct text *t, struct span key, u64 value)
+{
+	text_add_padded(t, key, 13);
+	text_add_u64(t, value);
+	text_add(t, "\n");
+}
+
+static void describe(const struct unit *unit, struct text *t)
+{
+	add_field(t, span_text("name"), unit_name(unit));
+	add_field(t, span_text("description"), manifest_text(unit->description));
+	add_field(t, span_text("state"), span_of_cstr(unit_state_name(unit->state)));
+	if (unit->state == UNIT_RUNNING)
+		add_number(t, span_text("process"), unit->process_id);
+	add_number(t, span_text("starts"), unit->starts);
+	add_number(t, span_text("failures"), unit->failures);
+	if (unit->provides[0] != 0)
+		add_field(t, span_text("provides"), manifest_text(unit->provides));
+	if (unit->ended_before) {
+		add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
+		add_number(t, span_text("last-status"), unit->exit_status);
+	}
+	if (unit->problem[0] != 0)
+		add_field(t, span_text("problem"), manifest_text(unit->problem));
+}
+
+static void fill_table(struct text *t)
+{
+	text_add(t, "NAME             STATE     PROCESS  STARTS  PROVIDES\n");
+	for (u32 i = 0; i < units_count(); i++) {
+		const struct unit *unit = unit_at(i);
+
+		text_add_padded(t, unit_name(unit), 17);
+		text_add_padded(t, span_of_cstr(unit_state_name(unit->state)), 9);
+		if (unit->state == UNIT_RUNNING)
+			text_add_u64_right(t, unit->process_id, 8);
+		else
+			text_add(t, "       -");
+		text_add_u64_right(t, unit->starts, 8);
+		text_add(t, "  ");
+		text_add_span(t, unit->provides[0] == 0 ? span_text("-") : manifest_text(unit->provides));
+		text_add(t, "\n");
+	}
+}
+
+enum status tree_read(struct service_call *call, struct service_file *file)
+{
+	const struct unit *unit = node_unit(file->node);
+
+	if (file->node == NODE_TABLE) {
+		struct text t = text_on(MSPAN_OF_ARRAY(table_bytes));
+
+		fill_table(&t);
+		return service_put_at(call, text_span(&t));
+	}
+	if (unit == nullptr || (file->node & 0xff) != FILE_STATUS)
+		return STATUS_NOT_SUPPORTED;
+	TEXT_BUFFER(t, STATUS_BYTES);
+
+	describe(unit, &t);
+	return service_put_at(call, text_span(&t));
+}
+
+static enum status command(struct unit *unit, struct span word)
+{
+	if (span_equal(word, span_text("kill")))
+		return unit_kill(unit);
+	if (span_equal(word, span_text("stop")))
+		return unit_stop(unit);
+	if (span_equal(word, span_text("start")))
+		return unit_start(unit);
+	if (span_equal(word, span_text("restart")))
+		return unit->state == UNIT_RUNNING ? unit_kill(unit) : unit_start(unit);
+	return STATUS_INVALID;
+}
+
+enum status tree_write(struct service_call *call, struct service_file *file)
+{
+	u8 bytes[COMMAND_BYTES];
+	u64 got = 0;
+	struct unit *unit = node_unit(file->node);
+
+	if (unit == nullptr || (file->node & 0xff) != FILE_CTL)
+		return STATUS_NOT_SUPPORTED;
+	if (call->count > sizeof(bytes))
+		return STATUS_TOO_LONG;
+	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
+
+	return status == STATUS_OK ? command(unit, span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
+}

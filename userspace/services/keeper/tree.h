@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The keeper's file tree, seen by others at /services; and crash records.
+ */
+#ifndef USERSPACE_SERVICES_KEEPER_TREE_H
+#define USERSPACE_SERVICES_KEEPER_TREE_H
+
+#include "lib/service/service.h"
+
+/* Callbacks: see lib/service/service.h. */
+enum status tree_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file);
+enum status tree_read(struct service_call *call, struct service_file *file);
+enum status tree_write(struct service_call *call, struct service_file *file);
+enum status tree_entry(const struct service_file *directory, u64 index, struct dir_entry *out);
+
+/* Writes the crash record of a faulted thread to the log. The answer ends its process. */
+enum status crash_fault(struct service_call *call);
+
+#endif

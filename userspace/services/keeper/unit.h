@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Units: the services that the system image describes, and what became of them.
+ */
+#ifndef USERSPACE_SERVICES_KEEPER_UNIT_H
+#define USERSPACE_SERVICES_KEEPER_UNIT_H
+
+#include "lib/image/manifest.h"
+#include "lib/rt/memory.h"
+#include "lib/rt/rt.h"
+
+/* One bit of the keeper's signal for each, and one for the timer. */
+enum : u32 { UNITS_MAX = 60, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 112 };
+
+enum unit_state : u32 {
+	UNIT_WAITING,   /* for what it needs */
+	UNIT_RUNNING,
+	UNIT_BACKOFF,   /* will be started again at restart_at_ns */
+	UNIT_STOPPED,   /* by a person */
+	UNIT_FINISHED,  /* ended and its policy does not start it again */
+	UNIT_FAILED,    /* cannot be started, or fails again and again */
+	UNIT_STATE_COUNT,
+};
+
+struct STABLE unit {
+	char name[MANIFEST_NAME_BYTES];
+	char description[MANIFEST_PATH_BYTES];
+	char provides[MANIFEST_PATH_BYTES];
+	u32 entry;                 /* of the image, with its manifest */
+	enum manifest_restart restart;
+	u32 backoff_ms, backoff_max_ms;
+
+	/* Kept over restarts: clients' capabilities stay good. */
+	handle_t endpoint;         /* all rights */
+	handle_t client;           /* what clients get: SEND */
+	handle_t signal;           /* bound to the endpoint */
+	handle_t faults;           /* what its faults are sent to: the keeper, with a badge */
+
+	/* Of the present instance. */
+	handle_t group, process;
+	u64 process_id;
+	u64 started_ns;
+
+	enum unit_state state;
+	u32 starts;
+	u32 failures;              /* in a row, each after less than CALM_NS */
+	u64 restart_at_ns;
+	bool ended_before;
+	bool stop_asked;
+	u64 exit_status;
+	u32 exit_reason;
+	char problem[UNIT_PROBLEM_BYTES]; /* why it does not run */
+};
+
+/* ---- units.c: the table ---- */
+
+/* Reads the manifests of the image. Malformed ones are reported on the log and left out. */
+void units_read(pages_t image);
+u32 units_count(void);
+struct unit *unit_at(u32 index);
+u32 unit_index(const struct unit *unit);
+struct unit *unit_named(struct span name);
+struct span unit_name(const struct unit *unit);
+const char *unit_state_name(enum unit_state state);
+
+/* The manifest of a unit, in static storage until the next call; null if it is damaged. */
+const struct manifest_record *unit_manifest(const struct unit *unit);
+
+void unit_set_problem(struct unit *unit, struct span what, struct span why);
+void unit_log(const struct unit *unit, struct span text);
+pages_t units_image(void);
+
+/* ---- launch.c: starting one ---- */
+
+/* Creates group, namespace, capabilities and process as the manifest says. On failure nothing is
+ * left behind and unit->problem says why. */
+[[nodiscard]] enum status unit_launch(struct unit *unit);
+
+/* ---- watch.c: the life of units ---- */
+
+enum status watch_init(void);
+/* Starts every waiting unit whose needs run, until none is left. */
+void watch_start_ready(void);
+/* Bits of the keeper's signal. */
+void watch_signal(u64 bits);
+/* Commands of a person. */
+[[nodiscard]] enum status unit_kill(struct unit *unit);
+[[nodiscard]] enum status unit_stop(struct unit *unit);
+[[nodiscard]] enum status unit_start(struct unit *unit);
+
+#endif

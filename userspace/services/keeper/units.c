@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of units, from the manifests of the system image.
+ */
+#include "userspace/services/keeper/unit.h"
+#include "lib/base/text.h"
+#include "lib/image/image.h"
+
+static struct unit units[UNITS_MAX];
+static u32 unit_count;
+static pages_t image_pages;
+static struct manifest_record current;
+
+u32 units_count(void) { return unit_count; }
+struct unit *unit_at(u32 index) { return ELEM(units, index); }
+pages_t units_image(void) { return image_pages; }
+
+u32 unit_index(const struct unit *unit)
+{
+	u32 index = 0;
+
+	while (index < unit_count && ELEM(units, index) != unit)
+		index++;
+	return index;
+}
+
+struct span unit_name(const struct unit *unit)
+{
+	return manifest_text(unit->name);
+}
+
+struct unit *unit_named(struct span name)
+{
+	for (u32 i = 0; i < unit_count; i++) {
+		if (span_equal(unit_name(ELEM(units, i)), name))
+			return ELEM(units, i);
+	}
+	return nullptr;
+}
+
+const char *unit_state_name(enum unit_state state)
+{
+	switch (state) {
+	case UNIT_WAITING: return "waiting";
+	case UNIT_RUNNING: return "running";
+	case UNIT_BACKOFF: return "backoff";
+	case UNIT_STOPPED: return "stopped";
+	case UNIT_FINISHED: return "finished";
+	case UNIT_FAILED: return "failed";
+	case UNIT_STATE_COUNT: break;
+	}
+	return "?";
+}
+
+void unit_log(const struct unit *unit, struct span text)
+{
+	TEXT_BUFFER(line, 240);
+
+	text_add_span(&line, unit_name(unit));
+	text_add(&line, ": ");
+	text_add_span(&line, text);
+	rt_log(text_span(&line));
+}
+
+void unit_set_problem(struct unit *unit, struct span what, struct span why)
+{
+	TEXT_BUFFER(line, UNIT_PROBLEM_BYTES - 1);
+
+	text_add_span(&line, what);
+	text_add_span(&line, why);
+	mspan_set_text(MSPAN_OF_ARRAY(unit->problem), text_span(&line));
+	unit_log(unit, text_span(&line));
+}
+
+/* Reads the manifest of an entry into `current`; says on the log what is wrong. */
+static bool read_manifest(const struct image_entry *entry)
+{
+	struct span image = rt_pages_span(image_pages);
+	enum manifest_problem problem = MANIFEST_OK;
+	bool intact = image_content_intact(image, entry);
+
+	if (intact)
+		problem = manifest_read(image_content(image, entry), &current);
+	if (intact && problem == MANIFEST_OK)
+		return true;
+	TEXT_BUFFER(line, 200);
+
+	text_add_span(&line, image_entry_name(entry));
+	text_add(&line, " ");
+	if (intact)
+		text_add_cstr(&line, manifest_problem_text(problem));
+	else
+		text_add(&line, "is damaged: its checksum is wrong");
+	text_add(&line, "; the service is left out");
+	rt_log(text_span(&line));
+	return false;
+}
+
+static void add_unit(u32 entry)
+{
+	if (unit_count == UNITS_MAX || unit_named(manifest_text(current.name)) != nullptr) {
+		rt_log(span_text("too many services, or two of one name; one is left out"));
+		return;
+	}
+	struct unit *unit = ELEM(units, unit_count);
+
+	*unit = (struct unit){
+		.entry = entry, .restart = (enum manifest_restart)current.restart, .backoff_ms = current.backoff_ms,
+		.backoff_max_ms = current.backoff_max_ms, .state = UNIT_WAITING,
+	};
+	mspan_set_text(MSPAN_OF_ARRAY(unit->name), manifest_text(current.name));
+	mspan_set_text(MSPAN_OF_ARRAY(unit->description), manifest_text(current.description));
+	mspan_set_text(MSPAN_OF_ARRAY(unit->provides), manifest_text(current.provides));
+	unit_count++;
+}
+
+void units_read(pages_t image)
+{
+	struct image_entry entry;
+
+	image_pages = image;
+	for (u32 i = 0; image_entry_at(rt_pages_span(image), i, &entry); i++) {
+		if (entry.kind == IMAGE_MANIFEST && read_manifest(&entry))
+			add_unit(i);
+	}
+}
+
+const struct manifest_record *unit_manifest(const struct unit *unit)
+{
+	struct image_entry entry;
+
+	if (!image_entry_at(rt_pages_span(image_pages), unit->entry, &entry) || !read_manifest(&entry))
+		return nullptr;
+	return &current;
+}

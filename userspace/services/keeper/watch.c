@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of units: order of starting, exits, restarts with growing delays.
+ */
+#include "userspace/services/keeper/unit.h"
+#include "lib/base/text.h"
+#include "lib/service/service.h"
+#include "abi/names.h"
+#include "abi/stubs.h"
+
+enum : u64 { MS = 1000000, CALM_NS = 10000 * MS };
+enum : u32 { FAILURES_MAX = 10, KILL_STATUS = 137 };
+
+static handle_t timer;
+
+enum status watch_init(void)
+{
+	return sys_timer_create(rt_group(), service_signal(), 1ull << TIMER_BIT, &timer);
+}
+
+/* True if everything the unit needs was started; what is missing in the image makes it fail. */
+static bool needs_met(struct unit *unit)
+{
+	const struct manifest_record *m = unit_manifest(unit);
+
+	if (m == nullptr) {
+		unit->state = UNIT_FAILED;
+		return false;
+	}
+	for (u32 i = 0; i < m->needs_count; i++) {
+		struct span name = manifest_text(ELEM(m->needs, i)->text);
+		const struct unit *needed = unit_named(name);
+
+		if (needed == nullptr) {
+			unit->state = UNIT_FAILED;
+			unit_set_problem(unit, span_text("needs a service that is not in the image: "), name);
+			return false;
+		}
+		if (needed->starts == 0)
+			return false;
+	}
+	return true;
+}
+
+static void plan_restart(struct unit *unit)
+{
+	u32 doublings = unit->failures == 0 ? 0 : unit->failures - 1;
+	u64 delay_ms = min_u64((u64)unit->backoff_ms << min_u64(doublings, 20), unit->backoff_max_ms);
+
+	unit->restart_at_ns = rt_deadline_in(delay_ms * MS);
+	unit->state = UNIT_BACKOFF;
+}
+
+static void start_now(struct unit *unit)
+{
+	if (unit_launch(unit) == STATUS_OK) {
+		unit->starts++;
+		unit->started_ns = rt_now_ns();
+		unit->state = UNIT_RUNNING;
+		mspan_fill(MSPAN_OF_ARRAY(unit->problem), 0);
+		return;
+	}
+	unit->failures++;
+	if (unit->failures >= FAILURES_MAX)
+		unit->state = UNIT_FAILED;
+	else
+		plan_restart(unit);
+}
+
+/* The next time at which a unit is to be started. */
+static void set_timer(void)
+{
+	u64 next = U64_MAX;
+
+	for (u32 i = 0; i < units_count(); i++) {
+		if (unit_at(i)->state == UNIT_BACKOFF)
+			next = min_u64(next, unit_at(i)->restart_at_ns);
+	}
+	enum status status = sys_timer_set(timer, next == U64_MAX ? 0 : next, 0);
+
+	INVARIANT(status == STATUS_OK, "the keeper's own timer can be set");
+}
+
+void watch_start_ready(void)
+{
+	bool progress = true;
+
+	while (progress) {
+		progress = false;
+		for (u32 i = 0; i < units_count(); i++) {
+			struct unit *unit = unit_at(i);
+
+			if (unit->state != UNIT_WAITING || !needs_met(unit))
+				continue;
+			start_now(unit);
+			progress = true;
+		}
+	}
+	set_timer();
+}
+
+static void log_end(const struct unit *unit)
+{
+	TEXT_BUFFER(line, 200);
+
+	text_add(&line, "process ");
+	text_add_u64(&line, unit->process_id);
+	text_add(&line, " ended: ");
+	switch ((enum exit_reason)unit->exit_reason) {
+	case EXIT_REASON_EXITED:
+		text_add(&line, "exit status ");
+		text_add_u64(&line, unit->exit_status);
+		break;
+	case EXIT_REASON_KILLED: text_add(&line, "killed"); break;
+	case EXIT_REASON_FAULTED: text_add(&line, "fault; see log crash"); break;
+	case EXIT_REASON_GROUP_DESTROYED: text_add(&line, "its group was destroyed"); break;
+	case EXIT_REASON_NONE:
+	case EXIT_REASON_COUNT:
+	default: text_add(&line, "unknown reason"); break;
+	}
+	text_add(&line, "; now ");
+	text_add_cstr(&line, unit_state_name(unit->state));
+	unit_log(unit, text_span(&line));
+}
+
+/* What the policy says about an end. */
+static void decide(struct unit *unit)
+{
+	bool exited = unit->exit_reason == EXIT_REASON_EXITED;
+	bool good = exited && unit->exit_status == 0;
+
+	if (unit->stop_asked) {
+		unit->state = UNIT_STOPPED;
+		return;
+	}
+	if (exited && unit->exit_status == SERVICE_EXIT_ABSENT) {
+		unit->state = UNIT_FINISHED;
+		return;
+	}
+	if (unit->restart == MANIFEST_RESTART_NEVER || (unit->restart == MANIFEST_RESTART_ON_FAILURE && good)) {
+		unit->state = UNIT_FINISHED;
+		return;
+	}
+	if (rt_now_ns() - unit->started_ns > CALM_NS)
+		unit->failures = 0;
+	/* WHY not counted: who kills a service wants it to come back. */
+	if (!good && unit->exit_reason != EXIT_REASON_KILLED)
+		unit->failures++;
+	if (unit->failures >= FAILURES_MAX)
+		unit->state = UNIT_FAILED;
+	else
+		plan_restart(unit);
+}
+
+static void unit_ended(struct unit *unit)
+{
+	struct process_info info = {};
+
+	if (unit->state != UNIT_RUNNING || sys_process_stat(unit->process, &info) != STATUS_OK ||
+	    info.state == PROCESS_STATE_RUNNING)
+		return;
+	unit->exit_status = info.exit_status;
+	unit->exit_reason = info.exit_reason;
+	unit->ended_before = true;
+	sys_cap_drop(unit->process);
+	/* Whatever it started ends with it. */
+	sys_group_destroy(unit->group);
+	sys_cap_drop(unit->group);
+	unit->process = handle_none();
+	unit->group = handle_none();
+	decide(unit);
+	log_end(unit);
+}
+
+static void start_due(void)
+{
+	u64 now = rt_now_ns();
+
+	for (u32 i = 0; i < units_count(); i++) {
+		struct unit *unit = unit_at(i);
+
+		if (unit->state == UNIT_BACKOFF && unit->restart_at_ns <= now)
+			start_now(unit);
+	}
+}
+
+void watch_signal(u64 bits)
+{
+	for (u32 i = 0; i < units_count(); i++) {
+		if ((bits & 1ull << i) != 0)
+			unit_ended(unit_at(i));
+	}
+	if ((bits & 1ull << TIMER_BIT) != 0)
+		start_due();
+	watch_start_ready();
+}
+
+enum status unit_kill(struct unit *unit)
+{
+	if (unit->state != UNIT_RUNNING)
+		return STATUS_NOT_FOUND;
+	return sys_process_kill(unit->process, KILL_STATUS);
+}
+
+enum status unit_stop(struct unit *unit)
+{
+	unit->stop_asked = true;
+	if (unit->state == UNIT_RUNNING)
+		return unit_kill(unit);
+	unit->state = UNIT_STOPPED;
+	return STATUS_OK;
+}
+
+enum status unit_start(struct unit *unit)
+{
+	unit->stop_asked = false;
+	if (unit->state == UNIT_RUNNING)
+		return STATUS_OK;
+	unit->failures = 0;
+	start_now(unit);
+	set_timer();
+	return unit->state == UNIT_RUNNING ? STATUS_OK : STATUS_IO;
+}

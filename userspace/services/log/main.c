@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * log: what the system said, at /log. `log` holds everything that was written to the kernel's log
+ * and to the file itself; `crash` holds the crash records only; `follow` is a stream that waits
+ * for what comes. Memory is bounded: the oldest text goes first.
+ */
+#include "lib/base/text.h"
+#include "lib/service/service.h"
+#include "userspace/services/log/ring.h"
+#include "abi/names.h"
+#include "abi/stubs.h"
+
+enum node : u64 { NODE_ROOT, NODE_LOG, NODE_CRASH, NODE_FOLLOW };
+enum : u64 { BIT_KLOG = 1 };
+enum : u32 { CHUNK_BYTES = 1024, LINE_BYTES = 320, WAITERS_MAX = 16 };
+
+static const struct service_tree tree = {
+	.count = 4,
+	.node = {
+		[NODE_ROOT] = { .qid_type = QID_DIRECTORY },
+		[NODE_LOG] = { .name = "log", .qid_type = QID_FILE },
+		[NODE_CRASH] = { .name = "crash", .qid_type = QID_FILE },
+		[NODE_FOLLOW] = { .name = "follow", .qid_type = QID_STREAM },
+	},
+};
+
+/* A reader of `follow` that has read everything. */
+struct waiter {
+	service_ticket ticket;
+	u64 position;
+	u32 file; /* index of its file, to go on from where it was */
+};
+
+static u64 klog_position;
+static struct waiter waiters[WAITERS_MAX];
+static u8 line_bytes[LINE_BYTES];
+static usize line_used;
+
+/* ---- what comes in ---- */
+
+static void answer_waiters(void)
+{
+	for (u32 i = 0; i < WAITERS_MAX; i++) {
+		struct waiter *waiter = ELEM(waiters, i);
+		u8 bytes[CHUNK_BYTES];
+		struct service_file *file = service_file_from(waiter->file);
+		u64 position = waiter->position;
+
+		if (waiter->ticket == 0)
+			continue;
+		usize got = ring_read(RING_LOG, &position,
+			mspan_first(MSPAN_OF_ARRAY(bytes), service_ticket_count(waiter->ticket)));
+
+		if (got == 0 && service_waiting(waiter->ticket))
+			continue;
+		if (service_answer_data(waiter->ticket, span_first(SPAN_OF_ARRAY(bytes), got)) == STATUS_OK &&
+		    file != nullptr && file->index == waiter->file)
+			file->state[0] = position;
+		waiter->ticket = 0;
+	}
+}
+
+/* A whole line has come: crash records are kept apart too. */
+static void end_line(void)
+{
+	struct span line = span_first(SPAN_OF_ARRAY(line_bytes), line_used);
+
+	if (span_find_text(line, span_text("crash: ")) != span_len(line))
+		ring_append(RING_CRASH, line);
+	line_used = 0;
+}
+
+static void take_text(struct span text)
+{
+	ring_append(RING_LOG, text);
+	for (usize i = 0; i < span_len(text); i++) {
+		if (line_used == LINE_BYTES)
+			line_used = 0;
+		line_bytes[line_used++] = span_u8(text, i);
+		if (span_u8(text, i) == '\n')
+			end_line();
+	}
+}
+
+static void drain_klog(void)
+{
+	u8 bytes[CHUNK_BYTES];
+	u64 answer = 1;
+
+	while ((u32)answer != 0) {
+		enum status status = sys_klog_read(rt_handle(span_text("klog")), klog_position, MSPAN_OF_ARRAY(bytes), &answer);
+
+		if (status != STATUS_OK)
+			return;
+		klog_position += (answer >> 32) + (u32)answer;
+		if (answer >> 32 != 0)
+			take_text(span_text("[text of the kernel's log was lost here]\n"));
+		take_text(span_first(SPAN_OF_ARRAY(bytes), (u32)answer));
+	}
+}
+
+static void log_signal(u64 bits)
+{
+	if ((bits & BIT_KLOG) == 0)
+		return;
+	drain_klog();
+	answer_waiters();
+}
+
+/* ---- what goes out ---- */
+
+/* WHY the start is kept with the open file: offsets count from what was there at the open, so that
+ * text that goes meanwhile does not shift them. */
+static enum status log_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file)
+{
+	enum status status = service_tree_open(&tree, from, path, file);
+
+	(void)call;
+	if (status == STATUS_OK && file->qid_type != QID_DIRECTORY) {
+		enum ring ring = file->node == NODE_CRASH ? RING_CRASH : RING_LOG;
+
+		file->state[0] = ring_first(ring);
+		file->bytes = ring_end(ring) - ring_first(ring);
+	}
+	return status;
+}
+
+static enum status wait_for_text(struct service_call *call, const struct service_file *file)
+{
+	for (u32 i = 0; i < WAITERS_MAX; i++) {
+		struct waiter *waiter = ELEM(waiters, i);
+
+		if (waiter->ticket != 0 && service_waiting(waiter->ticket))
+			continue;
+		*waiter = (struct waiter){ .ticket = service_defer(call), .position = file->state[0], .file = file->index };
+		return STATUS_BUSY;
+	}
+	return STATUS_BUSY;
+}
+
+static enum status log_read(struct service_call *call, struct service_file *file)
+{
+	bool follow = file->node == NODE_FOLLOW;
+	enum ring ring = file->node == NODE_CRASH ? RING_CRASH : RING_LOG;
+	u64 position = file->state[0] + (follow ? 0 : call->offset);
+	enum status status = STATUS_OK;
+	usize got = 1;
+
+	while (status == STATUS_OK && call->done < call->count && got != 0) {
+		u8 bytes[CHUNK_BYTES];
+
+		got = ring_read(ring, &position, mspan_first(MSPAN_OF_ARRAY(bytes), call->count - call->done));
+		status = service_put(call, span_first(SPAN_OF_ARRAY(bytes), got));
+	}
+	if (follow && status == STATUS_OK) {
+		file->state[0] = position;
+		if (call->done == 0 && call->count != 0)
+			return wait_for_text(call, file);
+	}
+	return status;
+}
+
+static enum status log_write(struct service_call *call, struct service_file *file)
+{
+	u64 at = 0;
+
+	if (file->node != NODE_LOG)
+		return STATUS_DENIED;
+	while (at < call->count) {
+		u8 bytes[CHUNK_BYTES];
+		u64 got = 0;
+		enum status status = service_take(call, at, MSPAN_OF_ARRAY(bytes), &got);
+
+		if (status != STATUS_OK)
+			return status;
+		if (got == 0)
+			break;
+		take_text(span_first(SPAN_OF_ARRAY(bytes), got));
+		at += got;
+	}
+	call->count = at;
+	answer_waiters();
+	return STATUS_OK;
+}
+
+static enum status log_stat(struct service_file *file, struct file_stat *out)
+{
+	enum ring ring = file->node == NODE_CRASH ? RING_CRASH : RING_LOG;
+
+	if (file->qid_type != QID_DIRECTORY)
+		out->bytes = ring_end(ring) - ring_first(ring);
+	return STATUS_OK;
+}
+
+static enum status log_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
+{
+	return service_tree_entry(&tree, directory, index, out);
+}
+
+static const struct service_ops ops = {
+	.open = log_open, .read = log_read, .write = log_write, .stat = log_stat, .entry = log_entry, .signal = log_signal,
+};
+
+u64 program_main(const struct rt_args *args)
+{
+	(void)args;
+	enum status status = sys_klog_bind(rt_handle(span_text("klog")), service_signal(), BIT_KLOG);
+
+	if (status != STATUS_OK) {
+		rt_log(span_of_cstr(status_text(status)));
+		return 1;
+	}
+	drain_klog();
+	service_run(&ops);
+}

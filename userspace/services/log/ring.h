@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rings of text: the newest bytes of all that was ever appended. Positions count bytes from the
+ * first one ever.
+ */
+#ifndef USERSPACE_SERVICES_LOG_RING_H
+#define USERSPACE_SERVICES_LOG_RING_H
+
+#include "lib/base/span.h"
+
+enum ring : u32 { RING_LOG, RING_CRASH, RING_COUNT };
+enum : u32 { RING_BYTES = 128 * 1024 };
+
+void ring_append(enum ring ring, struct span text);
+
+/* Position of the oldest byte kept, and of the next to come. */
+u64 ring_first(enum ring ring);
+u64 ring_end(enum ring ring);
+
+/* Copies from *position on, which is moved behind what was copied; what is gone is skipped. */
+usize ring_read(enum ring ring, u64 *position, struct mspan to);
+
+#endif

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# pipe: streams between programs.
+PROGRAM := pipe
+SRCS := main.c
+DEPS := lib/base lib/path lib/rt lib/service lib/waiting abi
+include $(MK)/program.mk
