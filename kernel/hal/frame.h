@@ -36,6 +36,7 @@ bool hal_user_address(u64 address);
 /* Instruction and stack pointer of the frame, and a copy for debuggers. */
 u64 hal_frame_ip(const struct hal_frame *frame);
 u64 hal_frame_sp(const struct hal_frame *frame);
+u64 hal_frame_fp(const struct hal_frame *frame); /* frame pointer, for backtraces */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out);
 
 /* Steps the instruction pointer back onto the system call instruction, so that the call is

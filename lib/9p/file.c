@@ -50,8 +50,14 @@ static enum status open_with(struct file *file, u32 op, u32 flags)
 
 enum status file_open(struct file *file, struct span path, u32 flags)
 {
+	return file_open_before(file, path, flags, RT_FOREVER);
+}
+
+enum status file_open_before(struct file *file, struct span path, u32 flags, u64 deadline_ns)
+{
 	enum status status = set_path(file, path, flags);
 
+	file->deadline_ns = deadline_ns;
 	if (status == STATUS_OK)
 		status = open_with(file, NINEP_OPEN, flags);
 	if (status != STATUS_OK)

@@ -33,6 +33,9 @@ struct file {
  * file_set_cwd set). flags: OPEN_READ, OPEN_WRITE, OPEN_TRUNCATE, OPEN_APPEND ... */
 [[nodiscard]] enum status file_open(struct file *file, struct span path, u32 flags);
 
+/* The same with a deadline, which the file keeps. */
+[[nodiscard]] enum status file_open_before(struct file *file, struct span path, u32 flags, u64 deadline_ns);
+
 /* Makes a file (or, with OPEN_DIRECTORY, a directory) and opens it. EXISTS if it is there and
  * OPEN_EXCLUSIVE was given; without that flag an existing file is opened. */
 [[nodiscard]] enum status file_create(struct file *file, struct span path, u32 flags);

@@ -64,5 +64,7 @@ enum status msg_call_status(handle_t endpoint, struct message *m, u64 deadline_n
 
 	if (status != STATUS_OK)
 		return status;
-	return msg_label(m) < STATUS_COUNT ? (enum status)msg_label(m) : STATUS_BAD_FORMAT;
+	u32 answer = msg_label(m);
+
+	return answer < STATUS_COUNT ? (enum status)answer : STATUS_BAD_FORMAT;
 }

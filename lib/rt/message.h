@@ -41,7 +41,12 @@ static inline struct message msg_make(u32 label, u32 words)
 static inline u32 msg_label(const struct message *m) { return (u32)msg_info_label(m->info); }
 static inline u32 msg_words(const struct message *m) { return (u32)msg_info_words(m->info); }
 static inline u32 msg_caps(const struct message *m) { return (u32)msg_info_caps(m->info); }
-static inline enum msg_kind msg_kind_of(const struct message *m) { return (enum msg_kind)msg_info_kind(m->info); }
+static inline enum msg_kind msg_kind_of(const struct message *m)
+{
+	u64 kind = msg_info_kind(m->info);
+
+	return (enum msg_kind)kind;
+}
 
 /* ---- the message buffer of the calling thread ---- */
 

@@ -15,7 +15,7 @@ CHECKS := -fsanitize=array-bounds,shift,signed-integer-overflow,bool,enum,unreac
 LANGUAGE := -std=c23 -ffreestanding -fstrict-flex-arrays=3 -fno-strict-aliasing -fno-common \
 	-fvisibility=hidden -fno-ident -ffile-prefix-map=$(CURDIR)/=
 
-OPTIMISE_release := -O2
+OPTIMISE_release := -O2 -DFERROUS_DEBUG=0
 OPTIMISE_debug := -O1 -DFERROUS_DEBUG=1
 OPTIMISE := $(OPTIMISE_$(PROFILE)) -g -gdwarf-4
 
@@ -34,15 +34,16 @@ FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
 FLAGS_efi := --target=$(ARCH_EFI_TARGET) $(COMMON) -fno-stack-protector -fshort-wchar $(ARCH_EFI_FLAGS) \
 	-Wframe-larger-than=2048 -DFERROUS_EFI=1
 
-# The host: the same sources and warnings, with the sanitizers' run-time libraries.
+# The host: the same sources and warnings, with the sanitizers' run-time libraries and the checks of
+# debug kernels (lock order).
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
-	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_HOST=1
+	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1
 
-# WHY the last: line tables of functions that were dropped would otherwise begin at address 0 and
-# shadow real code (tools/image/symbols.py).
+# WHY the last: debugging information of functions that were dropped would otherwise begin at address 0 and
+# shadow real code, in gdb and in tools/image/symbols.py.
 LINK_PIE := -static -pie --no-dynamic-linker -z text -z max-page-size=4096 -z separate-code -z noexecstack \
-	--gc-sections --build-id=none --fatal-warnings -z dead-reloc-in-nonalloc=.debug_line=0xffffffff00000000
+	--gc-sections --build-id=none --fatal-warnings -z dead-reloc-in-nonalloc=.debug_*=0xffffffff00000000
 LINK_kernel := $(LINK_PIE) -T $(ARCH_LINK_SCRIPT)
 LINK_user := $(LINK_PIE) -z relro -z now -e _start
 LINK_efi := /subsystem:efi_application /entry:efi_main /nodefaultlib /Brepro /opt:ref

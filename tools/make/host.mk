@@ -21,7 +21,7 @@ ABI_SRCS_fuzz := $(ABI_SRCS_host)
 FLAGS_fuzz := $(FLAGS_host) -fsanitize=fuzzer-no-link
 FLAVOUR_DIR_bench := $(H)/bench-obj
 ABI_SRCS_bench := $(ABI_SRCS_host)
-FLAGS_bench := $(filter-out -O1 $(HOST_SANITIZE),$(FLAGS_host)) -O2
+FLAGS_bench := $(filter-out -O1 -DFERROUS_DEBUG=1 $(HOST_SANITIZE),$(FLAGS_host)) -O2
 $(foreach f,fuzz bench,\
 	$(eval $(call compile_generated_rule,$(f)))\
 	$(eval $(call compile_rule,$(f),c,CC))\

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a service's folder from tools/new/template and adds it to the default image."""
+"""Makes a service's folder from tools/new/template, adds it to the default image, and binds it in
+the namespaces of the shell and the agent, so that a person can reach it."""
 
 import re
 from pathlib import Path
@@ -14,10 +15,11 @@ PLACES = {  # template -> where it goes
     "scenario.py.in": "tests/scenarios/service_{identifier}.py",
 }
 IMAGE = "image/default.image"
+CLIENTS = ["userspace/apps/shell/manifest.toml", "userspace/services/agent/manifest.toml"]
 
 
 class NameTaken(Exception):
-    """There is something under the name already."""
+    """It cannot be made here; the text says why, and what to do."""
 
 
 def filled(text, name):
@@ -25,13 +27,33 @@ def filled(text, name):
 
 
 def with_service(text, name):
-    """The image description with the name added at the end of `services`."""
+    """The image description with the name added at the end of `services`; None if it has no such list."""
     found = re.search(r"^services = \[.*?^\]", text, re.MULTILINE | re.DOTALL)
     if not found:
-        raise NameTaken(f"{IMAGE}: expected a list `services = [' that ends with `]' on a line of its own; "
-                        f"add \"{name}\" to it by hand")
+        return None
     end = found.end() - 1
     return f'{text[:end]}\t"{name}",\n{text[end:]}'
+
+
+def with_call(text, name):
+    """A client's manifest with the name added at the end of `calls`; None if it has no such list."""
+    found = re.search(r"^calls = \[[^\]]*\]", text, re.MULTILINE)
+    if not found:
+        return None
+    end = found.end() - 1
+    comma = "" if text[:end].rstrip().endswith(("[", ",")) else ", "
+    return f'{text[:end]}{comma}"{name}"{text[end:]}'
+
+
+def changes(root, name):
+    """{path: new text} of the files that name all services."""
+    changed = {}
+    for path, edit, key in [(IMAGE, with_service, "services"), *((client, with_call, "calls") for client in CLIENTS)]:
+        text = edit((root / path).read_text(), name)
+        if text is None:
+            raise NameTaken(f"{path}: expected a list `{key} = [...]'; found none, add it and try again")
+        changed[path] = text
+    return changed
 
 
 def make(root, name):
@@ -43,10 +65,11 @@ def make(root, name):
     image = root / IMAGE
     if taken or f'"{name}"' in image.read_text():
         raise NameTaken(f"the name {name} is taken ({taken[0].relative_to(root) if taken else IMAGE}); choose another")
-    changed = with_service(image.read_text(), name)
+    changed = changes(root, name)
     for source, path in places.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(filled((TEMPLATE / source).read_text(), name))
-    image.write_text(changed)
-    return [*(f"made {path.relative_to(root)}" for path in places.values()), f"added {name} to {IMAGE}",
-            f"try: ./ferrous exec 'cat /svc/{name}/hello', ./ferrous test --suite scenarios service_{name.replace('-', '_')}"]
+    for path, text in changed.items():
+        (root / path).write_text(text)
+    return [*(f"made {path.relative_to(root)}" for path in places.values()), *(f"added {name} to {path}" for path in changed),
+            f"try: ./ferrous exec 'cat /srv/{name}/hello'; ./ferrous test --suite scenarios service_{name.replace('-', '_')}"]

@@ -7,6 +7,7 @@ the process and removes the folder, whatever happened.
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRMWARE = [("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"), ("OVMF_CODE.fd", "OVMF_VARS.fd")]
+CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]")
 FIRMWARE_FOLDERS = ["/usr/share/OVMF", "/usr/share/edk2/x64", "/usr/share/edk2-ovmf/x64"]
 
 
@@ -31,6 +33,7 @@ class Config:
     mem: str = "256M"
     icount: bool = False          # one guest instruction is one nanosecond, and nothing is random
     reboot: bool = False          # whether a guest's reboot starts it again; else it ends QEMU
+    com1: bool = True             # whether there is a console line at all
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     extra: tuple = ()
 
@@ -125,8 +128,9 @@ class Line:
                 self.changed.wait(left)
 
     def text(self):
+        """All that came, without the firmware's cursor movements."""
         with self.changed:
-            return bytes(self.data).decode("utf-8", "replace")
+            return CONTROL_SEQUENCE.sub("", bytes(self.data).decode("utf-8", "replace"))
 
     def close(self):
         for each in (self.peer, self.listener):
@@ -155,7 +159,8 @@ class Machine:
         self.console = Line(self.folder, "console")
         self.control = Line(self.folder, "control")
         self.lines = [self.console, self.control]
-        words = command(self.config, self.folder, self.console.arguments() + self.control.arguments())
+        first = self.console.arguments() if self.config.com1 else ["-serial", "none"]
+        words = command(self.config, self.folder, first + self.control.arguments())
         self.errors = open(Path(self.folder) / "errors", "w+b")
         try:
             self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors,
@@ -163,7 +168,7 @@ class Machine:
         except OSError as error:
             raise MachineError(f"QEMU could not be started: {error}; install the Debian package qemu-system-x86") from None
         try:
-            for line in self.lines:
+            for line in self.lines if self.config.com1 else [self.control]:
                 line.accept(30)
         except TimeoutError:
             raise MachineError("QEMU did not open the guest's serial lines: " + self.complaint()) from None

@@ -45,12 +45,11 @@ class Guest:
 
     # ---- the machine ----
 
-    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, extra=(), icount=False, limit=BOOT_LIMIT):
+    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, limit=BOOT_LIMIT):
         """Starts the machine anew; with ready it waits until the guest takes commands."""
         self.close()
         disk = self.stack.enter_context(disks.disk_with(self.disk, cmdline, files))
-        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], icount=icount,
-                             extra=tuple(extra))
+        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1)
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0
         if ready:

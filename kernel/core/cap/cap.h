@@ -65,7 +65,8 @@ struct STABLE cap_space {
 	paddr_t directory_frame;
 };
 
-void cap_space_init(struct cap_space *space, struct group *group);
+/* An empty space with a directory. Errors: those of a frame. */
+[[nodiscard]] enum status cap_space_init(struct cap_space *space, struct group *group);
 
 /* The first unit and the number of units of a ranged capability. */
 static inline u64 cap_range_first(const struct cap *cap) { return cap->value & U32_MAX; }
@@ -84,6 +85,42 @@ static inline bool cap_is_ranged(enum object_type type)
 	u32 rights, struct cap *out);
 [[nodiscard]] enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
 	struct object **out);
+
+/* Revocations so far; a lineage checked at this count is valid without a walk. */
+extern u64 lineage_revocations;
+
+enum : u64 { CAP_META_USED = 1 };
+
+static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, u32 slot)
+{
+	struct cap_leaf *leaf = *ELEM(space->directory->leaf, slot / CAP_LEAF_SLOTS);
+
+	return LIKELY(leaf != nullptr) ? ELEM(leaf->slot, slot % CAP_LEAF_SLOTS) : nullptr;
+}
+
+/* The same as cap_resolve_full in one comparison and without a reason for a no: for paths that have
+ * a slower way to find it out. Type and rights are constants. */
+static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights,
+	struct object **object, u64 *value)
+{
+	u64 mask = 0xffffull << 48 | (u64)rights << 16 | 0xff00 | CAP_META_USED;
+	u64 wanted = (u64)(handle >> 16) << 48 | (u64)rights << 16 | (u64)type << 8 | CAP_META_USED;
+	const struct cap_slot *slot = cap_slot_at(space, handle & 0xffff);
+
+	if (UNLIKELY(slot == nullptr))
+		return false;
+	u64 meta = atomic_load_acquire(&slot->meta);
+
+	if (UNLIKELY((meta & mask) != wanted))
+		return false;
+	*object = slot->object;
+	*value = slot->value;
+	struct lineage *lineage = slot->lineage;
+
+	atomic_fence_load();
+	return LIKELY(atomic_load(&slot->meta) == meta) &&
+		LIKELY(atomic_load(&lineage->checked_at) == atomic_load_acquire(&lineage_revocations));
+}
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
  * charges the group. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
@@ -124,8 +161,6 @@ void lineage_free(struct lineage *lineage);
 /* Invalidates everything below the node. Constant time. */
 void lineage_revoke(struct lineage *lineage);
 
-/* Revocations so far; a lineage checked at this count is valid without a walk. */
-extern u64 lineage_revocations;
 bool lineage_walk(struct lineage *lineage);
 
 static FORCE_INLINE bool lineage_valid(struct lineage *lineage)

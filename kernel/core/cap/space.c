@@ -8,11 +8,9 @@
 #include "kernel/core/process/process.h"
 #include "kernel/raw/cap_memory.h"
 
-enum : u64 { META_USED = 1 };
-
 static u64 meta_make(u32 generation, enum object_type type, u32 rights)
 {
-	return (u64)generation << 48 | (u64)(rights & 0xffff) << 16 | (u64)type << 8 | META_USED;
+	return (u64)generation << 48 | (u64)(rights & 0xffff) << 16 | (u64)type << 8 | CAP_META_USED;
 }
 
 static u32 meta_generation(u64 meta) { return (u32)(meta >> 48); }
@@ -20,34 +18,28 @@ static enum object_type meta_type(u64 meta) { return (enum object_type)(meta >> 
 static u32 meta_rights(u64 meta) { return (u32)(meta >> 16) & 0xffff; }
 static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
 
-void cap_space_init(struct cap_space *space, struct group *group)
+enum status cap_space_init(struct cap_space *space, struct group *group)
 {
+	struct frame_result frame = group_frame_alloc(group);
+
 	lock_init(&space->lock, LOCK_CAPS);
 	space->group = group;
-}
-
-static FORCE_INLINE struct cap_slot *slot_at(const struct cap_space *space, u32 slot)
-{
-	struct cap_directory *directory = space->directory;
-
-	if (UNLIKELY(directory == nullptr))
-		return nullptr;
-	struct cap_leaf *leaf = *ELEM(directory->leaf, slot / CAP_LEAF_SLOTS);
-
-	if (UNLIKELY(leaf == nullptr))
-		return nullptr;
-	return &leaf->slot[slot % CAP_LEAF_SLOTS];
+	if (!frame.ok)
+		return frame.status;
+	space->directory_frame = frame.frame;
+	space->directory = cap_directory_in(frame.frame);
+	return STATUS_OK;
 }
 
 enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 {
-	struct cap_slot *slot = slot_at(&process->caps, handle.v & 0xffff);
+	struct cap_slot *slot = cap_slot_at(&process->caps, handle.v & 0xffff);
 
 	if (UNLIKELY(slot == nullptr))
 		return STATUS_BAD_HANDLE;
 	u64 meta = atomic_load_acquire(&slot->meta);
 
-	if (UNLIKELY((meta & META_USED) == 0 || meta_generation(meta) != handle.v >> 16))
+	if (UNLIKELY((meta & CAP_META_USED) == 0 || meta_generation(meta) != handle.v >> 16))
 		return STATUS_BAD_HANDLE;
 	out->object = slot->object;
 	out->lineage = slot->lineage;
@@ -95,44 +87,14 @@ static void link_leaf(struct cap_space *space, u32 leaf)
 	for (u32 slot = first; slot < first + CAP_LEAF_SLOTS; slot++) {
 		if (slot == 0)
 			continue;
-		slot_at(space, slot)->value = 0;
-		slot_at(space, slot)->meta = (u64)1 << 48;
+		cap_slot_at(space, slot)->value = 0;
+		cap_slot_at(space, slot)->meta = (u64)1 << 48;
 		if (space->free_last != 0)
-			slot_at(space, space->free_last)->value = slot;
+			cap_slot_at(space, space->free_last)->value = slot;
 		else
 			space->free_first = slot;
 		space->free_last = slot;
 	}
-}
-
-/* Frames are taken before the lock, and put back if another thread was faster. */
-static enum status grow(struct cap_space *space)
-{
-	struct frame_result frame = group_frame_alloc(space->group);
-
-	if (!frame.ok)
-		return frame.status;
-	lock_take(&space->lock);
-	if (space->directory == nullptr) {
-		space->directory_frame = frame.frame;
-		space->directory = cap_directory_in(frame.frame);
-		lock_release(&space->lock);
-		return STATUS_OK;
-	}
-	bool wanted = space->free_first == 0 && space->leaves < CAP_LEAVES;
-
-	if (wanted) {
-		u32 leaf = space->leaves++;
-
-		*ELEM(space->directory->leaf, leaf) = cap_leaf_in(frame.frame);
-		link_leaf(space, leaf);
-	}
-	bool full = space->leaves == CAP_LEAVES && space->free_first == 0;
-
-	lock_release(&space->lock);
-	if (!wanted)
-		group_frame_free(space->group, frame.frame);
-	return full ? STATUS_OUT_OF_CAPS : STATUS_OK;
 }
 
 /* Free slots are found by count: every used slot is one less of those in leaves. */
@@ -141,6 +103,31 @@ static u32 slots_free(const struct cap_space *space)
 	u32 slots = space->leaves * CAP_LEAF_SLOTS;
 
 	return slots == 0 ? 0 : slots - 1 - space->used;
+}
+
+/* Adds a frame towards room for `count`. Frames are taken before the lock, and put back if another
+ * thread was faster. */
+static enum status grow(struct cap_space *space, u32 count)
+{
+	struct frame_result frame = group_frame_alloc(space->group);
+
+	if (!frame.ok)
+		return frame.status;
+	lock_take(&space->lock);
+	bool wanted = slots_free(space) < count && space->leaves < CAP_LEAVES;
+
+	if (wanted) {
+		u32 leaf = space->leaves++;
+
+		*ELEM(space->directory->leaf, leaf) = cap_leaf_in(frame.frame);
+		link_leaf(space, leaf);
+	}
+	bool full = slots_free(space) < count && space->leaves == CAP_LEAVES;
+
+	lock_release(&space->lock);
+	if (!wanted)
+		group_frame_free(space->group, frame.frame);
+	return full ? STATUS_OUT_OF_CAPS : STATUS_OK;
 }
 
 enum status cap_reserve(struct process *process, u32 count)
@@ -160,7 +147,7 @@ enum status cap_reserve(struct process *process, u32 count)
 		lock_release(&space->lock);
 		if (enough)
 			return STATUS_OK;
-		status = closed ? STATUS_DEAD : grow(space);
+		status = closed ? STATUS_DEAD : grow(space, count);
 		if (status != STATUS_OK) {
 			group_release(space->group, GROUP_CAPS, count);
 			return status;
@@ -188,7 +175,7 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 	u32 index = space->free_first;
 
 	INVARIANT(index != 0, "INV-CAP-RESERVED");
-	struct cap_slot *slot = slot_at(space, index);
+	struct cap_slot *slot = cap_slot_at(space, index);
 
 	space->free_first = (u32)slot->value;
 	if (space->free_first == 0)
@@ -238,7 +225,7 @@ static void empty_slot(struct cap_space *space, u32 index, struct cap_slot *slot
 	slot->meta = (u64)(generation + 1) << 48;
 	space->used--;
 	if (space->free_last != 0)
-		slot_at(space, space->free_last)->value = index;
+		cap_slot_at(space, space->free_last)->value = index;
 	else
 		space->free_first = index;
 	space->free_last = index;
@@ -247,20 +234,20 @@ static void empty_slot(struct cap_space *space, u32 index, struct cap_slot *slot
 /* Takes what the slot holds out of it. The caller gives the references up. */
 static enum status take(struct cap_space *space, u32 index, u32 generation, struct cap *out)
 {
-	struct cap_slot *slot = slot_at(space, index);
+	struct cap_slot *slot = cap_slot_at(space, index);
 
 	if (slot == nullptr)
 		return STATUS_BAD_HANDLE;
 	lock_take(&space->lock);
 	u64 meta = slot->meta;
 
-	if ((meta & META_USED) == 0 || meta_generation(meta) != generation) {
+	if ((meta & CAP_META_USED) == 0 || meta_generation(meta) != generation) {
 		lock_release(&space->lock);
 		return STATUS_BAD_HANDLE;
 	}
 	out->object = slot->object;
 	out->lineage = slot->lineage;
-	atomic_store(&slot->meta, meta & ~META_USED);
+	atomic_store(&slot->meta, meta & ~CAP_META_USED);
 	atomic_fence_store();
 	empty_slot(space, index, slot);
 	lock_release(&space->lock);
@@ -289,13 +276,13 @@ bool cap_space_drain(struct process *process, u32 steps)
 	lock_release(&space->lock);
 	while (space->drained < space->leaves * CAP_LEAF_SLOTS) {
 		u32 index = space->drained;
-		struct cap_slot *slot = slot_at(space, index);
+		struct cap_slot *slot = cap_slot_at(space, index);
 
 		if (steps == 0)
 			return false;
 		steps--;
 		space->drained++;
-		if ((slot->meta & META_USED) == 0)
+		if ((slot->meta & CAP_META_USED) == 0)
 			continue;
 		(void)cap_drop(process, handle_make(index, meta_generation(slot->meta)));
 	}
@@ -334,14 +321,14 @@ enum status cap_next(struct process *process, u32 from, struct cap_info *info, u
 	struct cap_space *space = &process->caps;
 
 	for (u32 index = from; index < space->leaves * CAP_LEAF_SLOTS; index++) {
-		struct cap_slot *slot = slot_at(space, index);
+		struct cap_slot *slot = cap_slot_at(space, index);
 		struct cap cap;
 
 		if (slot == nullptr)
 			break;
 		handle_t handle = handle_make(index, meta_generation(atomic_load(&slot->meta)));
 
-		if ((atomic_load(&slot->meta) & META_USED) == 0 || cap_read(process, handle, &cap) != STATUS_OK)
+		if ((atomic_load(&slot->meta) & CAP_META_USED) == 0 || cap_read(process, handle, &cap) != STATUS_OK)
 			continue;
 		cap_describe(&cap, handle, info);
 		*next = index + 1;

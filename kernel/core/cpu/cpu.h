@@ -14,6 +14,10 @@
 #include "lib/base/addr.h"
 
 enum : u32 { FRAME_CACHE = 32 };
+enum : u32 {
+	ATTEND_CHOOSE = 1, /* look if another thread should run */
+	ATTEND_WORK = 2,   /* dead objects wait */
+};
 
 struct STABLE trace_ring;
 
@@ -28,8 +32,7 @@ struct STABLE cpu {
 	u32 idle;                  /* others read it */
 	u32 online;                /* it runs; others read it */
 	u32 switch_reason;         /* enum switch_reason of the next choice */
-	bool reschedule;           /* choose again before leaving the kernel */
-	bool work;                 /* dead objects wait */
+	u32 attention;             /* what to do before leaving the kernel: ATTEND_... */
 	struct activity *payer;    /* whom the time since paid_until_ns is charged to; counted; null: idle */
 	u64 paid_until_ns;
 	struct timers timers;

@@ -95,7 +95,7 @@ enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *me
 	region->first_page = first_page;
 	region->prot = prot;
 	lock_take(&space->lock);
-	status = place(space, at, pages << PAGE_SHIFT);
+	status = space->closed ? STATUS_DEAD : place(space, at, pages << PAGE_SHIFT);
 	if (status == STATUS_OK) {
 		object_ref(&memory->object);
 		lineage_ref(lineage);
@@ -137,6 +137,11 @@ struct frame_result space_touch(struct space *space, u64 at, u32 access, bool de
 		return result;
 	at = page_floor(at);
 	lock_take(&space->lock);
+	if (UNLIKELY(space->closed)) {
+		lock_release(&space->lock);
+		result.status = STATUS_DEAD;
+		return result;
+	}
 	if (hal_space_query(&space->hal, (uaddr_t){ at }, &result.frame, &prot) == HAL_MMU_OK && (prot & access) != 0) {
 		result.ok = device || (prot & HAL_PROT_DEVICE) == 0;
 		lock_release(&space->lock);
@@ -188,6 +193,8 @@ static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled *
 {
 	struct region *first = region_of(tree_floor(&space->regions, at));
 
+	if (space->closed)
+		return STATUS_DEAD;
 	if (first == nullptr || region_end(first) <= at)
 		first = region_of(tree_ceiling(&space->regions, at));
 	if (first == nullptr || region_start(first) >= end)
@@ -237,7 +244,9 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
 	struct region *region = region_of(tree_floor(&space->regions, at));
 	enum status status = STATUS_OK;
 
-	if (region == nullptr || region_start(region) != at || region->pages != pages)
+	if (space->closed)
+		status = STATUS_DEAD;
+	else if (region == nullptr || region_start(region) != at || region->pages != pages)
 		status = STATUS_NOT_FOUND;
 	else if ((prot & ~region->prot) != 0)
 		status = STATUS_DENIED;
@@ -252,37 +261,32 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
 	return status;
 }
 
-void space_activate(struct space *space)
+u64 space_resident(struct space *space)
 {
-	struct cpu *cpu = hal_this_cpu();
-	u64 bit = 1ull << cpu->id;
+	u64 frames = space->tables;
 
-	if (cpu->space == space)
-		return;
-	/* Set before the space is used and cleared after it is left: a flush may reach a processor
-	 * that needs it no more, but never misses one that does. */
-	if (space != nullptr)
-		atomic_or(&space->active, bit);
-	hal_space_activate(space != nullptr ? &space->hal : nullptr);
-	if (cpu->space != nullptr)
-		atomic_and(&cpu->space->active, ~bit);
-	cpu->space = space;
+	lock_take(&space->lock);
+	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node))
+		frames += region_of(node)->memory->touched;
+	lock_release(&space->lock);
+	return frames;
 }
 
 bool space_drain(struct space *space, u32 steps)
 {
-	while (tree_first(&space->regions) != nullptr) {
+	for (; steps > 0; steps--) {
+		lock_take(&space->lock);
+		space->closed = true;
 		struct region *region = region_of(tree_first(&space->regions));
 
-		if (steps == 0)
-			return false;
-		steps--;
-		lock_take(&space->lock);
-		tree_remove(&space->regions, &region->node);
+		if (region != nullptr)
+			tree_remove(&space->regions, &region->node);
 		lock_release(&space->lock);
+		if (region == nullptr)
+			return true;
 		give_region(space, region);
 	}
-	return true;
+	return false;
 }
 
 bool space_free(struct space *space, u32 steps)

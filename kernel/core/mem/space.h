@@ -7,7 +7,7 @@
 #ifndef KERNEL_CORE_MEM_SPACE_H
 #define KERNEL_CORE_MEM_SPACE_H
 
-#include "kernel/core/cpu/lock.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/types.h"
 #include "kernel/hal/mmu.h"
@@ -32,6 +32,7 @@ struct STABLE space {
 	struct lock lock;
 	/* under lock */
 	struct tree regions;
+	bool closed;                /* being taken down: nothing can be mapped, found or changed */
 	struct group *group;        /* pays for tables and regions; the process holds the reference */
 	u64 tables;                 /* frames of tables, the root included */
 };
@@ -39,22 +40,42 @@ struct STABLE space {
 [[nodiscard]] enum status space_init(struct space *space, struct group *group);
 
 /* Maps pages [first_page, + pages) of the object at `at` (page-aligned), or where there is room if
- * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS. */
+ * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD. */
 [[nodiscard]] enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory,
 	struct lineage *lineage, u64 first_page, u32 prot);
 
-/* Removes all regions inside; flushes every processor. Errors: RANGE (one is cut), NOT_FOUND. */
+/* Removes all regions inside; flushes every processor. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
 [[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages);
 
 /* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED. */
 [[nodiscard]] enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot);
 
 /* Makes the page of the address present with at least `access` (one hal_prot bit) and tells
- * its frame. Device memory only if asked for: the kernel itself does not touch it. Errors: BAD_ADDRESS (no region, or it forbids the access), OUT_OF_FRAMES, DEAD. */
+ * its frame. Device memory only if asked for: the kernel itself does not touch it.
+ * Errors: BAD_ADDRESS (no region, or it forbids the access), OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device);
 
-/* Makes it the active space of this processor. null: none. */
-void space_activate(struct space *space);
+/* Frames of its tables and of the memory objects mapped in it. Shared ones count for each. */
+u64 space_resident(struct space *space);
+
+/* Makes it the active space of this processor. null: none. A processor is marked before it uses a
+ * space and unmarked after it left: a flush may reach one that needs it no more, but never misses
+ * one that does. */
+static FORCE_INLINE void space_activate(struct space *space)
+{
+	struct cpu *cpu = hal_this_cpu();
+	struct space *before = cpu->space;
+	u64 bit = 1ull << cpu->id;
+
+	if (before == space)
+		return;
+	if (space != nullptr)
+		atomic_or(&space->active, bit);
+	hal_space_activate(space != nullptr ? &space->hal : nullptr);
+	if (before != nullptr)
+		atomic_and(&before->active, ~bit);
+	cpu->space = space;
+}
 
 /* Removes everything in steps, after the last thread is gone. True when done. */
 bool space_drain(struct space *space, u32 steps);

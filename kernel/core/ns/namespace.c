@@ -114,8 +114,9 @@ static const struct ns_node *nth(const struct ns_node *head, struct span path, u
 	return nullptr;
 }
 
-/* Rebuilds the list without hidden and removed nodes. With the lock held. */
-static enum status rebuild(struct namespace *names)
+/* Rebuilds the list without hidden and removed nodes. With the lock held; what is given up is left
+ * to the caller, because giving capabilities up may take locks that come before this one. */
+static enum status rebuild(struct namespace *names, struct ns_node **old)
 {
 	struct ns_node *fresh = nullptr, *last = nullptr;
 	u32 count = 0;
@@ -128,7 +129,7 @@ static enum status rebuild(struct namespace *names)
 		struct ns_node *copy = make_node(path_of(at), &cap, at->order);
 
 		if (copy == nullptr) {
-			unref_list(fresh);
+			*old = fresh;
 			return STATUS_OUT_OF_FRAMES;
 		}
 		if (last == nullptr)
@@ -138,11 +139,9 @@ static enum status rebuild(struct namespace *names)
 		last = copy;
 		count++;
 	}
-	struct ns_node *before = names->head;
-
+	*old = names->head;
 	names->head = fresh;
 	names->nodes = count;
-	unref_list(before);
 	return count < NS_NODES_MAX ? STATUS_OK : STATUS_NO_SPACE;
 }
 
@@ -176,14 +175,19 @@ static enum status change(struct namespace *names, struct span path, const struc
 
 	if (node == nullptr)
 		return STATUS_OUT_OF_FRAMES;
+	struct ns_node *old = nullptr;
+
 	lock_take(&names->lock);
-	if (names->nodes >= NS_NODES_MAX)
-		status = rebuild(names);
+	if (names->object.dead)
+		status = STATUS_DEAD;
+	else if (names->nodes >= NS_NODES_MAX)
+		status = rebuild(names, &old);
 	if (status == STATUS_OK && cap == nullptr && nth(names->head, path, 0) == nullptr)
 		status = STATUS_NOT_FOUND;
 	if (status == STATUS_OK)
 		push(names, node);
 	lock_release(&names->lock);
+	unref_list(old);
 	if (status != STATUS_OK)
 		give_node(node);
 	return status;
@@ -196,8 +200,13 @@ enum status namespace_bind(struct namespace *names, struct span path, const stru
 
 bool namespace_close(struct namespace *names)
 {
-	unref_list(names->head);
+	lock_take(&names->lock);
+	struct ns_node *head = names->head;
+
 	names->head = nullptr;
+	names->nodes = 0;
+	lock_release(&names->lock);
+	unref_list(head);
 	return true;
 }
 

@@ -15,8 +15,7 @@ enum : u32 { RETIRED_BATCH = 32 };
 
 static u64 next_id;
 
-/* Grace periods are numbered; a processor notes the newest one it has seen end in user mode. */
-static u64 grace_wanted;
+u64 object_grace_wanted;
 
 void object_init(struct object *object, enum object_type type, struct group *group)
 {
@@ -48,13 +47,6 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 	return STATUS_OK;
 }
 
-void object_ref(struct object *object)
-{
-	u32 before = atomic_add(&object->refs, 1u);
-
-	INVARIANT(before != 0, "INV-REF-LIVE");
-}
-
 bool object_try_ref(struct object *object)
 {
 	u32 seen = atomic_load(&object->refs);
@@ -65,18 +57,13 @@ bool object_try_ref(struct object *object)
 	return false;
 }
 
-void object_unref(struct object *object)
+void object_last_unref(struct object *object)
 {
-	u32 before = atomic_sub(&object->refs, 1u);
-
-	INVARIANT(before != 0, "INV-REF-LIVE");
-	if (before != 1)
-		return;
 	struct cpu *cpu = hal_this_cpu();
 
 	object->pooled.next = cpu->dead;
 	cpu->dead = &object->pooled;
-	cpu->work = true;
+	cpu->attention |= ATTEND_WORK;
 }
 
 void object_retire(struct pooled *item)
@@ -86,12 +73,7 @@ void object_retire(struct pooled *item)
 	item->next = cpu->closed;
 	cpu->closed = item;
 	if (++cpu->retired >= RETIRED_BATCH)
-		cpu->work = true;
-}
-
-void object_quiesce(void)
-{
-	hal_this_cpu()->grace_seen = atomic_load(&grace_wanted);
+		cpu->attention |= ATTEND_WORK;
 }
 
 /* True when every processor that runs has left the kernel since `grace` was asked for. Those
@@ -126,7 +108,7 @@ static void grace_step(struct cpu *cpu)
 		cpu->closing = cpu->closed;
 		cpu->closed = nullptr;
 		cpu->retired = 0;
-		cpu->closing_grace = atomic_add(&grace_wanted, 1u) + 1;
+		cpu->closing_grace = atomic_add(&object_grace_wanted, 1u) + 1;
 	}
 }
 
@@ -190,5 +172,6 @@ void object_reap(void)
 	while (reap_step(cpu))
 		if (hal_interrupt_pending())
 			return;
-	cpu->work = cpu->closing != nullptr || cpu->closed != nullptr;
+	if (cpu->closing == nullptr && cpu->closed == nullptr)
+		cpu->attention &= ~(u32)ATTEND_WORK;
 }

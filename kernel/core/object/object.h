@@ -17,6 +17,7 @@
 
 #include "abi/objects.h"
 #include "kernel/core/object/pool.h"
+#include "kernel/hal/atomic.h"
 
 struct group;
 
@@ -54,13 +55,26 @@ void object_init(struct object *object, enum object_type type, struct group *gro
 [[nodiscard]] enum status object_create(enum object_type type, struct group *group, struct object **out);
 
 /* The caller holds a reference or found the object live under a lock. */
-void object_ref(struct object *object);
+static FORCE_INLINE void object_ref(struct object *object)
+{
+	u32 before = atomic_add(&object->refs, 1u);
+
+	INVARIANT(before != 0, "INV-REF-LIVE");
+}
 
 /* A reference to something found without one; false if it is dying. */
 [[nodiscard]] bool object_try_ref(struct object *object);
 
 /* Gives a reference up. Never destroys at once: see above. May be called with locks held. */
-void object_unref(struct object *object);
+void object_last_unref(struct object *object);
+static FORCE_INLINE void object_unref(struct object *object)
+{
+	u32 before = atomic_sub(&object->refs, 1u);
+
+	INVARIANT(before != 0, "INV-REF-LIVE");
+	if (UNLIKELY(before == 1))
+		object_last_unref(object);
+}
 
 /* Gives an item without a life of its own back after a grace period. */
 void object_retire(struct pooled *item);
@@ -69,7 +83,8 @@ void object_retire(struct pooled *item);
  * interrupt is pending. Called with no lock held on the way out of the kernel. */
 void object_reap(void);
 
-/* Tells a processor's section of the kernel has ended: it holds no uncounted pointer. */
-void object_quiesce(void);
+/* Grace periods are numbered; each processor notes, whenever it leaves the kernel, the newest that
+ * was asked for (struct cpu, grace_seen): it holds no uncounted pointer from before. */
+extern u64 object_grace_wanted;
 
 #endif

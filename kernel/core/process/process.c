@@ -43,11 +43,12 @@ enum status process_make(struct group *group, struct namespace *names, struct en
 	struct process *process = object_as_process(object);
 
 	lock_init(&process->lock, LOCK_PROCESS);
-	cap_space_init(&process->caps, group);
 	lock_init(&process->space.lock, LOCK_SPACE);
 	process->start_ns = hal_clock_ns();
 	span_copy(MSPAN_OF_ARRAY(process->name), span_first(name, PROCESS_NAME_BYTES - 1));
-	status = space_init(&process->space, group);
+	status = cap_space_init(&process->caps, group);
+	if (status == STATUS_OK)
+		status = space_init(&process->space, group);
 	if (status == STATUS_OK)
 		status = map_buffers(process);
 	if (status != STATUS_OK) {
@@ -122,7 +123,7 @@ static void begin_funeral(struct process *process)
 
 	process->object.pooled.next = cpu->dead;
 	cpu->dead = &process->object.pooled;
-	cpu->work = true;
+	cpu->attention |= ATTEND_WORK;
 }
 
 void process_remove_thread(struct process *process, struct thread *thread)
@@ -255,7 +256,7 @@ void process_describe(struct process *process, struct process_info *info)
 			info->cpu_ns += at->own->used_ns;
 	lock_release(&process->lock);
 	info->caps = process->caps.used;
-	info->frames = process->space.tables;
+	info->frames = space_resident(&process->space);
 	info->start_ns = process->start_ns;
 	span_copy(MSPAN_OF_ARRAY(info->name), SPAN_OF_ARRAY(process->name));
 }

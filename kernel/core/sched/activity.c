@@ -56,24 +56,6 @@ enum status activity_make(struct group *group, const struct activity_params *par
 	return STATUS_OK;
 }
 
-/* A thread's `activity` is counted unless it is its own. */
-void activity_lend(struct thread *from, struct thread *to)
-{
-	struct activity *activity = from->activity;
-
-	if (activity == from->own)
-		object_ref(&activity->object);
-	from->activity = nullptr;
-	activity_give(to, activity);
-}
-
-void activity_give(struct thread *thread, struct activity *activity)
-{
-	if (activity != nullptr && activity == thread->own)
-		object_unref(&activity->object);
-	thread->activity = activity != nullptr ? activity : thread->own;
-}
-
 void activity_return(struct thread *thread)
 {
 	struct activity *lent = thread->activity;

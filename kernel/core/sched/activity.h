@@ -10,6 +10,7 @@
 
 #include "abi/structs.h"
 #include "kernel/core/object/object.h"
+#include "kernel/core/thread/thread.h"
 
 enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100 };
 enum : u64 { SLICE_NS = 4000000 };
@@ -40,14 +41,29 @@ struct STABLE activity {
 [[nodiscard]] enum status activity_check(const struct group *group, const struct activity_params *params);
 void activity_apply(struct activity *activity, const struct activity_params *params);
 
-/* Lending. `from` runs on an activity and will wait for `to`, which then runs on it. */
-void activity_lend(struct thread *from, struct thread *to);
-
 /* The thread stops running on a lent activity and has its own again. */
 void activity_return(struct thread *thread);
 
+/* A thread's `activity` is counted unless it is its own. */
+
 /* Gives the thread an activity with the reference that the caller holds; null: its own. */
-void activity_give(struct thread *thread, struct activity *activity);
+static FORCE_INLINE void activity_give(struct thread *thread, struct activity *activity)
+{
+	if (activity != nullptr && activity == thread->own)
+		object_unref(&activity->object);
+	thread->activity = activity != nullptr ? activity : thread->own;
+}
+
+/* Lending. `from` runs on an activity and will wait for `to`, which then runs on it. */
+static FORCE_INLINE void activity_lend(struct thread *from, struct thread *to)
+{
+	struct activity *activity = from->activity;
+
+	if (activity == from->own)
+		object_ref(&activity->object);
+	from->activity = nullptr;
+	activity_give(to, activity);
+}
 
 /* Starts a slice or period at `now`: deadline and what is left. */
 void activity_refill(struct activity *activity, u64 now_ns);

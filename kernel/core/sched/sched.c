@@ -39,8 +39,14 @@ static void change_payer(struct cpu *cpu, struct activity *payer)
 	object_ref(&payer->object);
 	if (payer->left_ns == 0)
 		activity_refill(payer, now_ns);
-	timers_set_slice(now_ns + payer->left_ns);
+	/* Alone on its processor a thread needs no end of its slice: tickless. */
+	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && payer->budget_ns == 0;
+
+	timers_set_slice(alone ? U64_MAX : now_ns + payer->left_ns);
 }
+
+/* True if nothing would make the processor look at its queue again. */
+static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timers.slice_end_ns) == U64_MAX; }
 
 /* ---- queues ---- */
 
@@ -94,12 +100,12 @@ void sched_wake(struct thread *thread)
 
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
 	if (cpu == here) {
-		if (beats_current(here, thread))
-			here->reschedule = true;
+		if (beats_current(here, thread) || has_no_slice(here))
+			here->attention |= ATTEND_CHOOSE;
 		enqueue_on(here, thread);
 		return;
 	}
-	bool ipi = atomic_load(&cpu->idle) != 0 || beats_current(cpu, thread);
+	bool ipi = atomic_load(&cpu->idle) != 0 || beats_current(cpu, thread) || has_no_slice(cpu);
 
 	enqueue_on(cpu, thread); /* from here on the thread may run, and end */
 	if (ipi)
@@ -117,15 +123,9 @@ static void switch_fpu(struct thread *from, struct thread *to)
 		hal_fpu_switch(save, load);
 }
 
-/* Makes `next` what returns to user mode. `next` is in no queue and owned by this processor. */
-static FORCE_INLINE void load_thread(struct cpu *cpu, struct thread *next)
+static void load_thread(struct cpu *cpu, struct thread *next)
 {
-	next->state = THREAD_STATE_RUNNING;
-	next->cpu = cpu->id;
-	cpu->current = next;
-	cpu->arch.frame = &next->frame;
-	space_activate(&next->process->space);
-	hal_tls_load(next->tls);
+	sched_load(cpu, next);
 	if (UNLIKELY(next->fpu_used))
 		switch_fpu(nullptr, next);
 }
@@ -200,7 +200,11 @@ static void preempt(struct cpu *cpu)
 	struct thread *current = cpu->current;
 	u32 highest = atomic_load(&cpu->queue.highest);
 
-	if (highest == NO_PRIORITY || highest < current->activity->priority)
+	if (highest == NO_PRIORITY)
+		return;
+	if (has_no_slice(cpu))
+		timers_set_slice(hal_clock_ns() + current->activity->left_ns);
+	if (highest < current->activity->priority)
 		return;
 	lock_take(&cpu->queue.lock);
 	struct thread *first = run_queue_first(&cpu->queue);
@@ -219,7 +223,7 @@ void sched_tick(bool slice_over)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	cpu->reschedule = true;
+	cpu->attention |= ATTEND_CHOOSE;
 	if (!slice_over || cpu->current == nullptr)
 		return;
 	change_payer(cpu, cpu->current->activity);
@@ -246,7 +250,7 @@ void sched_kick(struct thread *thread)
 	u32 cpu = atomic_load(&thread->cpu);
 
 	if (cpu == hal_this_cpu()->id)
-		hal_this_cpu()->reschedule = true;
+		hal_this_cpu()->attention |= ATTEND_CHOOSE;
 	else if (atomic_load(&thread->state) == THREAD_STATE_RUNNING)
 		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
 }
@@ -301,26 +305,24 @@ NORETURN static void idle(struct cpu *cpu)
 	space_activate(nullptr);
 	change_payer(cpu, nullptr);
 	event_switch_thread(0, SWITCH_REASON_IDLE, 0, 0);
-	timers_set_slice(cpu->work ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
+	timers_set_slice((cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
 	timers_arm();
-	object_quiesce();
+	cpu->grace_seen = atomic_load(&object_grace_wanted);
 	hal_idle();
 }
 
-void sched_leave_kernel(void)
+void sched_leave_kernel_slowly(struct cpu *cpu)
 {
-	struct cpu *cpu = hal_this_cpu();
-
 	for (;;) {
 		if (cpu->current != nullptr && UNLIKELY(atomic_load(&cpu->current->flags) != 0)) {
 			obey_flags(cpu->current);
 			continue;
 		}
-		if (cpu->current != nullptr && cpu->reschedule) {
-			cpu->reschedule = false;
+		if (cpu->current != nullptr && (cpu->attention & ATTEND_CHOOSE) != 0) {
+			cpu->attention &= ~(u32)ATTEND_CHOOSE;
 			preempt(cpu);
 		}
-		if (cpu->work)
+		if ((cpu->attention & ATTEND_WORK) != 0)
 			do_work(cpu);
 		if (LIKELY(cpu->current != nullptr))
 			break;
@@ -340,5 +342,4 @@ void sched_leave_kernel(void)
 	}
 	if (UNLIKELY(cpu->current->activity != cpu->payer))
 		change_payer(cpu, cpu->current->activity);
-	object_quiesce();
 }

@@ -8,6 +8,10 @@
 #define KERNEL_CORE_SCHED_SCHED_H
 
 #include "abi/events.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/mem/space.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
 #include "kernel/core/types.h"
 #include "lib/base/safe.h"
 
@@ -36,8 +40,32 @@ void sched_kick(struct thread *thread);
 void sched_suspend_self(struct thread *thread);
 bool sched_withdraw_suspended(struct thread *thread);
 
+/* Makes `next` what returns to user mode, but for floating point. It is in no queue and owned by this
+ * processor. The exchange orders the state before the look at its flags on the way out: who sets
+ * one either sees the thread running here, or is seen. */
+static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
+{
+	(void)atomic_exchange(&next->state, THREAD_STATE_RUNNING);
+	next->cpu = cpu->id;
+	cpu->current = next;
+	cpu->arch.frame = &next->frame;
+	space_activate(&next->process->space);
+	hal_tls_load(next->tls);
+}
+
 /* The end of every stay in the kernel: flags of the running thread, choice of the next, work
  * that waits. Returns when a thread is current; idles otherwise. */
-void sched_leave_kernel(void);
+void sched_leave_kernel_slowly(struct cpu *cpu);
+
+static FORCE_INLINE void sched_leave_kernel(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+	struct thread *current = cpu->current;
+
+	if (UNLIKELY(current == nullptr || (atomic_load(&current->flags) | cpu->attention) != 0 ||
+		     current->activity != cpu->payer))
+		sched_leave_kernel_slowly(cpu);
+	cpu->grace_seen = atomic_load(&object_grace_wanted);
+}
 
 #endif

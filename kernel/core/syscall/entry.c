@@ -6,7 +6,9 @@
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
 #include "kernel/core/cpu/cpu.h"
+#include "abi/syscalls.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/fastpath.h"
 #include "kernel/core/ipc/send.h"
 #include "kernel/core/irq/irq.h"
 #include "kernel/core/mem/space.h"
@@ -19,9 +21,13 @@
 
 void core_syscall(void)
 {
-	struct thread *self = hal_this_cpu()->current;
+	struct cpu *cpu = hal_this_cpu();
+	struct thread *self = cpu->current;
+	u64 number = self->frame.status;
 
-	syscall_dispatch(self, &self->frame);
+	if (!(number == SYSCALL_CALL && fast_call(cpu, self)) &&
+	    !(number == SYSCALL_REPLY_RECEIVE && fast_reply_receive(cpu, self)))
+		syscall_dispatch(self, &self->frame);
 	sched_leave_kernel();
 }
 
@@ -55,6 +61,7 @@ static void report_fault(struct thread *self, u32 kind, u64 address, u64 code)
 	self->fault[4] = process->object.id;
 	self->fault[5] = self->object.id;
 	self->fault[6] = code;
+	self->fault[7] = hal_frame_fp(&self->frame);
 	if (process->faults == nullptr) {
 		process_end(process, kind, EXIT_REASON_FAULTED);
 		return;
@@ -128,6 +135,6 @@ void core_ipi(u32 kind, bool was_idle)
 {
 	left_idle(was_idle);
 	event_ipi(kind);
-	hal_this_cpu()->reschedule = true;
+	hal_this_cpu()->attention |= ATTEND_CHOOSE;
 	sched_leave_kernel();
 }

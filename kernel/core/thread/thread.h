@@ -17,7 +17,7 @@
 #include "kernel/hal/frame.h"
 #include "lib/base/tree.h"
 
-enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 7 };
+enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
 
 struct STABLE thread {
 	struct object object;
@@ -66,9 +66,45 @@ struct STABLE thread_queue {
 	struct thread *first, *last;
 };
 
-void thread_queue_push(struct thread_queue *queue, struct thread *thread);
-void thread_queue_remove(struct thread_queue *queue, struct thread *thread);
-struct thread *thread_queue_pop(struct thread_queue *queue);
+static FORCE_INLINE void thread_queue_push(struct thread_queue *queue, struct thread *thread)
+{
+	thread->wait_next = nullptr;
+	thread->wait_prev = queue->last;
+	if (queue->last != nullptr)
+		queue->last->wait_next = thread;
+	else
+		queue->first = thread;
+	queue->last = thread;
+}
+
+static inline void thread_queue_remove(struct thread_queue *queue, struct thread *thread)
+{
+	if (thread->wait_prev != nullptr)
+		thread->wait_prev->wait_next = thread->wait_next;
+	else
+		queue->first = thread->wait_next;
+	if (thread->wait_next != nullptr)
+		thread->wait_next->wait_prev = thread->wait_prev;
+	else
+		queue->last = thread->wait_prev;
+	thread->wait_next = nullptr;
+	thread->wait_prev = nullptr;
+}
+
+static FORCE_INLINE struct thread *thread_queue_pop(struct thread_queue *queue)
+{
+	struct thread *thread = queue->first;
+
+	if (thread == nullptr)
+		return nullptr;
+	queue->first = thread->wait_next;
+	if (UNLIKELY(queue->first != nullptr))
+		queue->first->wait_prev = nullptr;
+	else
+		queue->last = nullptr;
+	thread->wait_next = nullptr;
+	return thread;
+}
 
 /* Makes a thread that is ready to be started. Errors: OUT_OF_*, DEAD. */
 [[nodiscard]] enum status thread_make(struct process *process, const struct thread_start *start,

@@ -16,7 +16,7 @@ void timer_fire(struct timer *timer, u64 now_ns)
 	u64 due_ns = timer->alarm.node.key;
 
 	signal_raise(timer->signal, timer->bits);
-	if (timer->period_ns == 0 || timer->object.dead || atomic_exchange(&timer->setting, 1u) != 0)
+	if (timer->period_ns == 0 || atomic_exchange(&timer->setting, 1u) != 0)
 		return; /* whoever sets it now decides */
 	/* Periods that were missed are left out: the next one is in the future. */
 	u64 next_ns = due_ns + timer->period_ns;
@@ -30,6 +30,9 @@ void timer_fire(struct timer *timer, u64 now_ns)
 
 bool timer_close(struct timer *timer)
 {
+	/* Claimed for good: a fire that is under way on another processor cannot arm it again. */
+	while (atomic_exchange(&timer->setting, 1u) != 0)
+		hal_relax();
 	(void)alarm_cancel(&timer->alarm);
 	object_unref(&timer->signal->object);
 	return true;

@@ -1,19 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""check: the static checks (tools/check), on what the build compiles."""
+"""check: the static checks (tools/check) on what the build compiles, and the contract's goldens."""
 
+import re
 import subprocess
 import sys
+import time
 
 from tools.cli import work
 from tools.cli.options import ROOT, Command
+
+TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$")
+
+
+def goldens():
+    """1 if abi/goldens or docs/reference.md differ from what the tables give, else 0."""
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-B", "tools/gen/gen.py", "--check", "--goldens", "abi/goldens",
+                           "--manual", "docs/reference.md"], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    print(f"{'abi':6} {'failed' if done.returncode else 'passed'} {time.monotonic() - start:6.1f} s  goldens and reference manual",
+          flush=True)
+    if done.returncode:
+        print("".join(f"  {line}\n" for line in (done.stdout + done.stderr).splitlines()[-60:]), end="", flush=True)
+    return 1 if done.returncode else 0
+
+
+def checks(args):
+    """(passed, failed) of tools/check; its lines are shown as they come."""
+    words = [sys.executable, "-B", str(ROOT / "tools" / "check" / "all.py"), "--root", str(ROOT),
+             "--compile-commands", str(args.build / "compile_commands.json")]
+    passed = failed = 0
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout:
+            if total := TOTAL.match(line):
+                passed, failed = int(total[1]), int(total[2])
+            else:
+                print(line, end="", flush=True)
+    return passed, max(failed, 1 if running.returncode else 0)
 
 
 def check(args):
     work.setup(args)
     work.make(args, "commands")
-    words = [sys.executable, "-B", str(ROOT / "tools" / "check" / "all.py"), "--root", str(ROOT),
-             "--compile-commands", str(args.build / "compile_commands.json")]
-    return subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    bad = goldens()
+    passed, failed = checks(args)
+    print(f"{passed + 1 - bad} passed, {failed + bad} failed")
+    return 1 if failed or bad else 0
 
 
 CHECK = Command("check", "run all static checks", check,

@@ -23,4 +23,4 @@ def new(args):
 
 NEW = Command("new", "make a new service from a template", new, positional="service NAME", minimum=2, maximum=2,
               text="Writes userspace/services/NAME (main.c, manifest, module.mk, README) and a scenario that tests it, and\n"
-                   "adds it to image/default.image.")
+                   "adds it to image/default.image and to what the shell and the agent may call.")

@@ -127,7 +127,7 @@ def scenario(args, wanted):
     tally = Tally()
 
     def report(outcome):
-        if args.verbose:
+        if args.each:
             print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
     for outcome in scenarios.run_all(ROOT / "tests" / "scenarios", work.disk_path(args),
                                      {"smp": args.smp, "mem": args.mem}, wanted, report):
@@ -175,4 +175,5 @@ TEST = Command(
     "test", "set up, build and run every test", test, positional="[NAME]...", maximum=None,
     text="Suites, in order: " + ", ".join(SUITES) + ". NAMEs choose tests within the suites.\n"
          "Ends with the line `N passed, N failed'; status 1 if any failed.",
-    options=[Option("--suite", "NAME", "only this suite", None, list(SUITES))])
+    options=[Option("--suite", "NAME", "only this suite", None, list(SUITES)),
+             Option("--each", None, "show each scenario as it ends", False)])

@@ -22,12 +22,12 @@ static const struct service_tree tree = {
 };
 
 static struct discipline discipline;
-static struct waiting cons_readers, raw_readers, interrupt_readers;
-static u32 raw_files; /* open ones; above 0 the mode is raw */
+static struct waiting cons_readers, byte_readers, interrupt_readers;
+static u32 raw_open; /* open ones; above 0 the mode is raw */
 
 static struct waiting *readers_now(void)
 {
-	return discipline.raw ? &raw_readers : &cons_readers;
+	return discipline.raw ? &byte_readers : &cons_readers;
 }
 
 /* Gives input to those who wait for it. What a reader that has gone did not take stays. */
@@ -79,7 +79,7 @@ static enum status console_open(struct service_call *call, const struct service_
 	if (status == STATUS_OK && file->node == INTERRUPT && (file->flags & OPEN_WRITE) != 0)
 		return STATUS_DENIED;
 	if (status == STATUS_OK && file->node == RAW) {
-		raw_files++;
+		raw_open++;
 		discipline_set_raw(&discipline, true);
 	}
 	return status;
@@ -89,8 +89,8 @@ static void console_closed(struct service_file *file)
 {
 	if (file->node != RAW)
 		return;
-	raw_files--;
-	if (raw_files == 0) {
+	raw_open--;
+	if (raw_open == 0) {
 		discipline_set_raw(&discipline, false);
 		serve_readers();
 	}
@@ -109,7 +109,7 @@ static enum status console_read(struct service_call *call, struct service_file *
 		return STATUS_OK;
 	switch ((enum console_node)file->node) {
 	case CONS: status = waiting_add(&cons_readers, call); break;
-	case RAW: status = waiting_add(&raw_readers, call); break;
+	case RAW: status = waiting_add(&byte_readers, call); break;
 	case INTERRUPT: return waiting_add(&interrupt_readers, call);
 	case ROOT:
 	default: return STATUS_IS_DIRECTORY;

@@ -105,7 +105,9 @@ static void say_head(const struct fault_report *fault, const struct process_info
 	text_add_seconds(&line, rt_now_ns());
 	say(&line);
 	text_clear(&line);
-	text_add(&line, "  sp ");
+	text_add(&line, "  thread ");
+	text_add_u64(&line, fault->thread_id);
+	text_add(&line, " sp ");
 	text_add_hex(&line, fault->sp);
 	text_add(&line, " fp ");
 	text_add_hex(&line, fault->fp);

@@ -42,8 +42,8 @@ enum status grants_add(const struct manifest_record *m, struct spawn *child, str
 	for (u32 i = 0; i < m->grants_count; i++) {
 		const struct manifest_grant *grant = ELEM(m->grant, i);
 		handle_t derived;
-		/* WHY transfer: the grant itself needs it; the child keeps only what is declared. */
-		u32 rights = grant->rights | RIGHT_TRANSFER;
+		/* WHY more: handing it over needs these two; the child keeps only what is declared. */
+		u32 rights = grant->rights | RIGHT_DUPLICATE | RIGHT_TRANSFER;
 		enum status status = sys_cap_derive(root_of(grant->kind), rights, grant->base, grant->count, &derived);
 
 		if (status != STATUS_OK)

@@ -69,7 +69,14 @@ void unit_set_problem(struct unit *unit, struct span what, struct span why)
 	text_add_span(&line, what);
 	text_add_span(&line, why);
 	mspan_set_text(MSPAN_OF_ARRAY(unit->problem), text_span(&line));
-	unit_log(unit, text_span(&line));
+	TEXT_BUFFER(shown, 240);
+
+	/* The log service shows lines with this word on the console. */
+	text_add(&shown, "problem: ");
+	text_add_span(&shown, unit_name(unit));
+	text_add(&shown, ": ");
+	text_add_span(&shown, text_span(&line));
+	rt_log(text_span(&shown));
 }
 
 /* Reads the manifest of an entry into `current`; says on the log what is wrong. */
@@ -85,6 +92,7 @@ static bool read_manifest(const struct image_entry *entry)
 		return true;
 	TEXT_BUFFER(line, 200);
 
+	text_add(&line, "problem: ");
 	text_add_span(&line, image_entry_name(entry));
 	text_add(&line, " ");
 	if (intact)

@@ -36,6 +36,11 @@ static bool needs_met(struct unit *unit)
 			unit_set_problem(unit, span_text("needs a service that is not in the image: "), name);
 			return false;
 		}
+		if (needed->starts == 0 && needed->state == UNIT_FAILED) {
+			unit->state = UNIT_FAILED;
+			unit_set_problem(unit, span_text("needs a service that cannot be started: "), name);
+			return false;
+		}
 		if (needed->starts == 0)
 			return false;
 	}
@@ -51,6 +56,16 @@ static void plan_restart(struct unit *unit)
 	unit->state = UNIT_BACKOFF;
 }
 
+static void retry_or_give_up(struct unit *unit)
+{
+	if (unit->failures < FAILURES_MAX) {
+		plan_restart(unit);
+		return;
+	}
+	unit->state = UNIT_FAILED;
+	unit_set_problem(unit, span_text("given up after 10 failures in a row"), span_empty());
+}
+
 static void start_now(struct unit *unit)
 {
 	if (unit_launch(unit) == STATUS_OK) {
@@ -61,10 +76,7 @@ static void start_now(struct unit *unit)
 		return;
 	}
 	unit->failures++;
-	if (unit->failures >= FAILURES_MAX)
-		unit->state = UNIT_FAILED;
-	else
-		plan_restart(unit);
+	retry_or_give_up(unit);
 }
 
 /* The next time at which a unit is to be started. */
@@ -146,10 +158,7 @@ static void decide(struct unit *unit)
 	/* WHY not counted: who kills a service wants it to come back. */
 	if (!good && unit->exit_reason != EXIT_REASON_KILLED)
 		unit->failures++;
-	if (unit->failures >= FAILURES_MAX)
-		unit->state = UNIT_FAILED;
-	else
-		plan_restart(unit);
+	retry_or_give_up(unit);
 }
 
 static void unit_ended(struct unit *unit)

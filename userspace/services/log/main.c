@@ -3,7 +3,10 @@
  * log: what the system said, at /log. `log` holds everything that was written to the kernel's log
  * and to the file itself; `crash` holds the crash records only; `follow` is a stream that waits
  * for what comes. Memory is bounded: the oldest text goes first.
+ *
+ * Lines that tell of a problem are also shown on the console, if the first argument names its file.
  */
+#include "lib/9p/file.h"
 #include "lib/base/text.h"
 #include "lib/service/service.h"
 #include "userspace/services/log/ring.h"
@@ -11,7 +14,7 @@
 #include "abi/stubs.h"
 
 enum node : u64 { NODE_ROOT, NODE_LOG, NODE_CRASH, NODE_FOLLOW };
-enum : u64 { BIT_KLOG = 1 };
+enum : u64 { BIT_KLOG = 1, SHOW_NS = 200000000 };
 enum : u32 { CHUNK_BYTES = 1024, LINE_BYTES = 320, WAITERS_MAX = 16 };
 
 static const struct service_tree tree = {
@@ -37,6 +40,23 @@ static u8 line_bytes[LINE_BYTES];
 static usize line_used;
 
 /* ---- what comes in ---- */
+
+/* True once the kernel leaves printing to us. */
+static bool showing;
+
+/* WHY the deadline: the log must not hang on a console that is down. */
+static void show_problem(struct span line)
+{
+	struct file console;
+
+	if (!showing || span_len(rt_arg(0)) == 0 || span_find_text(line, span_text("problem: ")) == span_len(line))
+		return;
+	if (file_open_before(&console, rt_arg(0), OPEN_WRITE, rt_deadline_in(SHOW_NS)) != STATUS_OK)
+		return;
+	if (file_write(&console, line) != STATUS_OK)
+		ring_append(RING_LOG, span_text("[the line above could not be shown on the console]\n"));
+	file_close(&console);
+}
 
 static void answer_waiters(void)
 {
@@ -67,6 +87,7 @@ static void end_line(void)
 
 	if (span_find_text(line, span_text("crash: ")) != span_len(line))
 		ring_append(RING_CRASH, line);
+	show_problem(line);
 	line_used = 0;
 }
 
@@ -211,6 +232,8 @@ u64 program_main(const struct rt_args *args)
 		rt_log(span_of_cstr(status_text(status)));
 		return 1;
 	}
+	/* The kernel has printed what is there already. */
 	drain_klog();
+	showing = true;
 	service_run(&ops);
 }

@@ -196,7 +196,7 @@ static void map_image(const struct boot_info *info, allocator allocate)
 	map_image_part(info, IMAGE_ADDRESS(kernel_sealed_start), IMAGE_ADDRESS(kernel_sealed_end), nx, allocate);
 	map_image_part(info, IMAGE_ADDRESS(kernel_data_start), IMAGE_ADDRESS(kernel_data_end), nx | PTE_WRITE, allocate);
 	/* The boot processor's stacks, without their guard pages. */
-	map_stack(info, &cpu->guard_page[0], STACK_KERNEL_BYTES, allocate);
+	map_stack(info, ELEM(cpu->guard_page, 0), STACK_KERNEL_BYTES, allocate);
 	for (u32 i = 1; i < STACKS_COUNT; i++)
 		map_stack(info, ELEM(cpu->guard_page, i), STACK_SPECIAL_BYTES, allocate);
 }
@@ -275,6 +275,7 @@ void hal_boot_memory(const struct boot_info *info, paddr_t (*frame_zeroed)(void)
 	map_image(info, frame_zeroed);
 	core_boot_cpu.arch.cr3 = kernel_root.v;
 	x86_write_cr3(kernel_root.v);
+	x86_flush_all(); /* the loader's mappings may have been global */
 	/* How many processors there are decides how many stacks are needed. */
 	x86_platform_find(info);
 	for (u32 cpu = 1; cpu < x86_platform.cpu_count; cpu++)

@@ -16,6 +16,7 @@ static_assert(__builtin_offsetof(struct hal_cpu, scratch) == CPU_SCRATCH);
 static_assert(sizeof(struct x86_tss) == 104);
 
 enum : u32 {
+	MSR_SYSENTER_CODE = 0x174, MSR_PAT = 0x277,
 	MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_CSTAR = 0xc0000083, MSR_SFMASK = 0xc0000084,
 	MSR_KERNEL_GS_BASE = 0xc0000102,
 };
@@ -27,6 +28,8 @@ enum : u64 {
 	GDT_USER_DATA = 0x00cff3000000ffff,
 	GDT_USER_CODE = 0x00affb000000ffff,
 	GDT_TSS_TYPE = 0x89ull << 40,
+	/* As after reset, whatever the firmware did: entry 3 (both cache bits of a PTE) is uncached. */
+	PAT_DEFAULT = 0x0007040600070406,
 	GATE_INTERRUPT = 0x8eull << 40,
 	GATE_FROM_USER = 3ull << 45,
 };
@@ -117,5 +120,7 @@ void tables_enter(struct cpu *cpu)
 	x86_write_msr(MSR_LSTAR, code_address(syscall_entry));
 	x86_write_msr(MSR_CSTAR, code_address(syscall_entry));
 	x86_write_msr(MSR_SFMASK, SYSCALL_CLEARS);
+	x86_write_msr(MSR_SYSENTER_CODE, 0); /* SYSENTER faults */
+	x86_write_msr(MSR_PAT, PAT_DEFAULT);
 	arch->cr3 = x86_read_cr3();
 }

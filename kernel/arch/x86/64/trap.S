@@ -142,6 +142,8 @@ tables_load:
 	xorl %ecx, %ecx
 	movl %ecx, %fs
 	movl %ecx, %gs
+	lldt %cx
+	movq %rcx, %dr7                 /* no breakpoints left by the firmware */
 	movl $SELECTOR_TSS, %eax
 	ltr %ax
 	popq %rax

@@ -8,6 +8,7 @@
 #include "kernel/arch/x86/common/apic.h"
 #include "kernel/arch/x86/common/clock.h"
 #include "kernel/arch/x86/common/instructions.h"
+#include "kernel/arch/x86/common/ioapic.h"
 #include "kernel/arch/x86/common/platform.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
@@ -23,20 +24,21 @@ static bool halt_requested(void) { return (atomic_load_acquire(&halt_requests) >
 
 /* ---- interrupts ---- */
 
-static void line_interrupt(u32 line, bool was_idle)
+static bool line_interrupt(u32 line, bool was_idle)
 {
-	hal_irq_mask(line);
+	bool tell = ioapic_arrived(line);
+
 	apic_end();
-	core_irq(line, was_idle);
+	if (tell)
+		core_irq(line, was_idle);
+	return tell;
 }
 
 /* True if the core was called, and may have chosen what runs next. */
 static bool interrupt(u64 vector, bool was_idle)
 {
-	if (vector >= VECTOR_LINE_0 && vector < VECTOR_LINE_END) {
-		line_interrupt((u32)vector - VECTOR_LINE_0, was_idle);
-		return true;
-	}
+	if (vector >= VECTOR_LINE_0 && vector < VECTOR_LINE_END)
+		return line_interrupt((u32)vector - VECTOR_LINE_0, was_idle);
 	switch (vector) {
 	case VECTOR_TIMER:
 		apic_end();

@@ -6,7 +6,7 @@
 #define KERNEL_ARCH_X86_COMMON_ACPI_H
 
 #include "boot/boot_info.h"
-#include "kernel/arch/x86/common/acpi_tables.h"
+#include "kernel/arch/x86/common/acpi/tables.h"
 
 /* What the tables say; all zero without tables. Needs the direct map. */
 void acpi_find(const struct boot_info *info, struct acpi_facts *facts);

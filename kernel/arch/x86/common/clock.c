@@ -23,6 +23,8 @@ enum : u64 {
 	GUESS_HZ = 1000000000,     /* with no reference at all */
 };
 
+enum : u32 { FIRST_TRIES = 16 /* the first readings are slow */, TRIES = 4 };
+
 u64 x86_entry_tsc;
 static u64 ns_per_tick;    /* 32 fraction bits; 0 until measured, and then time stands at 0 */
 static u64 ticks_per_ns;
@@ -55,11 +57,11 @@ void clock_wait_ns(u64 ns)
 struct look { u64 tsc, width, reference; u32 timer; };
 
 /* Reading a device may be held up, by a hypervisor most of all: the narrowest of several counts. */
-static struct look look(const struct reference *reference)
+static struct look look(const struct reference *reference, u32 tries)
 {
 	struct look best = { .width = U64_MAX };
 
-	for (u32 i = 0; i < 4; i++) {
+	for (u32 i = 0; i < tries; i++) {
 		u64 before = x86_read_tsc();
 		u64 value = reference->read();
 		u64 after = x86_read_tsc();
@@ -89,6 +91,16 @@ static bool good_enough(const struct reference *reference, const struct look *fr
 	       ns / PRECISION >= tick_ns / 2;
 }
 
+/* WHY: counters run at whole numbers of 10 MHz more often than not, and the measurement is no
+ * better than PRECISION: if such a number is that near, it is the better guess. In kHz. */
+static u64 round_khz(u64 khz)
+{
+	u64 whole = (khz + 5000) / 10000 * 10000;
+	u64 off = whole > khz ? whole - khz : khz - whole;
+
+	return off * PRECISION <= khz ? whole : khz;
+}
+
 static void set_tsc_hz(u64 hz)
 {
 	ns_per_tick = (1000000000ull << 32) / hz;
@@ -97,22 +109,24 @@ static void set_tsc_hz(u64 hz)
 
 static bool measure(const struct reference *reference)
 {
-	struct look from = look(reference), to = from;
+	struct look from = look(reference, FIRST_TRIES), to = from;
 
 	for (u64 i = 0; !good_enough(reference, &from, &to); i++) {
 		if (i == WINDOW_POLLS)
 			return false;
 		hal_relax();
-		to = look(reference);
+		to = look(reference, TRIES);
 	}
 	u64 ns = elapsed_ns(reference, &from, &to);
 	u64 ticks = to.tsc - from.tsc;
 
-	if (ticks == 0 || ticks >> 30 != 0)
+	u64 khz = round_khz(ticks * 1000000 / max_u64(ns, 1));
+	u64 timer_khz = round_khz((u64)(from.timer - to.timer) * 1000000 / max_u64(ns, 1));
+
+	if (khz < 1000 || ticks >> 40 != 0)
 		return false;
-	ns_per_tick = (ns << 32) / ticks;
-	ticks_per_ns = (ticks << 32) / ns;
-	timer_per_ns = ((u64)(from.timer - to.timer) << 32) / ns;
+	set_tsc_hz(khz * 1000);
+	timer_per_ns = (timer_khz << 32) / 1000000;
 	return true;
 }
 

@@ -88,6 +88,15 @@ void x86_features_enable(void)
 	x86_write_cr0(CR0_PE | CR0_MP | CR0_TS | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG);
 }
 
+/* SPEC: Intel SDM 3A, 4.10.4.1: a change of CR4.PGE. */
+void x86_flush_all(void)
+{
+	u64 cr4 = x86_read_cr4();
+
+	x86_write_cr4(cr4 & ~CR4_PGE);
+	x86_write_cr4(cr4);
+}
+
 bool hal_entropy(u64 *out)
 {
 	if (!x86_features.rdrand)

@@ -20,4 +20,7 @@ void x86_features_detect(void);
 /* Control registers of this processor: protections on, floating point trapping. */
 void x86_features_enable(void);
 
+/* Forgets all cached translations of this processor, global ones too. */
+void x86_flush_all(void);
+
 #endif

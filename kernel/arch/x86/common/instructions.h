@@ -116,6 +116,14 @@ static FORCE_INLINE u64 x86_read_cr3(void)
 }
 
 static FORCE_INLINE void x86_write_cr3(u64 value) { __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory"); }
+static FORCE_INLINE u64 x86_read_cr4(void)
+{
+	u64 value;
+
+	__asm__ volatile("movq %%cr4, %0" : "=r"(value));
+	return value;
+}
+
 static FORCE_INLINE void x86_write_cr4(u64 value) { __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory"); }
 
 static FORCE_INLINE void x86_set_xcr0(u64 value)

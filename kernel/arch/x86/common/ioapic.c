@@ -7,8 +7,8 @@
 #include "kernel/arch/x86/common/apic.h"
 #include "kernel/arch/x86/common/instructions.h"
 #include "kernel/arch/x86/common/platform.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/atomic.h"
-#include "kernel/hal/cpu.h"
 #include "kernel/hal/irq.h"
 #include "kernel/hal/mmu.h"
 
@@ -25,9 +25,11 @@ struct controller { vaddr_t at; u32 first, count; };
 static struct controller controllers[ACPI_IOAPICS_MAX];
 static u32 controller_count;
 static u32 line_count;
+struct line { bool masked, kept; };
+static struct line lines[LINES_MAX];
 /* What is in the low half of each line's entry, so that masking need not read the device. */
 static u32 entry_low[LINES_MAX];
-/* Guards the select register of all controllers. Taken for a few instructions, under any lock. */
+/* Guards the three above, and the select register of all controllers. Taken for a few instructions, under any lock. */
 static u32 busy;
 
 static void lock(void)
@@ -97,6 +99,7 @@ static void add_controller(const struct acpi_ioapic *found)
 
 		entry_low[line] = (VECTOR_LINE_0 + line) | trigger_of(line) | ENTRY_MASKED;
 		write(c, REG_ENTRY + 2 * i, entry_low[line]);
+		lines[line].masked = true;
 	}
 	line_count = (u32)max_u64(line_count, c->first + c->count);
 }
@@ -109,21 +112,72 @@ void ioapic_find(void)
 		add_controller(ELEM(acpi->ioapic, i));
 }
 
-static void set_mask(u32 line, bool masked)
+/* WHY edges are not masked in the controller: it forgets an edge that comes while the entry is
+ * masked, and the device waits for ever. A masked line's first edge is kept here instead, and
+ * only the second masks the entry, so that a wild device cannot hold the processor up. */
+static void write_entry(u32 line, bool masked)
 {
 	const struct controller *c = controller_of(line);
+	u32 *low = ELEM(entry_low, line);
 
-	if (c == nullptr)
+	*low = masked ? *low | ENTRY_MASKED : *low & ~ENTRY_MASKED;
+	write(c, REG_ENTRY + 2 * (line - c->first), *low);
+}
+
+static bool is_edge(u32 line) { return (entry_low[line] & ENTRY_LEVEL) == 0; }
+
+bool ioapic_arrived(u32 line)
+{
+	bool tell = true;
+
+	if (controller_of(line) == nullptr)
+		return false;
+	lock();
+	struct line *l = ELEM(lines, line);
+
+	if (l->masked) {
+		l->kept = true;
+		tell = false;
+	}
+	if (l->masked || !is_edge(line))
+		write_entry(line, true);
+	l->masked = true;
+	unlock();
+	return tell;
+}
+
+void hal_irq_mask(u32 line)
+{
+	if (controller_of(line) == nullptr)
 		return;
 	lock();
-	entry_low[line] = masked ? entry_low[line] | ENTRY_MASKED : entry_low[line] & ~ENTRY_MASKED;
-	write(c, REG_ENTRY + 2 * (line - c->first), entry_low[line]);
+	ELEM(lines, line)->masked = true;
+	if (!is_edge(line))
+		write_entry(line, true);
 	unlock();
 }
 
+void hal_irq_unmask(u32 line)
+{
+	bool again;
+
+	if (controller_of(line) == nullptr)
+		return;
+	lock();
+	struct line *l = ELEM(lines, line);
+
+	/* A level that is still asserted interrupts again by itself. */
+	again = l->kept && is_edge(line);
+	l->kept = false;
+	l->masked = false;
+	if ((entry_low[line] & ENTRY_MASKED) != 0)
+		write_entry(line, false);
+	unlock();
+	if (again)
+		apic_send(hal_this_cpu()->arch.apic_id, VECTOR_LINE_0 + line);
+}
+
 u32 hal_irq_count(void) { return line_count; }
-void hal_irq_mask(u32 line) { set_mask(line, true); }
-void hal_irq_unmask(u32 line) { set_mask(line, false); }
 
 bool hal_irq_enable(u32 line, u32 cpu)
 {
@@ -136,7 +190,8 @@ bool hal_irq_enable(u32 line, u32 cpu)
 
 	lock();
 	write(c, REG_ENTRY + 2 * (line - c->first) + 1, to << 24);
+	ELEM(lines, line)->kept = false; /* that was for an earlier owner */
 	unlock();
-	set_mask(line, false);
+	hal_irq_unmask(line);
 	return true;
 }

@@ -5,7 +5,7 @@
 #ifndef KERNEL_ARCH_X86_COMMON_REFERENCE_H
 #define KERNEL_ARCH_X86_COMMON_REFERENCE_H
 
-#include "kernel/arch/x86/common/acpi_tables.h"
+#include "kernel/arch/x86/common/acpi/tables.h"
 
 struct reference {
 	u64 (*read)(void);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * x86: reading ACPI tables. See acpi_tables.h.
+ * x86: reading ACPI tables. See tables.h.
  */
-#include "kernel/arch/x86/common/acpi_tables.h"
+#include "kernel/arch/x86/common/acpi/tables.h"
 
 static bool sums_to_zero(struct span bytes)
 {

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The fast path: a short message between a client and a server that waits for it, and back.
+ *
+ * What makes a message ordinary: at most eight words and no capabilities; no deadline; floating
+ * point not in use; nobody is being killed; events of messages are not recorded; the server waits,
+ * or the client does; nothing else waits at the endpoint. The checks come first and change
+ * nothing. Then both threads change places: words are copied, the caller is bound to the reply
+ * object, its activity goes over, and the processor is switched without asking the scheduler.
+ *
+ * The order of steps is the slow path's, and so are its reasons: see call.c, reply.c, thread.h.
+ */
+#include "kernel/core/ipc/fastpath.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/message.h"
+#include "kernel/core/ipc/note.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/core/trace/trace.h"
+#include "kernel/raw/downcast.h"
+
+/* Only the label and the number of words, at most eight. */
+static FORCE_INLINE bool ordinary_info(u64 info)
+{
+	u64 without_label = msg_info_set_buffers(info, 0) >> 32;
+
+	return without_label <= MESSAGE_REGISTER_WORDS;
+}
+
+static FORCE_INLINE bool ordinary_sender(const struct thread *self)
+{
+	return ordinary_info(self->frame.arg1) && self->frame.deadline == U64_MAX && !self->fpu_used &&
+		!trace_on(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED | EVENT_CLASS_IPC);
+}
+
+/* A thread that can be switched to here and now: no floating point, no alarm to take back. */
+static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
+{
+	return partner->deadline_ns == U64_MAX && !partner->fpu_used && !partner->faulted;
+}
+
+/* From running to waiting without a deadline; false if it is being killed or stopped. The exchange
+ * orders the state before the look at the flags. */
+static FORCE_INLINE bool begin_wait(struct thread *self, enum thread_state state)
+{
+	(void)atomic_exchange(&self->state, state);
+	if (UNLIKELY(atomic_load(&self->flags) != 0)) {
+		self->state = THREAD_STATE_RUNNING;
+		return false;
+	}
+	self->deadline_ns = U64_MAX;
+	return true;
+}
+
+/* Exactly the words sent, so that no other register of the sender is seen. */
+static FORCE_INLINE void copy_words(struct thread *to, const struct thread *from, u64 words)
+{
+	if (LIKELY(words == 0))
+		return;
+	if (words == 4 || words == 8) {
+		for (u64 i = 0; i < 4; i++)
+			to->frame.word[i] = from->frame.word[i];
+		if (words == 4)
+			return;
+		for (u64 i = 4; i < 8; i++)
+			to->frame.word[i] = from->frame.word[i];
+		return;
+	}
+	message_copy_registers(to, from, words);
+}
+
+bool fast_call(struct cpu *cpu, struct thread *self)
+{
+	struct object *object;
+	u64 badge, info = self->frame.arg1;
+
+	if (UNLIKELY(!ordinary_sender(self)) ||
+	    !cap_lookup(&self->process->caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &object, &badge))
+		return false;
+	struct endpoint *endpoint = object_as_endpoint(object);
+
+	lock_take(&endpoint->lock);
+	struct thread *server = endpoint->receivers.first;
+
+	if (UNLIKELY(server == nullptr || !ordinary_partner(server))) {
+		lock_release(&endpoint->lock);
+		return false;
+	}
+	struct reply *reply = server->reply;
+
+	lock_take(&reply->lock);
+	self->awaiting = reply;
+	if (UNLIKELY(reply->object.dead || !begin_wait(self, THREAD_STATE_CALLING))) {
+		lock_release(&reply->lock);
+		lock_release(&endpoint->lock);
+		return false;
+	}
+	/* Nothing fails from here on. */
+	thread_queue_pop(&endpoint->receivers);
+	server->endpoint = nullptr;
+	lock_release(&endpoint->lock);
+	copy_words(server, self, msg_info_words(info));
+	message_finish(server, badge, info, MSG_KIND_CALL);
+	server->serving = reply;
+	activity_lend(self, server);
+	reply->receiver = nullptr;
+	reply->caller = self;
+	lock_release(&reply->lock);
+	sched_load(cpu, server);
+	return true;
+}
+
+/* The caller bound to a reply object, if it can be answered and switched to here and now. */
+static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, const struct thread *self)
+{
+	struct thread *caller = reply->caller;
+
+	if (UNLIKELY(caller == nullptr || self->serving != reply || !ordinary_partner(caller)))
+		return nullptr;
+	return caller;
+}
+
+bool fast_reply_receive(struct cpu *cpu, struct thread *self)
+{
+	struct object *endpoint_object, *reply_object;
+	u64 value, info = self->frame.arg1;
+	const struct cap_space *caps = &self->process->caps;
+
+	if (UNLIKELY(!ordinary_sender(self)) ||
+	    !cap_lookup(caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &endpoint_object, &value) ||
+	    !cap_lookup(caps, (u32)(self->frame.arg0 >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, &reply_object, &value))
+		return false;
+	struct endpoint *endpoint = object_as_endpoint(endpoint_object);
+	struct reply *reply = object_as_reply(reply_object);
+
+	lock_take(&endpoint->lock);
+	lock_take(&reply->lock);
+	struct thread *caller = ordinary_caller(reply, self);
+
+	if (UNLIKELY(caller == nullptr || endpoint->object.dead || note_pending(endpoint) ||
+		     !begin_wait(self, THREAD_STATE_RECEIVING))) {
+		lock_release(&reply->lock);
+		lock_release(&endpoint->lock);
+		return false;
+	}
+	/* Nothing fails from here on. */
+	reply->caller = nullptr;
+	reply->receiver = self;
+	lock_release(&reply->lock);
+	self->serving = nullptr;
+	activity_give(caller, self->activity != self->own ? self->activity : nullptr);
+	self->activity = self->own;
+	copy_words(caller, self, msg_info_words(info));
+	message_finish(caller, 0, info, MSG_KIND_SEND);
+	self->endpoint = endpoint;
+	self->reply = reply;
+	thread_queue_push(&endpoint->receivers, self);
+	lock_release(&endpoint->lock);
+	sched_load(cpu, caller);
+	return true;
+}

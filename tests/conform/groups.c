@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Resource groups: limits, accounts, destroying, enumerating.
+ */
+#include "tests/conform/child.h"
+#include "tests/conform/objects.h"
+#include "tests/conform/raw_call.h"
+#include "tests/conform/suites.h"
+
+static struct group_stat stat_of(handle_t group)
+{
+	struct group_stat stat = {};
+
+	EXPECT_OK(sys_group_stat(group, &stat));
+	return stat;
+}
+
+static handle_t limited(const struct group_limits *limits)
+{
+	handle_t group = {};
+
+	EXPECT_OK(sys_group_create(rt_group(), limits, span_text("limited"), &group));
+	return group;
+}
+
+static void stat_tells_name_and_limits(void)
+{
+	struct group_limits limits = { .frames = 10, .objects = 11, .caps = 12, .threads = 13 };
+	handle_t group = limited(&limits);
+	struct group_stat stat = stat_of(group);
+
+	EXPECT_NUMBER(10, stat.frames_limit);
+	EXPECT_NUMBER(11, stat.objects_limit);
+	EXPECT_NUMBER(12, stat.caps_limit);
+	EXPECT_NUMBER(13, stat.threads_limit);
+	EXPECT_TRUE(span_equal(span_until_zero(SPAN_OF_ARRAY(stat.name)), span_text("limited")));
+	drop(group);
+}
+
+static void object_limit_holds(void)
+{
+	struct group_limits limits = { .objects = 3 };
+	handle_t group = limited(&limits);
+	handle_t signal[4] = {};
+	u32 made = 0;
+	enum status status = STATUS_OK;
+
+	while (made < 4 && status == STATUS_OK) {
+		status = sys_signal_create(group, ELEM(signal, made));
+		made += status == STATUS_OK;
+	}
+	EXPECT(STATUS_OUT_OF_OBJECTS, status);
+	EXPECT_NUMBER(3, made);
+	EXPECT_NUMBER(3, stat_of(group).objects);
+	while (made > 0)
+		drop(*ELEM(signal, --made));
+	drop(group);
+}
+
+static void limit_of_the_parent_counts(void)
+{
+	struct group_limits limits = { .objects = 2 };
+	struct group_limits none = {};
+	handle_t group = limited(&limits);
+	handle_t inner = {};
+	handle_t signal = {};
+	handle_t second = {};
+
+	EXPECT_OK(sys_group_create(group, &none, span_text("inner"), &inner));
+	EXPECT_OK(sys_signal_create(inner, &signal));
+	EXPECT(STATUS_OUT_OF_OBJECTS, sys_signal_create(inner, &second));
+	drop(signal);
+	drop(inner);
+	drop(group);
+}
+
+static void frame_limit_makes_populate_stop(void)
+{
+	struct group_limits limits = { .frames = 8 };
+	handle_t group = limited(&limits);
+	handle_t memory = {};
+	u64 address = 0;
+
+	/* Frames are charged when they are touched. */
+	EXPECT_OK(sys_memory_create(group, 64 << PAGE_SHIFT, &memory));
+	EXPECT_OK(sys_map(rt_self(), memory, 0, 0, 64 << PAGE_SHIFT, MAP_READ | MAP_WRITE | MAP_POPULATE, &address));
+	EXPECT_TRUE(stat_of(group).frames <= 8);
+	EXPECT_OK(sys_unmap(rt_self(), address, 64 << PAGE_SHIFT));
+	drop(memory);
+	drop(group);
+}
+
+static void limits_can_be_changed(void)
+{
+	struct group_limits limits = { .objects = 1 };
+	handle_t group = limited(&limits);
+	handle_t first = {};
+	handle_t second = {};
+
+	EXPECT_OK(sys_signal_create(group, &first));
+	EXPECT(STATUS_OUT_OF_OBJECTS, sys_signal_create(group, &second));
+	limits.objects = 2;
+	EXPECT_OK(sys_group_set_limits(group, &limits));
+	EXPECT_OK(sys_signal_create(group, &second));
+	drop(second);
+	drop(first);
+	drop(group);
+}
+
+static void priority_cannot_exceed_the_parent(void)
+{
+	struct group_limits limits = { .max_priority = 255 };
+	struct group_limits low = { .max_priority = 10 };
+	struct activity_params params = { .priority = 11 };
+	handle_t group = limited(&low);
+	handle_t made = {};
+
+	EXPECT(STATUS_DENIED, sys_group_create(group, &limits, span_text("high"), &made));
+	EXPECT(STATUS_DENIED, sys_activity_create(group, &params, &made));
+	drop(group);
+}
+
+static void depth_is_limited(void)
+{
+	struct group_limits none = {};
+	handle_t chain[64] = { new_group() };
+	enum status status = STATUS_OK;
+	u32 used = 1;
+
+	while (used < ARRAY_LEN(chain) && status == STATUS_OK) {
+		status = sys_group_create(*ELEM(chain, used - 1), &none, span_text("deep"), ELEM(chain, used));
+		used += status == STATUS_OK;
+	}
+	EXPECT(STATUS_TOO_DEEP, status);
+	while (used > 0)
+		drop(*ELEM(chain, --used));
+}
+
+static void destroy_ends_all_inside(void)
+{
+	handle_t group = new_group();
+	handle_t signal = new_signal();
+	handle_t process = {};
+	handle_t after = {};
+	struct process_info info = {};
+
+	EXPECT_OK(sys_process_create(group, handle_none(), handle_none(), span_text("inside"), &process));
+	EXPECT_OK(sys_process_watch(process, signal, 4));
+	EXPECT_OK(sys_group_destroy(group));
+	EXPECT_TRUE(signalled(signal, 4));
+	EXPECT_OK(sys_process_stat(process, &info));
+	EXPECT_NUMBER(EXIT_REASON_GROUP_DESTROYED, info.exit_reason);
+	EXPECT(STATUS_DEAD, sys_signal_create(group, &after));
+	drop(process);
+	drop(signal);
+	drop(group);
+}
+
+static void processes_are_enumerated(void)
+{
+	handle_t group = new_group();
+	handle_t process = {};
+	handle_t opened = {};
+	struct process_info info = {};
+	u64 id = 0;
+
+	EXPECT(STATUS_NOT_FOUND, sys_group_next_process(group, 0, &info));
+	EXPECT_OK(sys_process_create(group, handle_none(), handle_none(), span_text("counted"), &process));
+	EXPECT_OK(sys_group_next_process(group, 0, &info));
+	id = info.id;
+	EXPECT_TRUE(span_equal(span_until_zero(SPAN_OF_ARRAY(info.name)), span_text("counted")));
+	EXPECT(STATUS_NOT_FOUND, sys_group_next_process(group, id, &info));
+	EXPECT_OK(sys_group_open_process(group, id, RIGHT_INSPECT, &opened));
+	EXPECT_NUMBER(RIGHT_INSPECT, inspected(opened).rights);
+	drop(opened);
+	EXPECT(STATUS_NOT_FOUND, sys_group_open_process(group, id + 1000000, RIGHT_INSPECT, &opened));
+	EXPECT(STATUS_NOT_FOUND, sys_group_open_process(group, 0, RIGHT_INSPECT, &opened));
+	EXPECT_OK(sys_process_kill(process, 0));
+	drop(process);
+	drop(group);
+}
+
+static void name_has_32_bytes_at_most(void)
+{
+	struct group_limits none = {};
+	handle_t group = {};
+
+	EXPECT(STATUS_TOO_LONG, sys_group_create(rt_group(), &none, span_text("123456789012345678901234567890123"), &group));
+	EXPECT_OK(sys_group_create(rt_group(), &none, span_text("1234567890123456789012345678901"), &group));
+	drop(group);
+	EXPECT_OK(sys_group_create(rt_group(), &none, span_empty(), &group));
+	drop(group);
+}
+
+static const struct test tests[] = {
+	{ "group stat tells name and limits", stat_tells_name_and_limits },
+	{ "an object limit holds", object_limit_holds },
+	{ "the limit of the parent group counts", limit_of_the_parent_counts },
+	{ "a frame limit makes populate stop", frame_limit_makes_populate_stop },
+	{ "group limits can be changed", limits_can_be_changed },
+	{ "priority cannot exceed the group's", priority_cannot_exceed_the_parent },
+	{ "depth of groups is limited", depth_is_limited },
+	{ "group destroy ends all inside", destroy_ends_all_inside },
+	{ "processes of a group are enumerated", processes_are_enumerated },
+	{ "a group's name has 32 bytes at most", name_has_32_bytes_at_most },
+};
+
+void test_groups(struct span filter)
+{
+	RUN_TESTS(tests, filter);
+}

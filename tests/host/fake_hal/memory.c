@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Fake HAL: physical memory and simulated translation tables.
+ *
+ * An entry is frame | prot | PRESENT. Besides what kernel/hal/mmu.h says, it watches that no table is
+ * taken out of a space that a processor still uses.
+ */
+#include "tests/host/fake_hal/state.h"
+
+#include <sys/mman.h>
+
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/hal/mmu.h"
+#include "kernel/raw/frame_access.h"
+
+enum : u64 { PRESENT = 1ull << 11, PROT_BITS = 15 };
+enum : u32 { TOP = 4 };
+
+/* Owns the mapping for the life of the program. */
+struct STABLE fake_ram {
+	u8 *raw_bytes;
+};
+static struct fake_ram ram;
+
+void fake_power_on(u64 memory_bytes)
+{
+UNSAFE_BEGIN("SAFETY: the mapping lives as long as the program and is reached through fake_memory and hal_direct only");
+	void *bytes = mmap(nullptr, memory_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	INVARIANT(bytes != MAP_FAILED, "TEST: the host has no memory for the simulated machine");
+	ram.raw_bytes = bytes;
+UNSAFE_END();
+	fake.memory_bytes = memory_bytes;
+}
+
+struct mspan fake_memory(u64 at, u64 bytes)
+{
+	INVARIANT(at <= fake.memory_bytes && bytes <= fake.memory_bytes - at, "TEST: outside the simulated memory");
+UNSAFE_BEGIN("SAFETY: the range was just checked to lie inside the mapping");
+	return (struct mspan){ .raw_p = ram.raw_bytes + at, .raw_n = bytes };
+UNSAFE_END();
+}
+
+vaddr_t hal_direct(paddr_t at)
+{
+	INVARIANT(at.v < fake.memory_bytes, "INV-DIRECT: the kernel touches memory that is not RAM");
+UNSAFE_BEGIN("SAFETY: the address of a byte of the mapping, as a number");
+	return (vaddr_t){ (u64)(uptr)(ram.raw_bytes + at.v) };
+UNSAFE_END();
+}
+
+/* ---- tables ---- */
+
+static u64 *entry_in(paddr_t table, u64 at, u32 level)
+{
+	return ELEM(frame_words(table)->word, at >> (PAGE_SHIFT + 9 * (level - 1)) & (FRAME_WORDS - 1));
+}
+
+static paddr_t frame_in(u64 entry) { return (paddr_t){ page_floor(entry) }; }
+
+/* The leaf entry; null if a table on the way is missing, whose place then is *missing. */
+static u64 *leaf(const struct hal_space *space, u64 at, u64 **missing)
+{
+	paddr_t table = space->root;
+
+	INVARIANT(table.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
+	for (u32 level = TOP; level > 1; level--) {
+		u64 *entry = entry_in(table, at, level);
+
+		if (*entry == 0) {
+			*missing = entry;
+			return nullptr;
+		}
+		table = frame_in(*entry);
+	}
+	return entry_in(table, at, 1);
+}
+
+void hal_space_init(struct hal_space *space, paddr_t root) { space->root = root; }
+
+static void check_prot(u32 prot)
+{
+	INVARIANT((prot & HAL_PROT_READ) != 0 && (prot & ~PROT_BITS) == 0, "INV-PROT");
+	INVARIANT((prot & (HAL_PROT_WRITE | HAL_PROT_EXECUTE)) != (HAL_PROT_WRITE | HAL_PROT_EXECUTE), "INV-WX");
+}
+
+static void check_address(u64 at)
+{
+	INVARIANT(at >= HAL_USER_BASE && at < HAL_USER_TOP && page_aligned(at), "INV-USER-ADDRESS");
+}
+
+enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u64 *missing, *entry = leaf(space, at.v, &missing);
+
+	check_prot(prot);
+	check_address(at.v);
+	if (entry == nullptr)
+		return HAL_MMU_NEEDS_TABLE;
+	if (*entry != 0)
+		return HAL_MMU_PRESENT;
+	*entry = frame.v | prot | PRESENT;
+	return HAL_MMU_OK;
+}
+
+void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
+{
+	u64 *missing = nullptr;
+
+	INVARIANT(leaf(space, at.v, &missing) == nullptr, "INV-TABLE-MISSING");
+	*missing = table.v | PRESENT;
+}
+
+enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
+{
+	u64 *missing, *entry = leaf(space, at.v, &missing);
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = frame_in(*entry);
+	*entry = 0;
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
+{
+	u64 *missing, *entry = leaf(space, at.v, &missing);
+
+	check_prot(prot);
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*entry = frame_in(*entry).v | prot | PRESENT;
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot)
+{
+	u64 *missing, *entry = at.v < HAL_USER_TOP ? leaf(space, at.v, &missing) : nullptr;
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = frame_in(*entry);
+	*prot = (u32)(*entry & PROT_BITS);
+	return HAL_MMU_OK;
+}
+
+static bool active_somewhere(const struct hal_space *space)
+{
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (cpu_at(i)->arch.space == space)
+			return true;
+	return false;
+}
+
+/* The first entry in use of a table; false: the table is empty. */
+static bool first_entry(paddr_t table, u64 **entry)
+{
+	for (u32 i = 0; i < FRAME_WORDS; i++) {
+		*entry = ELEM(frame_words(table)->word, i);
+		if (**entry != 0)
+			return true;
+	}
+	return false;
+}
+
+bool hal_space_take_table(struct hal_space *space, paddr_t *table)
+{
+	paddr_t at = space->root;
+	u64 *entry = nullptr, *holder = nullptr;
+
+	INVARIANT(!active_somewhere(space), "INV-TABLES-IN-USE: tables are taken out of an active address space");
+	if (at.v == 0)
+		return false;
+	/* Down to the lowest table that holds no other. */
+	for (u32 level = TOP; level > 1 && first_entry(at, &entry); level--) {
+		holder = entry;
+		at = frame_in(*entry);
+	}
+	*table = at;
+	if (holder != nullptr)
+		*holder = 0;
+	else
+		space->root = (paddr_t){ 0 };
+	return true;
+}
+
+void hal_space_activate(struct hal_space *space)
+{
+	INVARIANT(space == nullptr || space->root.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
+	hal_this_cpu()->arch.space = space;
+}
+
+void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages)
+{
+	(void)space;
+	(void)at;
+	(void)pages;
+	fake.records.flushes++;
+}
+
+/* Every processor that has the space active is among those asked. */
+void hal_tlb_shootdown(u64 cpu_mask, struct hal_space *space, uaddr_t at, u64 pages)
+{
+	(void)at;
+	(void)pages;
+	fake.records.shootdowns++;
+	for (u32 i = 0; i < cpu_count(); i++)
+		INVARIANT(cpu_at(i)->arch.space != space || (cpu_mask >> i & 1) != 0, "INV-SHOOTDOWN: a processor is left out");
+}
+
+void hal_tlb_serve(void) { }

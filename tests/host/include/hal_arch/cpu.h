@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Fake HAL: simulated processors. The kernel core runs on whichever the test has selected
+ * (tests/host/fake_hal/machine.h).
+ */
+#ifndef HAL_ARCH_CPU_H
+#define HAL_ARCH_CPU_H
+
+#include "hal_arch/frame.h"
+#include "lib/base/safe.h"
+
+struct cpu;
+struct hal_space;
+
+struct STABLE hal_cpu {
+	struct hal_frame *frame;
+	struct hal_space *space; /* active; null: none */
+};
+
+/* The processor whose turn it is. */
+extern struct cpu *fake_this_cpu;
+
+static FORCE_INLINE struct cpu *hal_this_cpu(void) { return fake_this_cpu; }
+
+/* Kernel entries are atomic here, so nobody would ever release what is spun for. */
+static inline void hal_relax(void) { invariant_broken("INV-FAKE-SPIN: a lock was left taken"); }
+
+#endif

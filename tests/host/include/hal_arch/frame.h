@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Fake HAL: the register frame of a simulated thread. See kernel/hal/frame.h.
+ */
+#ifndef HAL_ARCH_FRAME_H
+#define HAL_ARCH_FRAME_H
+
+#include "lib/base/safe.h"
+
+struct STABLE hal_frame {
+	u64 status, arg0, arg1;
+	u64 word[8];
+	u64 deadline;
+	u64 ip, sp;
+};
+
+struct STABLE hal_fpu {
+	u64 value;
+};
+
+#endif

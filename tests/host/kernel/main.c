@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The host test of the kernel core: one simulated machine, all parts after each other.
+ */
+#include "tests/host/kernel/tests.h"
+
+int main(void)
+{
+	world_boot();
+	structure_tests();
+	boot_tests();
+	cap_tests();
+	group_tests();
+	namespace_tests();
+	memory_tests();
+	message_tests();
+	peer_tests();
+	signal_tests();
+	process_tests();
+	return report_end();
+}

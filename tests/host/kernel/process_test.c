@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Placeholder of a part.
+ */
+#include "tests/host/kernel/tests.h"
+
+void process_tests(void) { }

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The structures below everything: search trees, run queues, frames and pools, each against a plain
+ * model under random operations.
+ */
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/object/pool.h"
+#include "kernel/core/sched/queue.h"
+#include "kernel/core/sched/sched.h"
+#include "lib/base/tree.h"
+#include "tests/host/kernel/tests.h"
+
+enum : u32 { NODES = 200, KEYS = 64, TREE_STEPS = 20000, BLOCKS = 400, FRAME_STEPS = 20000, ITEMS = 300 };
+
+/* ---- trees ---- */
+
+struct STABLE item {
+	struct tree_node node;
+	u64 order; /* of insertion */
+};
+
+static struct tree tree;
+static struct item items[NODES];
+
+static bool balanced(void)
+{
+	for (u32 i = 0; i < NODES; i++) {
+		const struct tree_node *node = &items[i].node;
+
+		if (!tree_contains(node))
+			continue;
+		u32 left = node->child[0] != nullptr ? node->child[0]->height : 0;
+		u32 right = node->child[1] != nullptr ? node->child[1]->height : 0;
+
+		if (left > right + 1 || right > left + 1 || node->height != 1 + (left > right ? left : right))
+			return false;
+	}
+	return true;
+}
+
+/* Ascending, equal keys in the order of insertion, nothing lost. */
+static bool in_order(u32 expected)
+{
+	u64 key = 0, order = 0;
+	u32 count = 0;
+
+	for (struct tree_node *node = tree_first(&tree); node != nullptr; node = tree_next(node)) {
+		const struct item *item = TREE_ENTRY(node, struct item, node);
+
+		if (count != 0 && (node->key < key || (node->key == key && item->order <= order)))
+			return false;
+		key = node->key;
+		order = item->order;
+		count++;
+	}
+	return count == expected;
+}
+
+static u64 key_of(const struct tree_node *node) { return node != nullptr ? node->key : U64_MAX; }
+
+static bool bounds_right(u64 key)
+{
+	u64 floor = U64_MAX, ceiling = U64_MAX;
+
+	for (u32 i = 0; i < NODES; i++) {
+		const struct tree_node *node = &items[i].node;
+
+		if (!tree_contains(node))
+			continue;
+		if (node->key <= key && (floor == U64_MAX || node->key > floor))
+			floor = node->key;
+		if (node->key >= key && node->key < ceiling)
+			ceiling = node->key;
+	}
+	return key_of(tree_floor(&tree, key)) == floor && key_of(tree_ceiling(&tree, key)) == ceiling;
+}
+
+static void tree_keeps_order_and_balance(void)
+{
+	u64 random = 1;
+	u32 count = 0;
+
+	for (u32 step = 0; step < TREE_STEPS; step++) {
+		struct item *item = ELEM(items, next_random(&random) % NODES);
+
+		if (tree_contains(&item->node)) {
+			tree_remove(&tree, &item->node);
+			count--;
+		} else {
+			item->order = step;
+			tree_insert(&tree, &item->node, next_random(&random) % KEYS);
+			count++;
+		}
+		if (step % 64 == 0 && !(in_order(count) && balanced() && bounds_right(next_random(&random) % KEYS))) {
+			FAIL("the tree is ordered, balanced and complete");
+			return;
+		}
+	}
+	EXPECT(in_order(count));
+}
+
+/* ---- run queues ---- */
+
+static struct run_queue queue;
+static struct thread threads[32];
+
+static bool first_is_best(void)
+{
+	const struct thread *best = nullptr, *first = run_queue_first(&queue);
+
+	for (u32 i = 0; i < ARRAY_LEN(threads); i++) {
+		const struct thread *at = ELEM(threads, i);
+
+		if (!tree_contains(&at->run_node))
+			continue;
+		if (best == nullptr || at->queued_priority > best->queued_priority ||
+		    (at->queued_priority == best->queued_priority && at->run_node.key < best->run_node.key))
+			best = at;
+	}
+	if (best == nullptr || first == nullptr)
+		return best == first && queue.highest == NO_PRIORITY;
+	return first->queued_priority == best->queued_priority && first->run_node.key == best->run_node.key &&
+	       queue.highest == best->queued_priority;
+}
+
+static void run_queue_offers_highest_priority_then_earliest_deadline(void)
+{
+	u64 random = 2;
+	u32 count = 0;
+
+	run_queue_init(&queue);
+	for (u32 step = 0; step < 5000; step++) {
+		struct thread *thread = ELEM(threads, next_random(&random) % ARRAY_LEN(threads));
+		u32 priority = (u32)(next_random(&random) % 5) * 63;
+
+		if (tree_contains(&thread->run_node)) {
+			run_queue_remove(&queue, thread);
+			count--;
+		} else {
+			run_queue_add(&queue, thread, priority, next_random(&random) % 100);
+			count++;
+		}
+		if (!first_is_best() || queue.count != count) {
+			FAIL("the first thread is the best one");
+			return;
+		}
+	}
+}
+
+/* ---- frames ---- */
+
+struct block {
+	u64 first;
+	u32 order;
+	bool used;
+};
+
+static struct block blocks[BLOCKS];
+static bool taken[FAKE_MEMORY_BYTES >> PAGE_SHIFT];
+
+static bool mark(const struct block *block, bool value)
+{
+	for (u64 i = 0; i < 1ull << block->order; i++) {
+		bool *at = ELEM(taken, block->first + i);
+
+		if (*at == value)
+			return false;
+		*at = value;
+	}
+	return true;
+}
+
+static bool take_block(struct block *block, u32 order)
+{
+	struct frame_result result = frame_alloc(order);
+
+	if (!result.ok)
+		return true;
+	*block = (struct block){ .first = result.frame.v >> PAGE_SHIFT, .order = order, .used = true };
+	return (result.frame.v & ((PAGE_BYTES << order) - 1)) == 0 && mark(block, true);
+}
+
+static bool give_block(struct block *block)
+{
+	bool right = mark(block, false);
+
+	frame_free((paddr_t){ block->first << PAGE_SHIFT }, block->order);
+	block->used = false;
+	return right;
+}
+
+static void frames_never_overlap_and_all_come_back(void)
+{
+	u64 random = 3, available = frame_available();
+
+	for (u32 step = 0; step < FRAME_STEPS; step++) {
+		struct block *block = ELEM(blocks, next_random(&random) % BLOCKS);
+		u32 order = (u32)(next_random(&random) % FRAME_ORDERS);
+
+		if (!(block->used ? give_block(block) : take_block(block, order))) {
+			FAIL("a block is aligned and nobody else's");
+			return;
+		}
+	}
+	for (u32 i = 0; i < BLOCKS; i++)
+		if (blocks[i].used)
+			(void)give_block(ELEM(blocks, i));
+	EXPECT_EQ(frame_available(), available);
+}
+
+static void all_memory_can_be_taken_and_given_back(void)
+{
+	u64 available = frame_available(), taken_now = 0;
+	paddr_t chain = {};
+	struct frame_result frame = frame_alloc(0);
+
+	/* The frames themselves hold the list. */
+	while (frame.ok) {
+		mspan_put_le64(fake_memory(frame.frame.v, PAGE_BYTES), 0, chain.v);
+		chain = frame.frame;
+		taken_now++;
+		frame = frame_alloc(0);
+	}
+	EXPECT_STATUS(frame.status, STATUS_OUT_OF_FRAMES);
+	EXPECT(taken_now > 10000);
+	EXPECT(!frame_alloc(1).ok);
+	while (chain.v != 0) {
+		paddr_t next = { span_le64(span_of(fake_memory(chain.v, PAGE_BYTES)), 0) };
+
+		frame_free(chain, 0);
+		chain = next;
+	}
+	EXPECT_EQ(frame_available(), available);
+	/* Buddies have found each other again. */
+	struct frame_result large = frame_alloc(FRAME_ORDERS - 1);
+
+	EXPECT(large.ok);
+	frame_free(large.frame, FRAME_ORDERS - 1);
+	EXPECT(!frame_alloc(FRAME_ORDERS).ok);
+}
+
+static void zeroed_frames_are_zero(void)
+{
+	struct frame_result dirty = frame_alloc_zeroed();
+
+	EXPECT(dirty.ok);
+	mspan_fill(fake_memory(dirty.frame.v, PAGE_BYTES), 0xee);
+	frame_free_one(dirty.frame);
+	struct frame_result clean = frame_alloc_zeroed();
+	struct span bytes = span_of(fake_memory(clean.frame.v, PAGE_BYTES));
+	u32 wrong = 0;
+
+	for (u64 at = 0; at < PAGE_BYTES; at++)
+		wrong += span_u8(bytes, at) != 0;
+	EXPECT_EQ(clean.frame.v, dirty.frame.v); /* the processor's own cache gives the last one first */
+	EXPECT_EQ(wrong, 0);
+	frame_free_one(clean.frame);
+}
+
+/* ---- pools ---- */
+
+struct STABLE pooled_list {
+	struct pooled *item[ITEMS];
+};
+static struct pooled_list held;
+
+static void pool_items_are_distinct_and_keep_their_pool(void)
+{
+	for (u32 i = 0; i < ITEMS; i++) {
+		struct pooled *item = pool_take(POOL_MESSAGE);
+
+		INVARIANT(item != nullptr, "TEST: out of memory");
+		EXPECT_EQ(item->pool, POOL_MESSAGE);
+		EXPECT(item->generation > 0);
+		for (u32 j = 0; j < i; j++)
+			if (*ELEM(held.item, j) == item)
+				FAIL("an item is given out once");
+		*ELEM(held.item, i) = item;
+	}
+	u32 generation = held.item[0]->generation;
+
+	for (u32 i = ITEMS; i > 0; i--)
+		pool_give(*ELEM(held.item, i - 1));
+	struct pooled *again = pool_take(POOL_MESSAGE);
+
+	EXPECT(again == held.item[0]);
+	EXPECT_EQ(again->generation, generation + 1);
+	pool_give(again);
+}
+
+void structure_tests(void)
+{
+	RUN(tree_keeps_order_and_balance);
+	RUN(run_queue_offers_highest_priority_then_earliest_deadline);
+	RUN(frames_never_overlap_and_all_come_back);
+	RUN(all_memory_can_be_taken_and_given_back);
+	RUN(zeroed_frames_are_zero);
+	RUN(pool_items_are_distinct_and_keep_their_pool);
+}

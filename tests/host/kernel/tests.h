@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of the kernel's host test.
+ */
+#ifndef TESTS_HOST_KERNEL_TESTS_H
+#define TESTS_HOST_KERNEL_TESTS_H
+
+#include "tests/host/kernel/report.h"
+#include "tests/host/kernel/world.h"
+
+void structure_tests(void); /* trees, queues, pools, frames */
+void boot_tests(void);      /* boot information, symbols, log */
+void cap_tests(void);
+void group_tests(void);
+void namespace_tests(void);
+void memory_tests(void);
+void message_tests(void);   /* messages that arrive */
+void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
+void signal_tests(void);    /* signals, timers, interrupts */
+void process_tests(void);
+
+#endif

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A program that faults ends alone: the shell goes on, and the log holds a crash record."""
+
+SHARE = True
+CASES = ["null", "read", "write", "text", "execute", "stack", "divide", "trap", "privileged"]
+
+
+def run(t, case):
+    status, text = t.exec(f"fault {case}")
+    t.expect(status != 0, f"fault {case} ended with status 0")
+    t.expect_match(text, "fault")
+    t.eventually("log crash", r"^crash: process \d+ \(fault\):")
+    t.expect_equal(t.exec_ok("echo on"), "on\n")

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: what is mistyped gets one clear line and status 2."""
+
+import subprocess
+import unittest
+
+from tools.cli import options
+from tools.cli.commands import COMMANDS
+from tools.cli.options import ROOT, UsageError
+
+
+def ferrous(*words):
+    return subprocess.run([str(ROOT / "ferrous"), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+class CommandLine(unittest.TestCase):
+    def refused(self, words, *parts):
+        done = ferrous(*words)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        for part in parts:
+            self.assertIn(part, done.stderr)
+
+    def test_mistyped_command_names_the_nearest(self):
+        self.refused(["tets"], "tets", "did you mean test?")
+
+    def test_mistyped_option_names_the_nearest(self):
+        self.refused(["run", "--mme", "1G"], "--mme", "did you mean --mem?")
+
+    def test_mistyped_value_names_the_nearest(self):
+        self.refused(["build", "--profile=debgu"], "debgu", "did you mean debug?")
+
+    def test_values_out_of_range_say_what_is_expected(self):
+        self.refused(["run", "--smp", "0"], "1 to 32")
+        self.refused(["run", "--mem", "12"], "256M")
+        self.refused(["run", "--image", "nix"], "expected one of", "default")
+
+    def test_missing_value_and_missing_word(self):
+        self.refused(["run", "--smp"], "--smp N")
+        self.refused(["exec"], "COMMAND")
+        self.refused(["clean", "all"], "`all'", "too many")
+
+    def test_help_of_every_command(self):
+        self.assertEqual(ferrous("help").returncode, 0)
+        for name in COMMANDS:
+            for words in (["help", name], [name, "--help"]):
+                done = ferrous(*words)
+                self.assertEqual(done.returncode, 0)
+                for option in ("--arch", "--profile", "--smp", "--mem", "--image"):
+                    self.assertIn(option, done.stdout)
+
+
+class Parsing(unittest.TestCase):
+    def test_common_options_mean_the_same_for_every_command(self):
+        words = ["--smp=4", "--mem", "2g", "--profile", "debug"]
+        for command in COMMANDS.values():
+            args = options.parse(command, words + ["x"] * command.minimum)
+            self.assertEqual((args.smp, args.mem, args.profile, args.arch), (4, "2048M", "debug", "x86_64"))
+
+    def test_words_after_two_dashes_are_no_options(self):
+        self.assertEqual(options.parse(COMMANDS["exec"], ["--", "ls", "--smp"]).rest, ["ls", "--smp"])
+
+    def test_switch_takes_no_value(self):
+        with self.assertRaises(UsageError):
+            options.parse(COMMANDS["run"], ["--verbose=1"])
+
+
+if __name__ == "__main__":
+    unittest.main()
