@@ -85,6 +85,11 @@ void text_add_u64_right(struct text *t, u64 value, u32 width)
 	add_number(t, value, 10, width, ' ');
 }
 
+void text_add_zeros(struct text *t, u64 value, u32 width)
+{
+	add_number(t, value, 10, width, '0');
+}
+
 void text_add_padded(struct text *t, struct span s, u32 width)
 {
 	text_add_span(t, s);

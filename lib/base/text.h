@@ -44,6 +44,8 @@ void text_add_hex(struct text *t, u64 value);            /* 0x and as many digit
 void text_add_hex_digits(struct text *t, u64 value, u32 digits); /* exactly so many, no 0x */
 /* Decimal, right-aligned in a field of `width`. */
 void text_add_u64_right(struct text *t, u64 value, u32 width);
+/* Decimal, filled with zeros on the left to at least `width` digits. */
+void text_add_zeros(struct text *t, u64 value, u32 width);
 /* Text, left-aligned in a field of `width`; longer text is not cut. */
 void text_add_padded(struct text *t, struct span s, u32 width);
 void text_add_repeated(struct text *t, u8 byte, u32 count);

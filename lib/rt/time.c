@@ -46,8 +46,15 @@ void rt_log(struct span text)
 
 	if (handle_is_none(log))
 		return;
+	u64 now_us = rt_now_ns() / 1000;
 	TEXT_BUFFER(line, 256);
 
+	/* As the kernel writes its own lines. */
+	text_add(&line, "[");
+	text_add_zeros(&line, now_us / 1000000, 3);
+	text_add(&line, ".");
+	text_add_zeros(&line, now_us % 1000000, 6);
+	text_add(&line, "] ");
 	text_add_span(&line, rt_program());
 	text_add(&line, ": ");
 	text_add_span(&line, span_first(text, 254 - line.used));

@@ -12,7 +12,7 @@
 typedef void test_function(void);
 
 struct test {
-	char name[48];
+	char name[64];
 	test_function *run;
 };
 

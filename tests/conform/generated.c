@@ -26,6 +26,7 @@ static void make_objects(void)
 	object[OBJECT_NAMESPACE] = new_names();
 	object[OBJECT_TRACE] = rt_handle(span_text("trace"));
 	object[OBJECT_MACHINE] = rt_handle(span_text("machine"));
+	span_copy(MSPAN_OF_ARRAY(room), span_text("/conform"));
 	dropped = new_signal();
 	drop(dropped);
 }

@@ -21,10 +21,7 @@
 /* The kernel's own copy: the loader's memory is handed out. */
 static struct boot_info boot;
 
-static u64 first_user_ns;
-
 const struct boot_info *boot_state(void) { return &boot; }
-u64 boot_first_user_ns(void) { return first_user_ns; }
 
 static paddr_t boot_frame(void)
 {
@@ -103,7 +100,6 @@ void core_start(const struct boot_info *info)
 	start_others();
 	boot_status(first_process_start(root, &boot), "the first process could not be made");
 	sched_leave_kernel();
-	first_user_ns = hal_clock_ns();
 	hal_user_enter();
 }
 

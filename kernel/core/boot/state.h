@@ -9,7 +9,4 @@
 
 const struct boot_info *boot_state(void);
 
-/* Time of the first switch to user mode, 0 before. */
-u64 boot_first_user_ns(void);
-
 #endif

@@ -187,8 +187,14 @@ static struct thread *steal(struct cpu *cpu)
 	return thread;
 }
 
+static u64 first_user_ns; /* atomic */
+
+u64 sched_first_user_ns(void) { return atomic_load(&first_user_ns); }
+
 static void run(struct cpu *cpu, struct thread *next)
 {
+	if (UNLIKELY(atomic_load(&first_user_ns) == 0))
+		atomic_store(&first_user_ns, hal_clock_ns());
 	event_switch_thread(next->object.id, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
 	cpu->switch_reason = SWITCH_REASON_BLOCKED;
 	load_thread(cpu, next);
@@ -230,7 +236,7 @@ void sched_tick(bool slice_over)
 	cpu->switch_reason = SWITCH_REASON_SLICE_END;
 }
 
-void sched_yield(void)
+void sched_yield_current(void)
 {
 	struct cpu *cpu = hal_this_cpu();
 	struct thread *current = cpu->current;

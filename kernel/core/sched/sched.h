@@ -24,7 +24,7 @@ void sched_leave(struct thread *thread);
 
 /* The running thread goes back into the queue behind others of its deadline, or lets others of
  * its priority go first. */
-void sched_yield(void);
+void sched_yield_current(void);
 
 /* Makes a thread that this processor owns, and that has an activity, the running one at once: the
  * direct switch of a call or an answer. Nobody is current. */
@@ -35,6 +35,9 @@ void sched_tick(bool slice_over);
 
 /* Makes the processor on which the thread is ready or running notice a change of flags. */
 void sched_kick(struct thread *thread);
+
+/* Time of the first switch to user mode since the kernel's entry; 0 before. */
+u64 sched_first_user_ns(void);
 
 /* Suspension: see thread_suspend. */
 void sched_suspend_self(struct thread *thread);

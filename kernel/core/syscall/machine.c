@@ -9,6 +9,7 @@
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/pool.h"
 #include "kernel/core/random/random.h"
+#include "kernel/core/sched/sched.h"
 #include "kernel/hal/power.h"
 #include "kernel/hal/time.h"
 
@@ -43,7 +44,7 @@ struct sys_result syscall_machine_stat(struct thread *self, struct machine *mach
 	stat->kernel_image_bytes = boot->kernel_bytes;
 	stat->kernel_object_bytes = pool_bytes();
 	stat->boot_entry_ns = hal_boot_ns();
-	stat->first_user_ns = boot_first_user_ns();
+	stat->first_user_ns = sched_first_user_ns();
 	stat->rsdp = boot->rsdp;
 	stat->dtb = boot->dtb;
 	span_copy(MSPAN_OF_ARRAY(stat->command_line), SPAN_OF_ARRAY(boot->command_line));

@@ -117,7 +117,7 @@ struct sys_result syscall_yield(struct thread *self)
 {
 	self->frame.status = STATUS_OK; /* it may run elsewhere before this call returns */
 	self->frame.arg0 = 0;
-	sched_yield();
+	sched_yield_current();
 	return sys_none();
 }
 

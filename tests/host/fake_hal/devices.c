@@ -121,7 +121,6 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 u64 hal_frame_ip(const struct hal_frame *frame) { return frame->ip; }
 u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
 u64 hal_frame_fp(const struct hal_frame *frame) { return frame->sp + 16; }
-u64 hal_frame_fp(const struct hal_frame *frame) { (void)frame; return 0; }
 
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out)
 {

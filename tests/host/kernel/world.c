@@ -45,7 +45,7 @@ void world_settle(void)
 		if (!any)
 			return;
 		for (u32 i = 0; i < cpu_count(); i++) {
-			cpu_at(i)->work = true;
+			cpu_at(i)->attention |= ATTEND_WORK;
 			fake_ipi(i);
 		}
 	}

@@ -29,10 +29,11 @@ static void fields_are_aligned(void)
 	TEXT_BUFFER(t, 64);
 
 	text_add_u64_right(&t, 42, 5);
+	text_add_zeros(&t, 7, 3);
 	text_add_padded(&t, span_text("ab"), 4);
 	text_add(&t, "|");
 	text_add_padded(&t, span_text("long"), 2);
-	CHECK(BUILT(t, "   42ab  |long"));
+	CHECK(BUILT(t, "   42007ab  |long"));
 }
 
 static void sizes_and_times_read_well(void)

@@ -68,7 +68,9 @@ static void retry_or_give_up(struct unit *unit)
 
 static void start_now(struct unit *unit)
 {
-	if (unit_launch(unit) == STATUS_OK) {
+	enum status status = unit_launch(unit);
+
+	if (status == STATUS_OK) {
 		unit->starts++;
 		unit->started_ns = rt_now_ns();
 		unit->state = UNIT_RUNNING;
@@ -76,7 +78,11 @@ static void start_now(struct unit *unit)
 		return;
 	}
 	unit->failures++;
-	retry_or_give_up(unit);
+	/* WHY at once: the image does not get better by waiting. */
+	if (status == STATUS_BAD_FORMAT || status == STATUS_NOT_FOUND)
+		unit->state = UNIT_FAILED;
+	else
+		retry_or_give_up(unit);
 }
 
 /* The next time at which a unit is to be started. */
