@@ -71,8 +71,13 @@ enum status file_create(struct file *file, struct span path, u32 flags)
 
 	if (status == STATUS_OK)
 		status = open_with(file, NINEP_CREATE, flags);
-	if (status == STATUS_EXISTS && (flags & OPEN_EXCLUSIVE) == 0)
-		status = open_with(file, NINEP_OPEN, flags);
+	/* WHY not supported too: a server whose files are fixed may well have this one. */
+	if ((status == STATUS_EXISTS || status == STATUS_NOT_SUPPORTED) && (flags & OPEN_EXCLUSIVE) == 0) {
+		enum status opened = open_with(file, NINEP_OPEN, flags);
+
+		if (status == STATUS_EXISTS || opened != STATUS_NOT_FOUND)
+			status = opened;
+	}
 	if (status != STATUS_OK)
 		file->path_bytes = 0;
 	return status;

@@ -3,6 +3,7 @@
  * Mappings of the own process by number.
  */
 #include "lib/rt/memory.h"
+#include "lib/rt/place.h"
 #include "lib/rt/rt.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
@@ -15,19 +16,56 @@ struct mapping {
 };
 
 static struct mapping mappings[RT_PAGES_MAX];
-static u32 search_from;
+static u64 window; /* where mappings are placed, from here up; 0: not chosen yet */
+static u32 slots_used; /* slots from here on were never used */
 
 static u32 free_slot(void)
 {
-	for (u32 i = 0; i < RT_PAGES_MAX; i++) {
-		u32 slot = (search_from + i) % RT_PAGES_MAX;
+	u32 slot = 0;
 
-		if (mappings[slot].address == 0) {
-			search_from = slot + 1;
-			return slot;
+	while (slot < RT_PAGES_MAX && mappings[slot].address != 0)
+		slot++;
+	if (slot == slots_used && slot < RT_PAGES_MAX)
+		slots_used++;
+	return slot;
+}
+
+/* The lowest place in the window that is free, with a page free on both sides. WHY not an address
+ * of the kernel's choice: places are used again and again, and so are the page tables behind them. */
+static u64 free_place(u64 bytes)
+{
+	u64 place = window;
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (u32 i = 0; i < slots_used; i++) {
+			const struct mapping *m = ELEM(mappings, i);
+
+			if (m->address == 0 || place >= m->address + m->bytes + PAGE_BYTES || m->address >= place + bytes + PAGE_BYTES)
+				continue;
+			place = m->address + m->bytes + PAGE_BYTES;
+			moved = true;
 		}
 	}
-	return RT_PAGES_MAX;
+	return place;
+}
+
+static enum status map_in_window(handle_t memory, u64 offset, u64 bytes, u32 map_flags, u64 *address)
+{
+	enum status status = STATUS_EXISTS;
+
+	for (u32 i = 0; i < PLACE_TRIES && status == STATUS_EXISTS; i++) {
+		if (window == 0) {
+			status = rt_place_window(&window);
+			if (status != STATUS_OK)
+				return status;
+		}
+		status = sys_map(rt_self(), memory, free_place(bytes), offset, bytes, map_flags | MAP_FIXED, address);
+		if (status == STATUS_EXISTS)
+			window = 0;
+	}
+	return status;
 }
 
 enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, pages_t *out)
@@ -37,7 +75,9 @@ enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, 
 
 	if (slot == RT_PAGES_MAX)
 		return STATUS_OUT_OF_OBJECTS;
-	enum status status = sys_map(rt_self(), memory, 0, offset, bytes, map_flags, &address);
+	if (bytes > RT_PAGES_BYTES_MAX)
+		return STATUS_RANGE;
+	enum status status = map_in_window(memory, offset, bytes, map_flags, &address);
 
 	if (status != STATUS_OK)
 		return status;

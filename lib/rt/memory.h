@@ -16,6 +16,7 @@
 #include "abi/errors.h"
 
 enum : u32 { RT_PAGES_MAX = 1024 };
+enum : u64 { RT_PAGES_BYTES_MAX = 1ull << 36 };
 
 typedef struct { u32 v; } pages_t; /* 0: none */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Random placement (ASLR). WHY two zones: a stack never comes to lie beside an image, and the
+ * Random placement (ASLR). WHY zones: a stack never comes to lie beside an image, and the
  * pages between two stacks are guard pages because places are a megabyte or more apart.
  */
 #include "lib/rt/place.h"
@@ -9,6 +9,7 @@
 
 enum : u64 {
 	IMAGE_ZONE = 0x0000200000000000ull, IMAGE_ZONE_BITS = 44,
+	WINDOW_ZONE = 0x0000400000000000ull, WINDOW_ZONE_BITS = 44, WINDOW_STEP = 1ull << 30,
 	STACK_ZONE = 0x0000600000000000ull, STACK_ZONE_BITS = 44,
 	STACK_STEP = 1ull << 21, /* stacks take at most half of it */
 };
@@ -25,6 +26,16 @@ enum status rt_place_image(u64 bytes, u64 align, u64 *address)
 		return status;
 	*address = IMAGE_ZONE + ((random & ((1ull << IMAGE_ZONE_BITS) - 1)) & ~(align - 1));
 	return STATUS_OK;
+}
+
+enum status rt_place_window(u64 *address)
+{
+	u64 random;
+	enum status status = sys_random(&random);
+
+	if (status == STATUS_OK)
+		*address = WINDOW_ZONE + ((random & ((1ull << WINDOW_ZONE_BITS) - 1)) & ~(WINDOW_STEP - 1));
+	return status;
 }
 
 enum status rt_place_stack(handle_t process, handle_t memory, u64 bytes, u64 *address)

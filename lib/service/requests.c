@@ -39,11 +39,12 @@ static enum status take_path(struct service_call *call, struct mspan to, struct 
 	return path_allowed(*path) ? STATUS_OK : STATUS_INVALID;
 }
 
-/* Gives the opened file a capability of its own and puts it into the answer. */
+/* Gives the opened file a capability of its own and puts it into the answer, without the right BADGE
+ * that watching it takes. */
 static enum status answer_file(struct service_call *call, struct service_file *file)
 {
 	handle_t badged;
-	enum status status = sys_cap_derive(service_endpoint(), FILE_RIGHTS, files_badge(file), 0, &badged);
+	enum status status = sys_cap_derive(service_endpoint(), FILE_RIGHTS | ENDPOINT_RIGHT_BADGE, files_badge(file), 0, &badged);
 
 	if (status != STATUS_OK)
 		return status;
@@ -52,7 +53,7 @@ static enum status answer_file(struct service_call *call, struct service_file *f
 		sys_cap_drop(badged);
 		return status;
 	}
-	service_answer_cap(call, badged, MSG_ALL_RIGHTS, true);
+	service_answer_cap(call, badged, FILE_RIGHTS, true);
 	return STATUS_OK;
 }
 

@@ -73,17 +73,19 @@ static void mended_fault_goes_on(void)
 	drop(endpoint);
 }
 
-static void dead_handler_ends_the_process(void)
+static void waiting_for_its_handler_it_can_be_killed(void)
 {
 	handle_t endpoint = new_endpoint(0);
 	handle_t child = child_start(span_text("read-null"), handle_none(), endpoint);
 	struct child_end end;
 
 	rt_sleep_until(in_a_moment());
-	drop(endpoint);
+	EXPECT_OK(sys_process_kill(child, 6));
 	EXPECT_TRUE(child_wait(child, &end));
-	EXPECT_NUMBER(EXIT_REASON_FAULTED, end.reason);
+	EXPECT_NUMBER(EXIT_REASON_KILLED, end.reason);
+	EXPECT_NUMBER(6, end.status);
 	drop(child);
+	drop(endpoint);
 }
 
 static const struct test tests[] = {
@@ -94,7 +96,7 @@ static const struct test tests[] = {
 	{ "executing data faults", executing_data },
 	{ "a fault goes to its handler", fault_goes_to_its_handler },
 	{ "a mended fault goes on", mended_fault_goes_on },
-	{ "a dead fault handler ends the process", dead_handler_ends_the_process },
+	{ "a faulted process can be killed", waiting_for_its_handler_it_can_be_killed },
 };
 
 void test_faults(struct span filter)

@@ -120,6 +120,44 @@ static void namespace_of_a_process(void)
 	drop(process);
 }
 
+static void create_checks_what_it_is_given(void)
+{
+	handle_t names = new_names();
+	handle_t endpoint = new_endpoint(0);
+	handle_t no_lookup = derived(names, ALL_RIGHTS & ~(u32)NAMESPACE_RIGHT_LOOKUP);
+	handle_t no_send = derived(endpoint, ALL_RIGHTS & ~(u32)ENDPOINT_RIGHT_SEND);
+	struct span name = span_text("refused");
+	handle_t process = {};
+
+	EXPECT(STATUS_WRONG_TYPE, sys_process_create(rt_group(), endpoint, handle_none(), name, &process));
+	EXPECT(STATUS_DENIED, sys_process_create(rt_group(), no_lookup, handle_none(), name, &process));
+	EXPECT(STATUS_WRONG_TYPE, sys_process_create(rt_group(), handle_none(), names, name, &process));
+	EXPECT(STATUS_DENIED, sys_process_create(rt_group(), handle_none(), no_send, name, &process));
+	drop(no_send);
+	drop(no_lookup);
+	drop(endpoint);
+	drop(names);
+}
+
+/* Who may look into a process must not gain rights over a namespace that were not given to it. */
+static void namespace_is_shown_with_the_rights_given(void)
+{
+	u32 given = NAMESPACE_RIGHT_LOOKUP | RIGHT_INSPECT;
+	handle_t names = new_names();
+	handle_t less = derived(names, given);
+	handle_t process = {};
+	handle_t found = {};
+
+	EXPECT_OK(sys_process_create(rt_group(), less, handle_none(), span_text("named"), &process));
+	EXPECT_OK(sys_process_names(process, &found));
+	EXPECT_NUMBER(0, inspected(found).rights & ~given);
+	drop(found);
+	EXPECT_OK(sys_process_kill(process, 0));
+	drop(process);
+	drop(less);
+	drop(names);
+}
+
 /* Nothing is left of processes that are gone. */
 static void processes_leave_nothing(void)
 {
@@ -164,6 +202,8 @@ static const struct test tests[] = {
 	{ "a process' name is bounded", name_is_bounded },
 	{ "memory can be read with DEBUG", memory_can_be_read_with_debug },
 	{ "the namespace of a process", namespace_of_a_process },
+	{ "process_create checks what it is given", create_checks_what_it_is_given },
+	{ "a namespace is shown with the rights given", namespace_is_shown_with_the_rights_given },
 	{ "processes that are gone leave nothing", processes_leave_nothing },
 };
 

@@ -39,8 +39,7 @@ def make(args, *targets, keep_going=False):
                f"PYTHON={sys.executable} -B", *targets]
     if keep_going:
         command.insert(1, "-k")
-    if args.verbose:
-        command.append("V=1")
+    command += ["V=1"] if args.verbose else ["-s"]
     with build_lock(args):
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
     if done.returncode:

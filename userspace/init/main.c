@@ -113,10 +113,15 @@ static enum status start_keeper(void)
 /* Calls to the loader wait in its endpoint meanwhile. */
 static void loader_ended(void)
 {
+	struct process_info info;
+	/* WHY not counted: who kills the loader wants it to come back. */
+	bool killed = sys_process_stat(state.loader, &info) == STATUS_OK && info.exit_reason == EXIT_REASON_KILLED;
+
 	sys_cap_drop(state.loader);
 	if (rt_now_ns() - state.loader_started_ns > LOADER_CALM_NS)
 		state.loader_failures = 0;
-	state.loader_failures++;
+	if (!killed)
+		state.loader_failures++;
 	if (state.loader_failures > LOADER_STARTS_MAX)
 		boot_give_up(span_text("the loader ends again and again"));
 	rt_log(span_text("the loader ended; starting it again"));

@@ -210,6 +210,7 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 	struct first first = { .root = root,
 		.image = boot_bytes((paddr_t){ info->image_phys }, info->image_bytes) };
 	struct memory *image = nullptr;
+	const struct cap no_names = {};
 	enum image_problem problem = image_check(first.image);
 
 	if (problem == IMAGE_OK)
@@ -222,7 +223,7 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 		&image);
 
 	if (status == STATUS_OK)
-		status = process_make(root, nullptr, nullptr, 0, span_text("init"), &first.process);
+		status = process_make(root, &no_names, nullptr, 0, span_text("init"), &first.process);
 	if (status == STATUS_OK)
 		status = map_all(&first, image);
 	if (status == STATUS_OK)

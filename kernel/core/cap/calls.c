@@ -43,20 +43,23 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 {
 	struct cap cap;
 	handle_t handle = {};
-	enum status status = cap_read(self->process, parent, &cap);
+	enum status status = cap_acquire(self->process, parent, &cap);
 
-	if (status == STATUS_OK && (cap.rights & RIGHT_DUPLICATE) == 0)
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	if ((cap.rights & RIGHT_DUPLICATE) == 0)
 		status = STATUS_DENIED;
 	if (status == STATUS_OK)
 		status = derive_value(&cap, value, count);
 	if (status == STATUS_OK)
-		status = lineage_derive(&cap, &cap.lineage);
-	if (status != STATUS_OK)
+		status = lineage_child(&cap);
+	if (status != STATUS_OK) {
+		cap_release(&cap);
 		return sys_fail(status);
+	}
 	cap.rights &= rights;
-	status = cap_add(self->process, &cap, &handle);
 	event_cap_derive(cap.object->id, cap.rights, cap.lineage->depth);
-	lineage_unref(cap.lineage); /* the slot has a reference of its own */
+	status = cap_add(self->process, &cap, &handle);
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
@@ -64,19 +67,21 @@ struct sys_result syscall_cap_grant(struct thread *self, struct process *process
 {
 	struct cap cap;
 	handle_t handle = {};
-	enum status status = cap_read(self->process, source, &cap);
+	enum status status = cap_acquire(self->process, source, &cap);
 	u32 need = RIGHT_DUPLICATE | RIGHT_TRANSFER;
 
-	if (status == STATUS_OK && (cap.rights & need) != need)
-		status = STATUS_DENIED;
 	if (status != STATUS_OK)
 		return sys_fail(status);
+	if ((cap.rights & need) != need) {
+		cap_release(&cap);
+		return sys_fail(STATUS_DENIED);
+	}
 	cap.rights &= rights;
-	status = cap_add(process, &cap, &handle);
-	if (status != STATUS_OK)
-		return sys_fail(status);
 	event_cap_grant(cap.object->id, cap.rights, process->object.id);
-	return sys_ok(handle.v);
+	status = cap_add(process, &cap, &handle);
+	if (status == STATUS_OK && handle.v == 0)
+		status = STATUS_DEAD;
+	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
 struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)

@@ -80,6 +80,10 @@ static inline bool cap_is_ranged(enum object_type type)
  * Errors: BAD_HANDLE, REVOKED. No lock; the object stays valid for this stay in the kernel. */
 [[nodiscard]] enum status cap_read(struct process *process, handle_t handle, struct cap *out);
 
+/* The same, and what it refers to is held: for whoever keeps it. cap_release gives it up. */
+[[nodiscard]] enum status cap_acquire(struct process *process, handle_t handle, struct cap *out);
+void cap_release(const struct cap *cap);
+
 /* cap_read plus the checks of type and rights. Errors also: WRONG_TYPE, DENIED. */
 [[nodiscard]] enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type,
 	u32 rights, struct cap *out);
@@ -127,10 +131,12 @@ static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, e
 [[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
 void cap_unreserve(struct process *process, u32 count);
 
-/* Fills a reserved slot. Takes a reference to the object and to the lineage. */
+/* Fills a reserved slot with a capability that is held; the slot has the references from then on. In
+ * a space that is being emptied it is given up instead, and the handle is 0. */
 handle_t cap_insert(struct process *process, const struct cap *cap);
 
-/* Reserve and insert. For new objects: the reference that object_create made is given up. */
+/* Reserve and insert; what is held is given up if that fails. For new objects: the same with the
+ * reference that object_create made. */
 [[nodiscard]] enum status cap_add(struct process *process, const struct cap *cap, handle_t *out);
 [[nodiscard]] enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value,
 	handle_t *out);
@@ -150,9 +156,11 @@ void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
 
 /* ---- lineage.c ---- */
 
-/* A child node below the capability's lineage. Errors: TOO_DEEP, OUT_OF_FRAMES. */
-[[nodiscard]] enum status lineage_derive(const struct cap *parent, struct lineage **out);
+/* Makes a held capability a child of what it was: a new node below its lineage.
+ * Errors: TOO_DEEP, OUT_OF_FRAMES; it is still held and unchanged then. */
+[[nodiscard]] enum status lineage_child(struct cap *cap);
 void lineage_ref(struct lineage *lineage);
+[[nodiscard]] bool lineage_try_ref(struct lineage *lineage);
 void lineage_unref(struct lineage *lineage);
 
 /* Gives the memory of an unreferenced node back, after a grace period: readers may still walk it. */

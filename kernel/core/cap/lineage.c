@@ -7,6 +7,7 @@
  * A node that was found valid at the present count need not be walked again.
  */
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/raw/downcast.h"
 
@@ -25,9 +26,11 @@ bool lineage_walk(struct lineage *lineage)
 	return true;
 }
 
-enum status lineage_derive(const struct cap *parent, struct lineage **out)
+enum status lineage_child(struct cap *cap)
 {
-	if (parent->lineage->depth + 1 >= LINEAGE_DEPTH_MAX)
+	struct lineage *parent = cap->lineage;
+
+	if (parent->depth + 1 >= LINEAGE_DEPTH_MAX)
 		return STATUS_TOO_DEEP;
 	struct pooled *item = pool_take(POOL_LINEAGE);
 
@@ -35,17 +38,31 @@ enum status lineage_derive(const struct cap *parent, struct lineage **out)
 		return STATUS_OUT_OF_FRAMES;
 	struct lineage *node = pooled_as_lineage(item);
 
-	lineage_ref(parent->lineage);
-	node->parent = parent->lineage;
-	node->parent_epoch = atomic_load_acquire(&parent->lineage->epoch);
-	node->depth = parent->lineage->depth + 1;
+	node->parent = parent; /* the reference goes over from the capability */
+	node->parent_epoch = atomic_load_acquire(&parent->epoch);
+	node->depth = parent->depth + 1;
 	node->refs = 1;
-	node->object = parent->object;
-	*out = node;
+	node->object = cap->object;
+	cap->lineage = node;
 	return STATUS_OK;
 }
 
-void lineage_ref(struct lineage *lineage) { atomic_add(&lineage->refs, 1u); }
+void lineage_ref(struct lineage *lineage)
+{
+	u32 before = atomic_add(&lineage->refs, 1u);
+
+	INVARIANT(before != 0, "INV-REF-LIVE");
+}
+
+bool lineage_try_ref(struct lineage *lineage)
+{
+	u32 seen = atomic_load(&lineage->refs);
+
+	while (seen != 0)
+		if (atomic_compare_exchange(&lineage->refs, &seen, seen + 1))
+			return true;
+	return false;
+}
 
 /* The root node lives in its object and is never given back on its own. Giving a node back may
  * end its parent too: a loop, at most LINEAGE_DEPTH_MAX long. */
@@ -60,7 +77,12 @@ void lineage_unref(struct lineage *lineage)
 	}
 }
 
-void lineage_free(struct lineage *lineage) { object_retire(&lineage->pooled); }
+void lineage_free(struct lineage *lineage)
+{
+	if (lineage->watcher != nullptr)
+		group_release(lineage->object->group, GROUP_OBJECTS, 1);
+	object_retire(&lineage->pooled);
+}
 
 void lineage_revoke(struct lineage *lineage)
 {

@@ -52,6 +52,27 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
 }
 
+/* Between the read and this the last copy may have been dropped: then there is nothing to hold. */
+enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+{
+	enum status status = cap_read(process, handle, out);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!object_try_ref(out->object))
+		return STATUS_BAD_HANDLE;
+	if (lineage_try_ref(out->lineage))
+		return STATUS_OK;
+	object_unref(out->object);
+	return STATUS_BAD_HANDLE;
+}
+
+void cap_release(const struct cap *cap)
+{
+	lineage_unref(cap->lineage); /* first: its end may concern the object */
+	object_unref(cap->object);
+}
+
 enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights,
 	struct cap *out)
 {
@@ -169,9 +190,14 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 {
 	struct cap_space *space = &process->caps;
 
-	object_ref(cap->object);
-	lineage_ref(cap->lineage);
 	lock_take(&space->lock);
+	if (UNLIKELY(space->closed)) {
+		space->used--;
+		lock_release(&space->lock);
+		group_release(space->group, GROUP_CAPS, 1);
+		cap_release(cap);
+		return (handle_t){};
+	}
 	u32 index = space->free_first;
 
 	INVARIANT(index != 0, "INV-CAP-RESERVED");
@@ -196,6 +222,8 @@ enum status cap_add(struct process *process, const struct cap *cap, handle_t *ou
 
 	if (status == STATUS_OK)
 		*out = cap_insert(process, cap);
+	else
+		cap_release(cap);
 	return status;
 }
 
@@ -203,10 +231,9 @@ enum status cap_add_new(struct process *process, struct object *object, u32 righ
 {
 	struct cap cap = { .object = object, .lineage = &object->root, .value = value, .type = object->type,
 		.rights = rights };
-	enum status status = cap_add(process, &cap, out);
 
-	object_unref(object);
-	return status;
+	lineage_ref(cap.lineage);
+	return cap_add(process, &cap, out);
 }
 
 /* ---- emptying ---- */
@@ -262,8 +289,7 @@ enum status cap_drop(struct process *process, handle_t handle)
 	if (status != STATUS_OK)
 		return status;
 	group_release(process->caps.group, GROUP_CAPS, 1);
-	lineage_unref(cap.lineage);
-	object_unref(cap.object);
+	cap_release(&cap);
 	return STATUS_OK;
 }
 

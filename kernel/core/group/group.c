@@ -306,5 +306,5 @@ struct sys_result syscall_group_open_process(struct thread *self, struct group *
 		object_unref(&process->object);
 		return sys_fail(STATUS_NOT_FOUND);
 	}
-	return sys_new_handle(self, &process->object, rights & PROCESS_RIGHTS_ALL, 0);
+	return sys_new_handle(self, &process->object, rights & PROCESS_RIGHTS_ALL & ~(u32)RIGHT_REVOKE, 0);
 }

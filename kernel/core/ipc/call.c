@@ -19,6 +19,7 @@
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/send.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
 
@@ -51,23 +52,6 @@ static FORCE_INLINE struct thread *take_receiver(struct endpoint *endpoint)
 	return receiver;
 }
 
-/* Hands a message to a receiver that could not get it back to the endpoint's queue. */
-static void put_back(struct endpoint *endpoint, struct thread *receiver)
-{
-	lock_take(&endpoint->lock);
-	bool waits = !endpoint->object.dead && thread_go_on_waiting(receiver, THREAD_STATE_RECEIVING);
-
-	if (waits) {
-		receiver->endpoint = endpoint;
-		thread_queue_push(&endpoint->receivers, receiver);
-	}
-	lock_release(&endpoint->lock);
-	if (!waits) {
-		reply_unclaim(receiver->reply);
-		thread_finish_wait(receiver, STATUS_CANCELLED, 0);
-	}
-}
-
 /* Words and capabilities of the running thread for a receiver that it owns. */
 static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *self, u64 badge, u64 info, u32 kind)
 {
@@ -85,6 +69,93 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
 	return STATUS_OK;
 }
 
+/* Delivers from a sender that this processor has taken out of the queue. False: it could not be;
+ * the sender has been told. */
+static bool accept(struct thread *self, struct endpoint *endpoint, struct thread *sender, struct reply *reply)
+{
+	u64 info = sender->frame.arg1;
+	u32 kind = sender->sent_call ? MSG_KIND_CALL : MSG_KIND_SEND;
+
+	if (sender->faulted) {
+		info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
+		kind = MSG_KIND_NOTE_FAULT;
+	}
+	enum status status = fill(self, sender, sender->sent_badge, info, kind);
+
+	if (status != STATUS_OK) {
+		thread_finish_wait(sender, status, 0);
+		return false;
+	}
+	event_message(self->object.id, msg_info_label(info), endpoint->object.id, kind);
+	if (!sender->sent_call) {
+		thread_finish_wait(sender, STATUS_OK, 0);
+		reply_unclaim(reply);
+		return true;
+	}
+	self->reply = reply;
+	enum reply_bind bound = reply_bind(self, sender, 0, false);
+
+	if (bound == REPLY_BOUND)
+		return true;
+	if (bound == REPLY_GONE) {
+		message_peer_died(sender);
+		fail(&self->frame, STATUS_DEAD);
+		return true;
+	}
+	thread_finish_wait(sender, STATUS_CANCELLED, 0);
+	return false;
+}
+
+/* Takes what waits at the endpoint. True: the running thread has its message. With the endpoint's
+ * lock held, which is released if something was there. */
+static bool take_pending(struct thread *self, struct endpoint *endpoint, struct reply *reply)
+{
+	while (UNLIKELY(note_pending(endpoint))) {
+		if (note_take(endpoint, self)) {
+			lock_release(&endpoint->lock);
+			reply_unclaim(reply);
+			return true;
+		}
+		struct thread *sender = thread_queue_pop(&endpoint->senders);
+
+		if (sender == nullptr)
+			return false;
+		sender->endpoint = nullptr;
+		lock_release(&endpoint->lock);
+		if (accept(self, endpoint, sender, reply))
+			return true;
+		lock_take(&endpoint->lock);
+	}
+	return false;
+}
+
+/* A receiver that was taken to get a message which then could not be sent goes back; whatever came
+ * meanwhile, and found nobody waiting, is its first. */
+static void put_back(struct endpoint *endpoint, struct thread *receiver)
+{
+	struct reply *reply = receiver->reply;
+
+	lock_take(&endpoint->lock);
+	bool dead = endpoint->object.dead || reply->object.dead;
+
+	if (!dead && take_pending(receiver, endpoint, reply)) {
+		sched_wake(receiver);
+		return;
+	}
+	receiver->endpoint = endpoint;
+	bool waits = !dead && thread_go_on_waiting(receiver, THREAD_STATE_RECEIVING);
+
+	if (waits)
+		thread_queue_push(&endpoint->receivers, receiver);
+	else
+		receiver->endpoint = nullptr;
+	lock_release(&endpoint->lock);
+	if (!waits) {
+		reply_unclaim(reply);
+		thread_finish_wait(receiver, dead ? STATUS_DEAD : STATUS_CANCELLED, 0);
+	}
+}
+
 static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 badge, u64 deadline_ns, bool call)
 {
 	if (deadline_ns == 0) {
@@ -92,11 +163,12 @@ static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 b
 		return refuse(self, STATUS_WOULD_BLOCK);
 	}
 	event_block(THREAD_STATE_SENDING, endpoint->object.id, deadline_ns);
+	self->endpoint = endpoint; /* before it can be found waiting: whoever cancels it goes by this */
 	if (!thread_begin_wait(self, THREAD_STATE_SENDING, deadline_ns)) {
+		self->endpoint = nullptr;
 		lock_release(&endpoint->lock);
 		return refuse(self, STATUS_CANCELLED);
 	}
-	self->endpoint = endpoint;
 	self->sent_badge = badge;
 	self->sent_call = call;
 	thread_queue_push(&endpoint->senders, self);
@@ -197,64 +269,21 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 
 /* ---- receiving ---- */
 
-/* Delivers from a sender that this processor has taken out of the queue. False: it could not be;
- * the sender has been told. */
-static bool accept(struct thread *self, struct endpoint *endpoint, struct thread *sender, struct reply *reply)
+/* Turns the running thread into a waiting receiver. False: it is being killed, or the reply object is
+ * gone (INV-REPLY-RECEIVER). With the endpoint's lock held. */
+static bool wait_as_receiver(struct thread *self, struct endpoint *endpoint, struct reply *reply)
 {
-	u64 info = sender->frame.arg1;
-	u32 kind = sender->sent_call ? MSG_KIND_CALL : MSG_KIND_SEND;
+	u64 deadline_ns = self->frame.deadline;
 
-	if (sender->faulted) {
-		info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
-		kind = MSG_KIND_NOTE_FAULT;
-	}
-	enum status status = fill(self, sender, sender->sent_badge, info, kind);
-
-	if (status != STATUS_OK) {
-		thread_finish_wait(sender, status, 0);
+	event_block(THREAD_STATE_RECEIVING, endpoint->object.id, deadline_ns);
+	self->endpoint = endpoint;
+	self->reply = reply;
+	if (UNLIKELY(reply->object.dead || !thread_begin_wait(self, THREAD_STATE_RECEIVING, deadline_ns))) {
+		self->endpoint = nullptr;
 		return false;
 	}
-	event_message(self->object.id, msg_info_label(info), endpoint->object.id, kind);
-	if (!sender->sent_call) {
-		thread_finish_wait(sender, STATUS_OK, 0);
-		reply_unclaim(reply);
-		return true;
-	}
-	self->reply = reply;
-	enum reply_bind bound = reply_bind(self, sender, 0, false);
-
-	if (bound == REPLY_BOUND)
-		return true;
-	if (bound == REPLY_GONE) {
-		message_peer_died(sender);
-		fail(&self->frame, STATUS_DEAD);
-		return true;
-	}
-	thread_finish_wait(sender, STATUS_CANCELLED, 0);
-	return false;
-}
-
-/* Takes what waits at the endpoint. True: the running thread has its message. With the endpoint's
- * lock held, which is released if something was there. */
-static bool take_pending(struct thread *self, struct endpoint *endpoint, struct reply *reply)
-{
-	while (UNLIKELY(note_pending(endpoint))) {
-		if (note_take(endpoint, self)) {
-			lock_release(&endpoint->lock);
-			reply_unclaim(reply);
-			return true;
-		}
-		struct thread *sender = thread_queue_pop(&endpoint->senders);
-
-		if (sender == nullptr)
-			return false;
-		sender->endpoint = nullptr;
-		lock_release(&endpoint->lock);
-		if (accept(self, endpoint, sender, reply))
-			return true;
-		lock_take(&endpoint->lock);
-	}
-	return false;
+	thread_queue_push(&endpoint->receivers, self);
+	return true;
 }
 
 /* Waits for a message; `next`, if not null, is a thread to switch to meanwhile. */
@@ -273,15 +302,11 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 		lock_release(&endpoint->lock);
 		reply_unclaim(reply);
 		fail(frame, STATUS_WOULD_BLOCK);
-	} else if (UNLIKELY(!thread_begin_wait(self, THREAD_STATE_RECEIVING, frame->deadline))) {
+	} else if (UNLIKELY(!wait_as_receiver(self, endpoint, reply))) {
 		lock_release(&endpoint->lock);
 		reply_unclaim(reply);
-		fail(frame, STATUS_CANCELLED);
+		fail(frame, reply->object.dead ? STATUS_DEAD : STATUS_CANCELLED);
 	} else {
-		event_block(THREAD_STATE_RECEIVING, endpoint->object.id, frame->deadline);
-		self->endpoint = endpoint;
-		self->reply = reply;
-		thread_queue_push(&endpoint->receivers, self);
 		lock_release(&endpoint->lock);
 		if (LIKELY(next != nullptr)) {
 			(void)alarm_cancel(&next->alarm);
@@ -322,8 +347,7 @@ void syscall_receive(struct thread *self, struct hal_frame *frame)
 		fail(frame, status);
 		return;
 	}
-	if (self->serving != nullptr)
-		reply_park(self);
+	activity_return(self);
 	receive(self, endpoint, reply, nullptr);
 }
 
@@ -364,7 +388,7 @@ void syscall_reply(struct thread *self, struct hal_frame *frame)
 		fail(frame, status);
 		return;
 	}
-	struct thread *caller = reply_take(self, object_as_reply(cap.object));
+	struct thread *caller = reply_take(self, object_as_reply(cap.object), false);
 
 	if (caller == nullptr) {
 		fail(frame, STATUS_PEER_DIED);
@@ -388,19 +412,21 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 		fail(frame, status);
 		return;
 	}
-	struct thread *caller = reply_take_and_claim(self, reply);
+	struct thread *caller = reply_take(self, reply, true);
 
+	if (UNLIKELY(reply->receiver != self)) {
+		if (caller != nullptr && answer(self, caller, info, &status))
+			sched_wake(caller);
+		fail(frame, STATUS_BUSY);
+		return;
+	}
 	if (UNLIKELY(caller == nullptr)) {
-		if (reply->receiver != self) {
-			fail(frame, STATUS_BUSY);
-			return;
-		}
+		/* Nobody waits for the answer any more: the receive alone is left. */
 	} else if (!answer(self, caller, info, &status)) {
 		reply_unclaim(reply);
 		fail(frame, status);
 		return;
 	}
-	if (UNLIKELY(self->serving != nullptr))
-		reply_park(self);
+	activity_return(self);
 	receive(self, endpoint, reply, caller);
 }

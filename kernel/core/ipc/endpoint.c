@@ -161,10 +161,13 @@ struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *en
 		return sys_fail(STATUS_INVALID);
 	lock_take(&endpoint->lock);
 	struct endpoint *none = nullptr;
-	bool free = endpoint->bound == nullptr && atomic_compare_exchange(&signal->endpoint, &none, endpoint);
+	bool free = !endpoint->object.dead && endpoint->bound == nullptr && object_try_ref(&signal->object);
 
+	if (free && !atomic_compare_exchange(&signal->endpoint, &none, endpoint)) {
+		object_unref(&signal->object);
+		free = false;
+	}
 	if (free) {
-		object_ref(&signal->object);
 		endpoint->bound_mask = mask;
 		endpoint->bound = signal;
 		wake_receiver(endpoint);
@@ -173,17 +176,30 @@ struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *en
 	return sys_status(free ? STATUS_OK : STATUS_BUSY);
 }
 
-/* The watch is on the lineage node, which all copies of the capability share. */
+/* The watch is on the lineage node, which all copies of the capability share. It takes the right to
+ * give badges, so that a client cannot watch in the service's name, and is charged as an object
+ * to the endpoint's group until its note is taken. */
 struct sys_result syscall_endpoint_watch_badge(struct thread *self, handle_t badged)
 {
 	struct cap cap;
-	enum status status = cap_resolve_full(self->process, badged, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
+	struct endpoint *none = nullptr;
+	enum status status = cap_acquire(self->process, badged, &cap);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	if (cap.lineage->parent == nullptr || cap.value == 0)
-		return sys_fail(STATUS_INVALID);
-	cap.lineage->badge = cap.value;
-	cap.lineage->watcher = object_as_endpoint(cap.object);
-	return sys_ok(0);
+	if (cap.type != OBJECT_ENDPOINT)
+		status = STATUS_WRONG_TYPE;
+	else if ((cap.rights & ENDPOINT_RIGHT_BADGE) == 0)
+		status = STATUS_DENIED;
+	else if (cap.lineage->parent == nullptr || cap.value == 0)
+		status = STATUS_INVALID;
+	else
+		status = group_charge(cap.object->group, GROUP_OBJECTS, 1);
+	if (status == STATUS_OK) {
+		cap.lineage->badge = cap.value;
+		if (!atomic_compare_exchange(&cap.lineage->watcher, &none, object_as_endpoint(cap.object)))
+			group_release(cap.object->group, GROUP_OBJECTS, 1); /* watched already */
+	}
+	cap_release(&cap);
+	return sys_status(status);
 }

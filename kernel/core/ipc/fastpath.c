@@ -46,13 +46,12 @@ static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
  * orders the state before the look at the flags. */
 static FORCE_INLINE bool begin_wait(struct thread *self, enum thread_state state)
 {
-	(void)atomic_exchange(&self->state, state);
-	if (UNLIKELY(atomic_load(&self->flags) != 0)) {
-		self->state = THREAD_STATE_RUNNING;
-		return false;
-	}
 	self->deadline_ns = U64_MAX;
-	return true;
+	(void)atomic_exchange(&self->state, state);
+	if (LIKELY(atomic_load(&self->flags) == 0))
+		return true;
+	self->state = THREAD_STATE_RUNNING;
+	return false;
 }
 
 /* Exactly the words sent, so that no other register of the sender is seen. */
@@ -104,7 +103,7 @@ bool fast_call(struct cpu *cpu, struct thread *self)
 	lock_release(&endpoint->lock);
 	copy_words(server, self, msg_info_words(info));
 	message_finish(server, badge, info, MSG_KIND_CALL);
-	server->serving = reply;
+	server->serving = reply->object.id;
 	activity_lend(self, server);
 	reply->receiver = nullptr;
 	reply->caller = self;
@@ -118,7 +117,7 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 {
 	struct thread *caller = reply->caller;
 
-	if (UNLIKELY(caller == nullptr || self->serving != reply || !ordinary_partner(caller)))
+	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id || !ordinary_partner(caller)))
 		return nullptr;
 	return caller;
 }
@@ -140,8 +139,12 @@ bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 	lock_take(&reply->lock);
 	struct thread *caller = ordinary_caller(reply, self);
 
+	self->endpoint = endpoint;
+	self->reply = reply;
 	if (UNLIKELY(caller == nullptr || endpoint->object.dead || note_pending(endpoint) ||
-		     !begin_wait(self, THREAD_STATE_RECEIVING))) {
+		     !begin_wait(self, THREAD_STATE_RECEIVING) || reply->object.dead)) {
+		self->state = THREAD_STATE_RUNNING;
+		self->endpoint = nullptr;
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
 		return false;
@@ -150,13 +153,9 @@ bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 	reply->caller = nullptr;
 	reply->receiver = self;
 	lock_release(&reply->lock);
-	self->serving = nullptr;
-	activity_give(caller, self->activity != self->own ? self->activity : nullptr);
-	self->activity = self->own;
+	activity_return(self);
 	copy_words(caller, self, msg_info_words(info));
 	message_finish(caller, 0, info, MSG_KIND_SEND);
-	self->endpoint = endpoint;
-	self->reply = reply;
 	thread_queue_push(&endpoint->receivers, self);
 	lock_release(&endpoint->lock);
 	sched_load(cpu, caller);

@@ -30,25 +30,31 @@ static void put_half_word(struct frame_words *buffer, u32 word, u32 index, u32 v
 
 struct transfer {
 	u32 count;
-	struct cap cap[MESSAGE_CAPS_MAX];
+	struct cap cap[MESSAGE_CAPS_MAX]; /* held */
 	handle_t source[MESSAGE_CAPS_MAX];
 	bool move[MESSAGE_CAPS_MAX];
 };
 
-/* Reads and checks what the sender offers; changes nothing. */
+static void transfer_give_up(const struct transfer *transfer)
+{
+	for (u32 i = 0; i < transfer->count; i++)
+		cap_release(ELEM(transfer->cap, i));
+}
+
+/* Reads and holds what the sender offers; changes nothing. */
 static enum status transfer_check(struct thread *from, u32 count, struct transfer *transfer)
 {
-	transfer->count = count;
 	for (u32 i = 0; i < count; i++) {
 		u32 keep = half_word(from->buffer, WORD_CAP_RIGHTS, i);
 		struct cap *cap = ELEM(transfer->cap, i);
 
 		transfer->source[i] = (handle_t){ half_word(from->buffer, WORD_CAPS, i) };
 		transfer->move[i] = keep != CAP_COPY_ALL && (keep & CAP_MOVE) != 0;
-		enum status status = cap_read(from->process, transfer->source[i], cap);
+		enum status status = cap_acquire(from->process, transfer->source[i], cap);
 
 		if (status != STATUS_OK)
 			return status;
+		transfer->count++;
 		u32 need = RIGHT_TRANSFER | (transfer->move[i] ? 0 : RIGHT_DUPLICATE);
 
 		if ((cap->rights & need) != need)
@@ -58,16 +64,22 @@ static enum status transfer_check(struct thread *from, u32 count, struct transfe
 	return STATUS_OK;
 }
 
+/* What is moved leaves the sender first, so that it is never in two places: a capability that another
+ * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. */
 static void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
 {
 	for (u32 i = 0; i < transfer->count; i++) {
 		const struct cap *cap = ELEM(transfer->cap, i);
-		handle_t handle = cap_insert(to->process, cap);
+		handle_t handle = {};
 
-		event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
+		if (transfer->move[i] && cap_drop(from->process, transfer->source[i]) != STATUS_OK) {
+			cap_release(cap);
+			cap_unreserve(to->process, 1);
+		} else {
+			event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
+			handle = cap_insert(to->process, cap);
+		}
 		put_half_word(to->buffer, WORD_CAPS, i, handle.v);
-		if (transfer->move[i])
-			(void)cap_drop(from->process, transfer->source[i]); /* gone already: the copy stands */
 	}
 }
 
@@ -80,6 +92,8 @@ static enum status copy_caps(struct thread *to, struct thread *from, u32 count)
 		status = cap_reserve(to->process, count);
 	if (status == STATUS_OK)
 		transfer_commit(to, from, &transfer);
+	else
+		transfer_give_up(&transfer);
 	return status;
 }
 

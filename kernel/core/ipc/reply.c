@@ -21,7 +21,6 @@ enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 d
 	struct reply *reply = receiver->reply;
 
 	lock_take(&reply->lock);
-	reply->receiver = nullptr;
 	if (UNLIKELY(reply->object.dead)) {
 		lock_release(&reply->lock);
 		return REPLY_GONE;
@@ -29,85 +28,29 @@ enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 d
 	caller->awaiting = reply;
 	if (UNLIKELY(running ? !thread_begin_wait(caller, THREAD_STATE_CALLING, deadline_ns)
 			     : !thread_go_on_waiting(caller, THREAD_STATE_CALLING))) {
-		reply->receiver = receiver;
 		lock_release(&reply->lock);
 		return REPLY_CALLER_STOPS;
 	}
-	receiver->serving = reply;
 	activity_lend(caller, receiver);
+	receiver->serving = reply->object.id;
+	reply->receiver = nullptr;
 	reply->caller = caller;
 	lock_release(&reply->lock);
 	return REPLY_BOUND;
 }
 
-/* Takes what the object holds. With `claim` it is the caller's next receive's object. */
-static FORCE_INLINE struct thread *take_locked(struct thread *self, struct reply *reply, bool claim,
-	struct activity **lent)
+struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 {
 	lock_take(&reply->lock);
 	struct thread *caller = reply->caller;
 
-	*lent = reply->lent;
 	reply->caller = nullptr;
-	reply->lent = nullptr;
-	if (claim && LIKELY(reply->receiver == nullptr))
+	if (claim && LIKELY(reply->receiver == nullptr && !reply->object.dead))
 		reply->receiver = self;
 	lock_release(&reply->lock);
+	if (LIKELY(self->serving == reply->object.id))
+		activity_return(self);
 	return caller;
-}
-
-/* Sends the activity home with the caller, from the thread that runs on it or from where it is
- * parked. */
-static FORCE_INLINE void send_home(struct thread *self, struct reply *reply, struct thread *caller,
-	struct activity *lent)
-{
-	if (LIKELY(self->serving == reply)) {
-		if (self->activity != self->own)
-			lent = self->activity;
-		self->activity = self->own;
-		self->serving = nullptr;
-	}
-	if (LIKELY(caller != nullptr))
-		activity_give(caller, lent);
-	else if (lent != nullptr)
-		object_unref(&lent->object);
-}
-
-struct thread *reply_take(struct thread *self, struct reply *reply)
-{
-	struct activity *lent;
-	struct thread *caller = take_locked(self, reply, false, &lent);
-
-	send_home(self, reply, caller, lent);
-	return caller;
-}
-
-struct thread *reply_take_and_claim(struct thread *self, struct reply *reply)
-{
-	struct activity *lent;
-	struct thread *caller = take_locked(self, reply, true, &lent);
-
-	send_home(self, reply, caller, lent);
-	return caller;
-}
-
-void reply_park(struct thread *self)
-{
-	struct reply *reply = self->serving;
-	struct activity *lent = self->activity;
-
-	self->serving = nullptr;
-	if (lent == self->own)
-		return;
-	self->activity = self->own;
-	lock_take(&reply->lock);
-	bool waits = reply->caller != nullptr;
-
-	if (waits)
-		reply->lent = lent;
-	lock_release(&reply->lock);
-	if (!waits)
-		object_unref(&lent->object);
 }
 
 bool reply_claim(struct reply *reply, struct thread *receiver)
@@ -141,23 +84,23 @@ bool reply_withdraw(struct thread *thread)
 	return mine;
 }
 
-/* The last capability is gone: the caller will get no answer. A receiver that waits with it stays
- * in its queue; who calls it finds the object dead. */
+/* The last capability is gone: the caller will get no answer, and a receive with it can get no call.
+ * INV-REPLY-RECEIVER: no thread waits with a reply object that is dead, because whoever makes
+ * itself wait looks at `dead` after it can be found, and this looks for it after setting `dead`. */
 bool reply_close(struct reply *reply)
 {
+	atomic_fence();
 	lock_take(&reply->lock);
-	struct thread *caller = reply->caller;
-	struct activity *lent = reply->lent;
+	struct thread *caller = reply->caller, *receiver = reply->receiver;
 
 	reply->caller = nullptr;
-	reply->lent = nullptr;
 	lock_release(&reply->lock);
-	if (lent != nullptr)
-		object_unref(&lent->object);
 	if (caller != nullptr) {
 		event_peer_died(caller->object.id, reply->object.id);
 		message_peer_died(caller);
 	}
+	if (receiver != nullptr && endpoint_withdraw(receiver))
+		thread_finish_wait(receiver, STATUS_DEAD, 0);
 	return true;
 }
 

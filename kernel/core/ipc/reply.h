@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reply objects: who waits for an answer, and the activity it lent.
+ * Reply objects: who waits for an answer.
  */
 #ifndef KERNEL_CORE_IPC_REPLY_H
 #define KERNEL_CORE_IPC_REPLY_H
@@ -13,26 +13,21 @@ struct STABLE reply {
 	struct object object;
 	struct lock lock;
 	/* under lock */
-	struct thread *caller;     /* CALLING or FAULTED; whoever clears this owns it */
-	struct thread *receiver;   /* RECEIVING with this object; null: none */
-	struct activity *lent;     /* parked while its server does something else; counted */
+	struct thread *caller;     /* CALLING; whoever clears this owns it */
+	struct thread *receiver;   /* waits, or is about to, with this object; null: none */
 };
 
-/* Binds a caller, which the calling processor is about to make wait, to the reply object of the
- * receiver it owns. False: the caller was killed, or the reply object is gone; nothing changed. */
+/* Binds a caller to the reply object of the receiver that this processor owns. The caller is
+ * running here and begins to wait, or it waited already and goes on. Otherwise nothing changed:
+ * the caller was killed, or the reply object is gone. */
 enum reply_bind : u32 { REPLY_BOUND, REPLY_CALLER_STOPS, REPLY_GONE };
 [[nodiscard]] enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 deadline_ns,
 	bool running);
 
-/* Takes the caller out to answer it, with its activity back. Null: nobody waits any more. */
-struct thread *reply_take(struct thread *self, struct reply *reply);
-
-/* The same, and the object is claimed for the receive that follows. Null and not claimed (receiver
- * is not self): another thread uses it. */
-struct thread *reply_take_and_claim(struct thread *self, struct reply *reply);
-
-/* Before a thread that runs on a lent activity receives again without having answered. */
-void reply_park(struct thread *self);
+/* Takes the caller out to answer it; null: nobody waits any more. If self runs on its activity, it
+ * stops doing so. With `claim` the object is claimed for the receive that follows; it was not if
+ * its receiver is not self then. */
+struct thread *reply_take(struct thread *self, struct reply *reply, bool claim);
 
 /* Claims an idle object for a receive. False: it is in use or dead. */
 [[nodiscard]] bool reply_claim(struct reply *reply, struct thread *receiver);

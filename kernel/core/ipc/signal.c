@@ -112,13 +112,14 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		lock_release(&signal->lock);
 		return sys_fail(STATUS_DEAD);
 	}
+	self->signal = signal; /* before it can be found waiting: whoever cancels it goes by this */
+	self->wait_mask = mask;
 	if (!thread_begin_wait(self, THREAD_STATE_WAITING, deadline_ns)) {
+		self->signal = nullptr;
 		lock_release(&signal->lock);
 		return sys_fail(STATUS_CANCELLED);
 	}
 	event_block(THREAD_STATE_WAITING, signal->object.id, deadline_ns);
-	self->signal = signal;
-	self->wait_mask = mask;
 	thread_queue_push(&signal->waiters, self);
 	atomic_fence();
 	/* Bits that were raised before this thread could be seen waiting. */

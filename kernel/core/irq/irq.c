@@ -64,7 +64,10 @@ struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, struct sig
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	object_ref(&signal->object);
+	if (!hal_irq_enable(number, 0))
+		return sys_fail(STATUS_NOT_SUPPORTED);
+	if (!object_try_ref(&signal->object))
+		return sys_fail(STATUS_DEAD);
 	lock_take(&lines_lock);
 	struct irq_line *line = ELEM(lines, number);
 	struct signal *before = line->signal;
@@ -74,8 +77,6 @@ struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, struct sig
 	lock_release(&lines_lock);
 	if (before != nullptr)
 		object_unref(&before->object);
-	if (!hal_irq_enable(number, 0))
-		return sys_fail(STATUS_NOT_SUPPORTED);
 	hal_irq_unmask(number);
 	return sys_ok(0);
 }

@@ -133,7 +133,8 @@ struct sys_result syscall_klog_bind(struct thread *self, struct klog *klog, stru
 {
 	(void)self;
 	(void)klog;
-	object_ref(&signal->object);
+	if (!object_try_ref(&signal->object))
+		return sys_fail(STATUS_DEAD);
 	reader_bits = bits;
 	struct signal *before = atomic_exchange(&reader, signal);
 

@@ -39,6 +39,29 @@ static void populate(struct space *space, u64 at, u64 pages)
 			return; /* what is missing is touched later, or faults then */
 }
 
+/* Maps a range of a capability that is held; the mapping has references of its own. */
+static enum status map_held(struct process *process, const struct cap *cap, u64 *address, u64 first, u64 pages,
+	u32 prot, bool fixed)
+{
+	if (cap->type != OBJECT_MEMORY)
+		return STATUS_WRONG_TYPE;
+	if ((cap->rights & rights_for(prot)) != rights_for(prot))
+		return STATUS_DENIED;
+	if (first > cap_range_count(cap) || pages > cap_range_count(cap) - first)
+		return STATUS_RANGE;
+	struct memory *memory = object_as_memory(cap->object);
+
+	if (memory->kind == MEMORY_DEVICE)
+		prot |= HAL_PROT_DEVICE;
+	first += cap_range_first(cap);
+	enum status status = space_map(&process->space, address, pages, memory, cap->lineage, first, prot);
+
+	if (status != STATUS_EXISTS || fixed)
+		return status;
+	*address = 0;
+	return space_map(&process->space, address, pages, memory, cap->lineage, first, prot);
+}
+
 struct sys_result syscall_map(struct thread *self, struct process *process, handle_t memory, u64 address, u64 offset,
 	u64 bytes, u32 protection)
 {
@@ -48,21 +71,12 @@ struct sys_result syscall_map(struct thread *self, struct process *process, hand
 
 	if (prot == 0 || !page_aligned(address | offset | bytes) || bytes == 0)
 		return sys_fail(STATUS_INVALID);
-	enum status status = cap_resolve_full(self->process, memory, OBJECT_MEMORY, rights_for(prot), &cap);
+	enum status status = cap_acquire(self->process, memory, &cap);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	if (first > cap_range_count(&cap) || pages > cap_range_count(&cap) - first)
-		return sys_fail(STATUS_RANGE);
-	struct memory *object = object_as_memory(cap.object);
-
-	if (object->kind == MEMORY_DEVICE)
-		prot |= HAL_PROT_DEVICE;
-	status = space_map(&process->space, &address, pages, object, cap.lineage, cap_range_first(&cap) + first, prot);
-	if (status == STATUS_EXISTS && (protection & MAP_FIXED) == 0) {
-		address = 0;
-		status = space_map(&process->space, &address, pages, object, cap.lineage, cap_range_first(&cap) + first, prot);
-	}
+	status = map_held(process, &cap, &address, first, pages, prot, (protection & MAP_FIXED) != 0);
+	cap_release(&cap);
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	event_map(process->object.id, address, bytes, protection);

@@ -127,48 +127,28 @@ static void give(struct memory *memory, paddr_t frame)
 	memory->touched--;
 }
 
-/* The node that holds page's leaf entry at `level`, if it is there. */
-static paddr_t node_of(const struct memory *memory, u64 page, u32 level)
+/* One step: goes down to the first entry in use at or after page `freed` and gives back what it
+ * holds, or else the node on the way that has none left. Entries are cleared behind it. */
+static void free_next(struct memory *memory)
 {
-	paddr_t node = memory->root;
+	paddr_t at = memory->root;
+	u64 *holder = &memory->root.v;
 
-	for (u32 at = memory->height; at > level && node.v != 0; at--)
-		node.v = frame_words(node)->word[page >> (RADIX_BITS * (at - 1)) & (FRAME_WORDS - 1)];
-	return node;
-}
-
-/* Frees the page, and behind the last page of a node the node, and so on upwards. */
-static void free_page(struct memory *memory, u64 page)
-{
-	bool last = page + 1 == memory->pages;
-	paddr_t leaf = node_of(memory, page, 1);
-
-	if (leaf.v != 0) {
-		paddr_t frame = { frame_words(leaf)->word[page & (FRAME_WORDS - 1)] };
-
-		if (frame.v != 0)
-			give(memory, frame);
-	}
-	for (u32 level = 1; level <= memory->height; level++) {
-		if (!last && (page + 1) % (1ull << (RADIX_BITS * level)) != 0)
-			break;
-		paddr_t node = node_of(memory, page, level);
-
-		if (node.v != 0)
-			give(memory, node);
-	}
-}
-
-/* Skips what a missing leaf or subtree covers, so that sparse memory is freed quickly. */
-static u64 skip_missing(const struct memory *memory, u64 page)
-{
 	for (u32 level = memory->height; level > 0; level--) {
-		u64 span = 1ull << (RADIX_BITS * level);
+		struct frame_words *node = frame_words(at);
+		u32 shift = RADIX_BITS * (level - 1), index = (u32)(memory->freed >> shift) & (FRAME_WORDS - 1);
 
-		if (node_of(memory, page, level).v == 0 && page % span == 0 && page + span < memory->pages)
-			return page + span;
+		while (index < FRAME_WORDS && node->word[index] == 0) {
+			index++;
+			memory->freed = ((memory->freed >> shift) + 1) << shift;
+		}
+		if (index == FRAME_WORDS)
+			break;
+		holder = ELEM(node->word, index);
+		at.v = *holder;
 	}
-	return page;
+	*holder = 0;
+	give(memory, at);
 }
 
 bool memory_free(struct memory *memory)
@@ -180,15 +160,9 @@ bool memory_free(struct memory *memory)
 			give(memory, memory->direct[i]);
 		memory->direct[i].v = 0;
 	}
-	for (u32 step = 0; step < FREE_STEP && memory->touched != 0; step++) {
-		u64 next = skip_missing(memory, memory->freed);
-
-		if (next == memory->freed) {
-			free_page(memory, memory->freed);
-			next++;
-		}
-		memory->freed = next;
-	}
+	for (u32 step = 0; step < FREE_STEP && memory->root.v != 0; step++)
+		free_next(memory);
+	INVARIANT(memory->root.v != 0 || memory->touched == 0, "INV-MEMORY-FREED");
 	return memory->touched == 0;
 }
 
@@ -211,15 +185,23 @@ struct sys_result syscall_code_seal(struct thread *self, struct code *code, hand
 {
 	struct cap cap;
 	handle_t handle = {};
-	enum status status = cap_resolve_full(self->process, memory, OBJECT_MEMORY, MEMORY_RIGHT_READ, &cap);
+	enum status status = cap_acquire(self->process, memory, &cap);
 
 	(void)code;
-	if (status == STATUS_OK)
-		status = lineage_derive(&cap, &cap.lineage);
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	cap.rights = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE;
+	if (cap.type != OBJECT_MEMORY)
+		status = STATUS_WRONG_TYPE;
+	else if ((cap.rights & MEMORY_RIGHT_READ) == 0)
+		status = STATUS_DENIED;
+	else
+		status = lineage_child(&cap);
+	if (status != STATUS_OK) {
+		cap_release(&cap);
+		return sys_fail(status);
+	}
+	cap.rights = (cap.rights & (RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT)) | MEMORY_RIGHT_READ |
+		MEMORY_RIGHT_EXECUTE;
 	status = cap_add(self->process, &cap, &handle);
-	lineage_unref(cap.lineage); /* the slot has its own reference */
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }

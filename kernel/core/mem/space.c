@@ -10,6 +10,10 @@
 #include "kernel/core/random/random.h"
 #include "kernel/raw/downcast.h"
 
+/* Large enough for what a service maps, small enough for few tables: the window is at a random place,
+ * and mappings at random places in it. */
+enum : u64 { WINDOW_BYTES = 1ull << 30 };
+
 static struct region *region_of(struct tree_node *node)
 {
 	return node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
@@ -28,6 +32,7 @@ enum status space_init(struct space *space, struct group *group)
 	space->group = group;
 	space->tables = 1;
 	hal_space_init(&space->hal, root.frame);
+	space->window = HAL_USER_BASE + random_u64() % (HAL_USER_TOP - HAL_USER_BASE - WINDOW_BYTES) / WINDOW_BYTES * WINDOW_BYTES;
 	return STATUS_OK;
 }
 
@@ -43,10 +48,8 @@ static bool range_free(const struct space *space, u64 at, u64 bytes)
 /* A random place first, which nearly always is free; then the first gap that is large enough. */
 static bool find_room(const struct space *space, u64 bytes, u64 *at)
 {
-	u64 room = HAL_USER_TOP - HAL_USER_BASE;
-
-	for (u32 attempt = 0; attempt < 8 && bytes < room / 2; attempt++) {
-		*at = HAL_USER_BASE + page_floor(random_u64() % (room - bytes));
+	for (u32 attempt = 0; attempt < 8 && bytes < WINDOW_BYTES / 2; attempt++) {
+		*at = space->window + page_floor(random_u64() % (WINDOW_BYTES - bytes));
 		if (range_free(space, *at, bytes))
 			return true;
 	}
@@ -251,6 +254,7 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
 	else if ((prot & ~region->prot) != 0)
 		status = STATUS_DENIED;
 	if (status == STATUS_OK) {
+		prot |= region->prot & HAL_PROT_DEVICE; /* what it is, not an access */
 		region->prot = prot;
 		for (u64 page = 0; page < pages; page++)
 			(void)hal_space_protect(&space->hal, (uaddr_t){ at + (page << PAGE_SHIFT) }, prot);

@@ -35,6 +35,7 @@ struct STABLE space {
 	bool closed;                /* being taken down: nothing can be mapped, found or changed */
 	struct group *group;        /* pays for tables and regions; the process holds the reference */
 	u64 tables;                 /* frames of tables, the root included */
+	u64 window;                 /* where room is looked for first: mappings near each other share tables */
 };
 
 [[nodiscard]] enum status space_init(struct space *space, struct group *group);

@@ -255,14 +255,16 @@ struct sys_result syscall_ns_bind(struct thread *self, struct namespace *names, 
 	enum status status = user_copy_in(self->process, into, path.at);
 
 	if (status == STATUS_OK)
-		status = cap_read(self->process, source, &cap);
-	if (status == STATUS_OK && (cap.rights & RIGHT_DUPLICATE) == 0)
+		status = cap_acquire(self->process, source, &cap);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	if ((cap.rights & RIGHT_DUPLICATE) == 0)
 		status = STATUS_DENIED;
-	/* A namespace inside itself would never end. */
-	if (status == STATUS_OK && cap.type == OBJECT_NAMESPACE)
+	else if (cap.type == OBJECT_NAMESPACE) /* inside itself it would never end */
 		status = STATUS_INVALID;
-	if (status == STATUS_OK)
+	else
 		status = namespace_bind(names, span_of(into), &cap, order);
+	cap_release(&cap);
 	return sys_status(status);
 }
 
@@ -331,9 +333,11 @@ struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names
 		status = find(names, span_of(into), index, &cap, &matched);
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	status = lineage_valid(cap.lineage) ? cap_add(self->process, &cap, &handle) : STATUS_REVOKED;
-	lineage_unref(cap.lineage);
-	object_unref(cap.object);
+	if (!lineage_valid(cap.lineage)) {
+		cap_release(&cap);
+		return sys_fail(STATUS_REVOKED);
+	}
+	status = cap_add(self->process, &cap, &handle);
 	return status == STATUS_OK ? sys_ok(handle.v | matched << 32) : sys_fail(status);
 }
 

@@ -33,16 +33,20 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 
 	if (status != STATUS_OK)
 		return status;
+	if (!object_try_ref(group_object(group))) {
+		group_release(group, GROUP_OBJECTS, 1);
+		return STATUS_DEAD;
+	}
 	struct pooled *item = pool_take(type);
 
 	if (item == nullptr) {
 		group_release(group, GROUP_OBJECTS, 1);
+		object_unref(group_object(group));
 		return STATUS_OUT_OF_FRAMES;
 	}
 	struct object *object = pooled_as_object(item);
 
 	object_init(object, type, group);
-	object_ref(group_object(group));
 	*out = object;
 	return STATUS_OK;
 }

@@ -8,20 +8,46 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
-struct sys_result syscall_process_create(struct thread *self, struct group *group, struct namespace *names,
-	handle_t faults, struct user_span name)
+/* The namespace for a new process, held; 0 gives none. */
+static enum status take_names(struct thread *self, handle_t handle, struct cap *names)
 {
-	struct cap cap = {};
+	if (handle.v == 0)
+		return STATUS_OK;
+	enum status status = cap_acquire(self->process, handle, names);
+
+	if (status != STATUS_OK) {
+		*names = (struct cap){};
+		return status;
+	}
+	if (names->type != OBJECT_NAMESPACE)
+		status = STATUS_WRONG_TYPE;
+	else if ((names->rights & NAMESPACE_RIGHT_LOOKUP) == 0)
+		status = STATUS_DENIED;
+	if (status != STATUS_OK) {
+		cap_release(names);
+		*names = (struct cap){};
+	}
+	return status;
+}
+
+struct sys_result syscall_process_create(struct thread *self, struct group *group, handle_t names, handle_t faults,
+	struct user_span name)
+{
 	u8 text[PROCESS_NAME_BYTES];
 	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), name.bytes);
+	struct cap fault_cap = {}, names_cap = {};
+	struct endpoint *handler = nullptr;
 	struct process *process = nullptr;
 	enum status status = user_copy_in(self->process, into, name.at);
 
 	if (status == STATUS_OK && faults.v != 0)
-		status = cap_resolve_full(self->process, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
+		status = cap_resolve_full(self->process, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &fault_cap);
+	if (status == STATUS_OK && faults.v != 0)
+		handler = object_as_endpoint(fault_cap.object);
 	if (status == STATUS_OK)
-		status = process_make(group, names, faults.v != 0 ? object_as_endpoint(cap.object) : nullptr, cap.value,
-			span_of(into), &process);
+		status = take_names(self, names, &names_cap);
+	if (status == STATUS_OK)
+		status = process_make(group, &names_cap, handler, fault_cap.value, span_of(into), &process);
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	struct sys_result result = sys_new_handle(self, &process->object, PROCESS_RIGHTS_ALL, 0);
@@ -54,8 +80,9 @@ struct sys_result syscall_process_watch(struct thread *self, struct process *pro
 
 	if (!gone && process->watcher != nullptr) {
 		status = STATUS_BUSY;
+	} else if (!gone && !object_try_ref(&signal->object)) {
+		status = STATUS_DEAD;
 	} else if (!gone) {
-		object_ref(&signal->object);
 		process->watcher = signal;
 		process->watcher_bits = bits;
 	}
@@ -84,17 +111,29 @@ struct sys_result syscall_process_read(struct thread *self, struct process *proc
 struct sys_result syscall_process_next_cap(struct thread *self, struct process *process, u32 slot, struct cap_info *info)
 {
 	u32 next = 0;
-	enum status status = process->freed ? STATUS_NOT_FOUND : cap_next(process, slot, info, &next);
+	enum status status = process->closed ? STATUS_NOT_FOUND : cap_next(process, slot, info, &next);
 
 	(void)self;
 	return status == STATUS_OK ? sys_ok(next) : sys_fail(status);
 }
 
+/* What the process' maker gave it, with the rights that the maker had. */
 struct sys_result syscall_process_names(struct thread *self, struct process *process)
 {
-	struct namespace *names = process->names;
+	handle_t handle = {};
 
-	if (names == nullptr || !object_try_ref(namespace_object(names)))
+	lock_take(&process->lock);
+	struct cap names = process->names;
+	bool there = names.object != nullptr && !process->closed && object_try_ref(names.object);
+
+	if (there && !lineage_try_ref(names.lineage)) {
+		object_unref(names.object);
+		there = false;
+	}
+	lock_release(&process->lock);
+	if (!there)
 		return sys_fail(STATUS_NOT_FOUND);
-	return sys_new_handle(self, namespace_object(names), NAMESPACE_RIGHTS_ALL, 0);
+	enum status status = cap_add(self->process, &names, &handle);
+
+	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }

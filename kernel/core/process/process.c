@@ -32,16 +32,20 @@ static enum status map_buffers(struct process *process)
 		&process->buffers->object.root, 0, HAL_PROT_READ | HAL_PROT_WRITE);
 }
 
-enum status process_make(struct group *group, struct namespace *names, struct endpoint *faults, u64 faults_badge,
+enum status process_make(struct group *group, const struct cap *names, struct endpoint *faults, u64 faults_badge,
 	struct span name, struct process **out)
 {
 	struct object *object = nullptr;
 	enum status status = object_create(OBJECT_PROCESS, group, &object);
 
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		if (names->object != nullptr)
+			cap_release(names);
 		return status;
+	}
 	struct process *process = object_as_process(object);
 
+	process->names = *names;
 	lock_init(&process->lock, LOCK_PROCESS);
 	lock_init(&process->space.lock, LOCK_SPACE);
 	process->start_ns = hal_clock_ns();
@@ -56,12 +60,9 @@ enum status process_make(struct group *group, struct namespace *names, struct en
 		object_unref(object);
 		return status;
 	}
-	if (names != nullptr)
-		object_ref(namespace_object(names));
-	process->names = names;
-	if (faults != nullptr)
-		object_ref(endpoint_object(faults));
-	process->faults = faults;
+	/* What died meanwhile is as good as not given. */
+	if (faults != nullptr && object_try_ref(endpoint_object(faults)))
+		process->faults = faults;
 	process->faults_badge = faults_badge;
 	object_ref(object); /* alive */
 	group_enter(group, process);
@@ -77,7 +78,10 @@ enum status process_take_buffer(struct process *process, u32 *slot)
 	enum status status = STATUS_OUT_OF_THREADS;
 
 	lock_take(&process->lock);
-	for (u32 word = 0; word < ARRAY_LEN(process->buffer_used) && status != STATUS_OK; word++) {
+	/* An ended process has no buffers; one that ends now keeps them for this stay in the kernel. */
+	if (process->state != PROCESS_STATE_RUNNING)
+		status = STATUS_DEAD;
+	for (u32 word = 0; word < ARRAY_LEN(process->buffer_used) && status == STATUS_OUT_OF_THREADS; word++) {
 		u64 unused = ~process->buffer_used[word];
 
 		if (unused == 0)
@@ -198,11 +202,15 @@ bool process_close(struct process *process)
 	/* Nobody referred to it any more: it was never started, or could not be made. */
 	if (!cap_space_drain(process, TEARDOWN_STEP) || !space_drain(&process->space, TEARDOWN_STEP))
 		return false;
-	if (process->names != nullptr)
-		object_unref(namespace_object(process->names));
+	lock_take(&process->lock);
+	struct cap names = process->names;
+
+	process->names.object = nullptr;
+	lock_release(&process->lock);
+	if (names.object != nullptr)
+		cap_release(&names);
 	if (process->faults != nullptr)
 		object_unref(endpoint_object(process->faults));
-	process->names = nullptr;
 	process->faults = nullptr;
 	process->closed = true;
 	return true;

@@ -23,7 +23,7 @@ struct STABLE process {
 	struct object object;
 	struct cap_space caps;
 	struct space space;
-	struct namespace *names;       /* counted; null: none */
+	struct cap names;              /* held; the namespace as its maker had it; object null: none */
 	struct endpoint *faults;       /* counted; null: faults end the process */
 	u64 faults_badge;
 	struct memory *buffers;        /* counted: message buffers, a page for each thread */
@@ -47,7 +47,8 @@ struct STABLE process {
 	u64 cpu_ns;                    /* of threads that are gone */
 };
 
-[[nodiscard]] enum status process_make(struct group *group, struct namespace *names, struct endpoint *faults,
+/* Takes over what is held of `names`, also on failure. */
+[[nodiscard]] enum status process_make(struct group *group, const struct cap *names, struct endpoint *faults,
 	u64 faults_badge, struct span name, struct process **out);
 
 /* Ends a process; returns at once. The first end decides status and reason. */
@@ -56,7 +57,7 @@ void process_end(struct process *process, u64 status, enum exit_reason reason);
 [[nodiscard]] enum status process_add_thread(struct process *process, struct thread *thread);
 void process_remove_thread(struct process *process, struct thread *thread);
 
-/* A page of the message buffer memory. Errors: OUT_OF_THREADS. */
+/* A page of the message buffer memory. Errors: OUT_OF_THREADS, DEAD. */
 [[nodiscard]] enum status process_take_buffer(struct process *process, u32 *slot);
 void process_give_buffer(struct process *process, u32 slot);
 

@@ -56,16 +56,6 @@ enum status activity_make(struct group *group, const struct activity_params *par
 	return STATUS_OK;
 }
 
-void activity_return(struct thread *thread)
-{
-	struct activity *lent = thread->activity;
-
-	thread->serving = nullptr;
-	thread->activity = thread->own;
-	if (lent != nullptr && lent != thread->own)
-		object_unref(&lent->object);
-}
-
 void activity_refill(struct activity *activity, u64 now_ns)
 {
 	activity->period_start_ns = now_ns;

@@ -41,28 +41,27 @@ struct STABLE activity {
 [[nodiscard]] enum status activity_check(const struct group *group, const struct activity_params *params);
 void activity_apply(struct activity *activity, const struct activity_params *params);
 
-/* The thread stops running on a lent activity and has its own again. */
-void activity_return(struct thread *thread);
-
-/* A thread's `activity` is counted unless it is its own. */
-
-/* Gives the thread an activity with the reference that the caller holds; null: its own. */
-static FORCE_INLINE void activity_give(struct thread *thread, struct activity *activity)
+/* Lending. `from` waits for `to`, which runs on from's activity until it answers or waits for another
+ * message. `from` keeps its own pointer: if it stops waiting early, both run on the activity for a
+ * while and both are charged to it. A thread's `activity` is counted unless it is its own. */
+static FORCE_INLINE void activity_lend(const struct thread *from, struct thread *to)
 {
-	if (activity != nullptr && activity == thread->own)
-		object_unref(&activity->object);
-	thread->activity = activity != nullptr ? activity : thread->own;
+	struct activity *lent = from->activity;
+
+	object_ref(&lent->object);
+	to->activity = lent;
 }
 
-/* Lending. `from` runs on an activity and will wait for `to`, which then runs on it. */
-static FORCE_INLINE void activity_lend(struct thread *from, struct thread *to)
+/* The thread stops running on a lent activity and has its own again. */
+static FORCE_INLINE void activity_return(struct thread *thread)
 {
-	struct activity *activity = from->activity;
+	struct activity *lent = thread->activity;
 
-	if (activity == from->own)
-		object_ref(&activity->object);
-	from->activity = nullptr;
-	activity_give(to, activity);
+	thread->serving = 0;
+	if (lent == thread->own)
+		return;
+	thread->activity = thread->own;
+	object_unref(&lent->object);
 }
 
 /* Starts a slice or period at `now`: deadline and what is left. */

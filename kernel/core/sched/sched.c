@@ -43,6 +43,9 @@ static void change_payer(struct cpu *cpu, struct activity *payer)
 	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && payer->budget_ns == 0;
 
 	timers_set_slice(alone ? U64_MAX : now_ns + payer->left_ns);
+	atomic_fence(); /* a waker sees that there is no slice, or its thread is seen here */
+	if (alone && atomic_load(&cpu->queue.highest) != NO_PRIORITY)
+		timers_set_slice(now_ns + payer->left_ns);
 }
 
 /* True if nothing would make the processor look at its queue again. */
@@ -75,16 +78,16 @@ static struct cpu *place(const struct thread *thread)
 	return last;
 }
 
-/* True if the thread should run instead of what the processor runs. A guess for others. */
-static bool beats_current(const struct cpu *cpu, const struct thread *thread)
+/* True if that priority and deadline should run instead of what the processor runs. A guess for
+ * other processors; their threads and activities live as long as this stay in the kernel. */
+static bool beats_current(const struct cpu *cpu, u32 priority, u64 deadline_ns)
 {
-	const struct thread *current = cpu->current;
+	const struct thread *current = atomic_load(&cpu->current);
+	const struct activity *running = current != nullptr ? atomic_load(&current->activity) : nullptr;
 
-	if (current == nullptr || current->activity == nullptr)
+	if (running == nullptr)
 		return true;
-	if (thread->activity->priority != current->activity->priority)
-		return thread->activity->priority > current->activity->priority;
-	return thread->activity->deadline_ns < current->activity->deadline_ns;
+	return priority != running->priority ? priority > running->priority : deadline_ns < running->deadline_ns;
 }
 
 void sched_wake(struct thread *thread)
@@ -92,23 +95,21 @@ void sched_wake(struct thread *thread)
 	struct cpu *here = hal_this_cpu();
 
 	(void)alarm_cancel(&thread->alarm);
-	if (thread->activity == nullptr)
-		thread->activity = thread->own;
 	if (thread->activity->left_ns == 0)
 		activity_refill(thread->activity, hal_clock_ns());
 	struct cpu *cpu = place(thread);
 
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
-	if (cpu == here) {
-		if (beats_current(here, thread) || has_no_slice(here))
-			here->attention |= ATTEND_CHOOSE;
-		enqueue_on(here, thread);
-		return;
-	}
-	bool ipi = atomic_load(&cpu->idle) != 0 || beats_current(cpu, thread) || has_no_slice(cpu);
+	u32 priority = thread->activity->priority;
+	u64 deadline_ns = thread->activity->deadline_ns;
 
 	enqueue_on(cpu, thread); /* from here on the thread may run, and end */
-	if (ipi)
+	atomic_fence();          /* who goes idle or drops its slice sees the queue, or is seen here */
+	if (atomic_load(&cpu->idle) == 0 && !has_no_slice(cpu) && !beats_current(cpu, priority, deadline_ns))
+		return;
+	if (cpu == here)
+		here->attention |= ATTEND_CHOOSE;
+	else
 		hal_ipi_send(cpu->id, HAL_IPI_RESCHEDULE);
 }
 
@@ -214,7 +215,7 @@ static void preempt(struct cpu *cpu)
 		return;
 	lock_take(&cpu->queue.lock);
 	struct thread *first = run_queue_first(&cpu->queue);
-	bool better = first != nullptr && beats_current(cpu, first);
+	bool better = first != nullptr && beats_current(cpu, first->queued_priority, first->run_node.key);
 
 	lock_release(&cpu->queue.lock);
 	if (!better)
@@ -303,12 +304,14 @@ static void do_work(struct cpu *cpu)
 {
 	if (cpu->current != nullptr && cpu->current->activity->priority > WORK_PRIORITY)
 		return;
+	/* The address space that was active last may be among what is taken down. */
+	if (cpu->current == nullptr)
+		space_activate(nullptr);
 	object_reap();
 }
 
 NORETURN static void idle(struct cpu *cpu)
 {
-	space_activate(nullptr);
 	change_payer(cpu, nullptr);
 	event_switch_thread(0, SWITCH_REASON_IDLE, 0, 0);
 	timers_set_slice((cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
@@ -335,6 +338,7 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 		struct thread *next = dequeue_best(cpu);
 
 		if (next == nullptr) {
+			space_activate(nullptr); /* idle means: holds nothing, not even an address space */
 			atomic_store(&cpu->idle, 1u);
 			atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
 			next = dequeue_best(cpu);
@@ -348,4 +352,6 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 	}
 	if (UNLIKELY(cpu->current->activity != cpu->payer))
 		change_payer(cpu, cpu->current->activity);
+	if ((cpu->attention & ATTEND_WORK) != 0)
+		timers_set_slice(min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
 }

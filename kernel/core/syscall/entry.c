@@ -109,7 +109,7 @@ void core_fpu_first_use(void)
 static void left_idle(bool was_idle)
 {
 	if (was_idle)
-		atomic_store(&hal_this_cpu()->idle, 0u);
+		(void)atomic_exchange(&hal_this_cpu()->idle, 0u); /* before anything is looked up */
 }
 
 void core_timer(bool was_idle)

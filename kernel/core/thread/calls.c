@@ -20,7 +20,10 @@ static enum status activity_for(struct thread *self, struct process *process, st
 		/* One thread at a time; thread_make sets the owner, this claims it. */
 		if (!atomic_compare_exchange(&given->owner, &none, self))
 			return STATUS_BUSY;
-		object_ref(&given->object);
+		if (!object_try_ref(&given->object)) {
+			given->owner = nullptr;
+			return STATUS_DEAD;
+		}
 		*out = given;
 		return STATUS_OK;
 	}
@@ -78,8 +81,7 @@ struct sys_result syscall_thread_suspend(struct thread *self, struct thread *thr
 	(void)self;
 	atomic_or(&thread->flags, THREAD_STOP);
 	atomic_fence();
-	if (thread->state != THREAD_STATE_SUSPENDED)
-		thread_cancel(thread, STATUS_CANCELLED);
+	thread_cancel(thread, STATUS_CANCELLED);
 	sched_kick(thread);
 	return sys_ok(0);
 }
@@ -155,7 +157,10 @@ struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread
 		return sys_fail(STATUS_BUSY);
 	struct activity *before = thread->own;
 
-	object_ref(&activity->object);
+	if (!object_try_ref(&activity->object)) {
+		activity->owner = nullptr;
+		return sys_fail(STATUS_DEAD);
+	}
 	thread->own = activity;
 	if (thread->activity == before)
 		thread->activity = activity;

@@ -54,8 +54,11 @@ enum status thread_make(struct process *process, const struct thread_start *star
 	}
 	struct thread *thread = object_as_thread(object);
 
+	if (!object_try_ref(&process->object)) {
+		object_unref(object);
+		return STATUS_DEAD;
+	}
 	thread->process = process;
-	object_ref(&process->object);
 	thread->state = THREAD_STATE_NEW;
 	thread->alarm.kind = ALARM_THREAD;
 	thread->cpu = hal_this_cpu()->id;
@@ -82,13 +85,13 @@ enum status thread_make(struct process *process, const struct thread_start *star
 
 bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns)
 {
-	thread->state = state;
+	thread->deadline_ns = deadline_ns;
+	atomic_store(&thread->state, state);
 	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
 	if (UNLIKELY(atomic_load(&thread->flags) != 0)) {
 		thread->state = THREAD_STATE_RUNNING;
 		return false;
 	}
-	thread->deadline_ns = deadline_ns;
 	if (UNLIKELY(deadline_ns != U64_MAX))
 		alarm_set(&thread->alarm, deadline_ns);
 	sched_leave(thread);
@@ -124,7 +127,6 @@ static bool take_from_wait(struct thread *thread)
 	case THREAD_STATE_FAULTED:
 		return reply_withdraw(thread);
 	case THREAD_STATE_SUSPENDED:
-		return sched_withdraw_suspended(thread);
 	case THREAD_STATE_NEW:
 	case THREAD_STATE_READY:
 	case THREAD_STATE_RUNNING:
@@ -137,8 +139,14 @@ static bool take_from_wait(struct thread *thread)
 
 void thread_cancel(struct thread *thread, enum status status)
 {
-	if (take_from_wait(thread))
-		thread_finish_wait(thread, status, 0);
+	if (!take_from_wait(thread))
+		return;
+	if (thread->faulted) { /* its registers are those of the fault, which will happen again */
+		thread->faulted = false;
+		sched_wake(thread);
+		return;
+	}
+	thread_finish_wait(thread, status, 0);
 }
 
 void thread_deadline_passed(struct thread *thread)
@@ -156,6 +164,8 @@ void thread_kill(struct thread *thread)
 	atomic_or(&thread->flags, THREAD_KILLED);
 	atomic_fence(); /* the flag is seen by whoever looks after the wait below was found or not */
 	thread_cancel(thread, STATUS_CANCELLED);
+	if (sched_withdraw_suspended(thread))
+		sched_wake(thread);
 	sched_kick(thread);
 }
 
@@ -186,5 +196,6 @@ void thread_free(struct thread *thread)
 	if (thread->buffer != nullptr)
 		process_give_buffer(thread->process, thread->buffer_slot);
 	group_release(thread->object.group, GROUP_THREADS, 1);
-	object_unref(&thread->process->object);
+	if (thread->process != nullptr)
+		object_unref(&thread->process->object);
 }

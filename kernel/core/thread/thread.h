@@ -29,9 +29,9 @@ struct STABLE thread {
 	bool fpu_used;
 
 	/* What it runs on. */
-	struct activity *activity;     /* its own, or a lent one: then counted; null: lent away */
+	struct activity *activity;     /* its own, or a lent one: then counted; never null */
 	struct activity *own;          /* counted */
-	struct reply *serving;         /* whose caller's activity it runs on; null: its own */
+	u64 serving;                   /* id of the reply object whose caller it runs for; 0: none */
 
 	/* Ready: place in a run queue, under that queue's lock. */
 	struct tree_node run_node;

@@ -9,7 +9,7 @@
 #include "kernel/hal/cpu.h"
 #include "kernel/raw/downcast.h"
 
-enum : u64 { PERIOD_MIN_NS = 10000 };
+enum : u64 { PERIOD_MIN_NS = 100000 };
 
 void timer_fire(struct timer *timer, u64 now_ns)
 {
@@ -41,13 +41,17 @@ bool timer_close(struct timer *timer)
 struct sys_result syscall_timer_create(struct thread *self, struct group *group, struct signal *signal, u64 bits)
 {
 	struct object *object = nullptr;
-	enum status status = object_create(OBJECT_TIMER, group, &object);
+	enum status status = object_try_ref(&signal->object) ? STATUS_OK : STATUS_DEAD;
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
+	status = object_create(OBJECT_TIMER, group, &object);
+	if (status != STATUS_OK) {
+		object_unref(&signal->object);
+		return sys_fail(status);
+	}
 	struct timer *timer = object_as_timer(object);
 
-	object_ref(&signal->object);
 	timer->signal = signal;
 	timer->bits = bits;
 	timer->alarm.kind = ALARM_TIMER;
@@ -59,8 +63,11 @@ struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u6
 	(void)self;
 	if (period_ns != 0 && (period_ns < PERIOD_MIN_NS || period_ns > (1ull << 60)))
 		return sys_fail(STATUS_INVALID);
-	while (atomic_exchange(&timer->setting, 1u) != 0)
+	while (atomic_exchange(&timer->setting, 1u) != 0) {
+		if (timer->object.dead)
+			return sys_fail(STATUS_DEAD);
 		hal_relax(); /* another processor is between its exchange and its store */
+	}
 	(void)alarm_cancel(&timer->alarm);
 	timer->period_ns = period_ns;
 	if (deadline_ns != 0)

@@ -224,6 +224,12 @@ static void what_a_server_lost_is_told(void)
 	CHECK(s == STATUS_NOT_FOUND, s);
 	file_close(&f);
 	command(span_text("/services/tmpfs/ctl"), span_text("dance"), STATUS_INVALID);
+	/* A server without create: what is there is opened, what is not is refused for that reason. */
+	s = file_create(&f, span_text("/log/log"), OPEN_WRITE | OPEN_TRUNCATE);
+	CHECK(s == STATUS_OK, s);
+	file_close(&f);
+	s = file_create(&f, span_text("/log/other"), OPEN_WRITE);
+	CHECK(s == STATUS_NOT_SUPPORTED, s);
 	end(span_text("what_a_server_lost_is_told"));
 }
 

@@ -58,22 +58,24 @@ static u64 *entry_in(paddr_t table, u64 at, u32 level)
 
 static paddr_t frame_in(u64 entry) { return (paddr_t){ page_floor(entry) }; }
 
-/* The leaf entry; null if a table on the way is missing, whose place then is *missing. */
-static u64 *leaf(const struct hal_space *space, u64 at, u64 **missing)
+/* The entry for an address at the lowest level there is on its way: level 1 is the leaf. */
+static u64 *lowest(const struct hal_space *space, u64 at, u32 *level)
 {
-	paddr_t table = space->root;
+	u64 *entry = entry_in(space->root, at, TOP);
 
-	INVARIANT(table.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
-	for (u32 level = TOP; level > 1; level--) {
-		u64 *entry = entry_in(table, at, level);
+	INVARIANT(space->root.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
+	for (*level = TOP; *level > 1 && *entry != 0; --*level)
+		entry = entry_in(frame_in(*entry), at, *level - 1);
+	return entry;
+}
 
-		if (*entry == 0) {
-			*missing = entry;
-			return nullptr;
-		}
-		table = frame_in(*entry);
-	}
-	return entry_in(table, at, 1);
+/* The leaf entry; null if a table on the way is missing. */
+static u64 *leaf(const struct hal_space *space, u64 at)
+{
+	u32 level;
+	u64 *entry = lowest(space, at, &level);
+
+	return level == 1 ? entry : nullptr;
 }
 
 void hal_space_init(struct hal_space *space, paddr_t root) { space->root = root; }
@@ -91,7 +93,7 @@ static void check_address(u64 at)
 
 enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
 {
-	u64 *missing, *entry = leaf(space, at.v, &missing);
+	u64 *entry = leaf(space, at.v);
 
 	check_prot(prot);
 	check_address(at.v);
@@ -105,15 +107,16 @@ enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t f
 
 void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 {
-	u64 *missing = nullptr;
+	u32 level;
+	u64 *missing = lowest(space, at.v, &level);
 
-	INVARIANT(leaf(space, at.v, &missing) == nullptr, "INV-TABLE-MISSING");
+	INVARIANT(level > 1, "INV-TABLE-MISSING");
 	*missing = table.v | PRESENT;
 }
 
 enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
 {
-	u64 *missing, *entry = leaf(space, at.v, &missing);
+	u64 *entry = leaf(space, at.v);
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
@@ -124,7 +127,7 @@ enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t
 
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
 {
-	u64 *missing, *entry = leaf(space, at.v, &missing);
+	u64 *entry = leaf(space, at.v);
 
 	check_prot(prot);
 	if (entry == nullptr || *entry == 0)
@@ -135,7 +138,7 @@ enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 p
 
 enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot)
 {
-	u64 *missing, *entry = at.v < HAL_USER_TOP ? leaf(space, at.v, &missing) : nullptr;
+	u64 *entry = at.v < HAL_USER_TOP ? leaf(space, at.v) : nullptr;
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
@@ -152,27 +155,28 @@ static bool active_somewhere(const struct hal_space *space)
 	return false;
 }
 
-/* The first entry in use of a table; false: the table is empty. */
-static bool first_entry(paddr_t table, u64 **entry)
+/* The first entry in use of a table; null: the table is empty. */
+static u64 *first_entry(paddr_t table)
 {
 	for (u32 i = 0; i < FRAME_WORDS; i++) {
-		*entry = ELEM(frame_words(table)->word, i);
-		if (**entry != 0)
-			return true;
+		u64 *entry = ELEM(frame_words(table)->word, i);
+
+		if (*entry != 0)
+			return entry;
 	}
-	return false;
+	return nullptr;
 }
 
 bool hal_space_take_table(struct hal_space *space, paddr_t *table)
 {
 	paddr_t at = space->root;
-	u64 *entry = nullptr, *holder = nullptr;
+	u64 *entry, *holder = nullptr;
 
 	INVARIANT(!active_somewhere(space), "INV-TABLES-IN-USE: tables are taken out of an active address space");
 	if (at.v == 0)
 		return false;
 	/* Down to the lowest table that holds no other. */
-	for (u32 level = TOP; level > 1 && first_entry(at, &entry); level--) {
+	for (u32 level = TOP; level > 1 && (entry = first_entry(at)) != nullptr; level--) {
 		holder = entry;
 		at = frame_in(*entry);
 	}

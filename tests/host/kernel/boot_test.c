@@ -194,7 +194,7 @@ static void log_keeps_the_newest_text_and_counts_what_was_lost(void)
 	user_get(world_init(), 0, MSPAN_OF_ARRAY(text));
 	EXPECT(span_equal(SPAN_OF_ARRAY(text), span_text("hello")));
 	for (u32 i = 0; i < KLOG_BYTES / 8; i++)
-		klog_write(span_text("abcdefgh"));
+		klog_write(span_text("abcdefg\n"));
 	struct answer answer = read_log(end);
 
 	EXPECT_STATUS(answer.status, STATUS_OK);

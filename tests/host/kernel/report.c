@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "abi/names.h"
+#include "kernel/core/klog/klog.h"
 #include "tests/host/kernel/world.h"
 
 static u32 passed, failed;
@@ -72,6 +73,10 @@ void report_run(const char *name, void (*test)(void))
 {
 	this_name = name;
 	this_failed = false;
+	/* So that the last words of a broken kernel say in which test. */
+	fake_console_clear();
+	klog_text(name);
+	klog_text("\n");
 	world_begin();
 	test();
 	world_end();

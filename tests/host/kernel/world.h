@@ -49,6 +49,8 @@ struct user *world_init(void);
 u64 init_handle(enum init_handle place);
 /* Handle, in init, of the test's own group. */
 u64 world_group(void);
+/* Handle, in init, of a signal that outlives all tests. */
+u64 world_signal(void);
 
 /* A process with a thread and memory, in the test's group or another one (handle in init). */
 struct user user_new(void);

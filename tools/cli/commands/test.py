@@ -12,7 +12,7 @@ from tools.cli.options import ROOT, Command, Option, ToolError
 from tools.run import control, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
-HOST_LIMIT = 300
+HOST_LIMIT = 150  # seconds, each
 FUZZ_SECONDS = 40          # for all fuzzers together
 LEAST_FUZZ_SECONDS = 2
 
@@ -42,7 +42,9 @@ def count_program(tally, name, words, limit):
                               stdin=subprocess.DEVNULL)
         output, status = done.stdout + done.stderr, done.returncode
     except subprocess.TimeoutExpired as late:
-        tally.add(name, f"did not end within {limit} s; it printed:\n" + last_lines((late.stdout or b"").decode("utf-8", "replace")))
+        output = late.stdout or b""
+        text = output if isinstance(output, str) else output.decode("utf-8", "replace")
+        tally.add(name, f"did not end within {limit} s; it printed:\n{last_lines(text)}")
         return
     count_output(tally, name, status, output)
 

@@ -94,6 +94,7 @@ static u64 run_jobs(const struct arguments *a)
 		if (jobs_describe(number, &line))
 			status = write_out(a->output, text_span(&line));
 	}
+	jobs_forget_ended();
 	return status;
 }
 

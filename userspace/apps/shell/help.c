@@ -20,7 +20,7 @@ static const struct entry entries[] = {
 	{ "exit", "[STATUS]", "leave the shell" },
 	{ "false", "", "fail" },
 	{ "fault", "KIND", "do something forbidden, to see it contained" },
-	{ "grep", "TEXT [FILE...]", "print the lines that hold a text" },
+	{ "grep", "[-v] TEXT [FILE...]", "print the lines that hold a text, or do not" },
 	{ "head", "[-n LINES] [FILE...]", "print the first lines" },
 	{ "help", "[COMMAND]", "this list, or one line of it" },
 	{ "jobs", "", "what runs in the background" },
@@ -80,6 +80,7 @@ void help_print(struct file *output, struct span command)
 	if (!found)
 		print_error("help: there is no such command; `help' alone lists all\n");
 	else if (span_len(command) == 0)
-		(void)!file_write(output, span_text("\nA; B  A && B  A || B  A | B  A &  < FILE  > FILE  >> FILE  '...'  \"...\"  $?  $!\n"
+		(void)!file_write(output, span_text(
+			"\nA; B  A && B  A || B  A | B  A &  < FILE  > FILE  >> FILE  '...'  \"...\"  $?  $!\n"
 			"^C ends a command. Tab completes, the arrows recall. Programs are in /image/bin.\n"));
 }

@@ -220,6 +220,14 @@ void jobs_collect(bool say)
 	}
 }
 
+void jobs_forget_ended(void)
+{
+	for (u32 number = 1; number <= JOBS_MAX; number++) {
+		if (job_at(number)->running == 0)
+			job_at(number)->used = false;
+	}
+}
+
 void jobs_end_all(void)
 {
 	for (u32 number = 1; number <= JOBS_MAX; number++) {

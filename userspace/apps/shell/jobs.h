@@ -38,6 +38,9 @@ void jobs_wait_all(void);
 /* Looks, without waiting, which processes have ended; says so of background jobs if `say`. */
 void jobs_collect(bool say);
 
+/* Takes jobs that have ended off the table: whoever listed them has told. */
+void jobs_forget_ended(void);
+
 /* Ends all that still runs. */
 void jobs_end_all(void);
 

@@ -23,7 +23,7 @@ static const struct service_tree tree = {
 
 static struct discipline discipline;
 static struct waiting cons_readers, byte_readers, interrupt_readers;
-static u32 raw_open; /* open ones; above 0 the mode is raw */
+static u32 open_raw; /* open ones; above 0 the mode is raw */
 
 static struct waiting *readers_now(void)
 {
@@ -79,7 +79,7 @@ static enum status console_open(struct service_call *call, const struct service_
 	if (status == STATUS_OK && file->node == INTERRUPT && (file->flags & OPEN_WRITE) != 0)
 		return STATUS_DENIED;
 	if (status == STATUS_OK && file->node == RAW) {
-		raw_open++;
+		open_raw++;
 		discipline_set_raw(&discipline, true);
 	}
 	return status;
@@ -89,8 +89,8 @@ static void console_closed(struct service_file *file)
 {
 	if (file->node != RAW)
 		return;
-	raw_open--;
-	if (raw_open == 0) {
+	open_raw--;
+	if (open_raw == 0) {
 		discipline_set_raw(&discipline, false);
 		serve_readers();
 	}

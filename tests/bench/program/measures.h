@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The groups of measures, one a file.
+ */
+#ifndef TESTS_BENCH_PROGRAM_MEASURES_H
+#define TESTS_BENCH_PROGRAM_MEASURES_H
+
+#include "lib/base/safe.h"
+
+void measure_ipc(void);
+u64 ipc_server(void); /* the other process: answers for ever */
+void measure_threads(void);
+void measure_processes(void);
+void measure_system(void);
+
+#endif

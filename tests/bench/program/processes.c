@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Processes of six pages, and mapping one page.
+ */
+#include "lib/rt/message.h"
+#include "tests/bench/program/measures.h"
+#include "tests/bench/program/samples.h"
+#include "abi/stubs.h"
+
+enum : u64 { SIX_PAGES = 6 * PAGE_BYTES, PLACE = 0x0000300000000000ull };
+
+struct made {
+	handle_t process, memory;
+};
+
+static handle_t ended;
+
+static void make(struct made *made, u64 *begin, u64 *end)
+{
+	u64 address = 0;
+
+	*begin = rt_now_ns();
+	enum status status = sys_process_create(rt_group(), handle_none(), handle_none(), span_text("six pages"), &made->process);
+
+	if (status == STATUS_OK)
+		status = sys_memory_create(rt_group(), SIX_PAGES, &made->memory);
+	if (status == STATUS_OK)
+		status = sys_map(made->process, made->memory, PLACE, 0, SIX_PAGES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
+			&address);
+	*end = rt_now_ns();
+	must(span_text("process"), status);
+}
+
+/* From asking for its end until everything that it had is free. */
+static void end(const struct made *made, u64 *begin, u64 *end_ns)
+{
+	u64 bits;
+
+	must(span_text("watch"), sys_process_watch(made->process, ended, 1));
+	sys_cap_drop(made->memory);
+	*begin = rt_now_ns();
+	enum status status = sys_process_kill(made->process, 0);
+
+	if (status == STATUS_OK)
+		status = sys_signal_wait(ended, 1, RT_FOREVER, &bits);
+	*end_ns = rt_now_ns();
+	must(span_text("kill"), status);
+	sys_cap_drop(made->process);
+}
+
+static void create(u64 *begin, u64 *end_ns)
+{
+	struct made made;
+	u64 a, b;
+
+	make(&made, begin, end_ns);
+	end(&made, &a, &b);
+}
+
+static void destroy(u64 *begin, u64 *end_ns)
+{
+	struct made made;
+	u64 a, b;
+
+	make(&made, &a, &b);
+	end(&made, begin, end_ns);
+}
+
+static handle_t page;
+
+static void map(u64 *begin, u64 *end_ns)
+{
+	u64 address = 0;
+
+	*begin = rt_now_ns();
+	enum status status = sys_map(rt_self(), page, PLACE, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
+		&address);
+
+	*end_ns = rt_now_ns();
+	must(span_text("map"), status);
+	must(span_text("unmap"), sys_unmap(rt_self(), address, PAGE_BYTES));
+}
+
+static void unmap(u64 *begin, u64 *end_ns)
+{
+	u64 address = 0;
+
+	must(span_text("map"), sys_map(rt_self(), page, PLACE, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
+		&address));
+	*begin = rt_now_ns();
+	enum status status = sys_unmap(rt_self(), PLACE, PAGE_BYTES);
+
+	*end_ns = rt_now_ns();
+	must(span_text("unmap"), status);
+}
+
+void measure_processes(void)
+{
+	must(span_text("no signal"), sys_signal_create(rt_group(), &ended));
+	samples_run(span_text("process_create"), create);
+	samples_run(span_text("process_destroy"), destroy);
+	must(span_text("no memory"), sys_memory_create(rt_group(), PAGE_BYTES, &page));
+	samples_run(span_text("map_4k"), map);
+	samples_run(span_text("unmap_4k"), unmap);
+	sys_cap_drop(page);
+	sys_cap_drop(ended);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Collecting and printing.
+ */
+#include "tests/bench/program/samples.h"
+#include "lib/9p/print.h"
+#include "lib/base/text.h"
+
+enum : u32 { WARM_UP = 20 };
+
+static u64 samples[SAMPLES_MAX];
+static u32 used;
+static u64 clock_cost;
+
+void must(struct span what, u64 status)
+{
+	if (status == STATUS_OK)
+		return;
+	print_status(what, (enum status)status);
+	rt_exit(1);
+}
+
+void samples_calibrate(void)
+{
+	clock_cost = U64_MAX;
+	for (u32 i = 0; i < 100; i++) {
+		u64 begin = rt_now_ns();
+		u64 end = rt_now_ns();
+
+		clock_cost = min_u64(clock_cost, end - begin);
+	}
+}
+
+void samples_begin(void)
+{
+	used = 0;
+}
+
+void samples_add_value(u64 value)
+{
+	if (used == SAMPLES_MAX)
+		return;
+	*ELEM(samples, used) = value;
+	used++;
+}
+
+void samples_add(u64 begin_ns, u64 end_ns)
+{
+	u64 between = end_ns - begin_ns;
+
+	samples_add_value(between > clock_cost ? between - clock_cost : 0);
+}
+
+void samples_print(struct span name, struct span unit)
+{
+	print("bench ");
+	print_span(name);
+	print(" ");
+	print_span(unit);
+	for (u32 i = 0; i < used; i++) {
+		TEXT_BUFFER(number, 24);
+
+		text_add(&number, " ");
+		text_add_u64(&number, *ELEM(samples, i));
+		print_text(&number);
+	}
+	print("\n");
+	print_flush();
+}
+
+void samples_run(struct span name, sample_function *measure)
+{
+	samples_begin();
+	for (u32 i = 0; i < WARM_UP + SAMPLES_MAX; i++) {
+		u64 begin = 0;
+		u64 end = 0;
+
+		measure(&begin, &end);
+		if (i >= WARM_UP)
+			samples_add(begin, end);
+	}
+	samples_print(name, span_text("instructions"));
+}

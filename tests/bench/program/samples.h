@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Samples of a measure, and the clock they are taken with.
+ */
+#ifndef TESTS_BENCH_PROGRAM_SAMPLES_H
+#define TESTS_BENCH_PROGRAM_SAMPLES_H
+
+#include "lib/base/span.h"
+#include "lib/rt/rt.h"
+
+enum : u32 { SAMPLES_MAX = 200 };
+
+/* Finds out what reading the clock costs. Before everything else. */
+void samples_calibrate(void);
+
+/* Throws the samples of the measure before away. */
+void samples_begin(void);
+
+/* Adds what lies between two readings of the clock, without the cost of reading it. */
+void samples_add(u64 begin_ns, u64 end_ns);
+void samples_add_value(u64 value);
+
+/* Prints "bench NAME UNIT v1 v2 ...". */
+void samples_print(struct span name, struct span unit);
+
+/* Runs `measure` WARM_UP times without and then SAMPLES_MAX times with adding samples, and prints. */
+typedef void sample_function(u64 *begin_ns, u64 *end_ns);
+void samples_run(struct span name, sample_function *measure);
+
+/* Complains and ends the program unless the status is OK. */
+void must(struct span what, u64 status);
+
+#endif

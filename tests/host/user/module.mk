@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# tests/host/user: unit tests of the parts of programs that need no system.
+HOST_TEST := shell_parse
+SRCS := parse_test.c check.c
+DEPS := lib/base userspace/apps/shell
+include $(MK)/host_test.mk
+
+HOST_TEST := shell_editor
+SRCS := editor_test.c check.c
+DEPS := lib/base userspace/apps/shell
+include $(MK)/host_test.mk
+
+HOST_TEST := console_discipline
+SRCS := discipline_test.c check.c
+DEPS := lib/base userspace/services/console
+include $(MK)/host_test.mk
+
+HOST_TEST := agent_protocol
+SRCS := protocol_test.c check.c
+DEPS := lib/base userspace/services/agent
+include $(MK)/host_test.mk
