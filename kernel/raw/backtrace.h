@@ -13,7 +13,9 @@ enum : u64 { BACKTRACE_FRAME_MAX = 16384 };
 static inline u64 backtrace_here(void)
 {
 UNSAFE_BEGIN("SAFETY: reads a register; nothing is followed");
-	return (u64)(uptr)__builtin_frame_address(0);
+	const void *frame = __builtin_frame_address(0);
+
+	return (u64)(uptr)frame;
 UNSAFE_END();
 }
 

@@ -6,7 +6,7 @@
 #include "lib/rt/exit.h"
 #include "abi/names.h"
 
-enum : u32 { OUTPUT_BYTES = 4096 };
+enum : u32 { OUTPUT_BYTES = 4096, WRITE_TRIES = 8 };
 
 struct streams {
 	struct file in, out, error;
@@ -45,13 +45,34 @@ struct file *stderr_file(void)
 	return &streams.error;
 }
 
+/* WHY again after PEER_DIED: the server may have died with the text in hand. A person would rather
+ * read a line twice than miss it; at an offset of a file the second writing changes nothing. A
+ * file without a path cannot be opened again: then its reader is gone. */
+static bool write_all(struct file *out, struct span text)
+{
+	u32 tries = 0;
+
+	while (span_len(text) > 0) {
+		usize count = 0;
+		enum status status = file_write_some(out, out->offset, text, &count);
+
+		if (status == STATUS_OK && count == 0)
+			return false;
+		if (status != STATUS_OK && (status != STATUS_PEER_DIED || out->path_bytes == 0 || ++tries == WRITE_TRIES))
+			return false;
+		out->offset += count;
+		text = span_from(text, count);
+	}
+	return true;
+}
+
 void print_flush(void)
 {
 	struct file *out = stdout_file();
 
 	if (streams.used == 0)
 		return;
-	if (!file_is_open(out) || file_write(out, span_first(SPAN_OF_ARRAY(streams.collected), streams.used)) != STATUS_OK)
+	if (!file_is_open(out) || !write_all(out, span_first(SPAN_OF_ARRAY(streams.collected), streams.used)))
 		streams.failed = true;
 	streams.used = 0;
 }
@@ -86,7 +107,7 @@ void print_error_span(struct span s)
 	struct file *error = stderr_file();
 
 	print_flush();
-	if (!file_is_open(error) || file_write(error, s) != STATUS_OK)
+	if (!file_is_open(error) || !write_all(error, s))
 		rt_log(span_trim(s));
 }
 

@@ -4,6 +4,7 @@
  * The kernel maps what the image's table says; it parses no executable.
  */
 #include "kernel/core/boot/first_process.h"
+#include "abi/names.h"
 #include "abi/structs.h"
 #include "kernel/core/boot/state.h"
 #include "kernel/core/cap/cap.h"
@@ -35,11 +36,12 @@ struct first {
 	u64 base, stack_top;
 };
 
-static enum status complain(const char *what, enum status status)
+static enum status complain(const char *what, const char *why, enum status status)
 {
 	klog_time();
-	klog_text("first process: ");
+	klog_text("ferrous: ");
 	klog_text(what);
+	klog_text(why);
 	klog_end();
 	return status;
 }
@@ -216,8 +218,7 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 	if (problem == IMAGE_OK)
 		problem = image_init_segments(first.image, &first.init);
 	if (problem != IMAGE_OK) {
-		klog_text("the system image ");
-		return complain(image_problem_text(problem), STATUS_BAD_FORMAT);
+		return complain("the system image ", image_problem_text(problem), STATUS_BAD_FORMAT);
 	}
 	enum status status = memory_wrap(root, MEMORY_FIXED, (paddr_t){ info->image_phys }, pages_of(info->image_bytes),
 		&image);
@@ -229,6 +230,6 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 	if (status == STATUS_OK)
 		status = start_thread(&first, image);
 	if (status != STATUS_OK)
-		return complain("out of memory, or the image's init entry is bad", status);
+		return complain("the first process cannot be made: ", status_text(status), status);
 	return STATUS_OK;
 }

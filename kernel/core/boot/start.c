@@ -16,6 +16,7 @@
 #include "kernel/debug/panic.h"
 #include "kernel/debug/symbols.h"
 #include "kernel/hal/boot.h"
+#include "kernel/hal/power.h"
 #include "kernel/hal/time.h"
 
 /* The kernel's own copy: the loader's memory is handed out. */
@@ -39,7 +40,7 @@ static void report_memory(void)
 	klog_text(hal_cpu_count() == 1 ? " CPU, " : " CPUs, ");
 	klog_u64(frame_total() * PAGE_BYTES / (1024 * 1024));
 	klog_text(" MiB of memory, loaded by ");
-	klog_text(boot.loader);
+	klog_write(span_until_zero(SPAN_OF_ARRAY(boot.loader)));
 	klog_end();
 }
 
@@ -64,6 +65,16 @@ static void boot_status(enum status status, const char *what)
 		return;
 	panic_begin(what);
 	panic_end();
+}
+
+/* Why was said already. Nothing of the kernel is broken, so this is no panic. */
+NORETURN static void give_up(void)
+{
+	klog_time();
+	klog_text("ferrous: there is nothing to run; turning the machine off");
+	klog_end();
+	hal_power_off();
+	hal_halt();
 }
 
 void core_start(const struct boot_info *info)
@@ -98,7 +109,8 @@ void core_start(const struct boot_info *info)
 	report_memory();
 	atomic_store(&cpu->online, 1u);
 	start_others();
-	boot_status(first_process_start(root, &boot), "the first process could not be made");
+	if (first_process_start(root, &boot) != STATUS_OK)
+		give_up();
 	sched_leave_kernel();
 	hal_user_enter();
 }

@@ -52,7 +52,7 @@ enum status group_make_root(struct group **out)
 static void release_until(struct group *group, const struct group *end, enum group_account account, u64 amount)
 {
 	for (; group != end; group = group->parent) {
-		u64 before = atomic_sub(&group->used[account], amount);
+		u64 before = atomic_sub(ELEM(group->used, account), amount);
 
 		INVARIANT(before >= amount, "INV-GROUP-BALANCE");
 	}
@@ -61,9 +61,9 @@ static void release_until(struct group *group, const struct group *end, enum gro
 enum status group_charge(struct group *group, enum group_account account, u64 amount)
 {
 	for (struct group *at = group; at != nullptr; at = at->parent) {
-		u64 used = atomic_add(&at->used[account], amount) + amount;
+		u64 used = atomic_add(ELEM(at->used, account), amount) + amount;
 
-		if (LIKELY(used <= atomic_load(&at->limit[account]) && !at->object.dead)) {
+		if (LIKELY(used <= atomic_load(ELEM(at->limit, account)) && !at->object.dead)) {
 			if (account == GROUP_FRAMES && used > atomic_load(&at->peak_frames))
 				atomic_store(&at->peak_frames, used);
 			continue;
@@ -203,10 +203,10 @@ static u64 limit_or_none(u64 value) { return value != 0 ? value : U64_MAX; }
 
 static void set_limits(struct group *group, const struct group_limits *limits)
 {
-	atomic_store(&group->limit[GROUP_FRAMES], limit_or_none(limits->frames));
-	atomic_store(&group->limit[GROUP_OBJECTS], limit_or_none(limits->objects));
-	atomic_store(&group->limit[GROUP_CAPS], limit_or_none(limits->caps));
-	atomic_store(&group->limit[GROUP_THREADS], limit_or_none(limits->threads));
+	atomic_store(ELEM(group->limit, GROUP_FRAMES), limit_or_none(limits->frames));
+	atomic_store(ELEM(group->limit, GROUP_OBJECTS), limit_or_none(limits->objects));
+	atomic_store(ELEM(group->limit, GROUP_CAPS), limit_or_none(limits->caps));
+	atomic_store(ELEM(group->limit, GROUP_THREADS), limit_or_none(limits->threads));
 	group->weight = limits->weight != 0 ? limits->weight : 100;
 }
 

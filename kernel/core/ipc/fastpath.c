@@ -22,12 +22,12 @@
 #include "kernel/core/trace/trace.h"
 #include "kernel/raw/downcast.h"
 
-/* Only the label and the number of words, at most eight. */
+/* At most eight words and no capabilities; a kind left over from a message received does not count. */
 static FORCE_INLINE bool ordinary_info(u64 info)
 {
-	u64 without_label = msg_info_set_buffers(info, 0) >> 32;
+	u64 counts = msg_info_set_kind(msg_info_set_buffers(info, 0), 0) >> 32;
 
-	return without_label <= MESSAGE_REGISTER_WORDS;
+	return counts <= MESSAGE_REGISTER_WORDS;
 }
 
 static FORCE_INLINE bool ordinary_sender(const struct thread *self)

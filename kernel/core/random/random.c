@@ -5,6 +5,8 @@
  */
 #include "kernel/core/random/random.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/klog/klog.h"
+#include "lib/base/span.h"
 #include "kernel/hal/cpu.h"
 #include "kernel/hal/time.h"
 
@@ -66,9 +68,29 @@ static void stir(struct cpu *cpu, u64 value)
 	refill(cpu);
 }
 
+/* The word `norandom` makes a run repeatable, for measuring. It is told in the log, because nothing
+ * that is secret may depend on such a run. */
+static bool wants_repeatable(const struct boot_info *info)
+{
+	struct span line = span_until_zero(SPAN_OF_ARRAY(info->command_line));
+	struct span word = span_text("norandom");
+
+	for (usize at = 0; span_has(line, at, span_len(word)); at++)
+		if (span_equal(span_part(line, at, span_len(word)), word))
+			return true;
+	return false;
+}
+
 void random_init(const struct boot_info *info)
 {
 	struct cpu *cpu = hal_this_cpu();
+
+	if (wants_repeatable(info)) {
+		klog_time();
+		klog_text("random: not random, as the command line asks (norandom)");
+		klog_end();
+		return;
+	}
 
 	for (u32 i = 0; i < info->seed_bytes && i < BOOT_SEED_BYTES; i++) {
 		u32 shift = 8 * (i % 4);

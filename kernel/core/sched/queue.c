@@ -50,5 +50,5 @@ struct thread *run_queue_first(const struct run_queue *queue)
 {
 	if (queue->highest == NO_PRIORITY)
 		return nullptr;
-	return TREE_ENTRY(tree_first(&queue->level[queue->highest]), struct thread, run_node);
+	return TREE_ENTRY(tree_first(ELEM(queue->level, queue->highest)), struct thread, run_node);
 }

@@ -6,7 +6,7 @@
 
 int main(void)
 {
-	world_boot();
+	world_boot(WORLD_CPUS);
 	structure_tests();
 	boot_tests();
 	cap_tests();

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Host tests of the kernel core on the simulated machine.
+# Host tests of the kernel core on the simulated machine. The folder is a module too: its world of
+# processes that a test plays also serves the simulator and the fuzzer of system calls.
+MODULE := tests/host/kernel
+SRCS := pair.c report.c world.c
+DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/klog kernel/core/mem kernel/core/process \
+	kernel/core/sched kernel/core/thread kernel/raw lib/base tests/host/fake_hal
+include $(MK)/module.mk
+
 HOST_TEST := kernel
-SRCS := boot_test.c cap_test.c group_test.c main.c memory_test.c message_test.c namespace_test.c pair.c peer_test.c \
-	process_test.c report.c signal_test.c structure_test.c world.c
-DEPS := abi boot kernel/core/boot kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/klog kernel/core/mem kernel/core/ns \
-	kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread kernel/debug kernel/raw lib/base \
-	tests/host/fake_hal
+SRCS := boot_test.c cap_test.c group_test.c main.c memory_test.c message_test.c namespace_test.c peer_test.c \
+	process_test.c signal_test.c structure_test.c
+DEPS := abi boot kernel/core/boot kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/klog \
+	kernel/core/mem kernel/core/ns kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread \
+	kernel/debug kernel/raw lib/base tests/host/fake_hal tests/host/kernel
 include $(MK)/host_test.mk

@@ -38,6 +38,8 @@ static void complain(const char *file, u32 line, const char *what, const char *m
 	this_failed = true;
 }
 
+bool report_failing(void) { return this_failed; }
+
 void report_expect(bool ok, const char *what, const char *file, u32 line)
 {
 	if (!ok)
@@ -69,7 +71,7 @@ void report_status(u64 found, u64 expected, const char *what, const char *file, 
 	print(span_text("\n"));
 }
 
-void report_run(const char *name, void (*test)(void))
+void report_begin(const char *name)
 {
 	this_name = name;
 	this_failed = false;
@@ -77,6 +79,11 @@ void report_run(const char *name, void (*test)(void))
 	fake_console_clear();
 	klog_text(name);
 	klog_text("\n");
+}
+
+void report_run(const char *name, void (*test)(void))
+{
+	report_begin(name);
 	world_begin();
 	test();
 	world_end();

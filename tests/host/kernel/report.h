@@ -12,8 +12,13 @@
 #define RUN(test) report_run(#test, test)
 void report_run(const char *name, void (*test)(void));
 
+/* Names what the expectations from now on belong to. */
+void report_begin(const char *name);
+
 /* Prints the totals; the result is the program's exit status. */
 int report_end(void);
+/* True if an expectation of the present test has failed. */
+bool report_failing(void);
 
 /* Reached only if what the text says is not so. */
 #define FAIL(text) report_expect(false, text, __FILE_NAME__, __LINE__)

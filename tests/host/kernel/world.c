@@ -127,9 +127,9 @@ void world_end(void)
 	EXPECT_EQ(after.frames, before.frames);
 }
 
-void world_boot(void)
+void world_boot(u32 cpus)
 {
-	fake_boot(WORLD_CPUS);
+	fake_boot(cpus);
 	struct thread *thread = cpu_at(0)->current;
 
 	INVARIANT(thread != nullptr, "TEST: the first process does not run after the boot");

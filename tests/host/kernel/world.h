@@ -37,7 +37,7 @@ struct arguments {
 	u64 at[6];
 };
 
-void world_boot(void);
+void world_boot(u32 cpus);
 void world_begin(void);
 void world_end(void);
 

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What must hold between any two kernel entries (docs/invariants.md), checked over all objects that can be
+ * reached from the root group.
+ */
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/mem/frame.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/raw/downcast.h"
+#include "tests/sim/sim.h"
+
+enum : u32 { COUNTED_MAX = 16384 };
+
+/* How many capabilities were seen to each object and lineage, by open addressing. */
+struct STABLE counted {
+	struct object *object;
+	struct lineage *lineage;
+	u32 caps;
+};
+
+static struct counted objects[COUNTED_MAX], lineages[COUNTED_MAX];
+static u64 frames_elsewhere; /* taken at boot and never given back */
+static u64 caps_seen;
+
+/* ---- run queues ---- */
+
+static void check_level(const struct cpu *cpu, u32 priority, u32 *count)
+{
+	const struct tree *level = ELEM(cpu->queue.level, priority);
+	bool present = (*ELEM(cpu->queue.present, priority / 64) >> (priority % 64) & 1) != 0;
+	u64 key = 0;
+
+	INVARIANT(present == (tree_first(level) != nullptr), "INV-QUEUE: a present bit is wrong");
+	if (present && cpu->queue.highest < priority)
+		INVARIANT(false, "INV-QUEUE: the highest priority is not the highest");
+	for (struct tree_node *node = tree_first(level); node != nullptr; node = tree_next(node)) {
+		const struct thread *thread = TREE_ENTRY(node, struct thread, run_node);
+
+		INVARIANT(node->key >= key, "INV-QUEUE: not in the order of deadlines");
+		INVARIANT(thread->state == THREAD_STATE_READY, "INV-QUEUE: a queued thread is not ready");
+		INVARIANT(thread->queued_priority == priority && thread->queued_cpu == cpu->id, "INV-QUEUE: a thread in a foreign queue");
+		INVARIANT(thread->activity != nullptr, "INV-QUEUE: a ready thread without activity");
+		key = node->key;
+		++*count;
+	}
+}
+
+static void check_queues(void)
+{
+	for (u32 i = 0; i < cpu_count(); i++) {
+		const struct cpu *cpu = cpu_at(i);
+		u32 count = 0;
+
+		for (u32 priority = 0; priority < PRIORITIES; priority++)
+			check_level(cpu, priority, &count);
+		INVARIANT(count == cpu->queue.count, "INV-QUEUE: the count is wrong");
+		INVARIANT((count == 0) == (cpu->queue.highest == NO_PRIORITY), "INV-QUEUE: highest without threads");
+		INVARIANT(cpu->current == nullptr || cpu->current->state == THREAD_STATE_RUNNING, "INV-CURRENT: it does not run");
+	}
+}
+
+/* ---- waiting threads ---- */
+
+static u32 times_in(const struct thread_queue *queue, const struct thread *thread)
+{
+	const struct thread *last = nullptr;
+	u32 times = 0;
+
+	for (const struct thread *at = queue->first; at != nullptr; at = at->wait_next) {
+		times += at == thread;
+		last = at;
+	}
+	INVARIANT(last == queue->last, "INV-WAIT: the end of a queue is wrong");
+	return times;
+}
+
+static void check_endpoint_queue(const struct thread *thread)
+{
+	const struct endpoint *endpoint = thread->endpoint;
+
+	INVARIANT(endpoint != nullptr, "INV-WAIT: at no endpoint");
+	bool receiving = thread->state == THREAD_STATE_RECEIVING;
+
+	INVARIANT(times_in(&endpoint->receivers, thread) == (receiving ? 1 : 0), "INV-WAIT: receivers");
+	INVARIANT(times_in(&endpoint->senders, thread) == (receiving ? 0 : 1), "INV-WAIT: senders");
+	INVARIANT(endpoint->senders.first == nullptr || endpoint->receivers.first == nullptr,
+		"INV-ENDPOINT: senders and receivers wait for each other");
+	if (receiving) {
+		INVARIANT(thread->reply != nullptr && thread->reply->receiver == thread, "INV-REPLY: not its receiver");
+		INVARIANT(!thread->reply->object.dead, "INV-REPLY-RECEIVER: waits with a dead reply object");
+	}
+}
+
+/* In exactly the one place that its state says. */
+static void check_thread(const struct thread *thread)
+{
+	bool queued = tree_contains(&thread->run_node), at_endpoint = false, at_signal = false;
+
+	switch (thread->state) {
+	case THREAD_STATE_RUNNING:
+		INVARIANT(cpu_at(thread->cpu)->current == thread, "INV-RUNNING: on no processor");
+		break;
+	case THREAD_STATE_READY:
+		INVARIANT(queued, "INV-READY: in no queue");
+		break;
+	case THREAD_STATE_SENDING:
+	case THREAD_STATE_RECEIVING:
+		at_endpoint = true;
+		check_endpoint_queue(thread);
+		break;
+	case THREAD_STATE_WAITING:
+		at_signal = true;
+		INVARIANT(thread->signal != nullptr && times_in(&thread->signal->waiters, thread) == 1, "INV-WAIT: signal");
+		INVARIANT((thread->signal->bits & thread->wait_mask) == 0, "INV-SIGNAL: waits for a bit that is set");
+		break;
+	case THREAD_STATE_CALLING:
+	case THREAD_STATE_FAULTED:
+		INVARIANT(thread->awaiting != nullptr && thread->awaiting->caller == thread, "INV-WAIT: nobody's caller");
+		break;
+	case THREAD_STATE_SUSPENDED:
+		INVARIANT((thread->flags & THREAD_STOP) != 0, "INV-SUSPENDED: nobody told it to stop");
+		break;
+	case THREAD_STATE_NEW:
+	case THREAD_STATE_DEAD:
+	case THREAD_STATE_COUNT:
+		INVARIANT(false, "INV-THREAD: a live process has a thread that is not");
+	}
+	INVARIANT(queued == (thread->state == THREAD_STATE_READY), "INV-WAIT: in a run queue without being ready");
+	INVARIANT(at_endpoint || thread->endpoint == nullptr, "INV-WAIT: still at an endpoint");
+	INVARIANT(at_signal || thread->signal == nullptr, "INV-WAIT: still at a signal");
+	INVARIANT(thread->own != nullptr, "INV-OWN: a live thread without an activity of its own");
+	bool waits = at_endpoint || at_signal || thread->state == THREAD_STATE_CALLING;
+
+	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
+	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");
+	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits, "INV-KILLED: a killed thread waits");
+	INVARIANT(!thread->faulted || waits, "INV-FAULTED: a thread that runs is still marked");
+}
+
+/* ---- capabilities ---- */
+
+static void count_cap(const struct cap_slot *slot)
+{
+	u32 at = (u32)(slot->object->id * 2654435761u % COUNTED_MAX);
+
+	while (objects[at].object != nullptr && objects[at].object != slot->object)
+		at = (at + 1) % COUNTED_MAX;
+	objects[at].object = slot->object;
+	objects[at].caps++;
+	at = (u32)((slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation) * 2654435761u % COUNTED_MAX);
+	while (lineages[at].lineage != nullptr && lineages[at].lineage != slot->lineage)
+		at = (at + 1) % COUNTED_MAX;
+	lineages[at].lineage = slot->lineage;
+	lineages[at].caps++;
+	caps_seen++;
+}
+
+static void count_space(const struct cap_space *space)
+{
+	for (u32 leaf = 0; leaf < space->leaves; leaf++)
+		for (u32 i = 0; i < CAP_LEAF_SLOTS; i++) {
+			const struct cap_slot *slot = ELEM((*ELEM(space->directory->leaf, leaf))->slot, i);
+
+			if ((slot->meta & 1) != 0)
+				count_cap(slot);
+		}
+}
+
+static void check_counts(const struct group *root)
+{
+	for (u32 i = 0; i < COUNTED_MAX; i++) {
+		const struct counted *object = ELEM(objects, i), *lineage = ELEM(lineages, i);
+
+		INVARIANT(object->object == nullptr || object->object->refs >= object->caps, "INV-REFS: fewer than capabilities");
+		INVARIANT(lineage->lineage == nullptr || lineage->lineage->refs >= lineage->caps, "INV-REFS: of a lineage");
+	}
+	INVARIANT(caps_seen == root->used[GROUP_CAPS], "INV-CAPS: the account is not what there is");
+}
+
+/* ---- spaces, processes, groups ---- */
+
+static void check_space(const struct space *space)
+{
+	u64 end = 0;
+
+	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node)) {
+		const struct region *region = TREE_ENTRY(node, struct region, node);
+
+		INVARIANT(node->key >= end, "INV-SPACE: regions overlap");
+		end = node->key + (region->pages << PAGE_SHIFT);
+		INVARIANT(end <= HAL_USER_TOP, "INV-SPACE: outside user addresses");
+		INVARIANT(region->memory->object.refs != 0, "INV-SPACE: memory that is gone is mapped");
+	}
+}
+
+static void check_process(const struct process *process)
+{
+	u32 threads = 0;
+
+	for (const struct thread *at = process->threads; at != nullptr; at = at->next_in_process) {
+		INVARIANT(at->process == process, "INV-PROCESS: a foreign thread");
+		check_thread(at);
+		threads++;
+	}
+	INVARIANT(threads == process->thread_count, "INV-PROCESS: the number of threads is wrong");
+	INVARIANT(process->object.refs != 0, "INV-PROCESS: listed without a reference");
+	if (!process->freed)
+		count_space(&process->caps);
+	check_space(&process->space);
+}
+
+/* Depth first, as the kernel's own walk. */
+static const struct group *next_group(const struct group *root, const struct group *at)
+{
+	if (at->children != nullptr)
+		return at->children;
+	while (at != root && at->next_sibling == nullptr)
+		at = at->parent;
+	return at == root ? nullptr : at->next_sibling;
+}
+
+static void check_group(const struct group *group)
+{
+	for (u32 account = 0; account < GROUP_ACCOUNTS; account++) {
+		u64 sum = 0;
+
+		for (const struct group *child = group->children; child != nullptr; child = child->next_sibling)
+			sum += *ELEM(child->used, account);
+		INVARIANT(sum <= *ELEM(group->used, account), "INV-GROUP-SUM");
+	}
+	for (const struct process *process = group->processes; process != nullptr; process = process->next_in_group)
+		check_process(process);
+}
+
+static u64 frames_not_charged(const struct group *root)
+{
+	return frame_total() - frame_available() - pool_bytes() / PAGE_BYTES - root->used[GROUP_FRAMES];
+}
+
+void sim_check_begin(void) { frames_elsewhere = frames_not_charged(world_init()->process->object.group); }
+
+void sim_check(void)
+{
+	const struct group *root = world_init()->process->object.group;
+
+	for (u32 i = 0; i < COUNTED_MAX; i++) {
+		*ELEM(objects, i) = (struct counted){};
+		*ELEM(lineages, i) = (struct counted){};
+	}
+	caps_seen = 0;
+	check_queues();
+	for (const struct group *group = root; group != nullptr; group = next_group(root, group))
+		check_group(group);
+	check_counts(root);
+	INVARIANT(frames_not_charged(root) == frames_elsewhere, "INV-FRAMES: a frame is nobody's, or two's");
+}

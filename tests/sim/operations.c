@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Random steps of user mode: system calls with arguments that the generated table of calls says would be
+ * right, mostly; faults; floating point.
+ */
+#include "abi/fuzz_table.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/mem/user_copy.h"
+#include "kernel/raw/frame_access.h"
+#include "tests/sim/sim.h"
+
+enum : u32 { WORD_CAPS = 64, WORD_BUFFERS = 68, TRIES = 6 };
+
+/* ---- values ---- */
+
+/* An address in a mapping of the process, or one that is wild. */
+static u64 any_address(const struct process *process)
+{
+	u64 wild[] = { 0, 8, HAL_USER_TOP - 8, U64_MAX - 7, 0xffff800000000000ull };
+	struct tree_node *node = tree_floor(&process->space.regions, HAL_USER_BASE + sim_random(HAL_USER_TOP - HAL_USER_BASE));
+
+	if (node == nullptr)
+		node = tree_first(&process->space.regions);
+	if (node == nullptr || sim_one_in(12))
+		return *ELEM(wild, sim_random(ARRAY_LEN(wild)));
+	const struct region *region = TREE_ENTRY(node, struct region, node);
+	u64 at = node->key + sim_random(region->pages << PAGE_SHIFT);
+
+	return sim_one_in(3) ? page_floor(at) : at & ~7ull;
+}
+
+static u64 any_number(void)
+{
+	switch (sim_random(8)) {
+	case 0:
+		return 0;
+	case 1:
+		return U64_MAX;
+	case 2:
+		return fake_now() + sim_random(100000);
+	case 3:
+		return sim_random(1ull << 33) << sim_random(31);
+	case 4:
+		return sim_random(64) << PAGE_SHIFT;
+	default:
+		return sim_random(20);
+	}
+}
+
+/* A live handle of the process, of the type if one is found soon. */
+static u32 any_handle(struct process *process, u32 type)
+{
+	struct cap_info info = {};
+	u32 next = 0;
+
+	if (sim_one_in(20))
+		return (u32)sim_random(1u << 20);
+	for (u32 try = 0; try < TRIES; try++) {
+		u32 from = (u32)sim_random(process->caps.leaves * CAP_LEAF_SLOTS / 4 + 1);
+
+		if (cap_next(process, from, &info, &next) != STATUS_OK)
+			continue;
+		while (type != OBJECT_NONE && info.type != type && cap_next(process, next, &info, &next) == STATUS_OK)
+			;
+		if (type == OBJECT_NONE || info.type == type || sim_one_in(10))
+			break;
+	}
+	return info.handle;
+}
+
+/* Words that make sense in some of the structs that calls read. */
+static void fill_struct(struct process *process, u64 at, u64 bytes)
+{
+	for (u64 offset = 0; offset + 8 <= bytes; offset += 8) {
+		u64 value = sim_one_in(3) ? any_number() : sim_one_in(2) ? any_address(process) : sim_random(60);
+
+		if (user_copy_out(process, (uaddr_t){ at + offset }, SPAN_OF_STRUCT(value)) != STATUS_OK)
+			return;
+	}
+}
+
+/* ---- arguments ---- */
+
+static u64 *argument_register(struct hal_frame *frame, u32 slot)
+{
+	if (slot == 0)
+		return &frame->arg0;
+	return slot == 1 ? &frame->arg1 : ELEM(frame->word, slot - 2);
+}
+
+static void fill_argument(struct thread *self, const struct abi_argument *argument)
+{
+	u64 *place = argument_register(&self->frame, argument->slot);
+
+	switch (argument->kind) {
+	case ABI_HANDLE:
+		*place = argument->optional && sim_one_in(2) ? 0 : any_handle(self->process, argument->object);
+		return;
+	case ABI_RAW_HANDLE:
+		*place = sim_one_in(10) ? 0 : any_handle(self->process, sim_one_in(3) ? OBJECT_ENDPOINT : OBJECT_NONE);
+		return;
+	case ABI_FLAGS:
+		*place = sim_random(argument->max + 1) & (sim_one_in(20) ? U64_MAX : argument->max);
+		return;
+	case ABI_U32:
+		*place = sim_one_in(8) ? any_number() : sim_random(min_u64(argument->max, 9) + 1);
+		return;
+	case ABI_USER_IN:
+	case ABI_USER_OUT:
+		*place = any_address(self->process);
+		*argument_register(&self->frame, argument->slot + 1u) = sim_one_in(10) ? any_number() : sim_random(40);
+		if (sim_one_in(2)) /* a path now and then, for namespaces */
+			(void)user_copy_out(self->process, (uaddr_t){ *place }, span_text("/a/b"));
+		return;
+	case ABI_STRUCT_IN:
+	case ABI_STRUCT_OUT:
+		*place = any_address(self->process);
+		if (argument->kind == ABI_STRUCT_IN)
+			fill_struct(self->process, *place, argument->max);
+		return;
+	default:
+		*place = sim_one_in(3) ? any_address(self->process) : any_number();
+		return;
+	}
+}
+
+static void fill_message(struct thread *self)
+{
+	struct hal_frame *frame = &self->frame;
+	u64 words = sim_one_in(4) ? sim_random(70) : sim_random(5), caps = sim_one_in(3) ? sim_random(6) : 0;
+	u32 endpoint = any_handle(self->process, OBJECT_ENDPOINT), reply = any_handle(self->process, OBJECT_REPLY);
+
+	frame->arg0 = endpoint | (u64)reply << 32;
+	frame->arg1 = msg_info_make(sim_random(3), words, caps, sim_random(3), sim_random(2));
+	frame->deadline = sim_one_in(3) ? U64_MAX : sim_one_in(3) ? 0 : fake_now() + sim_random(1000000);
+	for (u32 i = 0; i < MESSAGE_CAPS_MAX; i++) {
+		u32 handle = any_handle(self->process, OBJECT_NONE);
+
+		*ELEM(self->buffer->word, WORD_CAPS + i / 2) = handle | (u64)any_handle(self->process, OBJECT_NONE) << 32;
+		*ELEM(self->buffer->word, WORD_CAPS + 2 + i / 2) = sim_one_in(2) ? U64_MAX : 0x80000fff80000fffull;
+		*ELEM(self->buffer->word, WORD_BUFFERS + i) = i % 2 == 0 ? any_address(self->process) : sim_random(9000);
+	}
+}
+
+/* Message calls are what most of the time is spent in. */
+static u32 any_call(void)
+{
+	u32 messages[] = { SYSCALL_CALL, SYSCALL_CALL, SYSCALL_SEND, SYSCALL_RECEIVE, SYSCALL_REPLY, SYSCALL_REPLY_RECEIVE };
+	u32 call = (u32)sim_random(SYSCALL_COUNT);
+
+	if (sim_one_in(3))
+		return *ELEM(messages, sim_random(ARRAY_LEN(messages)));
+	/* These end threads and whole groups: a few are enough. */
+	bool deadly = call == SYSCALL_EXIT || call == SYSCALL_THREAD_EXIT || call == SYSCALL_GROUP_DESTROY ||
+		call == SYSCALL_PROCESS_KILL || call == SYSCALL_THREAD_KILL || call == SYSCALL_THREAD_SUSPEND;
+
+	return deadly && !sim_one_in(8) ? SYSCALL_THREAD_RESUME : call;
+}
+
+static void system_call(u32 cpu, struct thread *self)
+{
+	u32 number = any_call();
+	const struct abi_call *call = ELEM(abi_calls, number);
+
+	if (call->message)
+		fill_message(self);
+	else
+		for (u32 i = 0; i < call->argument_count; i++)
+			fill_argument(self, ELEM(call->argument, i));
+	self->frame.status = sim_one_in(200) ? any_number() : number;
+	fake_syscall(cpu);
+}
+
+void sim_user_step(u32 cpu)
+{
+	struct thread *self = cpu_at(cpu)->current;
+
+	if (self == world_init()->thread)
+		return; /* its steps are sim_direct's */
+	fake_select(cpu);
+	switch (sim_random(40)) {
+	case 0:
+	case 1:
+		fake_fault(cpu, (u32)sim_random(4), any_address(self->process));
+		return;
+	case 2:
+		if (!self->fpu_used)
+			fake_fpu_use(cpu);
+		return;
+	default:
+		system_call(cpu, self);
+	}
+}
