@@ -35,11 +35,4 @@ NORETURN void raw_thread_main(struct rt_thread *thread, u64 buffer);
 extern u64 __stack_chk_guard;
 NORETURN void __stack_chk_fail(void);
 
-/* What the compiler calls for copies of structs. */
-void *memcpy(void *to, const void *from, usize bytes);
-void *memmove(void *to, const void *from, usize bytes);
-void *memset(void *to, int value, usize bytes);
-int memcmp(const void *a, const void *b, usize bytes);
-usize strlen(const char *text);
-
 #endif

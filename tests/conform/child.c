@@ -60,7 +60,9 @@ static void call_peer(void)
 {
 	struct message m = msg_make(1, 0);
 
-	rt_exit((u64)msg_call(rt_handle(span_text("peer")), &m, RT_FOREVER));
+	enum status status = msg_call(rt_handle(span_text("peer")), &m, RT_FOREVER);
+
+	rt_exit(status);
 }
 
 static void hang(void)

@@ -152,7 +152,9 @@ static void count_cap(const struct cap_slot *slot)
 		at = (at + 1) % COUNTED_MAX;
 	objects[at].object = slot->object;
 	objects[at].caps++;
-	at = (u32)((slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation) * 2654435761u % COUNTED_MAX);
+	u64 mixed = slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation;
+
+	at = (u32)(mixed * 2654435761u % COUNTED_MAX);
 	while (lineages[at].lineage != nullptr && lineages[at].lineage != slot->lineage)
 		at = (at + 1) % COUNTED_MAX;
 	lineages[at].lineage = slot->lineage;

@@ -48,7 +48,9 @@ static FORCE_INLINE void activity_lend(const struct thread *from, struct thread 
 {
 	struct activity *lent = from->activity;
 
-	object_ref(&lent->object);
+	/* Its own may come back to a thread that gave up waiting and became a server. */
+	if (LIKELY(lent != to->own))
+		object_ref(&lent->object);
 	to->activity = lent;
 }
 

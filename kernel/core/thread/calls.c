@@ -164,6 +164,8 @@ struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread
 	thread->own = activity;
 	if (thread->activity == before)
 		thread->activity = activity;
+	else if (thread->activity == activity)
+		object_unref(&activity->object); /* it was lent and is its own now, which is not counted twice */
 	before->owner = nullptr;
 	object_unref(&before->object);
 	return sys_ok(0);

@@ -79,16 +79,16 @@ static void first_process_holds_its_image_and_all_authority(void)
 		EXPECT(found.object_id != 0);
 	}
 	/* Its code is what the image holds, and cannot be written. */
-	u64 entry = init->thread->frame.ip;
+	u64 entry = init->thread->frame.ip, data = page_floor(entry) + PAGE_BYTES;
 	u8 byte = 0;
 
 	EXPECT_STATUS(user_copy_in(init->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ entry }), STATUS_OK);
 	EXPECT_EQ(byte, 0xcc);
 	EXPECT_STATUS(user_copy_out(init->process, (uaddr_t){ entry }, SPAN_OF_STRUCT(byte)), STATUS_BAD_ADDRESS);
 	/* Its data: a copy, the rest zero. */
-	EXPECT_STATUS(user_copy_in(init->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ page_floor(entry) + PAGE_BYTES + 99 }), STATUS_OK);
+	EXPECT_STATUS(user_copy_in(init->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ data + 99 }), STATUS_OK);
 	EXPECT_EQ(byte, 0xdd);
-	EXPECT_STATUS(user_copy_in(init->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ page_floor(entry) + PAGE_BYTES + 100 }), STATUS_OK);
+	EXPECT_STATUS(user_copy_in(init->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ data + 100 }), STATUS_OK);
 	EXPECT_EQ(byte, 0);
 }
 

@@ -297,13 +297,16 @@ static void copies_cross_page_borders(void)
 		EXPECT(span_equal(SPAN_OF_ARRAY(in), SPAN_OF_ARRAY(out)));
 	}
 	/* Half inside: refused. */
-	EXPECT_STATUS(user_copy_out(p.user.process, (uaddr_t){ at + 3 * PAGE_BYTES - 599 }, SPAN_OF_ARRAY(out)), STATUS_BAD_ADDRESS);
+	u64 late = at + 3 * PAGE_BYTES - 599;
+
+	EXPECT_STATUS(user_copy_out(p.user.process, (uaddr_t){ late }, SPAN_OF_ARRAY(out)), STATUS_BAD_ADDRESS);
 }
 
 static void wild_addresses_are_refused(void)
 {
 	struct place p = begin();
-	u64 wild[] = { 0, 8, HAL_USER_BASE - 8, HAL_USER_TOP - 4, HAL_USER_TOP, 1ull << 47, 0xffff800000000000ull, U64_MAX - 3, U64_MAX };
+	u64 wild[] = { 0, 8, HAL_USER_BASE - 8, HAL_USER_TOP - 4, HAL_USER_TOP, 1ull << 47,
+		0xffff800000000000ull, U64_MAX - 3, U64_MAX };
 	u64 value = 0;
 
 	for (u32 i = 0; i < ARRAY_LEN(wild); i++) {

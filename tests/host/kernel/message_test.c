@@ -143,7 +143,9 @@ static void a_transfer_is_all_or_nothing(void)
 	EXPECT_EQ(p.server.process->caps.used, had);
 	EXPECT(object_id(&p.client, good) != 0);
 	user_cap(&p.client, 1, 0x12345, 0xffffffffu);
-	EXPECT_STATUS(user_message(&p.client, SYSCALL_SEND, p.send, msg_info_make(0, 0, 2, 0, 0), FOR_EVER).status, STATUS_BAD_HANDLE);
+	struct answer answer = user_message(&p.client, SYSCALL_SEND, p.send, msg_info_make(0, 0, 2, 0, 0), FOR_EVER);
+
+	EXPECT_STATUS(answer.status, STATUS_BAD_HANDLE);
 	EXPECT(user_waits(&p.server));
 	/* The same from a sender that waits: it is told, and the next one is taken. */
 	struct pair q = pair_make();

@@ -231,6 +231,47 @@ static void each_loan_goes_home_once(void)
 	EXPECT_STATUS(user_answer(&second).status, STATUS_OK);
 }
 
+/* A caller that gave up waiting becomes the server of the one that still runs on its activity. */
+static void an_activity_may_come_back_by_a_call(void)
+{
+	struct pair p = pair_make();
+	u64 endpoint = HANDLE(&p.client, SYSCALL_ENDPOINT_CREATE, p.client_group, 0);
+	u64 reply = HANDLE(&p.client, SYSCALL_REPLY_CREATE, p.client_group), send = give_from(&p.client, &p.server, endpoint);
+
+	pair_serve(&p);
+	EXPECT(client_calls(&p, fake_now() + SOON).waits);
+	fake_advance(SOON);
+	EXPECT(user_message(&p.client, SYSCALL_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+	EXPECT(user_message(&p.server, SYSCALL_CALL, send, 0, FOR_EVER).waits);
+	EXPECT(p.client.thread->activity == p.client.thread->own);
+	EXPECT_STATUS(user_message(&p.client, SYSCALL_REPLY, both(0, reply), 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&p.server).status, STATUS_OK);
+}
+
+/* A server makes the activity that it was lent its own. */
+static void a_lent_activity_can_be_bound(void)
+{
+	struct pair p = pair_make();
+	const struct user *init = world_init();
+	struct activity_params params = { .priority = 80 };
+
+	user_put(init, 0, SPAN_OF_STRUCT(params));
+	u64 first = HANDLE(init, SYSCALL_ACTIVITY_CREATE, world_group(), init->scratch);
+	u64 second = HANDLE(init, SYSCALL_ACTIVITY_CREATE, world_group(), init->scratch);
+	u64 here = give_to(&p.client, first, COPY_ALL), there = give_to(&p.client, second, COPY_ALL);
+	u64 thread = give_to(&p.client, p.client.thread_handle, COPY_ALL);
+	u64 server = give_to(&p.server, p.server.thread_handle, COPY_ALL), lent = give_to(&p.server, first, COPY_ALL);
+
+	EXPECT_STATUS(CALL(&p.client, SYSCALL_THREAD_BIND, thread, here).status, STATUS_OK);
+	pair_serve(&p);
+	EXPECT(client_calls(&p, fake_now() + SOON).waits);
+	fake_advance(SOON);
+	EXPECT_STATUS(CALL(&p.client, SYSCALL_THREAD_BIND, thread, there).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&p.server, SYSCALL_THREAD_BIND, server, lent).status, STATUS_OK);
+	EXPECT_STATUS(user_message(&p.server, SYSCALL_REPLY, both(0, p.reply), 0, 0).status, STATUS_PEER_DIED);
+	EXPECT(p.server.thread->activity == p.server.thread->own);
+}
+
 /* ---- faults ---- */
 
 struct handled {
@@ -366,6 +407,8 @@ void peer_tests(void)
 	RUN(leaving_a_queue_frees_no_foreign_reply_object);
 	RUN(a_stale_loan_is_not_parked_with_somebody_else);
 	RUN(each_loan_goes_home_once);
+	RUN(an_activity_may_come_back_by_a_call);
+	RUN(a_lent_activity_can_be_bound);
 	RUN(a_fault_reaches_the_handler_which_decides);
 	RUN(without_a_handler_a_fault_ends_the_process);
 	RUN(suspending_a_faulted_thread_keeps_its_registers);

@@ -3,8 +3,8 @@
  * Fake HAL: simulated processors. The kernel core runs on whichever the test has selected
  * (tests/host/fake_hal/machine.h).
  */
-#ifndef HAL_ARCH_CPU_H
-#define HAL_ARCH_CPU_H
+#ifndef TESTS_HOST_INCLUDE_HAL_ARCH_CPU_H
+#define TESTS_HOST_INCLUDE_HAL_ARCH_CPU_H
 
 #include "hal_arch/frame.h"
 #include "lib/base/safe.h"

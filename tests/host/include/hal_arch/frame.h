@@ -2,8 +2,8 @@
  *
  * Fake HAL: the register frame of a simulated thread. See kernel/hal/frame.h.
  */
-#ifndef HAL_ARCH_FRAME_H
-#define HAL_ARCH_FRAME_H
+#ifndef TESTS_HOST_INCLUDE_HAL_ARCH_FRAME_H
+#define TESTS_HOST_INCLUDE_HAL_ARCH_FRAME_H
 
 #include "lib/base/safe.h"
 

@@ -2,8 +2,8 @@
  *
  * Fake HAL: simulated address spaces, four levels of 512 entries in simulated frames.
  */
-#ifndef HAL_ARCH_MMU_H
-#define HAL_ARCH_MMU_H
+#ifndef TESTS_HOST_INCLUDE_HAL_ARCH_MMU_H
+#define TESTS_HOST_INCLUDE_HAL_ARCH_MMU_H
 
 #include "lib/base/addr.h"
 

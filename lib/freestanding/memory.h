@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The memory functions that the compiler may call; nobody else does, see lib/base/span.h.
+ * What the compiler expects to find under these names. No code of ours calls them.
  */
-#ifndef BOOT_UEFI_BUILTINS_H
-#define BOOT_UEFI_BUILTINS_H
+#ifndef LIB_FREESTANDING_MEMORY_H
+#define LIB_FREESTANDING_MEMORY_H
 
 #include "lib/base/safe.h"
 
-void *memcpy(void *restrict to, const void *restrict from, usize bytes);
+void *memcpy(void *to, const void *from, usize bytes);
 void *memmove(void *to, const void *from, usize bytes);
 void *memset(void *to, int value, usize bytes);
 int memcmp(const void *a, const void *b, usize bytes);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Unsafe: the functions that the compiler calls for copies and fills that it does not expand
- * itself. Plain loops over words, which the compiler must not turn into calls of themselves.
+ * The functions that the compiler calls for copies and fills that it does not expand itself. Loops
+ * over words, which the compiler must not turn into calls of themselves: no_builtin. One copy
+ * for the kernel, the boot loader and programs.
  */
-#include "lib/base/safe.h"
-#include "kernel/raw/memory.h"
+#include "lib/freestanding/memory.h"
+
+#define NO_BUILTIN __attribute__((no_builtin))
 
 UNSAFE_BEGIN("SAFETY: the caller vouches for both ranges, as the C standard says; words are read and written unaligned through a packed type that may alias");
 struct word {
 	u64 v;
 } __attribute__((packed, may_alias));
 
-void *memcpy(void *to, const void *from, usize bytes)
+NO_BUILTIN void *memcpy(void *to, const void *from, usize bytes)
 {
 	u8 *t = to;
 	const u8 *f = from;
@@ -32,7 +34,7 @@ void *memcpy(void *to, const void *from, usize bytes)
 	return to;
 }
 
-void *memmove(void *to, const void *from, usize bytes)
+NO_BUILTIN void *memmove(void *to, const void *from, usize bytes)
 {
 	u8 *t = to;
 	const u8 *f = from;
@@ -51,7 +53,7 @@ void *memmove(void *to, const void *from, usize bytes)
 	return to;
 }
 
-void *memset(void *to, int value, usize bytes)
+NO_BUILTIN void *memset(void *to, int value, usize bytes)
 {
 	u8 *t = to;
 	u64 word = 0x0101010101010101ull * (u8)value;
@@ -73,7 +75,7 @@ void *memset(void *to, int value, usize bytes)
 	return to;
 }
 
-int memcmp(const void *a, const void *b, usize bytes)
+NO_BUILTIN int memcmp(const void *a, const void *b, usize bytes)
 {
 	const u8 *x = a, *y = b;
 
@@ -83,7 +85,7 @@ int memcmp(const void *a, const void *b, usize bytes)
 	return 0;
 }
 
-usize strlen(const char *text)
+NO_BUILTIN usize strlen(const char *text)
 {
 	usize length = 0;
 
