@@ -24,3 +24,8 @@ HOST_FUZZ := syscalls
 SRCS := syscalls_fuzz.c
 DEPS := abi kernel/core/cpu lib/base lib/base/fuzz tests/host/fake_hal tests/host/kernel
 include $(MK)/host_fuzz.mk
+
+HOST_FUZZ := service
+SRCS := service_fuzz.c
+DEPS := abi lib/base lib/base/fuzz lib/service tests/host/fake_rt
+include $(MK)/host_fuzz.mk

@@ -13,6 +13,9 @@
 /* Retired items that make a grace period worth its cost. */
 enum : u32 { RETIRED_BATCH = 32 };
 
+/* Steps between looks at the interrupt controller, which cost more than most steps. */
+enum : u32 { STEPS_UNTIL_LOOK = 8 };
+
 static u64 next_id;
 
 u64 object_grace_wanted;
@@ -173,8 +176,8 @@ void object_reap(void)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	while (reap_step(cpu))
-		if (hal_interrupt_pending())
+	for (u32 step = 1; reap_step(cpu); step++)
+		if (step % STEPS_UNTIL_LOOK == 0 && hal_interrupt_pending())
 			return;
 	if (cpu->closing == nullptr && cpu->closed == nullptr)
 		cpu->attention &= ~(u32)ATTEND_WORK;

@@ -2,8 +2,8 @@
  *
  * The life of processes. See process.h.
  *
- * A living process holds a reference to itself; process_end turns it into the reference of its
- * funeral: when the last thread is gone the process is put on the list of dead objects although
+ * From its first thread on a process holds a reference to itself; process_end turns it into the
+ * reference of its funeral: when the last thread is gone the process is put on the list of dead objects although
  * it is still referred to, object_reap closes and frees what it holds, and process_gone gives
  * the reference up. INV-PROCESS-FUNERAL: that happens once.
  */
@@ -64,8 +64,8 @@ enum status process_make(struct group *group, const struct cap *names, struct en
 	if (faults != nullptr && object_try_ref(endpoint_object(faults)))
 		process->faults = faults;
 	process->faults_badge = faults_badge;
-	object_ref(object); /* alive */
 	group_enter(group, process);
+	process->in_group = true;
 	event_process_create(object->id, group->object.id);
 	*out = process;
 	return STATUS_OK;
@@ -103,10 +103,19 @@ void process_give_buffer(struct process *process, u32 slot)
 	lock_release(&process->lock);
 }
 
+/* The reference that a process holds to itself. With the lock held. False: nobody refers to it any
+ * more, and it is on its way out without having run. */
+static bool stay_alive(struct process *process)
+{
+	if (!process->alive)
+		process->alive = object_try_ref(&process->object);
+	return process->alive;
+}
+
 enum status process_add_thread(struct process *process, struct thread *thread)
 {
 	lock_take(&process->lock);
-	bool running = process->state == PROCESS_STATE_RUNNING;
+	bool running = process->state == PROCESS_STATE_RUNNING && stay_alive(process);
 
 	if (running) {
 		object_ref(&thread->object); /* alive */
@@ -177,7 +186,7 @@ static bool kill_one(struct process *process)
 void process_end(struct process *process, u64 status, enum exit_reason reason)
 {
 	lock_take(&process->lock);
-	bool first = process->state == PROCESS_STATE_RUNNING;
+	bool first = process->state == PROCESS_STATE_RUNNING && stay_alive(process);
 	bool empty = process->thread_count == 0;
 
 	if (first) {
@@ -226,6 +235,8 @@ bool process_free(struct process *process)
 	if (process->buffers != nullptr)
 		object_unref(&process->buffers->object);
 	process->buffers = nullptr;
+	if (process->in_group)
+		group_leave(process->object.group, process);
 	process->freed = true;
 	return true;
 }
@@ -238,7 +249,6 @@ void process_gone(struct process *process)
 	process->state = PROCESS_STATE_DEAD;
 	process->watcher = nullptr;
 	lock_release(&process->lock);
-	group_leave(process->object.group, process);
 	event_process_gone(process->object.id);
 	if (watcher != nullptr) {
 		signal_raise(watcher, process->watcher_bits);

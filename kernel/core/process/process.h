@@ -2,7 +2,8 @@
  *
  * Processes: an address space, a capability space, a namespace and a resource group.
  *
- * A process ends when it exits, is killed, its last thread dies, or a fault finds no handler. Then its
+ * A process ends when it exits, is killed, its last thread dies, or a fault finds no handler; one that
+ * never had a thread, when nobody refers to it any more. Then its
  * threads die, its capabilities are dropped and its memory is unmapped, in steps by object_reap;
  * when all is given back the watcher is told. What is left is a name and an exit status, for as
  * long as somebody holds a capability to it.
@@ -30,6 +31,7 @@ struct STABLE process {
 	u64 buffers_at;
 	u64 start_ns;
 	bool closed, freed;            /* steps of its end that are done */
+	bool in_group;                 /* listed there */
 	char name[PROCESS_NAME_BYTES];
 
 	struct process *next_in_group, *prev_in_group; /* under the group's lock */
@@ -41,6 +43,7 @@ struct STABLE process {
 	u64 exit_status;
 	struct thread *threads;
 	u32 thread_count;
+	bool alive;                    /* holds a reference to itself */
 	u64 buffer_used[PROCESS_THREADS_MAX / 64];
 	struct signal *watcher;        /* counted */
 	u64 watcher_bits;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Fake runtime: there is one thread, and one message buffer.
+ */
+#ifndef TESTS_HOST_INCLUDE_RT_ARCH_THREAD_H
+#define TESTS_HOST_INCLUDE_RT_ARCH_THREAD_H
+
+#include "lib/base/safe.h"
+
+struct rt_thread;
+struct msg_buffer;
+
+void raw_thread_trampoline(void);
+NORETURN void raw_thread_leave(u32 *ended);
+struct rt_thread *raw_thread_self(void);
+struct msg_buffer *raw_thread_buffer(void);
+
+#endif
