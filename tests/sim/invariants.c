@@ -139,7 +139,7 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
 	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");
 	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits, "INV-KILLED: a killed thread waits");
-	INVARIANT(!thread->faulted || waits, "INV-FAULTED: a thread that runs is still marked");
+	INVARIANT(!thread->faulted || waits || (thread->flags & THREAD_KILLED) != 0, "INV-FAULTED: it runs and is still marked");
 }
 
 /* ---- capabilities ---- */
@@ -210,7 +210,7 @@ static void check_process(const struct process *process)
 		threads++;
 	}
 	INVARIANT(threads == process->thread_count, "INV-PROCESS: the number of threads is wrong");
-	INVARIANT(process->object.refs != 0, "INV-PROCESS: listed without a reference");
+	INVARIANT(process->object.refs != 0 || !process->alive, "INV-PROCESS: alive without a reference");
 	if (!process->freed)
 		count_space(&process->caps);
 	check_space(&process->space);

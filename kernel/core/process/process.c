@@ -225,6 +225,20 @@ bool process_close(struct process *process)
 	return true;
 }
 
+static void tell_watcher(struct process *process)
+{
+	lock_take(&process->lock);
+	struct signal *watcher = process->watcher;
+
+	process->state = PROCESS_STATE_DEAD;
+	process->watcher = nullptr;
+	lock_release(&process->lock);
+	if (watcher == nullptr)
+		return;
+	signal_raise(watcher, process->watcher_bits);
+	object_unref(signal_object(watcher));
+}
+
 bool process_free(struct process *process)
 {
 	if (process->freed)
@@ -237,23 +251,17 @@ bool process_free(struct process *process)
 	process->buffers = nullptr;
 	if (process->in_group)
 		group_leave(process->object.group, process);
+	/* One that never ran has no funeral, and so no process_gone. */
+	if (atomic_load(&process->object.refs) == 0)
+		tell_watcher(process);
 	process->freed = true;
 	return true;
 }
 
 void process_gone(struct process *process)
 {
-	lock_take(&process->lock);
-	struct signal *watcher = process->watcher;
-
-	process->state = PROCESS_STATE_DEAD;
-	process->watcher = nullptr;
-	lock_release(&process->lock);
+	tell_watcher(process);
 	event_process_gone(process->object.id);
-	if (watcher != nullptr) {
-		signal_raise(watcher, process->watcher_bits);
-		object_unref(signal_object(watcher));
-	}
 	object_unref(&process->object);
 }
 

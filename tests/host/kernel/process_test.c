@@ -94,6 +94,18 @@ static void a_process_that_never_ran_ends_with_its_last_capability(void)
 	EXPECT_STATUS(CALL(init, SYSCALL_GROUP_OPEN_PROCESS, world_group(), id, 0xffff).status, STATUS_NOT_FOUND);
 }
 
+static void the_watcher_of_a_process_that_never_ran_is_told(void)
+{
+	const struct user *init = world_init();
+	u64 process = HANDLE(init, SYSCALL_PROCESS_CREATE, world_group(), 0, 0, init->scratch, 0);
+	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+
+	EXPECT_STATUS(CALL(init, SYSCALL_PROCESS_WATCH, process, signal, 4).status, STATUS_OK);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, process).status, STATUS_OK);
+	world_settle();
+	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 4, 0).value, 4);
+}
+
 static void a_process_may_kill_itself_and_its_group(void)
 {
 	struct user a = user_new(), b = user_new();
@@ -270,6 +282,7 @@ void process_tests(void)
 	RUN(killing_reaches_threads_on_other_processors);
 	RUN(a_process_without_threads_can_be_killed);
 	RUN(a_process_that_never_ran_ends_with_its_last_capability);
+	RUN(the_watcher_of_a_process_that_never_ran_is_told);
 	RUN(a_process_may_kill_itself_and_its_group);
 	RUN(bad_thread_starts_are_refused);
 	RUN(a_process_has_so_many_threads_at_most);
