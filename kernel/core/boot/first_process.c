@@ -160,10 +160,7 @@ static enum status give_all(struct first *first, struct thread *thread, struct m
 
 	if (status != STATUS_OK)
 		return status;
-	object_ref(&first->process->object);
-	object_ref(&first->root->object);
-	object_ref(&image->object);
-	object_ref(&thread->own->object);
+	object_ref(&first->root->object); /* the kernel keeps its own; of the others the maker's goes over */
 	u64 all_lines = min_u64(hal_irq_count(), U32_MAX) << 32, all_ports = (u64)hal_port_count() << 32;
 	enum status results[] = {
 		give(first, thread, INIT_HANDLE_PROCESS, &first->process->object, PROCESS_RIGHTS_ALL, 0),
@@ -200,10 +197,12 @@ static enum status start_thread(struct first *first, struct memory *image)
 		.argument = first->base };
 
 	status = thread_make(first->process, &start, activity, &thread);
-	if (status == STATUS_OK)
-		status = give_all(first, thread, image);
+	if (status != STATUS_OK)
+		return status;
+	status = give_all(first, thread, image);
 	if (status == STATUS_OK)
 		sched_wake(thread);
+	object_unref(&thread->object); /* it holds itself while it lives */
 	return status;
 }
 
