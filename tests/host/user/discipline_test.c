@@ -89,7 +89,7 @@ static void kill_erases_the_line(void)
 {
 	begin();
 	TYPE("abc\x15xy\n");
-	CHECK_TEXT("abc\b \b\b \b\b \bxy\r\n", echo());
+	CHECK_TEXT("abc\b\b\b\x1b[Kxy\r\n", echo());
 	CHECK_TEXT("xy\n", read(100));
 }
 
@@ -191,11 +191,21 @@ static void full_input_loses_no_line(void)
 	CHECK_TEXT("ok\n", read(100));
 }
 
-static void control_characters_are_dropped(void)
+/* As it happens when keys are pressed while a command ends and the shell takes the terminal again. */
+static void control_characters_are_kept_for_who_reads_keys(void)
 {
 	begin();
-	TYPE("a\x01\x1b\x02z\tq\n");
-	CHECK_TEXT("az\tq\n", read(100));
+	TYPE("a\x1b[A\n");
+	CHECK_TEXT("a\x1b[A\n", read(100));
+}
+
+static void a_control_character_is_shown_with_a_caret_and_erased_as_two(void)
+{
+	begin();
+	TYPE("\x1b");
+	CHECK_TEXT("^[", echo());
+	TYPE("\x7f");
+	CHECK_TEXT("^[\b \b\b \b", echo());
 }
 
 static const struct test tests[] = {
@@ -212,7 +222,9 @@ static const struct test tests[] = {
 	{ "what was typed ahead goes to raw readers", typed_ahead_goes_to_raw },
 	{ "a line that is too long rings the bell", long_line_rings_the_bell },
 	{ "full input loses no line that was echoed", full_input_loses_no_line },
-	{ "control characters are dropped", control_characters_are_dropped },
+	{ "control characters are kept for who reads keys", control_characters_are_kept_for_who_reads_keys },
+	{ "control characters take two columns",
+	  a_control_character_is_shown_with_a_caret_and_erased_as_two },
 };
 
 int main(void)

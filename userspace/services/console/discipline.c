@@ -33,15 +33,40 @@ void discipline_set_raw(struct discipline *d, bool raw)
 	d->raw = raw;
 }
 
-/* Removes the last character: all bytes of it (UTF-8: a first byte and bytes 10xxxxxx). */
+/* Control characters but the tab are shown as ^ and a letter, so that they do not act on the screen. They
+ * are kept: what is typed ahead of a program that reads keys, an arrow say, still means that. */
+static bool shown_with_caret(u8 byte)
+{
+	return byte < 0x20 && byte != '\t';
+}
+
+/* Removes the last character: all bytes of it (UTF-8: a first byte and bytes 10xxxxxx). Tells the columns
+ * that it took. */
+static u32 forget_character(struct discipline *d)
+{
+	do {
+		d->line_used--;
+	} while (d->line_used > 0 && (d->line[bounded(d->line_used, DISCIPLINE_LINE_BYTES)] & 0xc0) == 0x80);
+	return shown_with_caret(d->line[bounded(d->line_used, DISCIPLINE_LINE_BYTES)]) ? 2 : 1;
+}
+
 static void erase_character(struct discipline *d, struct text *echo)
 {
 	if (d->line_used == 0)
 		return;
-	do {
-		d->line_used--;
-	} while (d->line_used > 0 && (d->line[bounded(d->line_used, DISCIPLINE_LINE_BYTES)] & 0xc0) == 0x80);
-	text_add(echo, "\b \b");
+	for (u32 columns = forget_character(d); columns > 0; columns--)
+		text_add(echo, "\b \b");
+}
+
+/* Back to where the line began, then the rest of the screen's line is cleared (SPEC: ECMA-48 8.3.41 EL). */
+static void erase_line(struct discipline *d, struct text *echo)
+{
+	if (d->line_used == 0)
+		return;
+	while (d->line_used > 0)
+		for (u32 columns = forget_character(d); columns > 0; columns--)
+			text_add(echo, "\b");
+	text_add(echo, "\x1b[K");
 }
 
 static void add_character(struct discipline *d, u8 byte, struct text *echo)
@@ -53,6 +78,10 @@ static void add_character(struct discipline *d, u8 byte, struct text *echo)
 	}
 	d->line[bounded(d->line_used, DISCIPLINE_LINE_BYTES)] = byte;
 	d->line_used++;
+	if (shown_with_caret(byte)) {
+		text_add_u8(echo, '^');
+		byte += 0x40;
+	}
 	text_add_u8(echo, byte);
 }
 
@@ -95,16 +124,11 @@ static bool edit(struct discipline *d, u8 byte, struct text *echo)
 		break;
 	case BACKSPACE:
 	case DELETE: erase_character(d, echo); break;
-	case KILL_LINE:
-		while (d->line_used > 0)
-			erase_character(d, echo);
-		break;
+	case KILL_LINE: erase_line(d, echo); break;
 	case END: end_input(d, echo); break;
 	case INTERRUPT: interrupt(d, echo); return true;
 	default:
-		/* Other control characters would only spoil the screen. */
-		if (byte >= 0x20 || byte == '\t')
-			add_character(d, byte, echo);
+		add_character(d, byte, echo);
 		break;
 	}
 	return false;
