@@ -51,16 +51,15 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 		status = STATUS_DENIED;
 	if (status == STATUS_OK)
 		status = derive_value(&cap, value, count);
-	if (status == STATUS_OK)
-		status = lineage_child(&cap);
 	if (status != STATUS_OK) {
 		cap_release(&cap);
 		return sys_fail(status);
 	}
-	cap.rights &= rights;
+	status = cap_add_child(self->process, &cap, rights & cap.rights, &handle);
+	if (status != STATUS_OK)
+		return sys_fail(status);
 	event_cap_derive(cap.object->id, cap.rights, cap.lineage->depth);
-	status = cap_add(self->process, &cap, &handle);
-	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+	return sys_ok(handle.v);
 }
 
 struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)

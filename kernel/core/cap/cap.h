@@ -141,6 +141,10 @@ handle_t cap_insert(struct process *process, const struct cap *cap);
 [[nodiscard]] enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value,
 	handle_t *out);
 
+/* Adds a child of a capability that is held, with these rights; what is held is given up if that fails.
+ * Errors: those of lineage_child and cap_add. */
+[[nodiscard]] enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out);
+
 /* Empties a slot and gives up what it referred to. Errors: BAD_HANDLE. */
 [[nodiscard]] enum status cap_drop(struct process *process, handle_t handle);
 

@@ -47,22 +47,8 @@ enum status lineage_child(struct cap *cap)
 	return STATUS_OK;
 }
 
-void lineage_ref(struct lineage *lineage)
-{
-	u32 before = atomic_add(&lineage->refs, 1u);
-
-	INVARIANT(before != 0, "INV-REF-LIVE");
-}
-
-bool lineage_try_ref(struct lineage *lineage)
-{
-	u32 seen = atomic_load(&lineage->refs);
-
-	while (seen != 0)
-		if (atomic_compare_exchange(&lineage->refs, &seen, seen + 1))
-			return true;
-	return false;
-}
+void lineage_ref(struct lineage *lineage) { ref_take(&lineage->refs); }
+bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 
 /* The root node lives in its object and is never given back on its own. Giving a node back may
  * end its parent too: a loop, at most LINEAGE_DEPTH_MAX long. */

@@ -227,6 +227,18 @@ enum status cap_add(struct process *process, const struct cap *cap, handle_t *ou
 	return status;
 }
 
+enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
+{
+	enum status status = lineage_child(cap);
+
+	if (status != STATUS_OK) {
+		cap_release(cap);
+		return status;
+	}
+	cap->rights = rights;
+	return cap_add(process, cap, out);
+}
+
 enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value, handle_t *out)
 {
 	struct cap cap = { .object = object, .lineage = &object->root, .value = value, .type = object->type,

@@ -2,10 +2,9 @@
  *
  * The message calls: call, send, receive, reply, reply_receive.
  *
- * The common case reads straight down: a caller finds a server waiting, its words go from
- * registers to registers, it is bound to the server's reply object, its activity goes over, and
- * the processor switches to the server without asking the scheduler; the answer comes back the
- * same way. Everything else (queues, capabilities, long messages, death) leaves that path early.
+ * Every case of them: queues, capabilities, long messages, deadlines, death. The common case, a short
+ * message to a server that waits, is done by fastpath.c before it comes here; what it does is a
+ * subset of this, in the same order.
  *
  * Registers: kernel/hal/frame.h. A thread's words are copied before it can be seen waiting, because
  * whoever cancels it may let it run, and change its registers, at once.
@@ -83,7 +82,7 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 	enum status status = fill(self, sender, sender->sent_badge, info, kind);
 
 	if (status != STATUS_OK) {
-		thread_finish_wait(sender, status, 0);
+		thread_abandon_wait(sender, status);
 		return false;
 	}
 	event_message(self->object.id, msg_info_label(info), endpoint->object.id, kind);
@@ -102,7 +101,7 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 		fail(&self->frame, STATUS_DEAD);
 		return true;
 	}
-	thread_finish_wait(sender, STATUS_CANCELLED, 0);
+	thread_abandon_wait(sender, STATUS_CANCELLED);
 	return false;
 }
 
@@ -209,33 +208,34 @@ bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 in
 	return true;
 }
 
+/* Checks what call and send have in common. False: the caller has been told. */
+static bool resolve_send(struct thread *self, struct hal_frame *frame, struct cap *cap)
+{
+	enum status status = message_check(frame->arg1);
+
+	if (status == STATUS_OK)
+		status = cap_resolve_full(self->process, low_handle(frame->arg0), OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, cap);
+	if (status != STATUS_OK)
+		fail(frame, status);
+	return status == STATUS_OK;
+}
+
 void syscall_call(struct thread *self, struct hal_frame *frame)
 {
 	struct cap cap;
-	u64 info = frame->arg1;
-	enum status status = message_check(info);
 
-	if (LIKELY(status == STATUS_OK))
-		status = cap_resolve_full(self->process, low_handle(frame->arg0), OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
-	if (UNLIKELY(status != STATUS_OK)) {
-		fail(frame, status);
+	if (!resolve_send(self, frame, &cap))
 		return;
-	}
-	(void)send_call(self, object_as_endpoint(cap.object), cap.value, info, MSG_KIND_CALL, frame->deadline);
+	(void)send_call(self, object_as_endpoint(cap.object), cap.value, frame->arg1, MSG_KIND_CALL, frame->deadline);
 }
 
 void syscall_send(struct thread *self, struct hal_frame *frame)
 {
 	struct cap cap;
 	u64 info = frame->arg1;
-	enum status status = message_check(info);
 
-	if (status == STATUS_OK)
-		status = cap_resolve_full(self->process, low_handle(frame->arg0), OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
-	if (status != STATUS_OK) {
-		fail(frame, status);
+	if (!resolve_send(self, frame, &cap))
 		return;
-	}
 	struct endpoint *endpoint = object_as_endpoint(cap.object);
 
 	lock_take(&endpoint->lock);
@@ -256,7 +256,8 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 		return;
 	}
 	lock_release(&endpoint->lock);
-	status = fill(receiver, self, cap.value, info, MSG_KIND_SEND);
+	enum status status = fill(receiver, self, cap.value, info, MSG_KIND_SEND);
+
 	fail(frame, status);
 	if (status != STATUS_OK) {
 		put_back(endpoint, receiver);

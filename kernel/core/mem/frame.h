@@ -13,7 +13,8 @@
 #include "boot/boot_info.h"
 #include "lib/base/addr.h"
 
-enum : u32 { FRAME_ORDERS = 19 /* up to 1 GiB: few blocks to set up, so little memory is touched at boot */, ZONES_MAX = 8 };
+/* Blocks of up to 1 GiB: few to set up, so that little memory is touched at boot. */
+enum : u32 { FRAME_ORDERS = 19, ZONES_MAX = 8 };
 
 struct frame_result {
 	bool ok;

@@ -194,14 +194,12 @@ struct sys_result syscall_code_seal(struct thread *self, struct code *code, hand
 		status = STATUS_WRONG_TYPE;
 	else if ((cap.rights & MEMORY_RIGHT_READ) == 0)
 		status = STATUS_DENIED;
-	else
-		status = lineage_child(&cap);
 	if (status != STATUS_OK) {
 		cap_release(&cap);
 		return sys_fail(status);
 	}
-	cap.rights = (cap.rights & (RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT)) | MEMORY_RIGHT_READ |
-		MEMORY_RIGHT_EXECUTE;
-	status = cap_add(self->process, &cap, &handle);
+	u32 kept = cap.rights & (RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT);
+
+	status = cap_add_child(self->process, &cap, kept | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE, &handle);
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }

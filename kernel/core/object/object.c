@@ -54,16 +54,6 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 	return STATUS_OK;
 }
 
-bool object_try_ref(struct object *object)
-{
-	u32 seen = atomic_load(&object->refs);
-
-	while (seen != 0)
-		if (atomic_compare_exchange(&object->refs, &seen, seen + 1))
-			return true;
-	return false;
-}
-
 void object_last_unref(struct object *object)
 {
 	struct cpu *cpu = hal_this_cpu();

@@ -54,16 +54,30 @@ void object_init(struct object *object, enum object_type type, struct group *gro
  * Errors: OUT_OF_OBJECTS, OUT_OF_FRAMES, DEAD (the group is being destroyed). */
 [[nodiscard]] enum status object_create(enum object_type type, struct group *group, struct object **out);
 
-/* The caller holds a reference or found the object live under a lock. */
-static FORCE_INLINE void object_ref(struct object *object)
+/* One more reference in a count that is not 0: the caller holds one, or a lock that keeps one. */
+static FORCE_INLINE void ref_take(u32 *refs)
 {
-	u32 before = atomic_add(&object->refs, 1u);
+	u32 before = atomic_add(refs, 1u);
 
 	INVARIANT(before != 0, "INV-REF-LIVE");
 }
 
+/* One more reference unless the count is 0. */
+[[nodiscard]] static inline bool ref_try_take(u32 *refs)
+{
+	u32 seen = atomic_load(refs);
+
+	while (seen != 0)
+		if (atomic_compare_exchange(refs, &seen, seen + 1))
+			return true;
+	return false;
+}
+
+/* The caller holds a reference or found the object live under a lock. */
+static FORCE_INLINE void object_ref(struct object *object) { ref_take(&object->refs); }
+
 /* A reference to something found without one; false if it is dying. */
-[[nodiscard]] bool object_try_ref(struct object *object);
+[[nodiscard]] static inline bool object_try_ref(struct object *object) { return ref_try_take(&object->refs); }
 
 /* Gives a reference up. Never destroys at once: see above. May be called with locks held. */
 void object_last_unref(struct object *object);

@@ -208,7 +208,6 @@ bool process_close(struct process *process)
 {
 	if (process->closed)
 		return true;
-	/* Nobody referred to it any more: it was never started, or could not be made. */
 	if (!cap_space_drain(process, TEARDOWN_STEP) || !space_drain(&process->space, TEARDOWN_STEP))
 		return false;
 	lock_take(&process->lock);

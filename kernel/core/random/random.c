@@ -6,9 +6,9 @@
 #include "kernel/core/random/random.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/klog/klog.h"
-#include "lib/base/span.h"
 #include "kernel/hal/cpu.h"
 #include "kernel/hal/time.h"
+#include "lib/base/span.h"
 
 struct chacha {
 	u32 word[16];

@@ -5,8 +5,8 @@
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
-#include "kernel/core/cpu/cpu.h"
 #include "abi/syscalls.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/fastpath.h"
 #include "kernel/core/ipc/send.h"

@@ -137,16 +137,20 @@ static bool take_from_wait(struct thread *thread)
 	return false;
 }
 
-void thread_cancel(struct thread *thread, enum status status)
+void thread_abandon_wait(struct thread *thread, enum status status)
 {
-	if (!take_from_wait(thread))
-		return;
-	if (thread->faulted) { /* its registers are those of the fault, which will happen again */
-		thread->faulted = false;
-		sched_wake(thread);
+	if (!thread->faulted) {
+		thread_finish_wait(thread, status, 0);
 		return;
 	}
-	thread_finish_wait(thread, status, 0);
+	thread->faulted = false;
+	sched_wake(thread);
+}
+
+void thread_cancel(struct thread *thread, enum status status)
+{
+	if (take_from_wait(thread))
+		thread_abandon_wait(thread, status);
 }
 
 void thread_deadline_passed(struct thread *thread)

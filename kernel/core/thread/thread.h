@@ -113,6 +113,10 @@ static FORCE_INLINE struct thread *thread_queue_pop(struct thread_queue *queue)
 /* Asks a thread to die; it does when it next leaves the kernel. Its wait ends at once. */
 void thread_kill(struct thread *thread);
 
+/* Ends a wait whose owner the caller is, without what it waited for. A faulted thread keeps the registers
+ * of its fault, and tries again. */
+void thread_abandon_wait(struct thread *thread, enum status status);
+
 /* Ends the wait of a thread with a status, if it still waits. Any processor. */
 void thread_cancel(struct thread *thread, enum status status);
 
