@@ -94,6 +94,20 @@ enum status file_open_at(struct file *file, handle_t directory, struct span path
 	return status;
 }
 
+enum status file_open_pipe(struct file *reading, struct file *writing)
+{
+	enum status status = file_open(reading, span_text("/dev/pipe/new"), OPEN_READ);
+
+	if (status != STATUS_OK)
+		return status;
+	/* WHY: to open the path again would make another pipe. */
+	reading->path_bytes = 0;
+	status = file_open_at(writing, reading->cap, span_empty(), OPEN_WRITE);
+	if (status != STATUS_OK)
+		file_close(reading);
+	return status;
+}
+
 struct file file_from_cap(handle_t cap, u32 flags)
 {
 	return (struct file){ .cap = cap, .flags = flags, .deadline_ns = RT_FOREVER, .qid_type = QID_STREAM };

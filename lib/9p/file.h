@@ -43,6 +43,9 @@ struct file {
 /* Opens relative to an open directory, by its capability, without the namespace. */
 [[nodiscard]] enum status file_open_at(struct file *file, handle_t directory, struct span path, u32 flags);
 
+/* Both ends of a new pipe, from the pipe service at /dev/pipe. */
+[[nodiscard]] enum status file_open_pipe(struct file *reading, struct file *writing);
+
 /* A file that the process was started with: "stdin", "stdout", "stderr". NOT_FOUND if it has
  * none of that name. */
 [[nodiscard]] enum status file_inherit(struct file *file, struct span name);

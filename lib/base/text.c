@@ -97,6 +97,22 @@ void text_add_padded(struct text *t, struct span s, u32 width)
 		text_add_repeated(t, ' ', width - (u32)span_len(s));
 }
 
+enum : u32 { KEY_COLUMNS = 13 };
+
+void text_add_field(struct text *t, struct span key, struct span value)
+{
+	text_add_padded(t, key, KEY_COLUMNS);
+	text_add_span(t, value);
+	text_add(t, "\n");
+}
+
+void text_add_field_u64(struct text *t, struct span key, u64 value)
+{
+	text_add_padded(t, key, KEY_COLUMNS);
+	text_add_u64(t, value);
+	text_add(t, "\n");
+}
+
 void text_add_seconds(struct text *t, u64 ns)
 {
 	u64 ms = ns / 1000000;

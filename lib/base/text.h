@@ -48,6 +48,9 @@ void text_add_u64_right(struct text *t, u64 value, u32 width);
 void text_add_zeros(struct text *t, u64 value, u32 width);
 /* Text, left-aligned in a field of `width`; longer text is not cut. */
 void text_add_padded(struct text *t, struct span s, u32 width);
+/* A line of a description: the key in a column of 13, then the value. */
+void text_add_field(struct text *t, struct span key, struct span value);
+void text_add_field_u64(struct text *t, struct span key, u64 value);
 void text_add_repeated(struct text *t, u8 byte, u32 count);
 /* Seconds with three decimals: 12.345 for 12345678901 ns. */
 void text_add_seconds(struct text *t, u64 ns);

@@ -57,21 +57,6 @@ static void close_ends(struct ends *ends)
 	file_close(&ends->output);
 }
 
-/* The reading end goes to the next command. */
-static enum status make_pipe(struct file *reading, struct file *writing)
-{
-	enum status status = file_open(reading, span_text("/dev/pipe/new"), OPEN_READ);
-
-	if (status != STATUS_OK)
-		return status;
-	/* WHY: to open the path again would make another pipe. */
-	reading->path_bytes = 0;
-	status = file_open_at(writing, reading->cap, span_empty(), OPEN_WRITE);
-	if (status != STATUS_OK)
-		file_close(reading);
-	return status;
-}
-
 static bool open_redirections(const struct command *c, struct ends *ends)
 {
 	enum status status;
@@ -190,7 +175,7 @@ static void start_all(u32 job, bool background)
 
 		from_before = (struct file){};
 		if (i + 1 < pipeline.commands)
-			status = make_pipe(&from_before, &ends.output);
+			status = file_open_pipe(&from_before, &ends.output);
 		if (status == STATUS_OK) {
 			start_command(job, ELEM(pipeline.command, i), &ends, background);
 		} else {

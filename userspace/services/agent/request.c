@@ -100,20 +100,6 @@ static enum status send_failure(struct span what, struct span why)
 
 /* ---- running ---- */
 
-static enum status open_pipe(struct file *reading, struct file *writing)
-{
-	enum status status = file_open(reading, span_text("/dev/pipe/new"), OPEN_READ);
-
-	if (status != STATUS_OK)
-		return status;
-	/* WHY: to open the path again would make another pipe. */
-	reading->path_bytes = 0;
-	status = file_open_at(writing, reading->cap, span_empty(), OPEN_WRITE);
-	if (status != STATUS_OK)
-		file_close(reading);
-	return status;
-}
-
 static enum status start_shell(struct span text, const struct file *to)
 {
 	spawn_begin(&shell, span_text("bin/shell"));
@@ -153,7 +139,7 @@ static enum status forward_output(struct file *reading)
 enum status request_run(struct span text)
 {
 	struct file reading, writing;
-	enum status status = open_pipe(&reading, &writing);
+	enum status status = file_open_pipe(&reading, &writing);
 
 	if (status != STATUS_OK)
 		return send_failure(span_text("no pipe for the output"), span_of_cstr(status_text(status)));

@@ -79,37 +79,23 @@ enum status tree_entry(const struct service_file *directory, u64 index, struct d
 	return STATUS_OK;
 }
 
-static void add_field(struct text *t, struct span key, struct span value)
-{
-	text_add_padded(t, key, 13);
-	text_add_span(t, value);
-	text_add(t, "\n");
-}
-
-static void add_number(struct text *t, struct span key, u64 value)
-{
-	text_add_padded(t, key, 13);
-	text_add_u64(t, value);
-	text_add(t, "\n");
-}
-
 static void describe(const struct unit *unit, struct text *t)
 {
-	add_field(t, span_text("name"), unit_name(unit));
-	add_field(t, span_text("description"), manifest_text(unit->description));
-	add_field(t, span_text("state"), span_of_cstr(unit_state_name(unit->state)));
+	text_add_field(t, span_text("name"), unit_name(unit));
+	text_add_field(t, span_text("description"), manifest_text(unit->description));
+	text_add_field(t, span_text("state"), span_of_cstr(unit_state_name(unit->state)));
 	if (unit->state == UNIT_RUNNING)
-		add_number(t, span_text("process"), unit->process_id);
-	add_number(t, span_text("starts"), unit->starts);
-	add_number(t, span_text("failures"), unit->failures);
+		text_add_field_u64(t, span_text("process"), unit->process_id);
+	text_add_field_u64(t, span_text("starts"), unit->starts);
+	text_add_field_u64(t, span_text("failures"), unit->failures);
 	if (unit->provides[0] != 0)
-		add_field(t, span_text("provides"), manifest_text(unit->provides));
+		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
 	if (unit->ended_before) {
-		add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
-		add_number(t, span_text("last-status"), unit->exit_status);
+		text_add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
+		text_add_field_u64(t, span_text("last-status"), unit->exit_status);
 	}
 	if (unit->problem[0] != 0)
-		add_field(t, span_text("problem"), manifest_text(unit->problem));
+		text_add_field(t, span_text("problem"), manifest_text(unit->problem));
 }
 
 static void fill_table(struct text *t)

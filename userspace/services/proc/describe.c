@@ -7,20 +7,6 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-static void add_text(struct text *t, struct span key, struct span value)
-{
-	text_add_padded(t, key, 13);
-	text_add_span(t, value);
-	text_add(t, "\n");
-}
-
-static void add_number(struct text *t, struct span key, u64 value)
-{
-	text_add_padded(t, key, 13);
-	text_add_u64(t, value);
-	text_add(t, "\n");
-}
-
 static struct span name_of(const struct process_info *info)
 {
 	return span_until_zero(SPAN_OF_ARRAY(info->name));
@@ -56,18 +42,18 @@ enum status describe_status(handle_t process, struct text *t)
 
 	if (status != STATUS_OK)
 		return status;
-	add_number(t, span_text("process"), info.id);
-	add_text(t, span_text("name"), name_of(&info));
-	add_text(t, span_text("state"), span_of_cstr(process_state_name(info.state)));
-	add_number(t, span_text("group"), info.group_id);
-	add_number(t, span_text("threads"), info.threads);
-	add_number(t, span_text("caps"), info.caps);
-	add_number(t, span_text("memory-bytes"), info.frames << PAGE_SHIFT);
-	add_number(t, span_text("cpu-ns"), info.cpu_ns);
-	add_number(t, span_text("start-ns"), info.start_ns);
+	text_add_field_u64(t, span_text("process"), info.id);
+	text_add_field(t, span_text("name"), name_of(&info));
+	text_add_field(t, span_text("state"), span_of_cstr(process_state_name(info.state)));
+	text_add_field_u64(t, span_text("group"), info.group_id);
+	text_add_field_u64(t, span_text("threads"), info.threads);
+	text_add_field_u64(t, span_text("caps"), info.caps);
+	text_add_field_u64(t, span_text("memory-bytes"), info.frames << PAGE_SHIFT);
+	text_add_field_u64(t, span_text("cpu-ns"), info.cpu_ns);
+	text_add_field_u64(t, span_text("start-ns"), info.start_ns);
 	if (info.state != PROCESS_STATE_RUNNING) {
-		add_text(t, span_text("end"), span_of_cstr(exit_reason_name(info.exit_reason)));
-		add_number(t, span_text("end-status"), info.exit_status);
+		text_add_field(t, span_text("end"), span_of_cstr(exit_reason_name(info.exit_reason)));
+		text_add_field_u64(t, span_text("end-status"), info.exit_status);
 	}
 	return STATUS_OK;
 }
