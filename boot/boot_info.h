@@ -12,7 +12,7 @@
 #include "lib/base/addr.h"
 
 enum : u64 { BOOT_MAGIC = 0x4f464e4953524546ull /* "FERSINFO" in memory order */ };
-enum : u32 { BOOT_VERSION = 1, BOOT_REGIONS_MAX = 256, BOOT_CMDLINE_BYTES = 512, BOOT_SEED_BYTES = 64 };
+enum : u32 { BOOT_VERSION = 1, BOOT_REGIONS_MAX = 256, BOOT_CMDLINE_BYTES = 512, BOOT_SEED_BYTES = 64, BOOT_NODES_MAX = 8 };
 
 enum boot_memory : u32 {
 	BOOT_MEMORY_RESERVED = 0,   /* never touched */
@@ -31,8 +31,14 @@ struct boot_region {
 	u64 base;    /* physical, page-aligned */
 	u64 bytes;   /* multiple of the page size, not 0 */
 	u32 kind;    /* enum boot_memory */
-	u32 node;    /* NUMA node if the loader knows it, else 0 */
+	u32 node;    /* NUMA node of allocatable memory, below BOOT_NODES_MAX; 0 for the rest, and where not known */
 };
+
+/* True for memory that is, or will be, the frame allocator's. */
+static inline bool boot_region_allocatable(const struct boot_region *region)
+{
+	return region->kind == BOOT_MEMORY_USABLE || region->kind == BOOT_MEMORY_LOADER;
+}
 
 struct boot_framebuffer {
 	u64 base;    /* 0: none */

@@ -70,6 +70,31 @@ void memory_map_set(struct memory_map *map, u64 base, u64 bytes, enum boot_memor
 	range_insert(map, at, (struct boot_region){ .base = base, .bytes = end - base, .kind = kind });
 }
 
+/* What lies behind an address inside a range becomes a range of its own. */
+static void range_cut(struct memory_map *map, u32 at, u64 where)
+{
+	struct boot_region tail = map->range[at];
+	if (where <= tail.base || where >= range_end(&tail))
+		return;
+	map->range[at].bytes = where - tail.base;
+	tail.bytes = range_end(&tail) - where;
+	tail.base = where;
+	range_insert(map, at + 1, tail);
+}
+
+void memory_map_set_node(struct memory_map *map, u64 base, u64 end, u32 node)
+{
+	INVARIANT(map->count + 2 <= MEMORY_MAP_MAX, "MAP-ROOM");
+	for (u32 i = 0; i < map->count; i++) {
+		if (!boot_region_allocatable(ELEM(map->range, i)))
+			continue;
+		range_cut(map, i, base);
+		range_cut(map, i, end);
+		if (map->range[i].base >= base && map->range[i].base < end)
+			map->range[i].node = node;
+	}
+}
+
 static bool is_memory(u32 kind)
 {
 	return kind != BOOT_MEMORY_RESERVED && kind != BOOT_MEMORY_MMIO;

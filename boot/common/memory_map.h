@@ -28,6 +28,10 @@ void memory_map_set(struct memory_map *map, u64 base, u64 bytes, enum boot_memor
 /* End of the highest range that is memory of some kind: not reserved, not MMIO. 0 if none. */
 u64 memory_map_top(const struct memory_map *map);
 
+/* Says which node the allocatable memory of [base, end) belongs to; both are page-aligned. A range
+ * that reaches over an end of it becomes two: the map has room for two more. */
+void memory_map_set_node(struct memory_map *map, u64 base, u64 end, u32 node);
+
 struct memory_map_loss {
 	u32 ranges; /* usable ranges left out because the boot info has no room */
 	u64 bytes;

@@ -87,7 +87,7 @@ void firmware_pages_free(u64 address, u64 pages)
 		(void)system->boot->free_pages(address, pages);
 }
 
-UNSAFE_BEGIN("SAFETY: UEFI maps all memory at its physical address (2.3.4); callers pass ranges that firmware_pages gave them");
+UNSAFE_BEGIN("SAFETY: UEFI maps all memory at its physical address (2.3.4); callers pass ranges that firmware_pages gave them, or that firmware's map calls RAM");
 struct mspan firmware_memory(u64 address, u64 bytes)
 {
 	return (struct mspan){ (u8 *)(uptr)address, bytes };

@@ -24,7 +24,8 @@ void firmware_wait_key(u32 milliseconds);
 u64 firmware_pages(u64 pages, u64 align);
 void firmware_pages_free(u64 address, u64 pages);
 
-/* The bytes of [address, address + bytes), which came from firmware_pages. */
+/* The bytes of [address, address + bytes), which came from firmware_pages or are memory by
+ * firmware's map. */
 struct mspan firmware_memory(u64 address, u64 bytes);
 
 /* Where the loader itself is. */

@@ -6,6 +6,7 @@
 #ifndef BOOT_UEFI_PLAN_H
 #define BOOT_UEFI_PLAN_H
 
+#include "boot/common/nodes.h"
 #include "boot/common/random.h"
 #include "boot/uefi/files.h"
 #include "lib/elf/elf.h"
@@ -24,6 +25,7 @@ struct plan {
 	struct file image, symbols;
 	struct pages kernel, tables, stack, info_pages, map;
 	struct firmware_place self; /* the loader's own code, which must be mapped for the jump */
+	struct node_map nodes;
 	struct random_state random;
 	bool randomize;             /* false: the command line says nokaslr */
 };
@@ -33,12 +35,17 @@ struct plan {
 [[nodiscard]] bool plan_machine(struct plan *plan); /* randomness, framebuffer, ACPI */
 [[nodiscard]] bool plan_space(struct plan *plan);   /* addresses chosen, kernel in place, tables built */
 
+/* Finds out which memory belongs to which NUMA node. The info has the root pointer, the size of the
+ * direct map, and regions as firmware tells them now. */
+void plan_nodes(struct plan *plan);
+/* Gives the ranges of the list their nodes. */
+void plan_nodes_apply(const struct plan *plan, struct memory_map *list);
+
 /* Ends firmware and enters the kernel. Returns only if firmware refuses to end. */
 void plan_leave(struct plan *plan);
 
 /* Reads firmware's map into plan->map and from there into the list, with the loader's own ranges
  * painted over it. */
-struct memory_map;
 [[nodiscard]] bool plan_map_read(const struct plan *plan, struct firmware_map *got, struct memory_map *list);
 
 #endif

@@ -116,6 +116,9 @@ bool plan_space(struct plan *plan)
 	    !pages_take(&plan->map, MAP_PAGES, PAGE_BYTES) || !plan_map_read(plan, &got, &memory_list) ||
 	    !addresses_choose(plan))
 		return false;
+	/* What is lost of a map that is too long is told when it is handed over. */
+	(void)memory_map_write(&memory_list, &plan->info);
+	plan_nodes(plan);
 	kernel_image_place(span_of(firmware_memory(plan->kernel_file.address, plan->kernel_file.bytes)), &plan->elf,
 		pages_memory(&plan->kernel), plan->info.kernel_virt);
 	firmware_pages_free(plan->kernel_file.address, pages_of(plan->kernel_file.bytes));
@@ -140,6 +143,7 @@ static void map_hand_over(struct plan *plan)
 		(void)problem(span_text("firmware's memory map grew while firmware ended; restarting"));
 		give_up();
 	}
+	plan_nodes_apply(plan, &memory_list);
 	struct memory_map_loss loss = memory_map_write(&memory_list, info);
 	if (loss.ranges == 0)
 		return;

@@ -23,6 +23,10 @@ enum hal_ipi : u32 {
 /* Number of processors present and usable, at most CPUS_MAX; known after hal_boot_platform. */
 u32 hal_cpu_count(void);
 
+/* The NUMA node that a processor is near, as boot_region has it; 0 if not known, and before
+ * hal_boot_platform. For processors that run. */
+u32 hal_cpu_node(u32 id);
+
 /* Starts every other processor. Each gets its struct cpu, stacks and tables ready and calls
  * core_start_secondary(cpu) on its own stack. `cpus` are the core's structs, index = id.
  * Returns when all answered or a bounded time has passed; the result is how many run. */

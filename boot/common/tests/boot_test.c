@@ -8,6 +8,7 @@ int main(void)
 {
 	struct report report = {};
 	map_tests(&report);
+	nodes_tests(&report);
 	space_tests(&report);
 	return report_end(&report);
 }

@@ -8,6 +8,7 @@
 #include "lib/elf/tests/report.h"
 
 void map_tests(struct report *report);
+void nodes_tests(struct report *report);
 void space_tests(struct report *report);
 
 /* The next number of a sequence that is the same in every run. */

@@ -9,6 +9,7 @@
  */
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/mem/zones.h"
 #include "kernel/hal/atomic.h"
 #include "kernel/raw/frame_access.h"
 #include "kernel/raw/frame_map.h"
@@ -17,17 +18,20 @@ enum : u8 { BLOCK_FREE = 0x80 };
 enum : u64 { LINK_NEXT = 0, LINK_PREV = 1 };
 
 struct STABLE zone {
+	/* set at boot */
+	u32 node;
+	u64 first, end;             /* frame numbers [first, end) */
+	u64 frames;                 /* that were ever usable */
+	struct frame_map *map;      /* a byte for each frame of the zone; the bytes are under lock */
+
 	struct lock lock;
 	/* under lock */
-	u64 first, end;             /* frame numbers [first, end) */
-	u64 free_frames;
+	u64 free_frames;            /* others may look */
 	u64 head[FRAME_ORDERS];     /* frame number + 1 */
-	struct frame_map *map;      /* a byte for each frame of the zone */
 };
 
 static struct zone zones[ZONES_MAX];
 static u32 zone_count;
-static u64 total_frames;
 
 static u64 number_of(paddr_t frame) { return frame.v >> PAGE_SHIFT; }
 static paddr_t frame_of(u64 number) { return (paddr_t){ number << PAGE_SHIFT }; }
@@ -120,7 +124,7 @@ static void add_range(u64 first, u64 end)
 	struct zone *zone = zone_of(first);
 
 	lock_take(&zone->lock);
-	total_frames += end - first;
+	zone->frames += end - first;
 	while (first < end) {
 		u32 order = 0;
 
@@ -132,65 +136,16 @@ static void add_range(u64 first, u64 end)
 	lock_release(&zone->lock);
 }
 
-/* True for memory that is, or will be, the allocator's. */
-static bool allocatable(const struct boot_region *region)
-{
-	return region->kind == BOOT_MEMORY_USABLE || region->kind == BOOT_MEMORY_LOADER;
-}
-
-/* Zones are by node, and regions of a node may interleave with another's: the first zone that
- * can grow without covering a foreign region takes it, else a new one. With one node: one zone. */
-static void find_zones(const struct boot_info *info)
-{
-	u32 node = U32_MAX;
-
-	for (u32 i = 0; i < info->region_count; i++) {
-		const struct boot_region *region = ELEM(info->region, i);
-		u64 first = region->base >> PAGE_SHIFT, end = first + (region->bytes >> PAGE_SHIFT);
-
-		if (!allocatable(region))
-			continue;
-		if (region->node != node && zone_count < ZONES_MAX) {
-			node = region->node;
-			zones[zone_count].first = first;
-			zone_count++;
-		}
-		zones[zone_count - 1].end = end;
-	}
-}
-
-/* Cuts the zone's map of states out of the first usable region that has room for it. */
-static u64 place_map(struct zone *zone, const struct boot_info *info)
-{
-	u64 frames = pages_of(sizeof(struct frame_map) + zone->end - zone->first);
-
-	for (u32 i = 0; i < info->region_count; i++) {
-		const struct boot_region *region = ELEM(info->region, i);
-		u64 first = region->base >> PAGE_SHIFT;
-
-		if (region->kind != BOOT_MEMORY_USABLE || region->bytes >> PAGE_SHIFT < frames || first < zone->first ||
-		    first >= zone->end)
-			continue;
-		zone->map = frame_map_at(frame_of(first), zone->end - zone->first);
-		return frames;
-	}
-	INVARIANT(false, "INV-BOOT-MEMORY: no room for the map of frames");
-	return 0;
-}
-
-static void add_usable(const struct boot_info *info, const struct zone *zone, u64 map_frames)
+static void add_usable(const struct boot_info *info, const struct zone_range *range)
 {
 	for (u32 i = 0; i < info->region_count; i++) {
 		const struct boot_region *region = ELEM(info->region, i);
 		u64 first = region->base >> PAGE_SHIFT, end = first + (region->bytes >> PAGE_SHIFT);
 
-		if (region->kind != BOOT_MEMORY_USABLE || first < zone->first || first >= zone->end)
+		if (region->kind != BOOT_MEMORY_USABLE || first < range->first || first >= range->end)
 			continue;
-		if (map_frames != 0 && end - first >= map_frames) {
-			total_frames += map_frames;
-			first += map_frames;
-			map_frames = 0;
-		}
+		if (first == range->map_first)
+			first += range->map_frames;
 		if (first < end)
 			add_range(first, end);
 	}
@@ -198,13 +153,23 @@ static void add_usable(const struct boot_info *info, const struct zone *zone, u6
 
 void frame_init(const struct boot_info *info)
 {
-	find_zones(info);
-	for (u32 i = 0; i < zone_count; i++) {
+	struct zone_list list;
+
+	INVARIANT(zones_find(info, &list), "INV-BOOT-MEMORY: no room for the map of frames");
+	for (u32 i = 0; i < list.count; i++) {
+		const struct zone_range *range = ELEM(list.zone, i);
 		struct zone *zone = ELEM(zones, i);
 
 		lock_init(&zone->lock, LOCK_ZONE);
-		add_usable(info, zone, place_map(zone, info));
+		zone->node = range->node;
+		zone->first = range->first;
+		zone->end = range->end;
+		zone->frames = range->map_frames;
+		zone->map = frame_map_at(frame_of(range->map_first), range->end - range->first);
 	}
+	zone_count = list.count;
+	for (u32 i = 0; i < list.count; i++)
+		add_usable(info, ELEM(list.zone, i));
 }
 
 void frame_add_loader_memory(const struct boot_info *info)
@@ -218,12 +183,27 @@ void frame_add_loader_memory(const struct boot_info *info)
 	}
 }
 
+/* Turns count twice through the zones: those of the node, then all others. Null: not this time. */
+static struct zone *zone_at_turn(u32 node, u32 turn)
+{
+	bool near = turn < zone_count;
+	struct zone *zone = ELEM(zones, near ? turn : turn - zone_count);
+
+	return (zone->node == node) == near ? zone : nullptr;
+}
+
+static u32 own_node(void) { return hal_cpu_node(hal_this_cpu()->id); }
+
 struct frame_result frame_alloc(u32 order)
 {
-	for (u32 i = 0; i < zone_count && order < FRAME_ORDERS; i++) {
-		struct zone *zone = ELEM(zones, i);
+	u32 node = own_node();
+
+	for (u32 turn = 0; turn < 2 * zone_count && order < FRAME_ORDERS; turn++) {
+		struct zone *zone = zone_at_turn(node, turn);
 		u64 number = 0;
 
+		if (zone == nullptr)
+			continue;
 		lock_take(&zone->lock);
 		bool found = take_block(zone, order, &number);
 
@@ -245,16 +225,29 @@ void frame_free(paddr_t frame, u32 order)
 
 /* ---- the processor's cache ---- */
 
-/* Half a cache at a time, so that a frame more or less does not go to the zone each time. */
-static void refill_cache(struct cpu *cpu)
+static void refill_from(struct cpu *cpu, struct zone *zone)
 {
-	while (cpu->frame_count < FRAME_CACHE / 2) {
-		struct frame_result frame = frame_alloc(0);
+	u64 number = 0;
 
-		if (!frame.ok)
-			return;
-		*ELEM(cpu->frame_cache, cpu->frame_count) = frame.frame;
+	lock_take(&zone->lock);
+	while (cpu->frame_count < FRAME_CACHE / 2 && take_block(zone, 0, &number)) {
+		*ELEM(cpu->frame_cache, cpu->frame_count) = frame_of(number);
 		cpu->frame_count++;
+	}
+	lock_release(&zone->lock);
+}
+
+/* Half a cache at a time, so that a frame more or less does not go to the zone each time. Out of line:
+ * inside, it would cost every allocation its saved registers and a stack protector. */
+static __attribute__((noinline)) void refill_cache(struct cpu *cpu)
+{
+	u32 node = own_node();
+
+	for (u32 turn = 0; turn < 2 * zone_count && cpu->frame_count < FRAME_CACHE / 2; turn++) {
+		struct zone *zone = zone_at_turn(node, turn);
+
+		if (zone != nullptr)
+			refill_from(cpu, zone);
 	}
 }
 
@@ -287,7 +280,27 @@ void frame_free_one(paddr_t frame)
 	cpu->frame_count++;
 }
 
-u64 frame_total(void) { return total_frames; }
+struct frame_counts frame_counts_of(u32 node)
+{
+	struct frame_counts counts = {};
+
+	for (u32 i = 0; i < zone_count; i++) {
+		if (zones[i].node != node)
+			continue;
+		counts.total += zones[i].frames;
+		counts.available += atomic_load(&zones[i].free_frames);
+	}
+	return counts;
+}
+
+u64 frame_total(void)
+{
+	u64 frames = 0;
+
+	for (u32 i = 0; i < zone_count; i++)
+		frames += zones[i].frames;
+	return frames;
+}
 
 u64 frame_available(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Physical frames: a buddy allocator for each memory zone (NUMA node), with a cache of single
- * frames on each processor. Frames are handed out with whatever they held; the _zeroed form is
- * for everything that user mode may see.
+ * Physical frames: a buddy allocator for each memory zone (zones.h), with a cache of single frames
+ * on each processor. Memory of the asking processor's NUMA node is taken first. Frames are handed out
+ * with whatever they held; the _zeroed form is for everything that user mode may see.
  *
  * SPEC: Knowlton 1965 (buddy system). Links of free blocks are kept in the free frames.
  */
@@ -14,7 +14,7 @@
 #include "lib/base/addr.h"
 
 /* Blocks of up to 1 GiB: few to set up, so that little memory is touched at boot. */
-enum : u32 { FRAME_ORDERS = 19, ZONES_MAX = 8 };
+enum : u32 { FRAME_ORDERS = 19 };
 
 struct frame_result {
 	bool ok;
@@ -36,5 +36,9 @@ void frame_free_one(paddr_t frame);
 
 u64 frame_total(void);  /* frames that were ever usable */
 u64 frame_available(void);
+
+/* The same of one NUMA node, without what is in processors' caches. */
+struct frame_counts { u64 total, available; };
+struct frame_counts frame_counts_of(u32 node);
 
 #endif

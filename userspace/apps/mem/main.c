@@ -19,18 +19,54 @@ static void row(struct span name, u64 bytes)
 	print_text(&line);
 }
 
+static void node_row(u32 node, const struct machine_stat *stat)
+{
+	TEXT_BUFFER(name, 24);
+	TEXT_BUFFER(cpus, 160);
+
+	text_add(&name, "node ");
+	text_add_u64(&name, node);
+	row(text_span(&name), *ELEM(stat->node_frames_total, node) * stat->page_bytes);
+	text_add(&name, " free");
+	row(text_span(&name), *ELEM(stat->node_frames_free, node) * stat->page_bytes);
+	text_add(&cpus, "node ");
+	text_add_u64(&cpus, node);
+	text_add(&cpus, " CPUs");
+	for (u32 cpu = 0; cpu < 64; cpu++) {
+		if ((*ELEM(stat->node_cpus, node) >> cpu & 1) == 0)
+			continue;
+		text_add(&cpus, " ");
+		text_add_u64(&cpus, cpu);
+	}
+	text_add(&cpus, "\n");
+	print_text(&cpus);
+}
+
+/* One node is all memory, which was said. */
+static void show_nodes(const struct machine_stat *stat)
+{
+	if (stat->node_frames_total[0] == stat->frames_total)
+		return;
+	for (u32 node = 0; node < ARRAY_LEN(stat->node_frames_total); node++)
+		if (*ELEM(stat->node_frames_total, node) != 0)
+			node_row(node, stat);
+}
+
+/* Too large for a stack, with its command line. */
+static struct machine_stat machine;
+
 static enum status show_machine(void)
 {
-	struct machine_stat stat;
-	enum status status = sys_machine_stat(rt_handle(span_text("machine")), &stat);
+	enum status status = sys_machine_stat(rt_handle(span_text("machine")), &machine);
 
 	if (status != STATUS_OK)
 		return status;
-	row(span_text("memory"), stat.frames_total * stat.page_bytes);
-	row(span_text("free"), stat.frames_free * stat.page_bytes);
-	row(span_text("used"), (stat.frames_total - stat.frames_free) * stat.page_bytes);
-	row(span_text("kernel image"), stat.kernel_image_bytes);
-	row(span_text("kernel objects"), stat.kernel_object_bytes);
+	row(span_text("memory"), machine.frames_total * machine.page_bytes);
+	row(span_text("free"), machine.frames_free * machine.page_bytes);
+	row(span_text("used"), (machine.frames_total - machine.frames_free) * machine.page_bytes);
+	row(span_text("kernel image"), machine.kernel_image_bytes);
+	row(span_text("kernel objects"), machine.kernel_object_bytes);
+	show_nodes(&machine);
 	return STATUS_OK;
 }
 

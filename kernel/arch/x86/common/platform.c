@@ -18,16 +18,19 @@ void x86_platform_find(const struct boot_info *info)
 {
 	struct x86_platform *p = &x86_platform;
 
-	acpi_find(info, &p->acpi);
+	acpi_learn(info, &p->acpi);
 	apic_find();
 	p->apic_id[0] = apic_id();
 	p->cpu_count = 1;
 	for (u32 i = 0; i < p->acpi.cpu_count && p->cpu_count < CPUS_MAX; i++) {
 		u32 id = p->acpi.apic_id[i];
 
+		if (id == p->apic_id[0])
+			p->node[0] = p->acpi.node[i];
 		/* Without x2APIC only 8 bits of a processor's address can be named. */
 		if (id == p->apic_id[0] || (!apic_is_x2() && id > 0xfe))
 			continue;
+		p->node[p->cpu_count] = p->acpi.node[i];
 		p->apic_id[p->cpu_count++] = id;
 	}
 	hal_this_cpu()->arch.apic_id = p->apic_id[0];
@@ -59,3 +62,4 @@ void hal_boot_platform(const struct boot_info *info)
 }
 
 u32 hal_cpu_count(void) { return x86_platform.cpu_count; }
+u32 hal_cpu_node(u32 id) { return *ELEM(x86_platform.node, id); }

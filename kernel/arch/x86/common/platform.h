@@ -12,6 +12,7 @@ struct x86_platform {
 	struct acpi_facts acpi;
 	u32 cpu_count;
 	u32 apic_id[ACPI_CPUS_MAX];  /* index = processor number; 0 is the boot processor */
+	u32 node[ACPI_CPUS_MAX];     /* the same index */
 };
 extern struct x86_platform x86_platform;
 

@@ -4,48 +4,6 @@
  */
 #include "kernel/arch/x86/common/acpi/tables.h"
 
-static bool sums_to_zero(struct span bytes)
-{
-	u32 sum = 0;
-
-	for (usize i = 0; i < span_len(bytes); i++)
-		sum += span_u8(bytes, i);
-	return (sum & 0xff) == 0;
-}
-
-/* SPEC: ACPI 6.5, 5.2.5.3 "RSDP Structure". */
-bool acpi_read_root(struct span bytes, struct acpi_root *out)
-{
-	struct span first;
-
-	if (!span_sub(bytes, 0, 20, &first) || !span_starts_with(first, span_text("RSD PTR ")) || !sums_to_zero(first))
-		return false;
-	if (span_u8(first, 15) >= 2 && span_has(bytes, 0, 36) && span_le32(bytes, 20) == 36 &&
-	    sums_to_zero(span_first(bytes, 36)) && span_le64(bytes, 24) != 0) {
-		*out = (struct acpi_root){ .address = span_le64(bytes, 24), .entry_bytes = 8 };
-		return true;
-	}
-	*out = (struct acpi_root){ .address = span_le32(first, 16), .entry_bytes = 4 };
-	return out->address != 0;
-}
-
-bool acpi_table_valid(struct span table)
-{
-	return span_len(table) >= ACPI_HEADER_BYTES && span_le32(table, 4) == span_len(table) && sums_to_zero(table);
-}
-
-bool acpi_table_is(struct span table, struct span signature) { return span_starts_with(table, signature); }
-
-u32 acpi_root_entries(struct span table, u32 entry_bytes)
-{
-	return (u32)((span_len(table) - ACPI_HEADER_BYTES) / entry_bytes);
-}
-
-u64 acpi_root_entry(struct span table, u32 entry_bytes, u32 index)
-{
-	return span_le(table, ACPI_HEADER_BYTES + (u64)index * entry_bytes, entry_bytes);
-}
-
 /* ---- MADT. SPEC: ACPI 6.5, 5.2.12 ---- */
 
 enum : u8 { MADT_APIC = 0, MADT_IOAPIC = 1, MADT_OVERRIDE = 2, MADT_X2APIC = 9 };

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which memory belongs to which NUMA node, as the firmware's affinity table says. The table is
+ * hostile: one that contradicts itself is refused as a whole, and then there is one node.
+ *
+ * INV: NODE-RANGES  ranges are of whole pages, not empty, and those of different nodes do not
+ *                   overlap; nodes are numbered from 0 without gaps, in the order of their domains
+ */
+#ifndef BOOT_COMMON_NODES_H
+#define BOOT_COMMON_NODES_H
+
+#include "boot/common/memory_map.h"
+#include "lib/base/span.h"
+
+enum : u32 { NODE_RANGES_MAX = 64 };
+
+enum nodes_problem : u32 {
+	NODES_OK,
+	NODES_DAMAGED,
+	NODES_WRAP,
+	NODES_OVERLAP,
+	NODES_TOO_MANY_RANGES,
+	NODES_TOO_MANY,
+	NODES_PROBLEMS,
+};
+
+struct node_range {
+	u64 base, end;
+	u32 domain, node;
+};
+
+struct node_map {
+	u32 count; /* 0: one node */
+	struct node_range range[NODE_RANGES_MAX];
+};
+
+/* Reads a valid affinity table. Only ranges that hold allocatable memory of the boot info's regions
+ * count: others are for memory that may be plugged in one day. With a problem the map is empty. */
+[[nodiscard]] enum nodes_problem nodes_read(struct span table, const struct boot_info *info, struct node_map *nodes);
+
+/* Gives the memory its nodes. False, and nothing was done, if the list of memory has no room for it. */
+[[nodiscard]] bool nodes_apply(const struct node_map *nodes, struct memory_map *memory);
+
+/* What is wrong, to follow "the table of NUMA nodes (ACPI SRAT) ". */
+const char *nodes_problem_text(enum nodes_problem problem);
+
+#endif

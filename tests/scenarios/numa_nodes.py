@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Memory and processors are told apart by NUMA node; a table of nodes that lies is told and not believed."""
+
+import struct
+import tempfile
+from pathlib import Path
+
+CASES = ["two", "overlap", "wrap", "length"]
+MIB = 1 << 20
+
+
+def memory_entry(domain, base, length):
+    """SPEC: ACPI 6.5, 5.2.16.2; the last flag is "enabled"."""
+    return struct.pack("<BBIHQQIIQ", 1, 40, domain, 0, base, length, 0, 1, 0)
+
+
+# A table that cannot be, and what the loader says of it.
+LIES = {
+    "overlap": (memory_entry(0, 0, 64 * MIB) + memory_entry(1, 63 * MIB, 64 * MIB), "ranges of two nodes that overlap"),
+    "wrap": (memory_entry(0, 0, 64 * MIB) + memory_entry(1, 64 * MIB, 2**64 - 1), "reaches beyond 64 bits"),
+    "length": (memory_entry(0, 0, 64 * MIB) + bytes([1, 200]), "an entry whose length cannot be"),
+}
+
+
+def nodes(t):
+    """{node: (bytes, free bytes, processors)} as the guest's mem tells it."""
+    found = {}
+    lines = t.exec_ok("mem").splitlines()
+    for line in lines:
+        words = line.split()
+        if words[:1] == ["node"] and words[2] == "CPUs":
+            node = found.setdefault(int(words[1]), {})
+            node["cpus"] = [int(word) for word in words[3:]]
+        elif words[:1] == ["node"]:
+            node = found.setdefault(int(words[1]), {})
+            node["free" if words[2] == "free" else "total"] = int(words[-2])
+    return found
+
+
+def two_nodes(t):
+    t.boot(smp=4, mem="128M", extra=[
+        "-object", "memory-backend-ram,id=near,size=64M", "-object", "memory-backend-ram,id=far,size=64M",
+        "-numa", "node,nodeid=0,memdev=near,cpus=0,cpus=2", "-numa", "node,nodeid=1,memdev=far,cpus=1,cpus=3"])
+    found = nodes(t)
+    t.expect_equal({node: facts["cpus"] for node, facts in found.items()}, {0: [0, 2], 1: [1, 3]}, "processors of nodes")
+    for node, facts in found.items():
+        t.expect(48 * MIB < facts["total"] <= 64 * MIB, f"node {node} has {facts['total']} bytes, of 64 MiB")
+        t.expect(0 < facts["free"] <= facts["total"], f"node {node} has {facts['free']} bytes free of {facts['total']}")
+    total = int(t.expect_match(t.exec_ok("mem"), r"^memory .* (\d+) B$")[1])
+    t.expect_equal(sum(facts["total"] for facts in found.values()), total, "bytes of both nodes")
+
+
+def a_lie(t, case):
+    entries, words = LIES[case]
+    with tempfile.TemporaryDirectory(prefix="ferrous-") as folder:
+        table = Path(folder) / "table"
+        table.write_bytes(struct.pack("<IQ", 1, 0) + entries)
+        t.boot(mem="128M", extra=["-acpitable", f"sig=SRAT,rev=3,data={table}"])
+    t.console_expect(rf"table of NUMA nodes \(ACPI SRAT\) .*{words}")
+    t.expect_equal(nodes(t), {}, "nodes")
+    t.expect_match(t.exec_ok("mem"), r"^memory ")
+
+
+def run(t, case):
+    if case == "two":
+        two_nodes(t)
+    else:
+        a_lie(t, case)
