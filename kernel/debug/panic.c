@@ -19,7 +19,7 @@ enum : u32 { LAST_EVENTS = 16, BACKTRACE_MAX = 24 };
 
 static u32 panics;
 
-void panic_begin(const char *what)
+void panic_stop_others(void)
 {
 	if (atomic_add(&panics, 1u) != 0)
 		hal_halt();
@@ -27,6 +27,11 @@ void panic_begin(const char *what)
 	for (u32 i = 0; i < cpu_count(); i++)
 		if (cpu_at(i) != hal_this_cpu() && atomic_load(&cpu_at(i)->online))
 			hal_ipi_send(i, HAL_IPI_HALT);
+}
+
+void panic_begin(const char *what)
+{
+	panic_stop_others();
 	klog_text("\n");
 	klog_time();
 	klog_text("KERNEL PANIC on cpu ");
@@ -97,7 +102,7 @@ static void show_current(const struct thread *current)
 		klog_text(" priority ");
 		klog_u64(current->activity->priority);
 		klog_text(" trace 0x");
-		klog_hex(current->activity->trace_low);
+		klog_hex(current->activity->trace.trace_low);
 	}
 	klog_end();
 }
@@ -108,8 +113,10 @@ void panic_end(void)
 
 	if (current != nullptr)
 		show_current(current);
-	klog_text("  last events of this processor:\n");
-	trace_last(LAST_EVENTS, show_event);
+	if (FERROUS_TRACE) {
+		klog_text("  last events of this processor:\n");
+		trace_last(LAST_EVENTS, show_event);
+	}
 	klog_text("  The machine is stopped.\n");
 	hal_halt();
 }

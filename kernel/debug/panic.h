@@ -7,7 +7,10 @@
 
 #include "lib/base/safe.h"
 
-/* Stops the other processors and prints the first line. A second panic stops at once. */
+/* Stops the other processors; the log needs no lock from now on. Who comes second stops at once. */
+void panic_stop_others(void);
+
+/* panic_stop_others and the first line. */
 void panic_begin(const char *what);
 
 /* An address with function, file and line. */

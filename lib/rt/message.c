@@ -62,8 +62,11 @@ enum status msg_call_status(handle_t endpoint, struct message *m, u64 deadline_n
 {
 	enum status status = msg_call(endpoint, m, deadline_ns);
 
-	if (status != STATUS_OK)
+	/* No answer came: what the buffer names are still the caller's own capabilities, not for it to drop. */
+	if (status != STATUS_OK) {
+		m->info = msg_info_set_caps(m->info, 0);
 		return status;
+	}
 	u32 answer = msg_label(m);
 
 	return answer < STATUS_COUNT ? (enum status)answer : STATUS_BAD_FORMAT;

@@ -4,7 +4,7 @@
 import threading
 import unittest
 
-from tools.run.control import Control, ControlError
+from tools.run.control import Control, ControlError, last_words
 
 
 class Line:
@@ -23,7 +23,7 @@ class Line:
 
 class Machine:
     def __init__(self):
-        self.control = Line()
+        self.control, self.console = Line(), Line()
 
     def wait_end(self, limit):
         return True
@@ -74,6 +74,32 @@ class Frames(unittest.TestCase):
         self.line.closed = True
         with self.assertRaisesRegex(ControlError, "powered off"):
             self.run_with(b"")
+
+    def test_a_guest_that_will_never_be_ready_is_not_waited_for(self):
+        for said in [b"  The machine is stopped.\n", b"problem: agent: given up after 10 failures in a row\n",
+                     b"problem: agent: needs a service that cannot be started: uart1\n"]:
+            self.machine.console.data = bytearray(b"keeper: " + said)
+            with self.assertRaisesRegex(ControlError, "will not come up"):
+                self.agent.wait_ready(1)
+        self.line.data += b"ready\n"
+        self.agent.wait_ready(1)  # whatever else was said
+
+
+class LastWords(unittest.TestCase):
+    END = "[000.071872] ferrous: the system cannot go on; turning the machine off\r\n"
+
+    def test_the_line_before_the_end_says_why(self):
+        text = "[000.000001] ferrous: 2 CPUs\r\n[000.071871] ferrous: no memory for init: 8 KiB asked\r\n" + self.END
+        self.assertEqual(last_words(text), "ferrous: no memory for init: 8 KiB asked")
+
+    def test_a_reboot_after_it_or_no_end_at_all(self):
+        self.assertEqual(last_words(self.END + "Ferrous loader\n"), "")
+        self.assertEqual(last_words("ferrous:/> poweroff\n"), "")
+        self.assertEqual(last_words(""), "")
+
+    def test_an_agent_that_never_comes(self):
+        line = "keeper: problem: agent: given up after 10 failures in a row"
+        self.assertEqual(last_words(f"[010.286926] {line}\nmore\n"), line)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,28 @@ import time
 
 from tools.run.qemu import MachineError
 
+# What the guest says at its end (kernel/core/boot/give_up.c), on a panic (kernel/debug/panic.c), and when it
+# will never take requests (userspace/services/keeper).
+CANNOT_GO_ON = "the system cannot go on"
+NO_AGENT = re.compile(rb"problem: agent: (?:given up|needs a service that cannot).*")
+STOPPED = b"The machine is stopped."
+LOG_TIME = re.compile(r"^\[[ 0-9.]+\] ")
 FRAME = re.compile(rb"(out|end) (\d{1,9})\n")
 LONGEST_HEADER = 16
 
 
 class ControlError(MachineError):
     """The guest did not answer, or not as the protocol says."""
+
+
+def last_words(text):
+    """Why the guest gave up, in the words that it printed last; empty if it did not."""
+    lines = [LOG_TIME.sub("", line) for line in text.replace("\r", "").splitlines() if line.strip()]
+    ends = [at for at, line in enumerate(lines) if CANNOT_GO_ON in line]
+    if ends and ends[-1] > 0:
+        return lines[ends[-1] - 1]
+    hopeless = [line for line in lines if NO_AGENT.search(line.encode())]
+    return hopeless[-1] if hopeless else ""
 
 
 class Control:
@@ -31,12 +47,22 @@ class Control:
 
     def wait_ready(self, limit):
         """Waits for the agent; raises ControlError when it does not come."""
-        found = self.line.wait(self.after_ready, limit)
+        found = self.line.wait(self.ready_or_never, limit)
         if found is None:
+            if self.line.closed:
+                self.machine.console.wait(lambda data: None, 5)  # its last words may still be on their way
             why = "powered off or was reset before its shell was ready" if self.line.closed \
                 else f"did not come up within {limit:g} s"
             raise ControlError(f"the guest {why}")
+        if found < 0:
+            raise ControlError("the guest will not come up")
         self.taken = found
+
+    def ready_or_never(self, data):
+        """Where requests begin to be understood; -1 when the console says that they never will be."""
+        found = self.after_ready(data)
+        said = bytes(self.machine.console.data)
+        return -1 if found is None and (STOPPED in said or NO_AGENT.search(said)) else found
 
     def after_ready(self, data):
         at = data.find(b"ready\n", self.taken)

@@ -73,9 +73,10 @@ def command(config, folder, serial):
 
 
 class Line:
-    """One serial line of the guest: a socket, and all bytes that came so far."""
+    """One serial line of the guest: a socket, and all bytes that came so far. Lines of one machine share
+    `changed`, so that who waits at one also notices what comes on the other."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, changed):
         self.name = name
         self.path = str(Path(folder) / name)
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -84,7 +85,7 @@ class Line:
         self.peer = None
         self.data = bytearray()
         self.closed = False
-        self.changed = threading.Condition()
+        self.changed = changed
 
     def arguments(self):
         return ["-chardev", f"socket,id={self.name},path={self.path}", "-serial", f"chardev:{self.name}"]
@@ -156,8 +157,9 @@ class Machine:
         return self
 
     def start(self):
-        self.console = Line(self.folder, "console")
-        self.control = Line(self.folder, "control")
+        changed = threading.Condition()
+        self.console = Line(self.folder, "console", changed)
+        self.control = Line(self.folder, "control", changed)
         self.lines = [self.console, self.control]
         first = self.console.arguments() if self.config.com1 else ["-serial", "none"]
         words = command(self.config, self.folder, first + self.control.arguments())
@@ -199,14 +201,17 @@ class Machine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def interactive(config, serial_console):
-    """Runs QEMU on the person's terminal until it ends; its exit status."""
+def interactive(config):
+    """Runs QEMU on the person's terminal until it ends; its exit status, and what the guest printed."""
     folder = tempfile.mkdtemp(prefix="ferrous-")
     process = None
     try:
-        words = command(config, folder, [*serial_console, "-serial", "null"])
-        process = subprocess.Popen(words, env=dict(os.environ, TMPDIR=folder))
-        return process.wait()
+        printed = Path(folder) / "console"
+        terminal = ["-chardev", f"stdio,id=person,mux=on,signal=off,logfile={printed}", "-serial", "chardev:person",
+                    "-mon", "chardev=person", "-serial", "null"]
+        process = subprocess.Popen(command(config, folder, terminal), env=dict(os.environ, TMPDIR=folder))
+        status = process.wait()
+        return status, printed.read_text("utf-8", "replace") if printed.exists() else ""
     finally:
         if process and process.poll() is None:
             process.terminate()

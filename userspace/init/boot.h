@@ -14,9 +14,13 @@ void boot_adopt_handles(void);
 /* One of the kernel's handles; none if it gave none. */
 handle_t boot_handle(enum init_handle which);
 
-/* Says on the kernel's log what is wrong and turns the machine off; stays idle for ever if that
- * is not possible. */
+/* Says on the kernel's log what is wrong and ends: without the first process the kernel shows the end
+ * of the log and turns the machine off. */
 NORETURN void boot_give_up(struct span what);
+
+/* In words: a status, with how much memory is left if it was too little; how a process ended, with the same. */
+void boot_add_status(struct text *line, enum status status);
+void boot_add_end(struct text *line, handle_t process);
 
 /* Starts a program of the system image as a system process with a group of its own. */
 struct system_process {

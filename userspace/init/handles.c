@@ -44,9 +44,5 @@ void boot_adopt_handles(void)
 void boot_give_up(struct span what)
 {
 	rt_log(what);
-	rt_log(span_text("the system cannot go on; turning the machine off"));
-	if (sys_machine_power(boot_handle(INIT_HANDLE_MACHINE), POWER_ACTION_OFF) != STATUS_OK)
-		rt_log(span_text("the machine cannot be turned off by software; turn it off by hand"));
-	for (;;)
-		rt_sleep_until(U64_MAX);
+	rt_exit(1);
 }

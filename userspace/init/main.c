@@ -32,7 +32,7 @@ NORETURN static void give_up(struct span what, enum status status)
 
 	text_add_span(&line, what);
 	text_add(&line, ": ");
-	text_add_cstr(&line, status_text(status));
+	boot_add_status(&line, status);
 	boot_give_up(text_span(&line));
 }
 
@@ -110,6 +110,24 @@ static enum status start_keeper(void)
 	return status == STATUS_OK ? sys_process_watch(state.keeper, state.signal, BIT_KEEPER) : status;
 }
 
+NORETURN static void keeper_ended(void)
+{
+	TEXT_BUFFER(line, 200);
+
+	text_add(&line, "the keeper ended");
+	boot_add_end(&line, state.keeper);
+	boot_give_up(text_span(&line));
+}
+
+static void log_loader_end(void)
+{
+	TEXT_BUFFER(line, 200);
+
+	text_add(&line, "the loader ended");
+	boot_add_end(&line, state.loader);
+	rt_log(text_span(&line));
+}
+
 /* Calls to the loader wait in its endpoint meanwhile. */
 static void loader_ended(void)
 {
@@ -117,6 +135,7 @@ static void loader_ended(void)
 	/* WHY not counted: who kills the loader wants it to come back. */
 	bool killed = sys_process_stat(state.loader, &info) == STATUS_OK && info.exit_reason == EXIT_REASON_KILLED;
 
+	log_loader_end();
 	sys_cap_drop(state.loader);
 	if (rt_now_ns() - state.loader_started_ns > LOADER_CALM_NS)
 		state.loader_failures = 0;
@@ -124,7 +143,6 @@ static void loader_ended(void)
 		state.loader_failures++;
 	if (state.loader_failures > LOADER_STARTS_MAX)
 		boot_give_up(span_text("the loader ends again and again"));
-	rt_log(span_text("the loader ended; starting it again"));
 	must(span_text("cannot start the loader again"), start_loader());
 }
 
@@ -137,7 +155,7 @@ NORETURN static void watch(void)
 		if (status != STATUS_OK && status != STATUS_CANCELLED)
 			give_up(span_text("cannot wait for the keeper"), status);
 		if ((bits & BIT_KEEPER) != 0)
-			boot_give_up(span_text("the keeper ended"));
+			keeper_ended();
 		if ((bits & BIT_LOADER) != 0)
 			loader_ended();
 	}

@@ -31,6 +31,8 @@ static enum boot_problem check_region(const struct boot_region *region)
 		return BOOT_REGION_WRAPS;
 	if (region->kind >= BOOT_MEMORY_KINDS)
 		return BOOT_REGION_KIND;
+	if (region->node >= BOOT_NODES_MAX)
+		return BOOT_REGION_NODE;
 	return BOOT_GOOD;
 }
 
@@ -143,6 +145,8 @@ const char *boot_problem_text(enum boot_problem problem)
 		return "a region of the memory map reaches beyond 52 bits of physical address";
 	case BOOT_REGION_KIND:
 		return "a region of the memory map is of an unknown kind";
+	case BOOT_REGION_NODE:
+		return "a region of the memory map belongs to a NUMA node above 7";
 	case BOOT_REGIONS_OVERLAP:
 		return "two regions of the memory map overlap";
 	case BOOT_NO_USABLE:

@@ -6,6 +6,7 @@
 #include "kernel/core/boot/first_process.h"
 #include "abi/names.h"
 #include "abi/structs.h"
+#include "kernel/core/boot/give_up.h"
 #include "kernel/core/boot/state.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/group/group.h"
@@ -26,6 +27,8 @@
 #include "lib/image/image.h"
 
 enum : u32 { INIT_PRIORITY = 100 };
+/* Objects, tables, capabilities and nodes of memory of the first process and of its first calls. */
+enum : u64 { OVERHEAD_PAGES = 64 };
 enum : u64 { DEVICE_PAGES = U32_MAX };
 
 struct first {
@@ -36,14 +39,13 @@ struct first {
 	u64 base, stack_top;
 };
 
-static enum status complain(const char *what, const char *why, enum status status)
+static void complain(const char *what, const char *why)
 {
 	klog_time();
 	klog_text("ferrous: ");
 	klog_text(what);
 	klog_text(why);
 	klog_end();
-	return status;
 }
 
 static u32 prot_of(u32 protection)
@@ -56,6 +58,21 @@ static u32 prot_of(u32 protection)
 }
 
 /* ---- memory ---- */
+
+/* All pages that it may write, and what the kernel spends on it: an upper bound, so that what is
+ * there does for all of init's own start. */
+static u64 needed_pages(const struct image_init *init)
+{
+	u64 pages = OVERHEAD_PAGES + (init->stack_bytes >> PAGE_SHIFT);
+
+	for (u32 i = 0; i < init->segment_count; i++) {
+		const struct image_segment *segment = ELEM(init->segment, i);
+
+		if ((segment->protection & MAP_WRITE) != 0)
+			pages += pages_of((segment->memory_offset & PAGE_MASK) + segment->memory_bytes);
+	}
+	return pages;
+}
 
 /* Copies a segment's bytes from the image into memory that is mapped already. */
 static enum status copy_segment(struct first *first, const struct image_segment *segment)
@@ -211,24 +228,36 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 	struct first first = { .root = root,
 		.image = boot_bytes((paddr_t){ info->image_phys }, info->image_bytes) };
 	struct memory *image = nullptr;
-	const struct cap no_names = {};
+	const struct cap not_given = {};
 	enum image_problem problem = image_check(first.image);
 
 	if (problem == IMAGE_OK)
 		problem = image_init_segments(first.image, &first.init);
 	if (problem != IMAGE_OK) {
-		return complain("the system image ", image_problem_text(problem), STATUS_BAD_FORMAT);
+		complain("the system image ", image_problem_text(problem));
+		return STATUS_BAD_FORMAT;
+	}
+	u64 needed = needed_pages(&first.init);
+
+	if (frame_available() < needed) {
+		boot_no_memory("init", needed * PAGE_BYTES);
+		return STATUS_OUT_OF_FRAMES;
 	}
 	enum status status = memory_wrap(root, MEMORY_FIXED, (paddr_t){ info->image_phys }, pages_of(info->image_bytes),
 		&image);
 
 	if (status == STATUS_OK)
-		status = process_make(root, &no_names, nullptr, 0, span_text("init"), &first.process);
-	if (status == STATUS_OK)
+		status = process_make(root, &not_given, &not_given, span_text("init"), &first.process);
+	if (status == STATUS_OK) {
+		first.process->first = true;
 		status = map_all(&first, image);
+	}
 	if (status == STATUS_OK)
 		status = start_thread(&first, image);
-	if (status != STATUS_OK)
-		return complain("the first process cannot be made: ", status_text(status), status);
-	return STATUS_OK;
+	/* WHY it may: the frames that are there may lie in pieces too small for the kernel's objects. */
+	if (status == STATUS_OUT_OF_FRAMES)
+		boot_no_memory("init", needed * PAGE_BYTES);
+	else if (status != STATUS_OK)
+		complain("the first process cannot be made: ", status_text(status));
+	return status;
 }

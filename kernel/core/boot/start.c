@@ -4,6 +4,8 @@
  */
 #include "kernel/core/boot/boot_info.h"
 #include "kernel/core/boot/first_process.h"
+#include "kernel/core/boot/give_up.h"
+#include "kernel/core/boot/limit.h"
 #include "kernel/core/boot/state.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
@@ -16,19 +18,26 @@
 #include "kernel/debug/panic.h"
 #include "kernel/debug/symbols.h"
 #include "kernel/hal/boot.h"
-#include "kernel/hal/power.h"
 #include "kernel/hal/time.h"
+#include "kernel/raw/cpu_memory.h"
 
 /* The kernel's own copy: the loader's memory is handed out. */
 static struct boot_info boot;
 
 const struct boot_info *boot_state(void) { return &boot; }
 
+NORETURN static void no_memory(const char *what, u64 asked_bytes)
+{
+	boot_no_memory(what, asked_bytes);
+	boot_give_up();
+}
+
 static paddr_t boot_frame(void)
 {
 	struct frame_result frame = frame_alloc_zeroed();
 
-	INVARIANT(frame.ok, "INV-BOOT-MEMORY: no frames for the kernel's own tables");
+	if (!frame.ok)
+		no_memory("the kernel's own tables", PAGE_BYTES);
 	return frame.frame;
 }
 
@@ -59,28 +68,25 @@ static void start_others(void)
 	klog_end();
 }
 
-static void boot_status(enum status status, const char *what)
+/* What every boot needs, the first process aside: each fails only for lack of memory. */
+static struct group *make_own_objects(void)
 {
-	if (status == STATUS_OK)
-		return;
-	panic_begin(what);
-	panic_end();
-}
+	struct group *root = nullptr;
 
-/* Why was said already. Nothing of the kernel is broken, so this is no panic. */
-NORETURN static void give_up(void)
-{
-	klog_time();
-	klog_text("ferrous: there is nothing to run; turning the machine off");
-	klog_end();
-	hal_power_off();
-	hal_halt();
+	if (cpu_create_all() != STATUS_OK)
+		no_memory("a processor's own data", PAGE_BYTES << CPU_FRAME_ORDER);
+	for (u32 i = 1; i < cpu_count(); i++)
+		random_init_cpu(cpu_at(i));
+	if (group_make_root(&root) != STATUS_OK)
+		no_memory("the root group", PAGE_BYTES);
+	if (FERROUS_TRACE && trace_init(root) != STATUS_OK)
+		no_memory("a processor's event ring", PAGE_BYTES << TRACE_RING_ORDER);
+	return root;
 }
 
 void core_start(const struct boot_info *info)
 {
 	struct cpu *cpu = &core_boot_cpu;
-	struct group *root = nullptr;
 
 	boot = *info;
 	hal_boot_early(&boot);
@@ -91,6 +97,8 @@ void core_start(const struct boot_info *info)
 		panic_begin(boot_problem_text(problem));
 		panic_end();
 	}
+	bool limit_good = boot_limit_apply(&boot);
+
 	symbols_init(&boot);
 	run_queue_init(&cpu->queue);
 	timers_init(&cpu->timers);
@@ -100,17 +108,18 @@ void core_start(const struct boot_info *info)
 	hal_boot_memory(&boot, boot_frame);
 	frame_add_loader_memory(&boot);
 	hal_boot_platform(&boot);
+	if (!limit_good) {
+		boot_limit_complain(&boot);
+		boot_give_up(); /* WHY not before: now the machine can be turned off */
+	}
 	random_init(&boot);
-	boot_status(cpu_create_all(), "no memory for the processors' own data");
-	for (u32 i = 1; i < cpu_count(); i++)
-		random_init_cpu(cpu_at(i));
-	boot_status(group_make_root(&root), "no memory for the root group");
-	boot_status(trace_init(root), "no memory for the event rings");
+	struct group *root = make_own_objects();
+
 	report_memory();
 	atomic_store(&cpu->online, 1u);
 	start_others();
 	if (first_process_start(root, &boot) != STATUS_OK)
-		give_up();
+		boot_give_up();
 	sched_leave_kernel();
 	hal_user_enter();
 }

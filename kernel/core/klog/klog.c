@@ -5,17 +5,18 @@
 #include "kernel/core/klog/klog.h"
 #include "abi/kernel_calls.h"
 #include "kernel/core/cpu/lock.h"
-#include "kernel/core/ipc/signal.h"
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/console.h"
 #include "kernel/hal/time.h"
 
+enum : u64 { END_BYTES = 400 };
+
 static struct lock klog_lock;
 static u8 ring[KLOG_BYTES];      /* under klog_lock */
 static u64 written;              /* bytes ever; under klog_lock */
-static struct signal *reader;    /* counted; atomic */
-static u64 reader_bits;
+static struct signal_binding reader; /* under klog_lock */
 static bool quiet;               /* a reader shows the log */
 static bool panicking;
 
@@ -68,19 +69,40 @@ void klog_time(void)
 	klog_text("] ");
 }
 
+/* What the binding names lives for this stay in the kernel. */
+static void tell_reader(void)
+{
+	lock_take(&klog_lock);
+	struct signal_binding binding = reader;
+
+	lock_release(&klog_lock);
+	binding_raise(&binding);
+}
+
 void klog_end(void)
 {
 	klog_text("\n");
-	struct signal *signal = atomic_load(&reader);
-
-	if (signal != nullptr && !panicking)
-		signal_raise(signal, reader_bits);
+	if (!panicking)
+		tell_reader();
 }
 
 void klog_panic_mode(void)
 {
 	/* Whoever held the lock may never release it. */
 	panicking = true;
+}
+
+void klog_show_end(void)
+{
+	u64 at = written - min_u64(written, END_BYTES);
+
+	if (!quiet)
+		return;
+	/* From the beginning of a line. */
+	while (at != 0 && at < written && ring[(at - 1) % KLOG_BYTES] != '\n')
+		at++;
+	for (; at < written; at++)
+		hal_console_putc(ring[at % KLOG_BYTES]);
 }
 
 /* ---- system calls ---- */
@@ -95,10 +117,7 @@ struct sys_result syscall_klog_write(struct thread *self, struct klog *klog, str
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	klog_write(span_of(into));
-	struct signal *signal = atomic_load(&reader);
-
-	if (signal != nullptr)
-		signal_raise(signal, reader_bits);
+	tell_reader();
 	return sys_ok(0);
 }
 
@@ -129,18 +148,20 @@ struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 
 	return status == STATUS_OK ? sys_ok(copied | min_u64(skipped, U32_MAX) << 32) : sys_fail(status);
 }
 
-struct sys_result syscall_klog_bind(struct thread *self, struct klog *klog, struct signal *signal, u64 bits)
+struct sys_result syscall_klog_bind(struct thread *self, struct klog *klog, const struct cap *signal, u64 bits)
 {
+	struct signal_binding binding, before;
+
 	(void)self;
 	(void)klog;
-	if (!object_try_ref(&signal->object))
+	if (!binding_make(&binding, signal, bits))
 		return sys_fail(STATUS_DEAD);
-	reader_bits = bits;
-	struct signal *before = atomic_exchange(&reader, signal);
-
-	if (before != nullptr)
-		object_unref(&before->object);
+	lock_take(&klog_lock);
+	before = reader;
+	reader = binding;
 	quiet = true;
-	signal_raise(signal, bits);
+	lock_release(&klog_lock);
+	binding_drop(&before);
+	tell_reader();
 	return sys_ok(0);
 }

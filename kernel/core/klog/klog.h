@@ -25,6 +25,10 @@ void klog_hex(u64 value);
 void klog_time(void);  /* "[   0.012345] " */
 void klog_end(void);
 
+/* Shows the last lines on the early console if they were left to a reader, who may not come to it any
+ * more. In panic mode only. */
+void klog_show_end(void);
+
 /* From now on everything goes to the early console too, without locks: the system is dying. */
 void klog_panic_mode(void);
 

@@ -19,3 +19,8 @@ HOST_TEST := agent_protocol
 SRCS := protocol_test.c check.c
 DEPS := lib/base userspace/services/agent
 include $(MK)/host_test.mk
+
+HOST_TEST := spawn
+SRCS := spawn_test.c
+DEPS := abi lib/9p lib/base lib/rt lib/spawn tests/host/fake_rt
+include $(MK)/host_test.mk

@@ -21,9 +21,12 @@ def run(args):
     work.say("booting; Ctrl-A X leaves QEMU, Ctrl-A H lists its other keys")
     try:
         with disks.disk_with(disk, args.cmdline) as boot:
-            return qemu.interactive(config(args, boot, reboot=True), ["-serial", "mon:stdio"])
+            status, printed = qemu.interactive(config(args, boot, reboot=True))
     except qemu.MachineError as error:
         raise ToolError(str(error)) from None
+    if because := control.last_words(printed):
+        raise ToolError(f"the guest gave up: {because}")
+    return status
 
 
 def write_output(data):
@@ -45,6 +48,8 @@ def run_commands(machine, args, text, output):
         agent.off()
         return status
     except control.ControlError as error:
+        if because := control.last_words(machine.console.text()):
+            raise ToolError(f"{error}: {because}") from None
         raise ToolError(f"{error}; its console said:\n{tail(machine.console.text())}") from None
 
 

@@ -23,11 +23,28 @@ enum : u32 {
 enum : u64 { FAULT_BADGE = 1ull << 63 };
 
 static struct spawn child;
+static struct machine_stat machine; /* too large for a stack */
 
 static enum status fail(struct unit *unit, struct span what, enum status status)
 {
 	if (status != STATUS_OK)
 		unit_set_problem(unit, what, span_of_cstr(status_text(status)));
+	return status;
+}
+
+/* Bound here, because a binding outlives the instance that a service of its own would make it in. One
+ * that cannot be bound is not kept: the next start would take it for bound. */
+static enum status make_signal(struct unit *unit)
+{
+	handle_t signal = {};
+	enum status status = sys_signal_create(rt_group(), &signal);
+
+	if (status == STATUS_OK)
+		status = sys_endpoint_bind(unit->endpoint, signal, U64_MAX);
+	if (status == STATUS_OK)
+		unit->signal = signal;
+	else
+		sys_cap_drop(signal);
 	return status;
 }
 
@@ -42,12 +59,8 @@ static enum status make_permanent(struct unit *unit)
 		status = sys_endpoint_create(rt_group(), 0, &unit->endpoint);
 	if (status == STATUS_OK && handle_is_none(unit->client))
 		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
-	if (status == STATUS_OK && handle_is_none(unit->signal)) {
-		status = sys_signal_create(rt_group(), &unit->signal);
-		/* WHY here: a binding outlives the instance that a service of its own would make it in. */
-		if (status == STATUS_OK)
-			status = sys_endpoint_bind(unit->endpoint, unit->signal, U64_MAX);
-	}
+	if (status == STATUS_OK && handle_is_none(unit->signal))
+		status = make_signal(unit);
 	if (status == STATUS_OK)
 		status = sys_cap_derive(service_endpoint(), ENDPOINT_OF_CLIENT, FAULT_BADGE | unit_index(unit), 0, &unit->faults);
 	return status;
@@ -168,7 +181,27 @@ static enum status launch_in_group(struct unit *unit, const struct manifest_reco
 	return status;
 }
 
-enum status unit_launch(struct unit *unit)
+/* After a start that failed for lack of memory: how much the unit may have, how much there is. What was
+ * made for the start is given back before. */
+static void log_memory(const struct unit *unit)
+{
+	const struct manifest_record *m = unit_manifest(unit);
+	TEXT_BUFFER(line, 160);
+
+	if (m == nullptr || sys_machine_stat(rt_handle(span_text("machine")), &machine) != STATUS_OK)
+		return;
+	text_add(&line, "memory: ");
+	text_add_u64(&line, machine.frames_free * machine.page_bytes / 1024);
+	text_add(&line, " KiB free in the machine");
+	if (m->frames != 0) {
+		text_add(&line, ", ");
+		text_add_u64(&line, m->frames * machine.page_bytes / 1024);
+		text_add(&line, " KiB allowed by its manifest");
+	}
+	unit_log(unit, text_span(&line));
+}
+
+static enum status launch(struct unit *unit)
 {
 	const struct manifest_record *m = unit_manifest(unit);
 	handle_t group = {};
@@ -189,5 +222,14 @@ enum status unit_launch(struct unit *unit)
 		sys_cap_drop(unit->group);
 		unit->group = handle_none();
 	}
+	return status;
+}
+
+enum status unit_launch(struct unit *unit)
+{
+	enum status status = launch(unit);
+
+	if (status == STATUS_OUT_OF_FRAMES)
+		log_memory(unit);
 	return status;
 }

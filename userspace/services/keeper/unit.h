@@ -10,7 +10,7 @@
 #include "lib/rt/rt.h"
 
 /* One bit of the keeper's signal for each, and one for the timer. */
-enum : u32 { UNITS_MAX = 60, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 112 };
+enum : u32 { UNITS_MAX = 60, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 176 };
 
 enum unit_state : u32 {
 	UNIT_WAITING,   /* for what it needs */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What went wrong, in words: a status or the end of a process; and how much memory is left, the first
+ * thing to be asked.
+ */
+#include "userspace/init/boot.h"
+#include "abi/names.h"
+#include "abi/stubs.h"
+
+static struct machine_stat machine; /* too large for a stack */
+
+static void add_free_memory(struct text *line)
+{
+	if (sys_machine_stat(boot_handle(INIT_HANDLE_MACHINE), &machine) != STATUS_OK)
+		return;
+	text_add(line, "; ");
+	text_add_u64(line, machine.frames_free * machine.page_bytes / 1024);
+	text_add(line, " KiB free of ");
+	text_add_u64(line, machine.frames_total * machine.page_bytes / 1024);
+	text_add(line, " KiB");
+}
+
+void boot_add_status(struct text *line, enum status status)
+{
+	text_add_cstr(line, status_text(status));
+	if (status == STATUS_OUT_OF_FRAMES)
+		add_free_memory(line);
+}
+
+void boot_add_end(struct text *line, handle_t process)
+{
+	struct process_info info = {};
+
+	if (sys_process_stat(process, &info) != STATUS_OK)
+		return;
+	bool fault = info.exit_reason == EXIT_REASON_FAULTED;
+
+	text_add(line, ": ");
+	text_add_cstr(line, exit_reason_name(info.exit_reason));
+	text_add(line, " ");
+	if (fault)
+		text_add_cstr(line, fault_kind_name((u32)info.exit_status));
+	else
+		text_add_u64(line, info.exit_status);
+	add_free_memory(line);
+}
