@@ -14,6 +14,8 @@ struct sys_result sys_new_handle(struct thread *self, struct object *object, u32
 	handle_t handle = {};
 	enum status status = cap_add_new(self->process, object, rights, value, &handle);
 
+	if (status == STATUS_OK)
+		event_cap_create(object->id, object->type, rights);
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
@@ -83,22 +85,12 @@ struct sys_result syscall_cap_grant(struct thread *self, struct process *process
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
-struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
-{
-	struct cap cap;
-	enum status status = cap_read(self->process, source, &cap);
-
-	if (status == STATUS_OK && (cap.rights & RIGHT_REVOKE) == 0)
-		status = STATUS_DENIED;
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	lineage_revoke(cap.lineage);
-	event_cap_revoke(cap.object->id, cap.lineage->epoch);
-	return sys_ok(0);
-}
-
 struct sys_result syscall_cap_drop(struct thread *self, handle_t source)
 {
+	struct cap cap;
+
+	if (trace_on(EVENT_CLASS_CAP) && cap_read(self->process, source, &cap) == STATUS_OK)
+		event_cap_drop(cap.object->id);
 	return sys_status(cap_drop(self->process, source));
 }
 

@@ -84,13 +84,21 @@ static inline bool cap_is_ranged(enum object_type type)
 [[nodiscard]] enum status cap_acquire(struct process *process, handle_t handle, struct cap *out);
 void cap_release(const struct cap *cap);
 
+/* Holds what was read. False: the last copy has been dropped since. */
+[[nodiscard]] bool cap_hold(const struct cap *cap);
+
+/* For a wait through a capability, of which nothing is kept but the handle: the object, if the
+ * capability still is there and valid, else OK is not the answer. Errors: BAD_HANDLE, REVOKED. */
+[[nodiscard]] enum status cap_still_names(struct process *process, u64 handle, const struct object *object);
+
 /* cap_read plus the checks of type and rights. Errors also: WRONG_TYPE, DENIED. */
 [[nodiscard]] enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type,
 	u32 rights, struct cap *out);
 [[nodiscard]] enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
 	struct object **out);
 
-/* Revocations so far; a lineage checked at this count is valid without a walk. */
+/* Revocations so far; a lineage checked at this count is valid without a walk. What is to be found
+ * by a revocation is made findable first, and the count compared after that (revoke.c). */
 extern u64 lineage_revocations;
 
 enum : u64 { CAP_META_USED = 1 };

@@ -52,19 +52,29 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
 }
 
-/* Between the read and this the last copy may have been dropped: then there is nothing to hold. */
+bool cap_hold(const struct cap *cap)
+{
+	if (!object_try_ref(cap->object))
+		return false;
+	if (lineage_try_ref(cap->lineage))
+		return true;
+	object_unref(cap->object);
+	return false;
+}
+
 enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
 {
 	enum status status = cap_read(process, handle, out);
 
-	if (status != STATUS_OK)
-		return status;
-	if (!object_try_ref(out->object))
-		return STATUS_BAD_HANDLE;
-	if (lineage_try_ref(out->lineage))
-		return STATUS_OK;
-	object_unref(out->object);
-	return STATUS_BAD_HANDLE;
+	return status == STATUS_OK && !cap_hold(out) ? STATUS_BAD_HANDLE : status;
+}
+
+enum status cap_still_names(struct process *process, u64 handle, const struct object *object)
+{
+	struct cap cap;
+	enum status status = cap_read(process, (handle_t){ (u32)handle }, &cap);
+
+	return status == STATUS_OK && cap.object != object ? STATUS_BAD_HANDLE : status;
 }
 
 void cap_release(const struct cap *cap)
@@ -140,7 +150,10 @@ static enum status grow(struct cap_space *space, u32 count)
 	if (wanted) {
 		u32 leaf = space->leaves++;
 
-		*ELEM(space->directory->leaf, leaf) = cap_leaf_in(frame.frame);
+		struct cap_leaf *fresh = cap_leaf_in(frame.frame);
+
+		/* Emptied before a guessed handle can find it. */
+		atomic_store_release(ELEM(space->directory->leaf, leaf), fresh);
 		link_leaf(space, leaf);
 	}
 	bool full = slots_free(space) < count && space->leaves == CAP_LEAVES;

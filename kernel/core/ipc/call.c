@@ -11,6 +11,7 @@
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
+#include "abi/syscalls.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/message.h"
@@ -51,15 +52,18 @@ static FORCE_INLINE struct thread *take_receiver(struct endpoint *endpoint)
 	return receiver;
 }
 
-/* Words and capabilities of the running thread for a receiver that it owns. */
-static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *self, u64 badge, u64 info, u32 kind)
+/* Words and capabilities of a sender for a receiver, both owned by this processor; the capabilities are
+ * transferred when nothing can fail any more. */
+static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *self, u64 badge, u64 info, u32 kind,
+	struct transfer *transfer)
 {
+	transfer->count = 0;
 	if (UNLIKELY(self->faulted))
 		message_copy_fault(receiver, self);
 	else
 		message_copy_registers(receiver, self, msg_info_words(info));
 	if (UNLIKELY(!message_is_short(info))) {
-		enum status status = message_copy_rest(receiver, self, info);
+		enum status status = message_prepare_rest(receiver, self, info, transfer);
 
 		if (status != STATUS_OK)
 			return status;
@@ -72,6 +76,7 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
  * the sender has been told. */
 static bool accept(struct thread *self, struct endpoint *endpoint, struct thread *sender, struct reply *reply)
 {
+	struct transfer transfer;
 	u64 info = sender->frame.arg1;
 	u32 kind = sender->sent_call ? MSG_KIND_CALL : MSG_KIND_SEND;
 
@@ -79,14 +84,15 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 		info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
 		kind = MSG_KIND_NOTE_FAULT;
 	}
-	enum status status = fill(self, sender, sender->sent_badge, info, kind);
+	enum status status = fill(self, sender, sender->sent_badge, info, kind, &transfer);
 
 	if (status != STATUS_OK) {
 		thread_abandon_wait(sender, status);
 		return false;
 	}
-	event_message(self->object.id, msg_info_label(info), endpoint->object.id, kind);
+	event_message(sender, self->object.id, msg_info_label(info), endpoint->object.id, kind);
 	if (!sender->sent_call) {
+		transfer_commit(self, sender, &transfer);
 		thread_finish_wait(sender, STATUS_OK, 0);
 		reply_unclaim(reply);
 		return true;
@@ -94,74 +100,87 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 	self->reply = reply;
 	enum reply_bind bound = reply_bind(self, sender, 0, false);
 
-	if (bound == REPLY_BOUND)
+	if (bound == REPLY_BOUND) {
+		transfer_commit(self, sender, &transfer);
 		return true;
+	}
+	transfer_abandon(self, &transfer);
 	if (bound == REPLY_GONE) {
 		message_peer_died(sender);
 		fail(&self->frame, STATUS_DEAD);
 		return true;
 	}
-	thread_abandon_wait(sender, STATUS_CANCELLED);
+	if (bound == REPLY_CALLER_REVOKED)
+		thread_abandon_wait(sender, STATUS_REVOKED);
+	else
+		thread_abandon_wait(sender, atomic_load(&sender->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT);
 	return false;
 }
 
-/* Takes what waits at the endpoint. True: the running thread has its message. With the endpoint's
- * lock held, which is released if something was there. */
-static bool take_pending(struct thread *self, struct endpoint *endpoint, struct reply *reply)
+/* Senders whose message cannot be delivered that one stay in the kernel goes through. */
+enum : u32 { ACCEPT_ATTEMPTS = 8 };
+
+enum pending : u32 { PENDING_NONE, PENDING_TAKEN, PENDING_MORE };
+
+/* Takes what waits at the endpoint for the running thread. With the endpoint's lock held, which is released
+ * for a while. PENDING_MORE: nothing was taken yet, and others should have their turn. */
+static enum pending take_pending(struct thread *self, struct endpoint *endpoint, struct reply *reply)
 {
-	while (UNLIKELY(note_pending(endpoint))) {
+	for (u32 attempt = 0; attempt < ACCEPT_ATTEMPTS; attempt++) {
+		if (LIKELY(!note_pending(endpoint)))
+			return PENDING_NONE;
 		if (note_take(endpoint, self)) {
-			lock_release(&endpoint->lock);
+			event_note(self, endpoint->object.id, msg_info_kind(self->frame.arg1), self->frame.arg0);
 			reply_unclaim(reply);
-			return true;
+			return PENDING_TAKEN;
 		}
 		struct thread *sender = thread_queue_pop(&endpoint->senders);
 
 		if (sender == nullptr)
-			return false;
+			return PENDING_NONE;
 		sender->endpoint = nullptr;
 		lock_release(&endpoint->lock);
-		if (accept(self, endpoint, sender, reply))
-			return true;
+		bool accepted = accept(self, endpoint, sender, reply);
+
 		lock_take(&endpoint->lock);
+		if (accepted)
+			return PENDING_TAKEN;
 	}
-	return false;
+	return PENDING_MORE;
 }
 
-/* A receiver that was taken to get a message which then could not be sent goes back; whatever came
- * meanwhile, and found nobody waiting, is its first. */
-static void put_back(struct endpoint *endpoint, struct thread *receiver)
+/* Makes a receiver's call, or the receiving half of it, once more when the thread runs next. */
+static void receive_again(struct thread *receiver)
 {
-	struct reply *reply = receiver->reply;
+	reply_unclaim(receiver->reply);
+	receiver->frame.arg0 = receiver->through;
+	hal_frame_restart(&receiver->frame, SYSCALL_RECEIVE);
+}
 
-	lock_take(&endpoint->lock);
-	bool dead = endpoint->object.dead || reply->object.dead;
+/* A receiver that was taken for a message which then could not be sent. */
+static void put_back(struct thread *receiver)
+{
+	receive_again(receiver);
+	sched_wake(receiver);
+}
 
-	if (!dead && take_pending(receiver, endpoint, reply)) {
-		sched_wake(receiver);
-		return;
-	}
-	receiver->endpoint = endpoint;
-	bool waits = !dead && thread_go_on_waiting(receiver, THREAD_STATE_RECEIVING);
+/* Whether a receiver's capabilities still let it wait. With the endpoint's lock held. */
+static enum status may_receive(const struct thread *receiver, const struct endpoint *endpoint, const struct reply *reply)
+{
+	enum status status = thread_may_wait(receiver, &endpoint->object);
 
-	if (waits)
-		thread_queue_push(&endpoint->receivers, receiver);
-	else
-		receiver->endpoint = nullptr;
-	lock_release(&endpoint->lock);
-	if (!waits) {
-		reply_unclaim(reply);
-		thread_finish_wait(receiver, dead ? STATUS_DEAD : STATUS_CANCELLED, 0);
-	}
+	return status != STATUS_OK ? status : cap_still_names(receiver->process, receiver->through >> 32, &reply->object);
 }
 
 static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 badge, u64 deadline_ns, bool call)
 {
-	if (deadline_ns == 0) {
+	enum status status = deadline_ns != 0 ? thread_may_wait(self, &endpoint->object) : STATUS_WOULD_BLOCK;
+
+	if (status != STATUS_OK) {
 		lock_release(&endpoint->lock);
-		return refuse(self, STATUS_WOULD_BLOCK);
+		return refuse(self, status);
 	}
-	event_block(THREAD_STATE_SENDING, endpoint->object.id, deadline_ns);
+	event_block(self, THREAD_STATE_SENDING, endpoint->object.id, deadline_ns);
 	self->endpoint = endpoint; /* before it can be found waiting: whoever cancels it goes by this */
 	if (!thread_begin_wait(self, THREAD_STATE_SENDING, deadline_ns)) {
 		self->endpoint = nullptr;
@@ -173,6 +192,14 @@ static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 b
 	thread_queue_push(&endpoint->senders, self);
 	lock_release(&endpoint->lock);
 	return true;
+}
+
+/* What a caller learns that could not be bound. */
+static enum status unbound_status(enum reply_bind bound)
+{
+	if (bound == REPLY_GONE)
+		return STATUS_PEER_DIED;
+	return bound == REPLY_CALLER_REVOKED ? STATUS_REVOKED : STATUS_CANCELLED;
 }
 
 bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns)
@@ -187,22 +214,25 @@ bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 in
 	if (UNLIKELY(receiver == nullptr))
 		return wait_as_sender(endpoint, self, badge, deadline_ns, true);
 	lock_release(&endpoint->lock);
-	enum status status = fill(receiver, self, badge, info, kind);
+	struct transfer transfer;
+	enum status status = fill(receiver, self, badge, info, kind, &transfer);
 
 	if (UNLIKELY(status != STATUS_OK)) {
-		put_back(endpoint, receiver);
+		put_back(receiver);
 		return refuse(self, status);
 	}
 	enum reply_bind bound = reply_bind(receiver, self, deadline_ns, true);
 
 	if (UNLIKELY(bound != REPLY_BOUND)) {
+		transfer_abandon(receiver, &transfer);
 		if (bound == REPLY_GONE)
 			thread_finish_wait(receiver, STATUS_DEAD, 0);
 		else
-			put_back(endpoint, receiver);
-		return refuse(self, bound == REPLY_GONE ? STATUS_PEER_DIED : STATUS_CANCELLED);
+			put_back(receiver);
+		return refuse(self, unbound_status(bound));
 	}
-	event_message(receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
+	transfer_commit(receiver, self, &transfer);
+	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
 	(void)alarm_cancel(&receiver->alarm);
 	sched_switch_to(receiver, SWITCH_REASON_CALL);
 	return true;
@@ -215,6 +245,7 @@ static bool resolve_send(struct thread *self, struct hal_frame *frame, struct ca
 
 	if (status == STATUS_OK)
 		status = cap_resolve_full(self->process, low_handle(frame->arg0), OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, cap);
+	self->through = frame->arg0;
 	if (status != STATUS_OK)
 		fail(frame, status);
 	return status == STATUS_OK;
@@ -248,6 +279,7 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 
 	if (receiver == nullptr) {
 		if (note_enqueue(endpoint, self, cap.value, info)) {
+			event_message(self, 0, msg_info_label(info), endpoint->object.id, MSG_KIND_SEND);
 			lock_release(&endpoint->lock);
 			frame->status = STATUS_OK;
 			return;
@@ -256,67 +288,86 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 		return;
 	}
 	lock_release(&endpoint->lock);
-	enum status status = fill(receiver, self, cap.value, info, MSG_KIND_SEND);
+	struct transfer transfer;
+	enum status status = fill(receiver, self, cap.value, info, MSG_KIND_SEND, &transfer);
 
 	fail(frame, status);
 	if (status != STATUS_OK) {
-		put_back(endpoint, receiver);
+		put_back(receiver);
 		return;
 	}
-	event_message(receiver->object.id, msg_info_label(info), endpoint->object.id, MSG_KIND_SEND);
+	transfer_commit(receiver, self, &transfer);
+	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, MSG_KIND_SEND);
 	reply_unclaim(receiver->reply);
 	sched_wake(receiver);
 }
 
 /* ---- receiving ---- */
 
-/* Turns the running thread into a waiting receiver. False: it is being killed, or the reply object is
- * gone (INV-REPLY-RECEIVER). With the endpoint's lock held. */
-static bool wait_as_receiver(struct thread *self, struct endpoint *endpoint, struct reply *reply)
+/* Turns the running thread into a waiting receiver, or says why not: it is being killed, the reply object
+ * is gone (INV-REPLY-RECEIVER), a capability is revoked. With the endpoint's lock held. */
+static enum status wait_as_receiver(struct thread *self, struct endpoint *endpoint, struct reply *reply)
 {
 	u64 deadline_ns = self->frame.deadline;
 
-	event_block(THREAD_STATE_RECEIVING, endpoint->object.id, deadline_ns);
-	self->endpoint = endpoint;
+	if (UNLIKELY(deadline_ns == 0))
+		return STATUS_WOULD_BLOCK;
+	event_block(self, THREAD_STATE_RECEIVING, endpoint->object.id, deadline_ns);
 	self->reply = reply;
-	if (UNLIKELY(reply->object.dead || !thread_begin_wait(self, THREAD_STATE_RECEIVING, deadline_ns))) {
+	atomic_store(&self->endpoint, endpoint);
+	atomic_fence(); /* whoever ends the reply object finds the wait, or is seen here: INV-REPLY-RECEIVER */
+	enum status status = reply->object.dead ? STATUS_DEAD : may_receive(self, endpoint, reply);
+
+	if (status == STATUS_OK && !thread_begin_wait(self, THREAD_STATE_RECEIVING, deadline_ns))
+		status = STATUS_CANCELLED;
+	if (UNLIKELY(status != STATUS_OK)) {
 		self->endpoint = nullptr;
-		return false;
+		return status;
 	}
 	thread_queue_push(&endpoint->receivers, self);
-	return true;
+	return STATUS_OK;
+}
+
+/* False: the running thread has its message, or has been told why it gets none. */
+static bool receive_or_wait(struct thread *self, struct endpoint *endpoint, struct reply *reply)
+{
+	lock_take(&endpoint->lock);
+	enum pending pending = endpoint->object.dead ? PENDING_NONE : take_pending(self, endpoint, reply);
+	enum status status = STATUS_OK;
+
+	if (pending == PENDING_NONE)
+		status = endpoint->object.dead ? STATUS_DEAD : wait_as_receiver(self, endpoint, reply);
+	lock_release(&endpoint->lock);
+	if (LIKELY(status == STATUS_OK && pending == PENDING_NONE))
+		return true;
+	if (UNLIKELY(pending == PENDING_MORE)) {
+		receive_again(self);
+	} else if (status != STATUS_OK) {
+		reply_unclaim(reply);
+		fail(&self->frame, status);
+	}
+	return false;
 }
 
 /* Waits for a message; `next`, if not null, is a thread to switch to meanwhile. */
 static void receive(struct thread *self, struct endpoint *endpoint, struct reply *reply, struct thread *next)
 {
-	struct hal_frame *frame = &self->frame;
+	bool waits = false;
 
-	lock_take(&endpoint->lock);
-	if (UNLIKELY(endpoint->object.dead)) {
-		lock_release(&endpoint->lock);
-		reply_unclaim(reply);
-		fail(frame, STATUS_DEAD);
-	} else if (UNLIKELY(take_pending(self, endpoint, reply))) {
-		/* the message is in the registers */
-	} else if (UNLIKELY(frame->deadline == 0)) {
-		lock_release(&endpoint->lock);
-		reply_unclaim(reply);
-		fail(frame, STATUS_WOULD_BLOCK);
-	} else if (UNLIKELY(!wait_as_receiver(self, endpoint, reply))) {
-		lock_release(&endpoint->lock);
-		reply_unclaim(reply);
-		fail(frame, reply->object.dead ? STATUS_DEAD : STATUS_CANCELLED);
+	if (LIKELY(reply->endpoint == endpoint || reply_attach(reply, endpoint))) {
+		waits = receive_or_wait(self, endpoint, reply);
 	} else {
-		lock_release(&endpoint->lock);
-		if (LIKELY(next != nullptr)) {
-			(void)alarm_cancel(&next->alarm);
-			sched_switch_to(next, SWITCH_REASON_REPLY);
-		}
+		reply_unclaim(reply);
+		fail(&self->frame, STATUS_DEAD);
+	}
+	if (next == nullptr)
+		return;
+	if (UNLIKELY(!waits)) {
+		sched_wake(next);
 		return;
 	}
-	if (next != nullptr)
-		sched_wake(next);
+	(void)alarm_cancel(&next->alarm);
+	sched_switch_to(next, SWITCH_REASON_REPLY);
 }
 
 /* Both handles of a receive. */
@@ -333,6 +384,7 @@ static FORCE_INLINE enum status resolve_pair(struct thread *self, u64 handles, s
 	status = cap_resolve_full(self->process, high_handle(handles), OBJECT_REPLY, REPLY_RIGHT_USE, &cap);
 	if (LIKELY(status == STATUS_OK))
 		*reply = object_as_reply(cap.object);
+	self->through = handles;
 	return status;
 }
 
@@ -366,13 +418,15 @@ static FORCE_INLINE bool answer(struct thread *self, struct thread *caller, u64 
 	}
 	message_copy_registers(caller, self, msg_info_words(info));
 	if (UNLIKELY(!message_is_short(info))) {
-		*status = message_copy_rest(caller, self, info);
+		struct transfer transfer = { .count = 0 };
+
+		*status = message_prepare_rest(caller, self, info, &transfer);
 		if (*status != STATUS_OK) {
 			thread_finish_wait(caller, *status, 0);
 			return false;
 		}
+		transfer_commit(caller, self, &transfer);
 	}
-	event_reply(caller->object.id, msg_info_label(info));
 	message_finish(caller, 0, info, MSG_KIND_SEND);
 	return true;
 }

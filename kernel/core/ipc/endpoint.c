@@ -14,15 +14,16 @@
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
 
-bool endpoint_withdraw(struct thread *thread)
+bool endpoint_withdraw(struct thread *thread, u64 due_ns, const struct reply *reply)
 {
 	struct endpoint *endpoint = atomic_load(&thread->endpoint);
 
 	if (endpoint == nullptr)
 		return false;
 	lock_take(&endpoint->lock);
-	bool mine = thread->endpoint == endpoint;
 	bool receiving = thread->state == THREAD_STATE_RECEIVING;
+	bool mine = thread->endpoint == endpoint && thread->deadline_ns <= due_ns &&
+		(reply == nullptr || (receiving && thread->reply == reply));
 
 	if (mine) {
 		thread_queue_remove(receiving ? &endpoint->receivers : &endpoint->senders, thread);
@@ -68,7 +69,7 @@ bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage)
 void endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
 {
 	lock_take(&endpoint->lock);
-	if (endpoint->bound == signal)
+	if (endpoint->bound.signal == signal)
 		wake_receiver(endpoint);
 	lock_release(&endpoint->lock);
 }
@@ -90,6 +91,18 @@ static bool drop_pending(struct endpoint *endpoint)
 		} else {
 			return true;
 		}
+	}
+	return false;
+}
+
+static bool forget_replies(struct endpoint *endpoint)
+{
+	for (u32 step = 0; step < 32; step++) {
+		struct reply *reply = atomic_load(&endpoint->replies);
+
+		if (reply == nullptr)
+			return true;
+		reply_detach(reply);
 	}
 	return false;
 }
@@ -118,14 +131,11 @@ bool endpoint_close(struct endpoint *endpoint)
 		if (step == 31)
 			return false;
 	}
-	struct signal *bound = endpoint->bound;
-
-	if (!drop_pending(endpoint))
+	if (!drop_pending(endpoint) || !forget_replies(endpoint))
 		return false;
-	if (bound != nullptr) {
-		atomic_store(&bound->endpoint, nullptr);
-		endpoint->bound = nullptr;
-		object_unref(&bound->object);
+	if (endpoint->bound.signal != nullptr) {
+		atomic_store(&endpoint->bound.signal->endpoint, nullptr);
+		binding_drop(&endpoint->bound);
 	}
 	if (endpoint->depth != 0)
 		group_release(endpoint->object.group, GROUP_OBJECTS, endpoint->depth);
@@ -154,26 +164,26 @@ struct sys_result syscall_endpoint_create(struct thread *self, struct group *gro
 	return sys_new_handle(self, object, ENDPOINT_RIGHTS_ALL, 0);
 }
 
-struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, struct signal *signal, u64 mask)
+struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, const struct cap *signal,
+	u64 mask)
 {
 	(void)self;
 	if (mask == 0)
 		return sys_fail(STATUS_INVALID);
 	lock_take(&endpoint->lock);
 	struct endpoint *none = nullptr;
-	bool free = !endpoint->object.dead && endpoint->bound == nullptr && object_try_ref(&signal->object);
+	enum status status = endpoint->bound.signal != nullptr ? STATUS_BUSY : STATUS_OK;
 
-	if (free && !atomic_compare_exchange(&signal->endpoint, &none, endpoint)) {
-		object_unref(&signal->object);
-		free = false;
+	if (endpoint->object.dead || (status == STATUS_OK && !binding_make(&endpoint->bound, signal, mask)))
+		status = STATUS_DEAD;
+	if (status == STATUS_OK && !atomic_compare_exchange(&endpoint->bound.signal->endpoint, &none, endpoint)) {
+		binding_drop(&endpoint->bound);
+		status = STATUS_BUSY;
 	}
-	if (free) {
-		endpoint->bound_mask = mask;
-		endpoint->bound = signal;
+	if (status == STATUS_OK)
 		wake_receiver(endpoint);
-	}
 	lock_release(&endpoint->lock);
-	return sys_status(free ? STATUS_OK : STATUS_BUSY);
+	return sys_status(status);
 }
 
 /* The watch is on the lineage node, which all copies of the capability share. It takes the right to

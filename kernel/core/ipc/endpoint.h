@@ -8,6 +8,7 @@
 
 #include "abi/structs.h"
 #include "kernel/core/cpu/lock.h"
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/types.h"
@@ -31,12 +32,13 @@ struct STABLE endpoint {
 	struct lineage *gone_first, *gone_last;   /* badges whose last capability is gone */
 	struct pooled *queue_first, *queue_last;
 	u32 queued, depth;
-	struct signal *bound;                     /* counted */
-	u64 bound_mask;
+	struct signal_binding bound;              /* its bits: those that wake a receiver */
+	struct reply *replies;                    /* objects that its receivers use: reply.h */
 };
 
-/* Takes a sending or receiving thread out of its endpoint's queue. True: the caller owns it. */
-bool endpoint_withdraw(struct thread *thread);
+/* Takes a sending or receiving thread out of its endpoint's queue, if its deadline is due_ns or earlier and,
+ * unless `reply` is null, it receives with that object. True: the caller owns it. */
+[[nodiscard]] bool endpoint_withdraw(struct thread *thread, u64 due_ns, const struct reply *reply);
 
 /* The last reference to a watched badge is gone: queues a note; the node belongs to the
  * endpoint. False: the endpoint is gone too. */

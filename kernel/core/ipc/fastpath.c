@@ -36,6 +36,10 @@ static FORCE_INLINE bool ordinary_sender(const struct thread *self)
 		!trace_on(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED | EVENT_CLASS_IPC);
 }
 
+/* Nothing was revoked since the capabilities were looked up. Asked with the lock under which a revocation
+ * would look for the wait that begins: INV-REVOKE. */
+static FORCE_INLINE bool none_revoked(u64 seen) { return LIKELY(atomic_load(&lineage_revocations) == seen); }
+
 /* A thread that can be switched to here and now: no floating point, no alarm to take back. */
 static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
 {
@@ -74,7 +78,7 @@ static FORCE_INLINE void copy_words(struct thread *to, const struct thread *from
 bool fast_call(struct cpu *cpu, struct thread *self)
 {
 	struct object *object;
-	u64 badge, info = self->frame.arg1;
+	u64 badge, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
 
 	if (UNLIKELY(!ordinary_sender(self)) ||
 	    !cap_lookup(&self->process->caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &object, &badge))
@@ -92,7 +96,8 @@ bool fast_call(struct cpu *cpu, struct thread *self)
 
 	lock_take(&reply->lock);
 	self->awaiting = reply;
-	if (UNLIKELY(reply->object.dead || !begin_wait(self, THREAD_STATE_CALLING))) {
+	self->through = self->frame.arg0;
+	if (UNLIKELY(reply->object.dead || !none_revoked(revocations) || !begin_wait(self, THREAD_STATE_CALLING))) {
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
 		return false;
@@ -125,7 +130,7 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 {
 	struct object *endpoint_object, *reply_object;
-	u64 value, info = self->frame.arg1;
+	u64 value, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
 	const struct cap_space *caps = &self->process->caps;
 
 	if (UNLIKELY(!ordinary_sender(self)) ||
@@ -141,7 +146,9 @@ bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 
 	self->endpoint = endpoint;
 	self->reply = reply;
+	self->through = self->frame.arg0;
 	if (UNLIKELY(caller == nullptr || endpoint->object.dead || note_pending(endpoint) ||
+		     reply->endpoint != endpoint || !none_revoked(revocations) ||
 		     !begin_wait(self, THREAD_STATE_RECEIVING) || reply->object.dead)) {
 		self->state = THREAD_STATE_RUNNING;
 		self->endpoint = nullptr;

@@ -28,17 +28,11 @@ static void put_half_word(struct frame_words *buffer, u32 word, u32 index, u32 v
 	*place = (*place & ~((u64)U32_MAX << shift)) | (u64)value << shift;
 }
 
-struct transfer {
-	u32 count;
-	struct cap cap[MESSAGE_CAPS_MAX]; /* held */
-	handle_t source[MESSAGE_CAPS_MAX];
-	bool move[MESSAGE_CAPS_MAX];
-};
-
-static void transfer_give_up(const struct transfer *transfer)
+static void give_up(struct transfer *transfer)
 {
 	for (u32 i = 0; i < transfer->count; i++)
 		cap_release(ELEM(transfer->cap, i));
+	transfer->count = 0;
 }
 
 /* Reads and holds what the sender offers; changes nothing. */
@@ -66,7 +60,7 @@ static enum status transfer_check(struct thread *from, u32 count, struct transfe
 
 /* What is moved leaves the sender first, so that it is never in two places: a capability that another
  * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. */
-static void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
+void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
 {
 	for (u32 i = 0; i < transfer->count; i++) {
 		const struct cap *cap = ELEM(transfer->cap, i);
@@ -83,30 +77,32 @@ static void transfer_commit(struct thread *to, struct thread *from, const struct
 	}
 }
 
-static enum status copy_caps(struct thread *to, struct thread *from, u32 count)
+void transfer_abandon(struct thread *to, struct transfer *transfer)
 {
-	struct transfer transfer = {};
-	enum status status = transfer_check(from, count, &transfer);
+	if (transfer->count == 0)
+		return;
+	cap_unreserve(to->process, transfer->count);
+	give_up(transfer);
+}
+
+static enum status prepare_caps(struct thread *to, struct thread *from, u32 count, struct transfer *transfer)
+{
+	enum status status = transfer_check(from, count, transfer);
 
 	if (status == STATUS_OK)
 		status = cap_reserve(to->process, count);
-	if (status == STATUS_OK)
-		transfer_commit(to, from, &transfer);
-	else
-		transfer_give_up(&transfer);
+	if (status != STATUS_OK)
+		give_up(transfer);
 	return status;
 }
 
-enum status message_copy_rest(struct thread *to, struct thread *from, u64 info)
+enum status message_prepare_rest(struct thread *to, struct thread *from, u64 info, struct transfer *transfer)
 {
 	u32 caps = (u32)msg_info_caps(info);
+	enum status status = caps != 0 ? prepare_caps(to, from, caps, transfer) : STATUS_OK;
 
-	if (caps != 0) {
-		enum status status = copy_caps(to, from, caps);
-
-		if (status != STATUS_OK)
-			return status;
-	}
+	if (status != STATUS_OK)
+		return status;
 	for (u64 i = MESSAGE_REGISTER_WORDS; i < msg_info_words(info); i++)
 		*ELEM(to->buffer->word, i) = *ELEM(from->buffer->word, i);
 	return STATUS_OK;

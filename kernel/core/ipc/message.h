@@ -6,6 +6,7 @@
 #define KERNEL_CORE_IPC_MESSAGE_H
 
 #include "abi/structs.h"
+#include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/frame_access.h"
@@ -30,8 +31,24 @@ static FORCE_INLINE void message_copy_registers(struct thread *to, const struct 
 		to->frame.word[i] = from->frame.word[i];
 }
 
-/* Words beyond the registers, and capabilities (all or nothing). Errors: those of capabilities. */
-[[nodiscard]] enum status message_copy_rest(struct thread *to, struct thread *from, u64 info);
+/* The capabilities of a message on their way: held, and room for them reserved at the receiver. */
+struct transfer {
+	u32 count;                        /* 0: none; the rest is not set then */
+	struct cap cap[MESSAGE_CAPS_MAX];
+	handle_t source[MESSAGE_CAPS_MAX];
+	bool move[MESSAGE_CAPS_MAX];
+};
+
+/* Words beyond the registers, and capabilities up to the point where nothing can fail. All or nothing.
+ * Errors: those of capabilities. */
+[[nodiscard]] enum status message_prepare_rest(struct thread *to, struct thread *from, u64 info,
+	struct transfer *transfer);
+
+/* The receiver has the capabilities, and the sender no longer those that were moved. Not under a lock. */
+void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer);
+
+/* The message is not sent after all. */
+void transfer_abandon(struct thread *to, struct transfer *transfer);
 
 /* The registers that a receiver or caller sees. */
 static FORCE_INLINE void message_finish(struct thread *to, u64 badge, u64 info, u32 kind)

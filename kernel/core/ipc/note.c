@@ -23,11 +23,11 @@ static bool take_gone(struct endpoint *endpoint, struct thread *to)
 
 static bool take_signal(struct endpoint *endpoint, struct thread *to)
 {
-	struct signal *signal = endpoint->bound;
+	const struct signal_binding *bound = &endpoint->bound;
 
-	if (signal == nullptr)
+	if (!binding_valid(bound))
 		return false;
-	u64 bits = atomic_and(&signal->bits, ~endpoint->bound_mask) & endpoint->bound_mask;
+	u64 bits = atomic_and(&bound->signal->bits, ~bound->bits) & bound->bits;
 
 	if (bits == 0)
 		return false;

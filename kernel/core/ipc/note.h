@@ -13,7 +13,8 @@
 static FORCE_INLINE bool note_pending(const struct endpoint *endpoint)
 {
 	return endpoint->senders.first != nullptr || endpoint->gone_first != nullptr || endpoint->queue_first != nullptr ||
-		(endpoint->bound != nullptr && (atomic_load(&endpoint->bound->bits) & endpoint->bound_mask) != 0);
+		(endpoint->bound.signal != nullptr && (atomic_load(&endpoint->bound.signal->bits) & endpoint->bound.bits) != 0 &&
+			lineage_valid(endpoint->bound.lineage));
 }
 
 /* Gives the thread the first of them. False: there are only senders. */

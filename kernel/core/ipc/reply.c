@@ -21,17 +21,23 @@ enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 d
 	struct reply *reply = receiver->reply;
 
 	lock_take(&reply->lock);
-	if (UNLIKELY(reply->object.dead)) {
+	if (UNLIKELY(reply->object.dead || reply->endpoint == nullptr)) {
 		lock_release(&reply->lock);
 		return REPLY_GONE;
 	}
 	caller->awaiting = reply;
+	if (UNLIKELY(thread_may_wait(caller, &reply->endpoint->object) != STATUS_OK)) {
+		lock_release(&reply->lock);
+		return REPLY_CALLER_REVOKED;
+	}
 	if (UNLIKELY(running ? !thread_begin_wait(caller, THREAD_STATE_CALLING, deadline_ns)
 			     : !thread_go_on_waiting(caller, THREAD_STATE_CALLING))) {
 		lock_release(&reply->lock);
 		return REPLY_CALLER_STOPS;
 	}
 	activity_lend(caller, receiver);
+	if (trace_on(EVENT_CLASS_IPC))
+		trace_serves(receiver, caller);
 	receiver->serving = reply->object.id;
 	reply->receiver = nullptr;
 	reply->caller = caller;
@@ -48,6 +54,8 @@ struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 	if (claim && LIKELY(reply->receiver == nullptr && !reply->object.dead))
 		reply->receiver = self;
 	lock_release(&reply->lock);
+	if (LIKELY(caller != nullptr))
+		event_reply(caller->object.id, msg_info_label(self->frame.arg1)); /* while it is on the caller's activity */
 	if (LIKELY(self->serving == reply->object.id))
 		activity_return(self);
 	return caller;
@@ -71,12 +79,59 @@ void reply_unclaim(struct reply *reply)
 	lock_release(&reply->lock);
 }
 
-bool reply_withdraw(struct thread *thread)
-{
-	struct reply *reply = thread->awaiting;
+/* ---- the endpoint's list ---- */
 
+static void unlist(struct endpoint *endpoint, struct reply *reply)
+{
+	if (reply->prev_at_endpoint != nullptr)
+		reply->prev_at_endpoint->next_at_endpoint = reply->next_at_endpoint;
+	else
+		endpoint->replies = reply->next_at_endpoint;
+	if (reply->next_at_endpoint != nullptr)
+		reply->next_at_endpoint->prev_at_endpoint = reply->prev_at_endpoint;
+	reply->next_at_endpoint = nullptr;
+	reply->prev_at_endpoint = nullptr;
+	atomic_store(&reply->endpoint, nullptr);
+}
+
+void reply_detach(struct reply *reply)
+{
+	struct endpoint *endpoint = atomic_load(&reply->endpoint);
+
+	if (endpoint == nullptr)
+		return;
+	lock_take(&endpoint->lock);
+	if (reply->endpoint == endpoint)
+		unlist(endpoint, reply);
+	lock_release(&endpoint->lock);
+}
+
+bool reply_attach(struct reply *reply, struct endpoint *endpoint)
+{
+	reply_detach(reply);
+	lock_take(&endpoint->lock);
+	reply->next_at_endpoint = endpoint->replies;
+	if (endpoint->replies != nullptr)
+		endpoint->replies->prev_at_endpoint = reply;
+	endpoint->replies = reply;
+	atomic_store(&reply->endpoint, endpoint);
+	atomic_fence(); /* whoever closes the object sees the list, or its death is seen here */
+	bool alive = !endpoint->object.dead && !reply->object.dead;
+
+	if (!alive)
+		unlist(endpoint, reply);
+	lock_release(&endpoint->lock);
+	return alive;
+}
+
+bool reply_withdraw(struct thread *thread, u64 due_ns)
+{
+	struct reply *reply = atomic_load(&thread->awaiting);
+
+	if (reply == nullptr)
+		return false;
 	lock_take(&reply->lock);
-	bool mine = reply->caller == thread;
+	bool mine = reply->caller == thread && thread->deadline_ns <= due_ns;
 
 	if (mine)
 		reply->caller = nullptr;
@@ -99,8 +154,9 @@ bool reply_close(struct reply *reply)
 		event_peer_died(caller->object.id, reply->object.id);
 		message_peer_died(caller);
 	}
-	if (receiver != nullptr && endpoint_withdraw(receiver))
+	if (receiver != nullptr && endpoint_withdraw(receiver, U64_MAX, reply))
 		thread_finish_wait(receiver, STATUS_DEAD, 0);
+	reply_detach(reply);
 	return true;
 }
 

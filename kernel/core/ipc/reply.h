@@ -15,12 +15,16 @@ struct STABLE reply {
 	/* under lock */
 	struct thread *caller;     /* CALLING; whoever clears this owns it */
 	struct thread *receiver;   /* waits, or is about to, with this object; null: none */
+	/* The endpoint whose receivers used it last, so that its callers are found from there. Set by
+	 * whoever has claimed the object; the list is under the endpoint's lock. */
+	struct endpoint *endpoint;
+	struct reply *next_at_endpoint, *prev_at_endpoint;
 };
 
 /* Binds a caller to the reply object of the receiver that this processor owns. The caller is
  * running here and begins to wait, or it waited already and goes on. Otherwise nothing changed:
- * the caller was killed, or the reply object is gone. */
-enum reply_bind : u32 { REPLY_BOUND, REPLY_CALLER_STOPS, REPLY_GONE };
+ * the caller was killed, its capability was revoked, or the reply object is gone. */
+enum reply_bind : u32 { REPLY_BOUND, REPLY_CALLER_STOPS, REPLY_CALLER_REVOKED, REPLY_GONE };
 [[nodiscard]] enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 deadline_ns,
 	bool running);
 
@@ -33,7 +37,14 @@ struct thread *reply_take(struct thread *self, struct reply *reply, bool claim);
 [[nodiscard]] bool reply_claim(struct reply *reply, struct thread *receiver);
 void reply_unclaim(struct reply *reply);
 
-bool reply_withdraw(struct thread *thread);
+/* Lists a claimed object at an endpoint, and nowhere else. False: one of them is dead. */
+[[nodiscard]] bool reply_attach(struct reply *reply, struct endpoint *endpoint);
+
+/* Takes it off its list. */
+void reply_detach(struct reply *reply);
+
+/* Takes a caller whose deadline is due_ns or earlier out of the reply object. True: this processor owns it. */
+[[nodiscard]] bool reply_withdraw(struct thread *thread, u64 due_ns);
 bool reply_close(struct reply *reply);
 
 #endif

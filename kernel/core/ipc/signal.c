@@ -30,6 +30,7 @@ static struct thread *take_waiter(struct signal *signal, u64 *taken)
 
 void signal_raise(struct signal *signal, u64 bits)
 {
+	event_signal(signal->object.id, bits);
 	atomic_or(&signal->bits, bits);
 	atomic_fence(); /* a waiter sees the bits, or it is seen in the queue */
 	if (atomic_load(&signal->waiters.first) != nullptr) {
@@ -47,14 +48,14 @@ void signal_raise(struct signal *signal, u64 bits)
 		endpoint_signalled(endpoint, signal);
 }
 
-bool signal_withdraw(struct thread *thread)
+bool signal_withdraw(struct thread *thread, u64 due_ns)
 {
 	struct signal *signal = atomic_load(&thread->signal);
 
 	if (signal == nullptr)
 		return false;
 	lock_take(&signal->lock);
-	bool mine = thread->signal == signal;
+	bool mine = thread->signal == signal && thread->deadline_ns <= due_ns;
 
 	if (mine) {
 		thread_queue_remove(&signal->waiters, thread);
@@ -112,6 +113,13 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		lock_release(&signal->lock);
 		return sys_fail(STATUS_DEAD);
 	}
+	self->through = self->frame.arg0;
+	enum status status = thread_may_wait(self, &signal->object);
+
+	if (status != STATUS_OK) {
+		lock_release(&signal->lock);
+		return sys_fail(status);
+	}
 	self->signal = signal; /* before it can be found waiting: whoever cancels it goes by this */
 	self->wait_mask = mask;
 	if (!thread_begin_wait(self, THREAD_STATE_WAITING, deadline_ns)) {
@@ -119,7 +127,7 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		lock_release(&signal->lock);
 		return sys_fail(STATUS_CANCELLED);
 	}
-	event_block(THREAD_STATE_WAITING, signal->object.id, deadline_ns);
+	event_block(self, THREAD_STATE_WAITING, signal->object.id, deadline_ns);
 	thread_queue_push(&signal->waiters, self);
 	atomic_fence();
 	/* Bits that were raised before this thread could be seen waiting. */

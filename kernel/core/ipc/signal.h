@@ -22,8 +22,9 @@ struct STABLE signal {
 /* Sets bits and wakes whom they concern. Any context; takes the locks of signal and endpoint. */
 void signal_raise(struct signal *signal, u64 bits);
 
-/* Takes a waiting thread out of its signal's queue. True: the caller owns it. */
-bool signal_withdraw(struct thread *thread);
+/* Takes a waiting thread whose deadline is due_ns or earlier out of its signal's queue. True: the caller
+ * owns it. */
+[[nodiscard]] bool signal_withdraw(struct thread *thread, u64 due_ns);
 
 bool signal_close(struct signal *signal);
 

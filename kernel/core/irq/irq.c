@@ -9,14 +9,14 @@
 #include "abi/kernel_calls.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/cpu/cpu.h"
-#include "kernel/core/ipc/signal.h"
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/irq.h"
 
 struct STABLE irq_line {
-	struct signal *signal;  /* counted; null: not bound */
-	u64 bits;
+	struct signal_binding signal;
+	struct lineage *lineage;  /* of the capability it was bound through; counted; null: not bound */
 };
 
 static struct lock lines_lock;
@@ -26,76 +26,101 @@ void irq_init(void) { lock_init(&lines_lock, LOCK_IRQ); }
 
 void irq_fired(u32 line)
 {
-	struct signal *signal = nullptr;
-	u64 bits = 0;
-
 	if (line >= IRQ_LINES_MAX)
 		return;
 	lock_take(&lines_lock);
-	if (lines[line].signal != nullptr && object_try_ref(&lines[line].signal->object)) {
-		signal = lines[line].signal;
-		bits = lines[line].bits;
-	}
+	struct signal_binding binding = ELEM(lines, line)->signal;
+
 	lock_release(&lines_lock);
-	if (signal == nullptr)
-		return;
-	signal_raise(signal, bits);
-	object_unref(&signal->object);
+	binding_raise(&binding); /* what it names lives for this stay in the kernel */
+}
+
+static void drop(struct irq_line *before)
+{
+	binding_drop(&before->signal);
+	lineage_unref(before->lineage);
+}
+
+void irq_undo(void)
+{
+	for (u32 number = 0; number < IRQ_LINES_MAX; number++) {
+		struct irq_line before = {};
+
+		lock_take(&lines_lock);
+		struct irq_line *line = ELEM(lines, number);
+
+		if (line->lineage != nullptr && !lineage_valid(line->lineage)) {
+			hal_irq_mask(number);
+			before = *line;
+			*line = (struct irq_line){};
+		}
+		lock_release(&lines_lock);
+		drop(&before);
+	}
 }
 
 /* The one unit of a capability that was narrowed to one. */
-static enum status single(struct thread *self, handle_t handle, u32 *line)
+static enum status single(struct thread *self, handle_t handle, struct cap *cap, u32 *line)
 {
-	struct cap cap;
-	enum status status = cap_resolve_full(self->process, handle, OBJECT_IRQ, IRQ_RIGHT_BIND, &cap);
+	enum status status = cap_resolve_full(self->process, handle, OBJECT_IRQ, IRQ_RIGHT_BIND, cap);
 
 	if (status != STATUS_OK)
 		return status;
-	if (cap_range_count(&cap) != 1 || cap_range_first(&cap) >= min_u64(IRQ_LINES_MAX, hal_irq_count()))
+	if (cap_range_count(cap) != 1 || cap_range_first(cap) >= min_u64(IRQ_LINES_MAX, hal_irq_count()))
 		return STATUS_RANGE;
-	*line = (u32)cap_range_first(&cap);
+	*line = (u32)cap_range_first(cap);
 	return STATUS_OK;
 }
 
-struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, struct signal *signal, u64 bits)
+struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const struct cap *signal, u64 bits)
 {
 	u32 number = 0;
-	enum status status = single(self, irq, &number);
+	struct cap cap;
+	struct irq_line made = {}, before;
+	enum status status = single(self, irq, &cap, &number);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	if (!hal_irq_enable(number, 0))
 		return sys_fail(STATUS_NOT_SUPPORTED);
-	if (!object_try_ref(&signal->object))
+	if (!lineage_try_ref(cap.lineage))
+		return sys_fail(STATUS_BAD_HANDLE);
+	made.lineage = cap.lineage;
+	if (!binding_make(&made.signal, signal, bits)) {
+		drop(&made);
 		return sys_fail(STATUS_DEAD);
+	}
 	lock_take(&lines_lock);
 	struct irq_line *line = ELEM(lines, number);
-	struct signal *before = line->signal;
 
-	line->signal = signal;
-	line->bits = bits;
+	before = *line;
+	*line = made;
+	bool valid = lineage_valid(cap.lineage); /* INV-REVOKE */
+
+	if (valid)
+		hal_irq_unmask(number);
 	lock_release(&lines_lock);
-	if (before != nullptr)
-		object_unref(&before->object);
-	hal_irq_unmask(number);
-	return sys_ok(0);
+	drop(&before);
+	if (!valid)
+		irq_undo();
+	return sys_status(valid ? STATUS_OK : STATUS_REVOKED);
 }
 
 struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
 {
 	u32 number = 0;
-	enum status status = single(self, irq, &number);
+	struct cap cap;
+	enum status status = single(self, irq, &cap, &number);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	lock_take(&lines_lock);
-	bool bound = lines[number].signal != nullptr;
+	bool bound = ELEM(lines, number)->lineage != nullptr;
 
+	if (bound)
+		hal_irq_unmask(number);
 	lock_release(&lines_lock);
-	if (!bound)
-		return sys_fail(STATUS_NOT_FOUND);
-	hal_irq_unmask(number);
-	return sys_ok(0);
+	return sys_status(bound ? STATUS_OK : STATUS_NOT_FOUND);
 }
 
 /* ---- ports ---- */

@@ -15,4 +15,7 @@ void irq_init(void);
 /* The line fired and is masked. */
 void irq_fired(u32 line);
 
+/* Unbinds and masks the lines that were bound through capabilities revoked since: a look at each line. */
+void irq_undo(void);
+
 #endif

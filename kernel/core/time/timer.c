@@ -11,20 +11,24 @@
 
 enum : u64 { PERIOD_MIN_NS = 100000 };
 
+/* Periods that were missed are left out: the next one is in the future. */
+static u64 next_due(u64 due_ns, u64 period_ns, u64 now_ns)
+{
+	if (due_ns + period_ns > now_ns)
+		return due_ns + period_ns;
+	return now_ns + period_ns - (now_ns - due_ns) % period_ns;
+}
+
 void timer_fire(struct timer *timer, u64 now_ns)
 {
-	u64 due_ns = timer->alarm.node.key;
-
-	signal_raise(timer->signal, timer->bits);
-	if (timer->period_ns == 0 || atomic_exchange(&timer->setting, 1u) != 0)
+	binding_raise(&timer->signal);
+	if (atomic_exchange(&timer->setting, 1u) != 0)
 		return; /* whoever sets it now decides */
-	/* Periods that were missed are left out: the next one is in the future. */
-	u64 next_ns = due_ns + timer->period_ns;
+	/* Claimed: from here on what it was set to last is there, and stays. */
+	u64 due_ns = timer->alarm.node.key, period_ns = timer->period_ns;
 
-	if (next_ns <= now_ns)
-		next_ns = now_ns + timer->period_ns - (now_ns - due_ns) % timer->period_ns;
-	if (!tree_contains(&timer->alarm.node))
-		alarm_set(&timer->alarm, next_ns);
+	if (period_ns != 0 && !tree_contains(&timer->alarm.node))
+		alarm_set(&timer->alarm, next_due(due_ns, period_ns, now_ns));
 	atomic_store_release(&timer->setting, 0u);
 }
 
@@ -34,26 +38,26 @@ bool timer_close(struct timer *timer)
 	while (atomic_exchange(&timer->setting, 1u) != 0)
 		hal_relax();
 	(void)alarm_cancel(&timer->alarm);
-	object_unref(&timer->signal->object);
+	binding_drop(&timer->signal);
 	return true;
 }
 
-struct sys_result syscall_timer_create(struct thread *self, struct group *group, struct signal *signal, u64 bits)
+struct sys_result syscall_timer_create(struct thread *self, struct group *group, const struct cap *signal, u64 bits)
 {
 	struct object *object = nullptr;
-	enum status status = object_try_ref(&signal->object) ? STATUS_OK : STATUS_DEAD;
+	struct signal_binding binding;
+	enum status status = binding_make(&binding, signal, bits) ? STATUS_OK : STATUS_DEAD;
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	status = object_create(OBJECT_TIMER, group, &object);
 	if (status != STATUS_OK) {
-		object_unref(&signal->object);
+		binding_drop(&binding);
 		return sys_fail(status);
 	}
 	struct timer *timer = object_as_timer(object);
 
-	timer->signal = signal;
-	timer->bits = bits;
+	timer->signal = binding;
 	timer->alarm.kind = ALARM_TIMER;
 	return sys_new_handle(self, object, TIMER_RIGHTS_ALL, 0);
 }
@@ -69,7 +73,7 @@ struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u6
 		hal_relax(); /* another processor is between its exchange and its store */
 	}
 	(void)alarm_cancel(&timer->alarm);
-	timer->period_ns = period_ns;
+	timer->period_ns = deadline_ns != 0 ? period_ns : 0; /* 0: a fire under way does not arm it again */
 	if (deadline_ns != 0)
 		alarm_set(&timer->alarm, deadline_ns);
 	atomic_store_release(&timer->setting, 0u);

@@ -5,14 +5,14 @@
 #ifndef KERNEL_CORE_TIME_TIMER_H
 #define KERNEL_CORE_TIME_TIMER_H
 
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/time/timers.h"
 #include "kernel/core/types.h"
 
 struct STABLE timer {
 	struct object object;
-	struct signal *signal;   /* counted */
-	u64 bits;
+	struct signal_binding signal;
 	u64 period_ns;           /* 0: once */
 	struct alarm alarm;
 	u32 setting;             /* atomic: a processor changes the alarm */

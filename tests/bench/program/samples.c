@@ -11,6 +11,7 @@ enum : u32 { WARM_UP = 20 };
 static u64 samples[SAMPLES_MAX];
 static u32 used;
 static u64 clock_cost;
+static u32 chosen, runs;
 
 void must(struct span what, u64 status)
 {
@@ -68,8 +69,23 @@ void samples_print(struct span name, struct span unit)
 	print_flush();
 }
 
+void samples_choose(u32 count) { chosen = count; }
+bool samples_all_found(void) { return chosen == 0 || runs == chosen; }
+
+/* Those named on the command line, or all. */
+static bool wanted(struct span name)
+{
+	for (u32 i = 0; i < chosen; i++)
+		if (span_equal(rt_arg(i), name))
+			return true;
+	return chosen == 0;
+}
+
 void samples_run(struct span name, sample_function *measure)
 {
+	if (!wanted(name))
+		return;
+	runs++;
 	samples_begin();
 	for (u32 i = 0; i < WARM_UP + SAMPLES_MAX; i++) {
 		u64 begin = 0;

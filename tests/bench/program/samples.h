@@ -10,6 +10,12 @@
 
 enum : u32 { SAMPLES_MAX = 200 };
 
+/* Only measures named by the first `count` arguments run; 0: all. */
+void samples_choose(u32 count);
+
+/* Whether there was a measure for each argument. */
+bool samples_all_found(void);
+
 /* Finds out what reading the clock costs. Before everything else. */
 void samples_calibrate(void);
 

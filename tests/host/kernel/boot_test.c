@@ -49,7 +49,8 @@ static void spoiled_boot_information_is_refused_for_its_own_reason(void)
 	REFUSED(info.region[2].kind = BOOT_MEMORY_KINDS, BOOT_REGION_KIND);
 	REFUSED(info.region[3].base -= PAGE_BYTES, BOOT_REGIONS_OVERLAP);
 	REFUSED(info.region[1] = info.region[2], BOOT_REGIONS_OVERLAP);
-	REFUSED(info.region[4].kind = BOOT_MEMORY_RESERVED, BOOT_NO_USABLE);
+	REFUSED(info.region[4].node = BOOT_NODES_MAX, BOOT_REGION_NODE);
+	REFUSED((info.region[4].kind = BOOT_MEMORY_RESERVED, info.region[6].kind = BOOT_MEMORY_RESERVED), BOOT_NO_USABLE);
 	REFUSED(info.direct_bytes -= PAGE_BYTES, BOOT_OUTSIDE_DIRECT_MAP);
 	REFUSED(info.direct_base = 0x1000, BOOT_BAD_DIRECT_MAP);
 	REFUSED(info.direct_base = page_floor(U64_MAX), BOOT_BAD_DIRECT_MAP);

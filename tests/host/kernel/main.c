@@ -8,8 +8,10 @@ int main(void)
 {
 	world_boot(WORLD_CPUS);
 	structure_tests();
+	zone_tests();
 	boot_tests();
 	cap_tests();
+	revoke_tests();
 	group_tests();
 	namespace_tests();
 	memory_tests();

@@ -139,6 +139,8 @@ static void a_transfer_is_all_or_nothing(void)
 	user_cap(&p.client, 0, good, 0x80000000u | SIGNAL_RIGHTS_ALL);
 	user_cap(&p.client, 1, stuck, 0xffffffffu);
 	EXPECT_STATUS(user_message(&p.client, SYSCALL_CALL, p.send, msg_info_make(0, 0, 2, 0, 0), FOR_EVER).status, STATUS_DENIED);
+	EXPECT(!user_waits(&p.server)); /* it makes its call again */
+	pair_serve(&p);
 	EXPECT(user_waits(&p.server)); /* as if nothing had been */
 	EXPECT_EQ(p.server.process->caps.used, had);
 	EXPECT(object_id(&p.client, good) != 0);
@@ -146,6 +148,7 @@ static void a_transfer_is_all_or_nothing(void)
 	struct answer answer = user_message(&p.client, SYSCALL_SEND, p.send, msg_info_make(0, 0, 2, 0, 0), FOR_EVER);
 
 	EXPECT_STATUS(answer.status, STATUS_BAD_HANDLE);
+	pair_serve(&p);
 	EXPECT(user_waits(&p.server));
 	/* The same from a sender that waits: it is told, and the next one is taken. */
 	struct pair q = pair_make();

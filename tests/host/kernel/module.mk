@@ -7,9 +7,15 @@ DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/klog k
 	kernel/core/sched kernel/core/thread kernel/raw lib/base tests/host/fake_hal
 include $(MK)/module.mk
 
+HOST_TEST := starved
+SRCS := starved_test.c
+DEPS := abi boot kernel/core/boot kernel/core/cpu kernel/core/group kernel/core/mem kernel/core/object kernel/core/process kernel/core/thread kernel/core/trace kernel/raw lib/base \
+	tests/host/fake_hal
+include $(MK)/host_test.mk
+
 HOST_TEST := kernel
 SRCS := boot_test.c cap_test.c group_test.c main.c memory_test.c message_test.c namespace_test.c peer_test.c \
-	process_test.c signal_test.c structure_test.c
+	process_test.c revoke_test.c signal_test.c structure_test.c zone_test.c
 DEPS := abi boot kernel/core/boot kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/klog \
 	kernel/core/mem kernel/core/ns kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread \
 	kernel/debug kernel/raw lib/base tests/host/fake_hal tests/host/kernel

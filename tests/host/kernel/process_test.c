@@ -190,7 +190,8 @@ static void activities_belong_to_one_thread_at_a_time(void)
 
 /* ---- who runs ---- */
 
-static void set_priority(const struct user *user, u32 priority)
+/* The handle, in init, of the activity that it has now. */
+static u64 set_priority(const struct user *user, u32 priority)
 {
 	struct activity_params params = { .priority = priority };
 	const struct user *init = world_init();
@@ -200,6 +201,7 @@ static void set_priority(const struct user *user, u32 priority)
 	u64 activity = HANDLE(init, SYSCALL_ACTIVITY_CREATE, world_group(), init->scratch);
 
 	EXPECT_STATUS(CALL(user, SYSCALL_THREAD_BIND, mine, give_to(user, activity, COPY_ALL)).status, STATUS_OK);
+	return activity;
 }
 
 /* A thread that wakes on a busy machine takes a processor from one of lower priority. */
@@ -209,7 +211,7 @@ static void a_higher_priority_runs_at_once(void)
 	u64 group = give_to(&high, world_group(), COPY_ALL);
 	u64 signal = HANDLE(&high, SYSCALL_SIGNAL_CREATE, group);
 
-	set_priority(&high, 200);
+	(void)set_priority(&high, 200);
 	EXPECT(CALL(&high, SYSCALL_SIGNAL_WAIT, signal, 1, FOR_EVER).waits);
 	for (u32 i = 0; i < ARRAY_LEN(low); i++)
 		*ELEM(low, i) = user_new();
@@ -218,6 +220,40 @@ static void a_higher_priority_runs_at_once(void)
 	EXPECT_STATUS(CALL(&helper, SYSCALL_SIGNAL_RAISE, signal, 1).status, STATUS_OK);
 	fake_settle();
 	EXPECT_EQ(high.thread->state, THREAD_STATE_RUNNING);
+}
+
+static void expect_the_best_to_run(void)
+{
+	fake_settle();
+	for (u32 i = 0; i < cpu_count(); i++) {
+		const struct cpu *cpu = cpu_at(i);
+
+		EXPECT(cpu->queue.highest == NO_PRIORITY ||
+			(cpu->current != nullptr && cpu->current->activity->priority >= cpu->queue.highest));
+	}
+}
+
+/* Both who takes a lower priority and who is given one. */
+static void a_lowered_thread_gives_way_at_once(void)
+{
+	struct activity_params params = { .priority = 5 };
+	struct user users[3 * WORLD_CPUS];
+	u64 activity[3 * WORLD_CPUS];
+
+	for (u32 i = 0; i < ARRAY_LEN(users); i++) {
+		*ELEM(users, i) = user_new();
+		*ELEM(activity, i) = set_priority(ELEM(users, i), 100);
+	}
+	for (u32 i = 0; i < WORLD_CPUS; i++) {
+		(void)set_priority(ELEM(users, i), 10);
+		expect_the_best_to_run();
+	}
+	for (u32 i = WORLD_CPUS; i < ARRAY_LEN(users); i++) {
+		(void)user_bring(ELEM(users, i)->thread);
+		user_put(world_init(), 0, SPAN_OF_STRUCT(params));
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_ACTIVITY_SET, *ELEM(activity, i), world_init()->scratch).status, STATUS_OK);
+		expect_the_best_to_run();
+	}
 }
 
 /* Best effort: those that share a processor get equal parts of it. */
@@ -229,7 +265,7 @@ static void equal_threads_share_their_processor(void)
 
 	for (u32 i = 0; i < ARRAY_LEN(users); i++) {
 		*ELEM(users, i) = user_new();
-		set_priority(ELEM(users, i), PRIORITY_BEST_EFFORT);
+		(void)set_priority(ELEM(users, i), PRIORITY_BEST_EFFORT);
 		*ELEM(before, i) = ELEM(users, i)->thread->own->used_ns;
 	}
 	/* Init has a higher priority, so it must not run. */
@@ -288,6 +324,7 @@ void process_tests(void)
 	RUN(a_process_has_so_many_threads_at_most);
 	RUN(activities_belong_to_one_thread_at_a_time);
 	RUN(a_higher_priority_runs_at_once);
+	RUN(a_lowered_thread_gives_way_at_once);
 	RUN(equal_threads_share_their_processor);
 	RUN(yielding_lets_equals_run);
 	RUN(floating_point_state_follows_its_thread);

@@ -9,8 +9,10 @@
 #include "tests/host/kernel/world.h"
 
 void structure_tests(void); /* trees, queues, pools, frames */
+void zone_tests(void);      /* memory divided by nodes */
 void boot_tests(void);      /* boot information, symbols, log */
 void cap_tests(void);
+void revoke_tests(void);
 void group_tests(void);
 void namespace_tests(void);
 void memory_tests(void);

@@ -250,7 +250,14 @@ struct answer user_call(const struct user *user, enum syscall_number number, str
 	frame->arg1 = arguments.at[1];
 	for (u32 i = 0; i < 4; i++)
 		*ELEM(frame->word, i) = *ELEM(arguments.at, i + 2);
-	fake_syscall(cpu);
+	/* Long calls are made in parts. */
+	for (u64 ip = frame->ip;;) {
+		fake_syscall(cpu);
+		if (frame->ip == ip)
+			break;
+		frame->ip = ip;
+		cpu = user_bring(user->thread);
+	}
 	return (struct answer){ .status = frame->status, .value = frame->arg0, .waits = user_waits(user) };
 }
 

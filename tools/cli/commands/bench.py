@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, ToolError
-from tools.run import bench as measure, qemu
+from tools.run import bench as measure, qemu, where
 
 
 def commit():
@@ -18,6 +18,9 @@ def commit():
 def bench(args):
     disk = work.prepare(args)
     try:
+        if args.where:
+            print(where.report(args.build / "kernel.elf", where.record(disk, args.build / "kernel.elf", args.mem, args.where)))
+            return 0
         results = measure.results(disk, args.build / "kernel.elf", args.mem)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
@@ -32,4 +35,5 @@ BENCH = Command(
     "bench", "measure the kernel in guest instructions", bench,
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), checks that scale with a known loop,\n"
          "and runs the guest's `bench'. Two runs give the same figures. tests/bench/README.md says what each means.",
-    options=[Option("--json", "FILE", "also write the results there", "")])
+    options=[Option("--json", "FILE", "also write the results there", ""),
+             Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", "")])

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Revocation: new uses end at once, uses that last are undone before the call returns.
+ *
+ * What lasts is found from the object, since a derived capability names the same object as its
+ * parent: mappings of a memory object, waits at an endpoint or signal, callers that a server of the
+ * endpoint has not answered, bindings of interrupt lines. So the cost of a revocation is that of what has to
+ * be undone, whatever the number of descendants. Each of these looks once more at its capability
+ * after it can be found: INV-REVOKE: it is found here, or it has seen the new epoch.
+ *
+ * What merely remembers a signal to raise (signal_binding) asks at each raise.
+ */
+#include "abi/event_emit.h"
+#include "abi/kernel_calls.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/undo.h"
+#include "kernel/core/irq/irq.h"
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/raw/downcast.h"
+
+/* Undoes a bounded part. True when nothing is left. */
+static bool undo(struct object *object)
+{
+	switch (object->type) {
+	case OBJECT_MEMORY:
+		return memory_undo(object_as_memory(object));
+	case OBJECT_ENDPOINT:
+		return endpoint_undo(object_as_endpoint(object));
+	case OBJECT_REPLY:
+		return reply_undo(object_as_reply(object));
+	case OBJECT_SIGNAL:
+		return signal_undo(object_as_signal(object));
+	case OBJECT_IRQ:
+		irq_undo();
+		break;
+	case OBJECT_NONE:
+	case OBJECT_PROCESS:
+	case OBJECT_THREAD:
+	case OBJECT_ACTIVITY:
+	case OBJECT_TIMER:
+	case OBJECT_IOPORT:
+	case OBJECT_GROUP:
+	case OBJECT_NAMESPACE:
+	case OBJECT_TRACE:
+	case OBJECT_KLOG:
+	case OBJECT_MACHINE:
+	case OBJECT_CODE:
+	case OBJECT_COUNT:
+		break; /* used through handles only, each use a call of its own */
+	}
+	return true;
+}
+
+struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
+{
+	struct cap cap;
+	enum status status = cap_read(self->process, source, &cap);
+
+	if (status == STATUS_OK && (cap.rights & RIGHT_REVOKE) == 0)
+		status = STATUS_DENIED;
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	lineage_revoke(cap.lineage);
+	event_cap_revoke(cap.object->id, cap.lineage->epoch);
+	return undo(cap.object) ? sys_ok(0) : sys_again();
+}

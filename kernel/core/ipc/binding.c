@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bindings to signals. See binding.h.
+ */
+#include "kernel/core/ipc/binding.h"
+#include "kernel/raw/downcast.h"
+
+bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits)
+{
+	if (!cap_hold(signal))
+		return false;
+	*binding = (struct signal_binding){ object_as_signal(signal->object), signal->lineage, bits };
+	return true;
+}
+
+void binding_drop(struct signal_binding *binding)
+{
+	struct signal_binding before = *binding;
+
+	*binding = (struct signal_binding){};
+	if (before.signal == nullptr)
+		return;
+	lineage_unref(before.lineage);
+	object_unref(&before.signal->object);
+}
+
+void binding_raise(const struct signal_binding *binding)
+{
+	if (binding_valid(binding))
+		signal_raise(binding->signal, binding->bits);
+}

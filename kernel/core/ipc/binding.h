@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What remembers a signal to raise: timers, interrupt lines, processes that are watched, the log, endpoints.
+ * The signal was named by a capability; once that is revoked the binding has no effect.
+ */
+#ifndef KERNEL_CORE_IPC_BINDING_H
+#define KERNEL_CORE_IPC_BINDING_H
+
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/signal.h"
+
+struct signal_binding {
+	struct signal *signal;    /* counted; null: none */
+	struct lineage *lineage;  /* of the capability; counted */
+	u64 bits;
+};
+
+/* Holds what the capability names. False: it is gone. Whoever drops the binding serialises that
+ * with making and raising it. */
+[[nodiscard]] bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits);
+void binding_drop(struct signal_binding *binding);
+
+static inline bool binding_valid(const struct signal_binding *binding)
+{
+	return binding->signal != nullptr && lineage_valid(binding->lineage);
+}
+
+/* Raises the bits, if there is a binding. A copy read under a lock may be raised without it. */
+void binding_raise(const struct signal_binding *binding);
+
+#endif

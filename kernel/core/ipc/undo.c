@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Ending waits that have lost their capability. See undo.h.
+ *
+ * Nothing is kept of the capability that a thread waits through but its handle, so the common wait
+ * costs nothing for this; here the handle is looked up again.
+ */
+#include "kernel/core/ipc/undo.h"
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/thread/thread.h"
+
+enum : u32 { UNDO_STEP = 32 };
+
+static bool barred(const struct thread *thread, const struct object *object)
+{
+	return thread_may_wait(thread, object) != STATUS_OK;
+}
+
+static void end_senders(struct endpoint *endpoint, u32 *left)
+{
+	struct thread *next;
+
+	for (struct thread *at = endpoint->senders.first; at != nullptr && *left != 0; at = next) {
+		next = at->wait_next;
+		if (!barred(at, &endpoint->object))
+			continue;
+		thread_queue_remove(&endpoint->senders, at);
+		at->endpoint = nullptr;
+		thread_abandon_wait(at, STATUS_REVOKED);
+		(*left)--;
+	}
+}
+
+/* With the endpoint's lock held; the thread waits there. */
+static void end_receiver(struct endpoint *endpoint, struct thread *thread)
+{
+	thread_queue_remove(&endpoint->receivers, thread);
+	thread->endpoint = nullptr;
+	reply_unclaim(thread->reply);
+	thread_finish_wait(thread, STATUS_REVOKED, 0);
+}
+
+static void end_receivers(struct endpoint *endpoint, u32 *left)
+{
+	struct thread *next;
+
+	for (struct thread *at = endpoint->receivers.first; at != nullptr && *left != 0; at = next) {
+		next = at->wait_next;
+		if (!barred(at, &endpoint->object))
+			continue;
+		end_receiver(endpoint, at);
+		(*left)--;
+	}
+}
+
+/* Calls that a server of the endpoint has received and not answered. */
+static void end_callers(struct endpoint *endpoint, u32 *left)
+{
+	for (struct reply *at = endpoint->replies; at != nullptr && *left != 0; at = at->next_at_endpoint) {
+		lock_take(&at->lock);
+		struct thread *caller = at->caller;
+		bool end = caller != nullptr && barred(caller, &endpoint->object);
+
+		if (end)
+			at->caller = nullptr;
+		lock_release(&at->lock);
+		if (!end)
+			continue;
+		thread_abandon_wait(caller, STATUS_REVOKED);
+		(*left)--;
+	}
+}
+
+bool endpoint_undo(struct endpoint *endpoint)
+{
+	u32 left = UNDO_STEP;
+
+	lock_take(&endpoint->lock);
+	end_senders(endpoint, &left);
+	end_receivers(endpoint, &left);
+	end_callers(endpoint, &left);
+	lock_release(&endpoint->lock);
+	return left != 0;
+}
+
+/* At most one thread receives with a reply object. It is found without the endpoint's lock, so whether it
+ * still waits there with this object is seen once that is held. */
+bool reply_undo(struct reply *reply)
+{
+	lock_take(&reply->lock);
+	struct thread *receiver = reply->receiver;
+
+	lock_release(&reply->lock);
+	struct endpoint *endpoint = receiver != nullptr ? atomic_load(&receiver->endpoint) : nullptr;
+
+	if (endpoint == nullptr)
+		return true;
+	lock_take(&endpoint->lock);
+	if (receiver->endpoint == endpoint && receiver->state == THREAD_STATE_RECEIVING && receiver->reply == reply &&
+	    cap_still_names(receiver->process, receiver->through >> 32, &reply->object) != STATUS_OK)
+		end_receiver(endpoint, receiver);
+	lock_release(&endpoint->lock);
+	return true;
+}
+
+bool signal_undo(struct signal *signal)
+{
+	struct thread *next;
+	u32 left = UNDO_STEP;
+
+	lock_take(&signal->lock);
+	for (struct thread *at = signal->waiters.first; at != nullptr && left != 0; at = next) {
+		next = at->wait_next;
+		if (!barred(at, &signal->object))
+			continue;
+		thread_queue_remove(&signal->waiters, at);
+		at->signal = nullptr;
+		thread_finish_wait(at, STATUS_REVOKED, 0);
+		left--;
+	}
+	lock_release(&signal->lock);
+	return left != 0;
+}

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the kernel's instructions go while the guest measures one operation.
+
+QEMU executes one instruction at a time and logs the address of each that lies in the kernel. A stay in
+the kernel begins at one of its entries; it is named after the first system call function in it, and
+its instructions are counted by function, inlined ones by their own names.
+"""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import tempfile
+import threading
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from tools.run import bench, control, disk as disks, qemu
+
+KERNEL = 0xffffffff80000000
+KERNEL_BYTES = 0x8000000
+STEP = re.compile(rb"\[[0-9a-f]+/([0-9a-f]+)/")
+CALLS = ("syscall_", "fast_", "trap_in_")
+ENTRY = "entered"
+PASSED = ("syscall_entry", "syscall_dispatch", "syscall_finish")
+LIMIT = 1200
+
+
+class Monitor:
+    """QEMU's monitor, one command at a time."""
+
+    def __init__(self, path):
+        self.peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.peer.connect(str(path))
+        self.read_prompt()
+
+    def read_prompt(self):
+        text = b""
+        while not text.endswith(b"(qemu) "):
+            piece = self.peer.recv(4096)
+            if not piece:
+                raise qemu.MachineError("QEMU closed its monitor")
+            text += piece
+
+    def run(self, command):
+        self.peer.sendall(command.encode() + b"\n")
+        self.read_prompt()
+
+
+class Stays:
+    """Counts the addresses of each stay in the kernel as they come."""
+
+    def __init__(self, kernel):
+        found = symbols(kernel)
+        self.traps = range(*found.pop("trap_stubs"))
+        self.system_call = found["syscall_entry"][0]
+        self.names = {first: name for name, (first, _) in found.items() if name.startswith(CALLS) and name not in PASSED}
+        self.found = defaultdict(lambda: [0, Counter()])  # name: how often, instructions by address
+        self.name, self.previous, self.steps = None, 0, Counter()
+
+    def add(self, address):
+        if address == self.system_call or address in self.traps and self.previous not in self.traps:
+            self.end()
+            self.name = ENTRY
+        elif address in self.names and self.name == ENTRY:
+            self.name = self.names[address]
+        self.previous = address
+        self.steps[address] += 1
+
+    def end(self):
+        if self.name is not None:
+            kind = self.found[self.name]
+            kind[0] += 1
+            kind[1].update(self.steps)
+        self.steps = Counter()
+
+
+def symbols(kernel):
+    """Name: first address and the one behind, of every function as the kernel lies without KASLR."""
+    text = subprocess.run(["llvm-nm-19", "--defined-only", "--print-size", str(kernel)], capture_output=True, text=True,
+                          check=True).stdout
+    found = {}
+    for words in map(str.split, text.splitlines()):
+        if len(words) == 4 and words[2] in "tT":
+            found[words[3]] = (KERNEL + int(words[0], 16), KERNEL + int(words[0], 16) + int(words[1], 16))
+    return found
+
+
+def inlined_names(kernel, addresses):
+    """The innermost function, inlined or not, of each address."""
+    order = sorted(addresses)
+    text = subprocess.run(["llvm-symbolizer-19", "--obj", str(kernel), "--functions=short", "--output-style=JSON"],
+                          input="".join(f"{at - KERNEL:#x}\n" for at in order), capture_output=True, text=True, check=True).stdout
+    frames = [json.loads(line)["Symbol"] for line in text.splitlines()]
+    return {at: frame[0]["FunctionName"] if frame else "?" for at, frame in zip(order, frames)}
+
+
+def record(disk, kernel, mem, name):
+    """Runs `bench NAME` in the guest with every kernel instruction seen."""
+    stays = Stays(kernel)
+    with disks.disk_with(disk, bench.CMDLINE) as boot, tempfile.TemporaryDirectory(prefix="ferrous-where-") as folder:
+        pipe, monitor = Path(folder) / "steps", Path(folder) / "monitor"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDWR)  # for reading; the other half keeps it open until we say so
+        ended = threading.Event()
+        worker = threading.Thread(target=collect, args=(reader, stays, ended))
+        extra = ("-monitor", f"unix:{monitor},server=on,wait=off", "-dfilter", f"{KERNEL:#x}+{KERNEL_BYTES:#x}", "-D", str(pipe))
+        with qemu.Machine(qemu.Config(disk=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
+            worker.start()
+            agent = control.Control(machine)
+            agent.wait_ready(bench.BOOT_LIMIT)
+            line = Monitor(monitor)
+            line.run("singlestep on")
+            line.run("log exec,nochain")
+            output = bytearray()
+            status = agent.run(f"bench {name}", output.extend, LIMIT)
+            line.run("log none")
+            agent.off()
+        ended.set()
+        os.write(reader, b"\n")
+        worker.join()
+        os.close(reader)
+    if status:
+        raise bench.BenchError(f"`bench {name}' ended with status {status}; it printed:\n{output.decode('utf-8', 'replace')}")
+    stays.end()
+    return stays.found
+
+
+def collect(reader, stays, ended):
+    rest = b""
+    while not ended.is_set():
+        rest += os.read(reader, 1 << 20)
+        lines = rest.split(b"\n")
+        rest = lines.pop()
+        for line in lines:
+            match = STEP.search(line)
+            if match:
+                stays.add(int(match[1], 16))
+
+
+def report(kernel, found, floor=0.5):
+    """Text: for each kind of stay how often, instructions each, and by function."""
+    names = inlined_names(kernel, {at for _, steps in found.values() for at in steps})
+    lines = []
+    for kind, (count, steps) in sorted(found.items(), key=lambda each: -each[1][0]):
+        total = sum(steps.values())
+        lines.append(f"{kind}: {count} stays of {total / count:.1f} instructions")
+        functions = Counter()
+        for at, times in steps.items():
+            functions[names[at]] += times
+        lines += [f"  {times / count:10.1f}  {name}" for name, times in functions.most_common() if times / count >= floor]
+    return "\n".join(lines)
