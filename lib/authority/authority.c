@@ -27,8 +27,12 @@ static const struct authority table[] = {
 	{ "mem", "machine", RIGHT_INSPECT },
 	{ "mem", "root", RIGHT_INSPECT },
 	{ "uptime", "machine", RIGHT_INSPECT },
-	{ "events", "machine", RIGHT_INSPECT },
-	{ "events", "trace", TRACE_RIGHTS_ALL },
+	{ "trace", "machine", PASS_ON | RIGHT_INSPECT | MACHINE_RIGHT_POWER },
+	{ "trace", "root", PASS_ON | RIGHT_INSPECT },
+	{ "trace", "trace", PASS_ON | TRACE_RIGHTS_ALL },
+	{ "trace", "loader", PASS_ON | ENDPOINT_RIGHT_SEND },
+	{ "trace", "log", PASS_ON | KLOG_RIGHT_WRITE },
+	{ "bench", "trace", TRACE_RIGHTS_ALL },
 	{ "bench", "machine", RIGHT_INSPECT },
 	{ "bench", "root", RIGHT_INSPECT },
 	{ "bench", "loader", ENDPOINT_RIGHT_SEND },
@@ -43,7 +47,7 @@ struct group_owner {
 	char program[16];
 };
 
-static const struct group_owner owners[] = { { "shell" }, { "conform" }, { "bench" } };
+static const struct group_owner owners[] = { { "shell" }, { "conform" }, { "bench" }, { "trace" } };
 
 static bool owns_group(struct span name)
 {

@@ -21,6 +21,7 @@ static struct process process;
 static struct thread thread = { .process = &process };
 static struct object objects[OBJECT_COUNT];
 static u32 rights_held = U32_MAX;
+static u32 calls_begun, calls_returned;
 static u32 finished, copied_out, passed_count, failed_count;
 
 void saw(u64 value)
@@ -73,6 +74,14 @@ enum status user_copy_out(struct process *in, uaddr_t to, struct span from)
 
 bool trace_on(u32 classes) { return classes != 0; }
 void trace_emit(u32 id, u64 f0, u64 f1, u64 f2, u64 f3) { (void)id, (void)f0, (void)f1, (void)f2, (void)f3; }
+void trace_emit_by(struct thread *by, u32 id, u64 f0, u64 f1, u64 f2, u64 f3)
+{
+	(void)by;
+	trace_emit(id, f0, f1, f2, f3);
+}
+void trace_emit_always(u32 id, u64 f0, u64 f1, u64 f2, u64 f3) { trace_emit(id, f0, f1, f2, f3); }
+void trace_call_begins(struct thread *self) { calls_begun += self == &thread; }
+void trace_call_returns(struct thread *self) { calls_returned += self == &thread; }
 NORETURN void invariant_broken(const char *name)
 {
 	printf("invariant broken: %s\n", name);
@@ -354,6 +363,7 @@ int main(void)
 	test_stubs();
 	test_bitfield();
 	test_names();
+	expect_true("every call that was traced came back", calls_begun > 0 && calls_begun == calls_returned);
 	printf("%u passed, %u failed\n", passed_count, failed_count);
 	return failed_count != 0;
 }

@@ -163,17 +163,20 @@ def test_release_flags(temp):
         expect(f"{path.name} compiles alone", result.returncode == 0, result.stderr)
 
 
-def test_ctf(temp):
-    """babeltrace2, where it is installed, reads a record by the metadata without a complaint."""
-    if not shutil.which("babeltrace2"):
-        return
+def test_ctf(temp, contract):
+    """babeltrace2 reads a packet by the metadata without a complaint."""
     trace = temp / "trace"
     trace.mkdir()
     shutil.copy(temp / "gen/abi/metadata", trace / "metadata")
+    about = next(event.number for event in contract.events if event.name == "about_process")
     record = struct.pack("<QHHIQQ4Q", 1500, 2, 1, 42, 0xABC, 0xDEF, 3, 1, 0, 0)
-    (trace / "cpu0").write_bytes(record)
+    record += struct.pack("<QHHIQQQ24s", 1600, about, 1, 42, 0xABC, 0xDEF, 7, b"a name of 24 characters!")
+    content = 64 + len(record)
+    head = struct.pack("<II6QII", 0xC1FC1FC1, 0, 1500, 1600, content * 8, 4096 * 8, 0, 0, 1, 0)
+    (trace / "cpu1").write_bytes((head + record).ljust(4096, b"x"))
     result = run("babeltrace2", trace)
-    for word in ("syscall_exit", "cpu = 1", "thread = 42", "trace = 0xABC", '"yield"', '"BAD_HANDLE"'):
+    for word in ("syscall_exit", "cpu_id = 1", "cpu = 1", "thread = 42", "trace = 0xABC", '"yield"', '"BAD_HANDLE"',
+                 'name = "a name of 24 characters!"'):
         expect(f"babeltrace2 prints {word}", word in result.stdout, result.stdout)
     expect("babeltrace2 does not complain", result.stderr == "", result.stderr)
 
@@ -192,7 +195,7 @@ def main():
         if shutil.which(CC):
             test_release_flags(temp)
             test_dispatch(temp, contract)
-        test_ctf(temp)
+        test_ctf(temp, contract)
     print(f"{counts['passed']} passed, {counts['failed']} failed")
     return 1 if counts["failed"] else 0
 

@@ -1,19 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-"""events.h, event_emit.h, and the CTF description of the record (ctf_metadata.h and metadata)."""
+"""events.h, event_emit.h, and `metadata`, the CTF description of what lies in the event rings."""
 
 import ctext
 from emit_headers import enumeration, live
 
 SOURCES = "abi/events.toml"
-RECORD = [
-    ("u64", "time_ns", "since the kernel started"),
-    ("u16", "id", "enum event_id; EVENT_NONE: the slot was never written"),
-    ("u16", "cpu", ""),
-    ("u32", "thread", "id of the running thread, 0 for none"),
-    ("u64", "trace", "low half of the running activity's trace id"),
-    ("u64", "span", "the running activity's span"),
+PACKET_BYTES = 4096
+RECORD_BYTES = 64
+CTF_MAGIC = 0xC1FC1FC1
+WORDS = 4
+
+# C type, C name, name and type in the metadata, what it means. Both heads are 64 and 32 bytes.
+PACKET = [
+    ("u32", "magic", "magic", "u32", "EVENT_PACKET_MAGIC; 0: the packet was never written"),
+    ("u32", "stream", "stream_id", "u32", "0"),
+    ("u64", "begin_ns", "timestamp_begin", "time", "not later than the first record"),
+    ("u64", "end_ns", "timestamp_end", "time", "of the last record"),
+    ("u64", "content_bits", "content_size", "u64", "head and records that are there; written after a record"),
+    ("u64", "packet_bits", "packet_size", "u64", ""),
+    ("u64", "discarded", "events_discarded", "u64", "0; a reader that writes packets on counts here what it missed"),
+    ("u64", "number", "packet_seq_num", "u64", "from 0; written before a record of the packet is overwritten"),
+    ("u32", "cpu", "cpu_id", "u32", ""),
+    ("u32", "spare", "_spare", "u32", ""),
 ]
-FIELDS = 4
+PACKET_HEADER = 2  # members of the packet's header; the others are its context
+RECORD = [
+    ("u64", "time_ns", "timestamp", "time", "since the kernel started"),
+    ("u16", "id", "id", "u16", "enum event_id"),
+    ("u16", "cpu", "_cpu", "u16", ""),
+    ("u32", "thread", "_thread", "u32", "whose event it is; 0: nobody's"),
+    ("u64", "trace", "_trace", "x64", "low half of the trace id of the activity it ran on"),
+    ("u64", "span", "_span", "x64", "what it worked on; `serve' tells whose part that is"),
+]
+RECORD_HEADER = 2  # readers interpret a header and drop what they do not know in it: the rest is context
+
+
+def members(layout):
+    return [f"\t{type_} {name};" + (f" /* {note} */" if note else "") for type_, name, _, _, note in layout]
 
 
 def events_h(contract):
@@ -21,38 +44,51 @@ def events_h(contract):
     classes = [(f"EVENT_CLASS_{name.upper()}", f"1u << {i}", "") for i, name in enumerate(contract.classes)]
     classes.append(("EVENT_CLASSES_ALL", hex((1 << len(contract.classes)) - 1), ""))
     body = ctext.enum("", "u32", classes, "Classes: bits of the mask that trace_control sets.")
-    members = [("EVENT_NONE", 0, "")]
+    ids = [("EVENT_NONE", 0, "")]
     for event in events:
-        fields = ", ".join(event.fields)
-        members.append((f"EVENT_{event.name.upper()}", event.number, fields))
-    members.append(("EVENT_COUNT", len(contract.events) + 1, ""))
-    body += ctext.enum("event_id", "u16", members, "Events; beside each the meaning of its fields.")
-    body += ["enum : u32 { EVENT_FIELDS = %d };" % FIELDS, "", "struct event_record {"]
-    body += [f"\t{type_} {name};" + (f" /* {note} */" if note else "") for type_, name, note in RECORD]
+        ids.append((f"EVENT_{event.name.upper()}", event.number, ", ".join(event.words)))
+    ids.append(("EVENT_COUNT", len(contract.events) + 1, ""))
+    body += ctext.enum("event_id", "u16", ids, "Events; beside each the meaning of its fields.")
+    records = PACKET_BYTES // RECORD_BYTES - 1
+    sizes = [("EVENT_FIELDS", WORDS, ""), ("EVENT_RECORD_BYTES", RECORD_BYTES, ""),
+             ("EVENT_PACKET_BYTES", PACKET_BYTES, ""), ("EVENT_PACKET_HEAD_BYTES", RECORD_BYTES, ""),
+             ("EVENT_PACKET_RECORDS", records, ""), ("EVENT_PACKET_MAGIC", hex(CTF_MAGIC), "")]
+    body += ctext.enum("", "u32", sizes)
+    body += ["struct event_record {"] + members(RECORD)
     body += ["\tu64 field[EVENT_FIELDS]; /* what the event does not use is 0 */", "};",
-             'static_assert(sizeof(struct event_record) == 64, "the layout is part of the contract");', ""]
+             'static_assert(sizeof(struct event_record) == EVENT_RECORD_BYTES, "the layout is part of the contract");', ""]
+    body += ctext.comment("A ring is an array of packets; packet n is at n modulo their number.")
+    body += ["struct event_packet {"] + members(PACKET)
+    body += ["\tstruct event_record record[EVENT_PACKET_RECORDS];", "};",
+             'static_assert(sizeof(struct event_packet) == EVENT_PACKET_BYTES, "the layout is part of the contract");', ""]
     for entry in contract.event_enums:
         body += enumeration(entry)
-    return ctext.header("events.h", "Trace events: classes, numbers and the record.", SOURCES,
+    return ctext.header("events.h", "Trace events: classes, numbers, records and packets.", SOURCES,
                         ["lib/base/safe.h"], body[:-1])
+
+
+def encoder(event):
+    values = event.words + ["0"] * (WORDS - len(event.words))
+    params = ["struct thread *by"] * event.by + [f"u64 {name}" for name in event.words]
+    name = "trace_emit_by" if event.by else "trace_emit" if event.filtered else "trace_emit_always"
+    lines = ctext.comment(event.text)
+    lines += ctext.wrap_call(f"static FORCE_INLINE void event_{event.name}(", params or ["void"], ")", "")
+    lines += ["{", f"\tif (trace_on(EVENT_CLASS_{event.event_class.upper()}))"]
+    arguments = ["by"] * event.by + [f"EVENT_{event.name.upper()}"] + values
+    return lines + ctext.wrap_call(f"\t\t{name}(", arguments, ");") + ["}", ""]
 
 
 def event_emit_h(contract):
     body = []
     for event in live(contract.events):
-        values = list(event.fields) + ["0"] * (FIELDS - len(event.fields))
-        params = [f"u64 {name}" for name in event.fields] or ["void"]
-        body += ctext.comment(event.text)
-        body += ctext.wrap_call(f"static FORCE_INLINE void event_{event.name}(", params, ")", "")
-        body += ["{", f"\tif (trace_on(EVENT_CLASS_{event.event_class.upper()}))"]
-        body += ctext.wrap_call("\t\ttrace_emit(", [f"EVENT_{event.name.upper()}"] + values, ");") + ["}", ""]
+        body += encoder(event)
     return ctext.header("event_emit.h", "Encoders of the trace events, for the kernel. One that is switched off costs "
-                        "a load and a branch.", SOURCES, ["abi/events.h", "kernel/core/trace/trace.h"], body[:-1])
+                        "a load and a branch, and in a build without tracing nothing.", SOURCES,
+                        ["abi/events.h", "kernel/core/trace/trace.h"], body[:-1])
 
 
 # ---- CTF. SPEC: Common Trace Format 1.8.3, TSDL. ----
 # Field names get a leading underscore, which readers take off again: a few are TSDL keywords.
-# A CPU's records, oldest first, are one stream of one packet: no packet header is needed.
 
 
 def ctf_enum(name, pairs):
@@ -60,13 +96,20 @@ def ctf_enum(name, pairs):
     return f"typealias enum : u64 {{ {values} }} := e_{name};"
 
 
+def ctf_struct(head, layout, indent="\t"):
+    return [f"{indent}{head} := struct {{"] + [f"{indent}\t{type_} {name};" for _, _, name, type_, _ in layout] + [f"{indent}}};"]
+
+
 def ctf_metadata(contract):
     lines = ["/* CTF 1.8 */", "", "/* SPDX-License-Identifier: Apache-2.0",
-             " * Describes struct event_record. Made by tools/gen from abi/events.toml. */", ""]
+             " * Describes the event rings. Made by tools/gen from abi/events.toml. */", ""]
     for bits in (16, 32, 64):
         lines.append(f"typealias integer {{ size = {bits}; align = 8; signed = false; byte_order = le; }} := u{bits};")
     lines.append("typealias integer { size = 64; align = 8; signed = false; byte_order = le; base = 16; } := x64;")
-    lines += ["", "trace {", "\tmajor = 1;", "\tminor = 8;", "\tbyte_order = le;", "};", "", "clock {",
+    lines.append("typealias integer { size = 8; align = 8; signed = false; encoding = UTF8; } := c8;")
+    lines += ["", "trace {", "\tmajor = 1;", "\tminor = 8;", "\tbyte_order = le;"]
+    lines += ctf_struct("packet.header", PACKET[:PACKET_HEADER])
+    lines += ["};", "", "clock {",
               "\tname = monotonic;", '\tdescription = "nanoseconds since the kernel started";',
               "\tfreq = 1000000000;", "};", "",
               "typealias integer { size = 64; align = 8; signed = false; byte_order = le; "
@@ -75,25 +118,21 @@ def ctf_metadata(contract):
     for name, pairs in style_values(contract):
         if name in used:
             lines.append(ctf_enum(name, pairs))
-    # Readers interpret a header and drop what they do not know in it, so the rest is context.
-    lines += ["", "stream {", "\tevent.header := struct {", "\t\ttime timestamp;", "\t\tu16 id;", "\t};",
-              "\tevent.context := struct {"]
-    for type_, name, _ in RECORD[2:]:
-        lines.append(f"\t\t{'x64' if type_ == 'u64' else type_} _{name};")
-    lines += ["\t};", "};", ""]
-    lines += ctf_event("none", 0, [])
+    lines += ["", "stream {", "\tid = 0;"] + ctf_struct("packet.context", PACKET[PACKET_HEADER:])
+    lines += ctf_struct("event.header", RECORD[:RECORD_HEADER])
+    lines += ctf_struct("event.context", RECORD[RECORD_HEADER:]) + ["};", ""]
     for event in contract.events:
-        styles = [event.style_of(i) for i in range(len(event.fields))]
-        lines += ctf_event(event.name, event.number, list(zip(event.fields, styles)))
-    return "\n".join(lines)
+        lines += ctf_event(event)
+    return "\n".join(lines) + "\n"
 
 
-def ctf_event(name, number, fields):
-    lines = ["event {", f'\tname = "{name}";', f"\tid = {number};", "\tfields := struct {"]
-    for field, style in fields:
-        type_ = {"decimal": "u64", "hex": "x64"}.get(style, f"e_{style}")
-        lines.append(f"\t\t{type_} _{field};")
-    lines += [f"\t\tu64 _unused{i};" for i in range(len(fields), FIELDS)]
+def ctf_event(event):
+    lines = ["event {", f'\tname = "{event.name}";', f"\tid = {event.number};", "\tstream_id = 0;", "\tfields := struct {"]
+    for index, (field, size) in enumerate(zip(event.fields, event.sizes)):
+        style = event.style_of(index)
+        type_ = {"decimal": "u64", "hex": "x64", "chars": "c8"}.get(style, f"e_{style}")
+        lines.append(f"\t\t{type_} _{field}" + (f"[{size * 8}]" if size > 1 else "") + ";")
+    lines += [f"\t\tu64 _unused{i};" for i in range(len(event.words), WORDS)]
     return lines + ["\t};", "};"]
 
 
@@ -105,23 +144,9 @@ def style_values(contract):
     return found + [(e.name, list(zip(e.values, range(len(e.values))))) for e in contract.all_enums()]
 
 
-def ctf_metadata_h(contract):
-    text = ctf_metadata(contract)
-    body = [f"enum : u32 {{ CTF_METADATA_BYTES = {len(text.encode())} }}; /* without the zero at the end */", "",
-            "static const char ctf_metadata[CTF_METADATA_BYTES + 1] ="]
-    lines = text.split("\n")
-    body += [f"\t{ctext.quoted(line + chr(10))}" for line in lines[:-1]]
-    body[-1] += ";" if not lines[-1] else ""
-    if lines[-1]:
-        body.append(f"\t{ctext.quoted(lines[-1])};")
-    purpose = "The CTF metadata that makes the event rings a trace which babeltrace2 and others open."
-    return ctext.header("ctf_metadata.h", purpose, SOURCES, ["lib/base/safe.h"], body)
-
-
 def emit(contract):
     return {
         "events.h": events_h(contract),
         "event_emit.h": event_emit_h(contract),
-        "ctf_metadata.h": ctf_metadata_h(contract),
         "metadata": ctf_metadata(contract),
     }

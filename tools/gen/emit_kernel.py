@@ -20,25 +20,6 @@ CALLS_HEAD = [
 ]
 
 PRELUDE = """\
-/* WHY a function apart, here and for the entry: the calls to the tracer would make every system
- * call save registers, traced or not. */
-static __attribute__((noinline)) void conclude_traced(struct hal_frame *frame, u64 number, struct sys_result answer)
-{
-	if (answer.status != SYS_NO_RESULT)
-		event_syscall_exit(number, answer.status, answer.value);
-	syscall_finish(frame, answer);
-}
-
-/* The one place that writes the frame. With SYS_NO_RESULT the thread blocked or another runs: the
- * core writes the result when there is one, and syscall_finish leaves the frame as it is. */
-static FORCE_INLINE void conclude(struct hal_frame *frame, u64 number, struct sys_result answer)
-{
-	if (UNLIKELY(trace_on(EVENT_CLASS_SYSCALL)))
-		conclude_traced(frame, number, answer);
-	else
-		syscall_finish(frame, answer);
-}
-
 static FORCE_INLINE struct sys_result failed(enum status status)
 {
 	return (struct sys_result){ .status = status, .value = 0 };
@@ -84,6 +65,14 @@ static FORCE_INLINE enum status resolve(struct thread *self, u64 found, enum obj
 		return STATUS_BAD_HANDLE;
 	return cap_resolve(self->process, handle_of(found), type, rights, object);
 }
+
+static FORCE_INLINE enum status resolve_kept(struct thread *self, u64 found, enum object_type type, u32 rights,
+	struct cap *cap)
+{
+	if (UNLIKELY(found > U32_MAX))
+		return STATUS_BAD_HANDLE;
+	return cap_resolve_full(self->process, handle_of(found), type, rights, cap);
+}
 """
 
 
@@ -93,15 +82,18 @@ static FORCE_INLINE void enter(struct thread *self, struct hal_frame *frame)
 	u64 number = frame->status;
 
 	if (UNLIKELY(number >= SYSCALL_COUNT))
-		conclude(frame, number, failed(STATUS_UNKNOWN_CALL));
+		syscall_finish(frame, failed(STATUS_UNKNOWN_CALL));
 	else
 		entries[number](self, frame);
 }
 
+/* WHY a function apart: the calls to the tracer would make every system call save registers, traced
+ * or not. */
 static __attribute__((noinline)) void enter_traced(struct thread *self, struct hal_frame *frame)
 {
-	event_syscall_enter(frame->status, frame->arg0, frame->arg1);
+	trace_call_begins(self);
 	enter(self, frame);
+	trace_call_returns(self);
 }
 
 void syscall_dispatch(struct thread *self, struct hal_frame *frame)
@@ -116,6 +108,8 @@ void syscall_dispatch(struct thread *self, struct hal_frame *frame)
 
 def parameter(arg):
     """The handler's parameter for an argument."""
+    if arg.kept:
+        return f"const struct cap *{arg.name}"
     return {
         "handle": f"struct {arg.object} *{arg.name}",
         "raw_handle": f"handle_t {arg.name}",
@@ -130,7 +124,8 @@ def parameter(arg):
 
 
 def calls_h(contract):
-    used = sorted({a.object for c in live(contract.calls) for a in c.args if a.kind == "handle" and not c.message})
+    used = sorted({a.object for c in live(contract.calls) for a in c.args
+                   if a.kind == "handle" and not c.message and not a.kept} | {"cap"})
     body = CALLS_HEAD + [f"struct {name};" for name in used] + [""]
     body += ctext.comment("Makes the call whose number and arguments are in the frame of the running thread.")
     body += ["void syscall_dispatch(struct thread *self, struct hal_frame *frame);", ""]
@@ -140,7 +135,7 @@ def calls_h(contract):
             body.append(f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame);")
     body += [""] + ctext.comment(
         "All others get checked arguments: objects of the right type with the rights that the table asks for (null "
-        "where an optional handle was 0), numbers and lengths within their bounds, structs already copied. Memory "
+        "where an optional handle was 0), or the capability itself where it is kept, numbers and lengths within their bounds, structs already copied. Memory "
         "behind a user_span is not checked. What a handler stores in a struct_out is copied to the caller if it "
         "succeeds.")
     for call in live(contract.calls):
@@ -179,7 +174,8 @@ def handle_checks(call):
             lines += check(f"check_handle({slot})")
         elif arg.kind == "handle":
             rights = " | ".join(right.constant for right in arg.rights)
-            test = f"resolve(self, {slot}, OBJECT_{arg.object.upper()}, {rights}, &{arg.name}_object)"
+            how, into = ("resolve_kept", arg.name) if arg.kept else ("resolve", f"{arg.name}_object")
+            test = f"{how}(self, {slot}, OBJECT_{arg.object.upper()}, {rights}, &{into})"
             if arg.optional:
                 lines.append(f"\tif ({slot} != 0)")
                 lines.append(f"\t\tchecked = {test};")
@@ -203,6 +199,8 @@ def struct_copies(call):
 def passed(arg):
     """How the argument is handed to the handler after all checks."""
     slot = SLOTS[arg.slot]
+    if arg.kept:
+        return f"&{arg.name}"
     if arg.kind == "handle":
         cast = f"object_as_{arg.object}({arg.name}_object)"
         return f"{arg.name}_object == nullptr ? nullptr : {cast}" if arg.optional else cast
@@ -218,7 +216,8 @@ def decoder(call):
     outs = [a for a in call.args if a.kind == "struct_out"]
     # The handler may have let other threads change what the frame holds: take the addresses before.
     lines += [f"\tu64 {arg.name}_at = {SLOTS[arg.slot]};" for arg in outs]
-    lines += [f"\tstruct object *{arg.name}_object = nullptr;" for arg in call.args if arg.kind == "handle"]
+    lines += [f"\tstruct cap {arg.name};" if arg.kept else f"\tstruct object *{arg.name}_object = nullptr;"
+              for arg in call.args if arg.kind == "handle"]
     checks = value_checks(call) + handle_checks(call) + struct_copies(call)
     if any("checked" in line for line in checks):
         lines.append("\tenum status checked = STATUS_OK;")
@@ -237,13 +236,12 @@ def decoder(call):
 
 
 def entry(call):
-    number = f"SYSCALL_{call.name.upper()}"
     head = f"static void enter_{call.name}(struct thread *self, struct hal_frame *frame)"
     if call.args:
         answer = f"decode_{call.name}(self, frame)"
     else:
         answer = f"syscall_{call.name}(self)"
-    return [head, "{", f"\tconclude(frame, {number}, {answer});", "}", ""]
+    return [head, "{", f"\tsyscall_finish(frame, {answer});", "}", ""]
 
 
 def prelude(used):
@@ -251,7 +249,7 @@ def prelude(used):
     helpers = []
     for helper in PRELUDE.rstrip("\n").split("\n\n"):
         name = re.search(r"(\w+)\(", helper[helper.index("static "):].replace("__attribute__((noinline))", "")).group(1)
-        if f"{name}(" in used or name in ("handle_of", "conclude_traced"):
+        if f"{name}(" in used or name == "handle_of":
             helpers += helper.split("\n") + [""]
     return helpers
 
@@ -266,7 +264,7 @@ def dispatch_c(contract):
         body += entry(call)
     if any(call.reserved for call in contract.calls):
         body += ["static void enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
-                 "\t(void)self;", "\tconclude(frame, frame->status, failed(STATUS_UNKNOWN_CALL));", "}", ""]
+                 "\t(void)self;", "\tsyscall_finish(frame, failed(STATUS_UNKNOWN_CALL));", "}", ""]
     body.append("static void (*const entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame) = {")
     for call in contract.calls:
         if call.reserved:
@@ -276,9 +274,9 @@ def dispatch_c(contract):
             body.append(f"\t[SYSCALL_{call.name.upper()}] = {function},")
     body += ["};", ""] + DISPATCH.rstrip("\n").split("\n")
     body = prelude("\n".join(body)) + body
-    includes = ["abi/errors.h", "abi/event_emit.h", "abi/kernel_calls.h", "abi/objects.h", "abi/syscalls.h",
-                "kernel/core/cap/cap.h", "kernel/core/thread/thread.h", "kernel/hal/frame.h", "kernel/raw/downcast.h",
-                "lib/base/span.h"]
+    includes = ["abi/errors.h", "abi/events.h", "abi/kernel_calls.h", "abi/objects.h", "abi/syscalls.h",
+                "kernel/core/cap/cap.h", "kernel/core/thread/thread.h", "kernel/core/trace/trace.h", "kernel/hal/frame.h",
+                "kernel/raw/downcast.h", "lib/base/span.h"]
     return ctext.source("System call dispatch: the table of entries, and the checking and decoding of arguments.",
                         SOURCES, includes, body)
 

@@ -70,11 +70,11 @@ def numbers(function, size, pairs):
 def event_tables(contract):
     events, size = live(contract.events), len(contract.events) + 1
     lines = numbers("event_class", size, [(e.number, f"EVENT_CLASS_{e.event_class.upper()}") for e in events])
-    lines += numbers("event_field_count", size, [(e.number, len(e.fields)) for e in events])
+    lines += numbers("event_field_count", size, [(e.number, len(e.words)) for e in events])
     lines += [f"static const struct {{ const char *name[EVENT_FIELDS]; }} event_fields[{size}] = {{"]
     for event in events:
         if event.fields:
-            lines.append(f"\t[{event.number}] = {{ {{ {', '.join(ctext.quoted(f) for f in event.fields)} }} }},")
+            lines.append(f"\t[{event.number}] = {{ {{ {', '.join(ctext.quoted(w) for w in event.words)} }} }},")
     lines += ["};", "", "const char *event_field_name(u32 id, u32 index)", "{",
               f"\tif (id >= {size} || index >= EVENT_FIELDS || event_fields[id].name[index] == nullptr)",
               "\t\treturn unknown;", "\treturn event_fields[id].name[index];", "}", ""]
@@ -97,7 +97,7 @@ def style_name(contract):
     functions = {"syscall": "syscall_name", "error": "status_name", "object": "object_type_name"}
     lines = ["const char *event_style_name(u32 style, u64 value)", "{",
              "\tu32 number = value > U32_MAX ? U32_MAX : (u32)value;", "", "\tswitch (style) {"]
-    for style in contract.styles()[2:]:
+    for style in contract.styles()[3:]:
         lines += [f"\tcase EVENT_STYLE_{style.upper()}:", f"\t\treturn {functions.get(style, style + '_name')}(number);"]
     return lines + ["\tdefault:", "\t\treturn nullptr;", "\t}", "}"]
 
@@ -112,8 +112,8 @@ def names_h(contract):
     styles += [(f"EVENT_STYLE_{s.upper()}", i, "") for i, s in enumerate(contract.styles(), 1)]
     body += ctext.enum("event_style", "u32", styles, "How a piece of an event's text is printed.")
     body += ctext.comment("A part of an event's text. With EVENT_STYLE_TEXT it is `text`; else it is the record's "
-                          "field with that index: a decimal or hexadecimal number, or the name that event_style_name "
-                          "gives.")
+                          "field with that index: a decimal or hexadecimal number, with EVENT_STYLE_CHARS the text "
+                          "that fills it and all fields after it, or the name that event_style_name gives.")
     body += ["struct event_piece {", "\tconst char *text;", "\tu32 field;", "\tu32 style;", "};", "",
              "u32 event_piece_count(u32 id);", "struct event_piece event_piece(u32 id, u32 index);",
              "const char *event_style_name(u32 style, u64 value); /* null for text and numbers */",

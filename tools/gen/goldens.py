@@ -31,7 +31,7 @@ def numbers(contract):
         args = " ".join(f"{a.slot}:{a.name}" for a in call.args)
         lines.append(f"syscall {call.number} {call.name} {args}".rstrip())
     lines += [f"event class bit {i} {name}" for i, name in enumerate(contract.classes)]
-    lines += [f"event {e.number} {e.name} {' '.join(e.fields)}".rstrip() for e in live(contract.events)]
+    lines += [f"event {e.number} {e.name} {' '.join(e.words)}".rstrip() for e in live(contract.events)]
     lines += [f"9p {op.number} {op.name}" for op in live(contract.ops)]
     return "\n".join(lines) + "\n"
 

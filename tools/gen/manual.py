@@ -208,9 +208,10 @@ def errors(contract):
 def events(contract):
     lines = ["## Events", "",
              "A record is 64 bytes, `struct event_record` of `abi/events.h`: time in ns, id, CPU, thread, trace and span "
-             "of the running activity, and up to four fields. The records of one CPU, oldest first, are a CTF 1.8 "
-             "stream: with the generated file `metadata` beside them, babeltrace2 opens them. `trace_control` sets the "
-             "classes that are recorded.", ""]
+             "of the activity it ran on, and up to four words of fields. A ring consists of packets of 4 KiB, `struct "
+             "event_packet`. In the order of their numbers they are a CTF 1.8 stream: with the generated file `metadata` "
+             "beside them, babeltrace2 opens them. `trace_control` sets what is recorded; "
+             "[observability](observability.md) tells the rest.", ""]
     lines += table(["class", "bit"], [(f"`EVENT_CLASS_{n.upper()}`", i) for i, n in enumerate(contract.classes)])
     rows = [(e.number, f"`{e.name}`", e.event_class, ", ".join(f"`{f}`" for f in e.fields), e.text)
             for e in live(contract.events)]

@@ -112,6 +112,7 @@ class Argument:
     object: str
     rights: tuple  # of Right
     optional: bool
+    kept: bool  # the handler gets the capability itself
     max: int  # None: unbounded
     set: object  # Flags or None
     struct: object  # Struct or None
@@ -145,7 +146,7 @@ class Piece:
     """A part of an event's text: literal text, or a field and the style it is printed in."""
 
     text: str
-    field: int  # -1: literal
+    field: int  # word of the record; -1: literal
     style: str
 
 
@@ -155,13 +156,28 @@ class Event:
     number: int
     event_class: str
     fields: tuple
+    sizes: tuple  # words of the record that each field takes
     text: str
     pieces: tuple
+    by: bool  # the encoder is told whose event it is; else it is the running thread's
+    filtered: bool  # False: recorded whatever group is asked for
     reserved: bool
+
+    def word_of(self, index):
+        """The word of the record in which a field begins."""
+        return sum(self.sizes[:index])
+
+    @property
+    def words(self):
+        """A name for each word of the record that the event uses."""
+        found = []
+        for name, size in zip(self.fields, self.sizes):
+            found += [name] + [f"{name}_{i}" for i in range(1, size)]
+        return found
 
     def style_of(self, index):
         for piece in self.pieces:
-            if piece.field == index:
+            if piece.field == self.word_of(index):
                 return piece.style
         return "decimal"
 
@@ -207,4 +223,4 @@ class Contract:
 
     def styles(self):
         """Every style a field of an event can be printed in; the position is its number."""
-        return ["decimal", "hex", "syscall", "error", "object"] + [e.name for e in self.all_enums()]
+        return ["decimal", "hex", "chars", "syscall", "error", "object"] + [e.name for e in self.all_enums()]

@@ -8,7 +8,7 @@ REGISTERS = 6
 RANGE_TYPES = ("irq", "ioport")
 # Keys that each kind of argument allows besides name and type.
 KINDS = {
-    "handle": ("object", "rights", "optional"),
+    "handle": ("object", "rights", "optional", "kept"),
     "raw_handle": (),
     "u64": ("max",),
     "u32": ("max",),
@@ -119,7 +119,10 @@ def read_arg(reader, table, where, item, slot):
     if kind in ("struct_in", "struct_out"):
         struct = find(reader, table, at, item, "struct", reader.contract.structs)
     optional = table.get(at, item, "optional", bool, False)
-    return model.Argument(str(item.get("name")), kind, object_name, rights, optional, maximum, flags, struct, slot)
+    kept = table.get(at, item, "kept", bool, False)
+    if kept and optional:
+        table.problems.add(at, "a capability that is kept cannot be optional; expected one of the two")
+    return model.Argument(str(item.get("name")), kind, object_name, rights, optional, kept, maximum, flags, struct, slot)
 
 
 def find(reader, table, at, item, key, known):

@@ -6,7 +6,8 @@ import re
 import model
 import tables
 
-FIELDS_MAX = 4
+WORDS_IN_RECORD = 4
+SIZES = {"u64": 1, "chars16": 2, "chars24": 3, "chars32": 4}  # in words
 WORDS_MAX = 8  # answers and requests of the service protocol travel in registers only
 CAPS_MAX = 4
 
@@ -32,30 +33,35 @@ def read_events(reader, table):
 
 def read_event(reader, table, number, entry):
     name, where = reader.name(table, "event", entry)
-    table.check_keys(where, entry, ["name", "class", "fields", "text", "reserved"])
+    table.check_keys(where, entry, ["name", "class", "fields", "text", "by", "filtered", "reserved"])
     reserved = table.get(where, entry, "reserved", bool, False)
     if reserved:
-        return model.Event(name, number, "", (), "", (), True)
+        return model.Event(name, number, "", (), (), "", (), False, True, True)
     reader.constant(f"EVENT_{name.upper()}", where)
     if entry.get("class") not in reader.contract.classes:
         table.problems.unknown(where, "class", entry.get("class"), reader.contract.classes)
-    fields = []
+    fields, sizes = [], []
     for item in table.strings(where, entry, "fields"):
         field, _, type_ = item.partition(":")
         reader.identifier(f"{where}: field", field)
-        if type_ != "u64":
-            table.problems.add(where, f'field "{item}" must be written NAME:u64; every field of a record is 64 bits')
+        if type_ not in SIZES:
+            table.problems.add(where, f'field "{item}" must be written NAME:u64, or NAME:chars24 for text')
         fields.append(field)
-    if len(fields) > FIELDS_MAX:
-        table.problems.add(where, f"has {len(fields)} fields; a record holds {FIELDS_MAX}")
+        sizes.append(SIZES.get(type_, 1))
+    if sum(sizes) > WORDS_IN_RECORD:
+        table.problems.add(where, f"has {sum(sizes)} words of fields; a record holds {WORDS_IN_RECORD}")
     reader.unique(where, "field", fields)
     text = table.get(where, entry, "text", str)
-    pieces = read_text(reader, table, where, text, fields)
-    return model.Event(name, number, str(entry.get("class")), tuple(fields), text, pieces, False)
+    pieces = read_text(reader, table, where, text, fields, sizes)
+    by = table.get(where, entry, "by", bool, False)
+    filtered = table.get(where, entry, "filtered", bool, True)
+    if by and not filtered:
+        table.problems.add(where, "is recorded for every group, so nobody need be told whose event it is")
+    return model.Event(name, number, str(entry.get("class")), tuple(fields), tuple(sizes), text, pieces, by, filtered, False)
 
 
-def read_text(reader, table, where, text, fields):
-    """Cuts the text into literal pieces and fields: {name}, {name:x} or {name:enum}."""
+def read_text(reader, table, where, text, fields, sizes):
+    """Cuts the text into literal pieces and fields: {name}, {name:x}, {name:chars} or {name:enum}."""
     styles = {"": "decimal", "x": "hex"}
     styles |= {style: style for style in reader.contract.styles() if style not in ("decimal", "hex")}
     pieces = []
@@ -74,7 +80,10 @@ def read_text(reader, table, where, text, fields):
         if style not in styles:
             table.problems.unknown(where, f"style in the placeholder {part}:", style, [s for s in styles if s])
             continue
-        pieces.append(model.Piece("", fields.index(name), styles[style]))
+        at = fields.index(name)
+        if (sizes[at] > 1) != (style == "chars"):
+            table.problems.add(where, f"the placeholder {part}: chars is the style of text, and of nothing else")
+        pieces.append(model.Piece("", sum(sizes[:at]), styles[style]))
     return tuple(pieces)
 
 

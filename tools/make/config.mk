@@ -13,8 +13,12 @@ endif
 
 include $(MK)/arch_$(ARCH).mk
 
+ifeq ($(filter $(TRACE),on off),)
+$(error TRACE=$(TRACE): expected on or off)
+endif
+
 GEN := $(OUT)/gen
-B := $(OUT)/$(ARCH)-$(PROFILE)
+B := $(OUT)/$(ARCH)-$(PROFILE)$(if $(filter off,$(TRACE)),-untraced)
 H := $(OUT)/host
 
 # The compiler is pinned: the safe C checker reads the syntax tree of this very version.

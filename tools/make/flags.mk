@@ -23,10 +23,13 @@ OPTIMISE := $(OPTIMISE_$(PROFILE)) -g -gdwarf-4
 # that a backtrace needs no tables.
 CODEGEN := -ffunction-sections -fdata-sections -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables
 
+# Events of the kernel: TRACE=off leaves the code for them out.
+TRACED := -DFERROUS_TRACE=$(if $(filter off,$(TRACE)),0,1)
+
 COMMON := $(LANGUAGE) $(OPTIMISE) $(WARNINGS) $(CHECKS) $(CODEGEN) -I. -I$(GEN)
 
 FLAGS_kernel := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) $(ARCH_KERNEL_FLAGS) \
-	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1
+	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1 $(TRACED)
 FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
 	-fPIE -fdirect-access-external-data -Wframe-larger-than=2048 -I$(ARCH_USER_INCLUDE) -DFERROUS_USER=1
 # WHY: no stack protector and no kcfi in the loader: firmware calls it and is called by it, and
@@ -38,7 +41,7 @@ FLAGS_efi := --target=$(ARCH_EFI_TARGET) $(COMMON) -fno-stack-protector -fshort-
 # debug kernels (lock order).
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
-	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1
+	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1 -DFERROUS_TRACE=1
 
 # WHY the last: debugging information of functions that were dropped would otherwise begin at address 0 and
 # shadow real code, in gdb and in tools/image/symbols.py.

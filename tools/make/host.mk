@@ -8,17 +8,22 @@
 HOST_HAS := lib/freestanding/memory.c
 host_closure_objects = $(filter-out $(HOST_HAS:%=$(FLAVOUR_DIR_$(2))/%.o),$(call closure_objects,$(1),$(2)))
 
-# $(1) name, $(2) kind of variable, $(3) output folder, $(4) extra compiler flags, $(5) flavour folder
-host_objects = $(call objects_of,$($(2)_SRCS_$(1)),host) $(call host_closure_objects,$($(2)_DEPS_$(1)),host)
+# The simulator's own compilation of the core: with switch points before every access to memory. What the
+# compiler puts before loads and stores, points.h puts before the other atomic operations.
+FLAVOUR_DIR_sim := $(H)/sim-obj
+ABI_SRCS_sim := $(ABI_SRCS_host)
+FLAGS_sim := $(FLAGS_host)
+$(FLAVOUR_DIR_sim)/kernel/core/%.o: EXTRA := -fsanitize-coverage=func,trace-loads,trace-stores -include tests/sim/points.h
 
+# $(1) name, $(2) flavour. HOST_TEST_WRAP are functions that the program puts its own in place of.
 define host_rule
-$(2)_OBJECTS_$(1) := $(call host_objects,$(1),$(2))
-$(H)/$(3)/$(1): $$($(2)_OBJECTS_$(1))
+HOST_TEST_OBJECTS_$(1) := $(call objects_of,$(HOST_TEST_SRCS_$(1)),$(2)) $(call host_closure_objects,$(HOST_TEST_DEPS_$(1)),$(2))
+$(H)/tests/$(1): $$(HOST_TEST_OBJECTS_$(1))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(HOST_SANITIZE) $(4) -o $$@ $$^ -lpthread
+	$$(Q)$$(CC) $$(HOST_SANITIZE) $(HOST_TEST_WRAP_$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lpthread
 endef
-$(foreach t,$(HOST_TESTS),$(eval $(call host_rule,$(t),HOST_TEST,tests,)))
+$(foreach t,$(HOST_TESTS),$(eval $(call host_rule,$(t),$(HOST_TEST_FLAVOUR_$(t)))))
 
 # Fuzzers need coverage counters in all they link, so that their objects live apart.
 FLAVOUR_DIR_fuzz := $(H)/fuzz-obj
@@ -27,7 +32,7 @@ FLAGS_fuzz := $(FLAGS_host) -fsanitize=fuzzer-no-link
 FLAVOUR_DIR_bench := $(H)/bench-obj
 ABI_SRCS_bench := $(ABI_SRCS_host)
 FLAGS_bench := $(filter-out -O1 -DFERROUS_DEBUG=1 $(HOST_SANITIZE),$(FLAGS_host)) -O2
-$(foreach f,fuzz bench,\
+$(foreach f,sim fuzz bench,\
 	$(eval $(call compile_generated_rule,$(f)))\
 	$(eval $(call compile_rule,$(f),c,CC))\
 	$(eval $(call compile_rule,$(f),S,AS)))

@@ -22,7 +22,7 @@ HOST_BENCHES :=
 
 # The folder of the module.mk that is being read (it included the file that asks).
 reading_dir = $(patsubst %/module.mk,%,$(lastword $(filter %/module.mk,$(filter-out $(MK)/%,$(MAKEFILE_LIST)))))
-forget := MODULE PROGRAM HOST_TEST HOST_FUZZ HOST_BENCH SRCS DEPS FPU
+forget := MODULE PROGRAM HOST_TEST HOST_FUZZ HOST_BENCH SRCS DEPS FPU FLAVOUR WRAP
 clear_all = $(foreach v,$(forget),$(eval $(v) :=))
 $(clear_all)
 

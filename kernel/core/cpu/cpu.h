@@ -10,6 +10,7 @@
 #include "kernel/core/object/pool.h"
 #include "kernel/core/sched/queue.h"
 #include "kernel/core/time/timers.h"
+#include "kernel/core/trace/context.h"
 #include "kernel/hal/cpu.h"
 #include "lib/base/addr.h"
 
@@ -17,9 +18,8 @@ enum : u32 { FRAME_CACHE = 32 };
 enum : u32 {
 	ATTEND_CHOOSE = 1, /* look if another thread should run */
 	ATTEND_WORK = 2,   /* dead objects wait */
+	ATTEND_TRACE = 4,  /* a reader of events is to be told */
 };
-
-struct STABLE trace_ring;
 
 struct STABLE cpu {
 	struct hal_cpu arch; /* first: the entry code finds it at the processor's base */
@@ -49,7 +49,7 @@ struct STABLE cpu {
 	paddr_t frame_cache[FRAME_CACHE];
 
 	/* Events */
-	struct trace_ring *ring;
+	struct trace_cursor trace;
 
 	/* Random numbers */
 	u32 random_key[8];

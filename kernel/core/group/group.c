@@ -141,7 +141,7 @@ static void add_child(struct group *parent, struct group *child)
 	child->next_sibling = parent->children;
 	if (parent->children != nullptr)
 		parent->children->prev_sibling = child;
-	parent->children = child;
+	atomic_store_release(&parent->children, child);
 	lock_release(&parent->lock);
 }
 
@@ -235,6 +235,7 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 	set_limits(group, limits);
 	span_copy(MSPAN_OF_ARRAY(group->name), SPAN_OF_ARRAY(text));
 	add_child(parent, group);
+	event_group_create(object->id, parent->object.id);
 	return sys_new_handle(self, object, GROUP_RIGHTS_ALL, 0);
 }
 

@@ -32,9 +32,10 @@ static u32 rights_for(u32 prot)
 	return rights;
 }
 
+/* At most one step's worth: the rest is filled by faults. */
 static void populate(struct space *space, u64 at, u64 pages)
 {
-	for (u64 page = 0; page < pages; page++)
+	for (u64 page = 0; page < min_u64(pages, SPACE_STEP_PAGES); page++)
 		if (!space_touch(space, at + (page << PAGE_SHIFT), HAL_PROT_READ, true).ok)
 			return; /* what is missing is touched later, or faults then */
 }
@@ -87,11 +88,15 @@ struct sys_result syscall_map(struct thread *self, struct process *process, hand
 
 struct sys_result syscall_unmap(struct thread *self, struct process *process, u64 address, u64 bytes)
 {
+	bool more = false;
+
 	(void)self;
 	if (!page_aligned(address | bytes))
 		return sys_fail(STATUS_INVALID);
-	enum status status = space_unmap(&process->space, address, bytes >> PAGE_SHIFT);
+	enum status status = space_unmap(&process->space, address, bytes >> PAGE_SHIFT, &more);
 
+	if (more)
+		return sys_again();
 	if (status == STATUS_OK)
 		event_unmap(process->object.id, address, bytes);
 	return sys_status(status);
@@ -100,9 +105,16 @@ struct sys_result syscall_unmap(struct thread *self, struct process *process, u6
 struct sys_result syscall_protect(struct thread *self, struct process *process, u64 address, u64 bytes, u32 protection)
 {
 	u32 prot = prot_of(protection);
+	bool more = false;
 
 	(void)self;
 	if (prot == 0 || !page_aligned(address | bytes) || bytes == 0)
 		return sys_fail(STATUS_INVALID);
-	return sys_status(space_protect(&process->space, address, bytes >> PAGE_SHIFT, prot));
+	enum status status = space_protect(&process->space, address, bytes >> PAGE_SHIFT, prot, &more);
+
+	if (more)
+		return sys_again();
+	if (status == STATUS_OK)
+		event_protect(process->object.id, address, bytes, protection);
+	return sys_status(status);
 }

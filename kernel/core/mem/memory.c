@@ -6,6 +6,7 @@
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/mem/space.h"
 #include "kernel/core/mem/user_copy.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/syscall/result.h"
@@ -137,13 +138,16 @@ static void free_next(struct memory *memory)
 	for (u32 level = memory->height; level > 0; level--) {
 		struct frame_words *node = frame_words(at);
 		u32 shift = RADIX_BITS * (level - 1), index = (u32)(memory->freed >> shift) & (FRAME_WORDS - 1);
+		u64 next = memory->freed;
 
 		while (index < FRAME_WORDS && node->word[index] == 0) {
 			index++;
-			memory->freed = ((memory->freed >> shift) + 1) << shift;
+			next = ((next >> shift) + 1) << shift;
 		}
+		/* WHY: past the last entry `next` would lie under the next entry of the node above. */
 		if (index == FRAME_WORDS)
 			break;
+		memory->freed = next;
 		holder = ELEM(node->word, index);
 		at.v = *holder;
 	}
@@ -164,6 +168,37 @@ bool memory_free(struct memory *memory)
 		free_next(memory);
 	INVARIANT(memory->root.v != 0 || memory->touched == 0, "INV-MEMORY-FREED");
 	return memory->touched == 0;
+}
+
+/* ---- revocation ---- */
+
+/* A region that was mapped through a revoked capability, and where; null: there is none. */
+static struct region *first_revoked(struct memory *memory, struct space **space, u64 *at)
+{
+	lock_take(&memory->lock);
+	struct region *region = memory->mappings;
+
+	while (region != nullptr && lineage_valid(region->lineage))
+		region = region->next_mapping;
+	if (region != nullptr) {
+		*space = region->space;
+		*at = region->node.key;
+	}
+	lock_release(&memory->lock);
+	return region;
+}
+
+bool memory_undo(struct memory *memory)
+{
+	struct space *space = nullptr;
+	u64 at = 0;
+	const struct region *region = first_revoked(memory, &space, &at);
+
+	if (region == nullptr)
+		return true;
+	/* WHY: the address space of a region that was listed lives for this stay in the kernel. */
+	space_undo(space, region, at);
+	return false;
 }
 
 /* ---- system calls ---- */

@@ -31,6 +31,7 @@ struct STABLE memory {
 	paddr_t root;      /* radix tree; 0: empty */
 	u64 touched;       /* frames held, nodes of the tree included */
 	u64 freed;         /* memory_free: pages below are given back */
+	struct region *mappings; /* all of it: kernel/core/mem/space.h */
 };
 
 [[nodiscard]] enum status memory_make(struct group *group, u64 pages, struct memory **out);
@@ -41,6 +42,10 @@ struct STABLE memory {
 /* The frame of a page; for anonymous memory it is made if it is not there yet.
  * Errors: RANGE, OUT_OF_FRAMES, DEAD. Takes the memory lock. */
 [[nodiscard]] struct frame_result memory_page(struct memory *memory, u64 page);
+
+/* Unmaps a bounded part of what was mapped through capabilities that have been revoked. True when nothing of
+ * that is left on any processor. */
+[[nodiscard]] bool memory_undo(struct memory *memory);
 
 /* Gives frames back in steps. True when done. */
 bool memory_free(struct memory *memory);

@@ -75,6 +75,40 @@ static enum status place(const struct space *space, u64 *at, u64 bytes)
 	return range_free(space, *at, bytes) ? STATUS_OK : STATUS_EXISTS;
 }
 
+/* ---- the memory object's list ---- */
+
+/* INV-REVOKE: the lineage is looked at under the lock with which a revocation goes through the list. */
+static bool list_mapping(struct region *region)
+{
+	struct memory *memory = region->memory;
+
+	lock_take(&memory->lock);
+	bool valid = lineage_valid(region->lineage);
+
+	if (valid) {
+		region->next_mapping = memory->mappings;
+		if (memory->mappings != nullptr)
+			memory->mappings->prev_mapping = region;
+		memory->mappings = region;
+	}
+	lock_release(&memory->lock);
+	return valid;
+}
+
+static void unlist_mapping(struct region *region)
+{
+	struct memory *memory = region->memory;
+
+	lock_take(&memory->lock);
+	if (region->prev_mapping != nullptr)
+		region->prev_mapping->next_mapping = region->next_mapping;
+	else
+		memory->mappings = region->next_mapping;
+	if (region->next_mapping != nullptr)
+		region->next_mapping->prev_mapping = region->prev_mapping;
+	lock_release(&memory->lock);
+}
+
 enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory, struct lineage *lineage,
 	u64 first_page, u32 prot)
 {
@@ -97,8 +131,11 @@ enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *me
 	region->lineage = lineage;
 	region->first_page = first_page;
 	region->prot = prot;
+	region->space = space;
 	lock_take(&space->lock);
 	status = space->closed ? STATUS_DEAD : place(space, at, pages << PAGE_SHIFT);
+	if (status == STATUS_OK && !list_mapping(region))
+		status = STATUS_REVOKED;
 	if (status == STATUS_OK) {
 		object_ref(&memory->object);
 		lineage_ref(lineage);
@@ -176,24 +213,39 @@ static void give_region(struct space *space, struct region *region)
 	group_release(space->group, GROUP_OBJECTS, 1);
 }
 
-static void clear_pages(struct space *space, u64 at, u64 end)
+/* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False:
+ * *left pages have not sufficed. With the lock held. */
+static bool clear_step(struct space *space, struct region *region, u64 *left)
 {
-	for (; at < end; at += PAGE_BYTES) {
+	if (region->prot != 0) {
+		region->prot = 0;
+		region->done = 0;
+	}
+	for (; region->done < region->pages && *left != 0; region->done++, (*left)--) {
 		paddr_t frame;
 
-		(void)hal_space_unmap(&space->hal, (uaddr_t){ at }, &frame); /* not every page was touched */
+		/* Not every page was touched. */
+		(void)hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (region->done << PAGE_SHIFT) }, &frame);
 	}
+	if (region->done < region->pages)
+		return false;
+	tree_remove(&space->regions, &region->node);
+	unlist_mapping(region);
+	return true;
 }
 
 static void flush(struct space *space, u64 at, u64 pages)
 {
 	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
+	atomic_fence(); /* a processor that activates the space walks the new tables, or is seen here */
 	hal_tlb_shootdown(atomic_load(&space->active), &space->hal, (uaddr_t){ at }, pages);
 }
 
-/* The regions inside [at, end) as a chain through pooled.next; none may reach out of it. */
-static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled **chain)
+/* Cuts the regions inside [at, end) out, and chains them through pooled.next; none may reach out of it. */
+static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled **chain, bool *more)
 {
+	u64 left = SPACE_STEP_PAGES;
+
 	struct region *first = region_of(tree_floor(&space->regions, at));
 
 	if (space->closed)
@@ -208,8 +260,10 @@ static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled *
 	while (first != nullptr && region_start(first) < end) {
 		struct region *next = region_of(tree_next(&first->node));
 
-		clear_pages(space, region_start(first), region_end(first));
-		tree_remove(&space->regions, &first->node);
+		if (!clear_step(space, first, &left)) {
+			*more = true;
+			break;
+		}
 		first->pooled.next = *chain;
 		*chain = &first->pooled;
 		first = next;
@@ -217,7 +271,17 @@ static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled *
 	return STATUS_OK;
 }
 
-enum status space_unmap(struct space *space, u64 at, u64 pages)
+static void give_chain(struct space *space, struct pooled *chain)
+{
+	while (chain != nullptr) {
+		struct region *region = pooled_as_region(chain);
+
+		chain = chain->next;
+		give_region(space, region);
+	}
+}
+
+enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more)
 {
 	struct pooled *chain = nullptr;
 
@@ -226,22 +290,48 @@ enum status space_unmap(struct space *space, u64 at, u64 pages)
 	if (at >= HAL_USER_TOP || pages << PAGE_SHIFT > HAL_USER_TOP - at)
 		return STATUS_RANGE;
 	lock_take(&space->lock);
-	enum status status = cut_out(space, at, at + (pages << PAGE_SHIFT), &chain);
+	enum status status = cut_out(space, at, at + (pages << PAGE_SHIFT), &chain, more);
 
 	lock_release(&space->lock);
 	if (status != STATUS_OK)
 		return status;
 	flush(space, at, pages);
-	while (chain != nullptr) {
-		struct region *region = pooled_as_region(chain);
-
-		chain = chain->next;
-		give_region(space, region);
-	}
+	give_chain(space, chain);
 	return STATUS_OK;
 }
 
-enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
+void space_undo(struct space *space, const struct region *region, u64 at)
+{
+	u64 left = SPACE_STEP_PAGES;
+
+	lock_take(&space->lock);
+	struct region *found = region_of(tree_floor(&space->regions, at));
+	bool there = found == region && region_start(found) == at && !lineage_valid(found->lineage);
+	bool out = there && clear_step(space, found, &left);
+	u64 pages = there ? found->pages : 0;
+
+	lock_release(&space->lock);
+	if (there)
+		flush(space, at, pages);
+	if (out)
+		give_region(space, found);
+}
+
+/* With the lock held. */
+static bool protect_step(struct space *space, struct region *region, u32 prot)
+{
+	u64 at = region_start(region);
+
+	if (region->prot != prot) {
+		region->prot = prot;
+		region->done = 0;
+	}
+	for (u64 left = SPACE_STEP_PAGES; region->done < region->pages && left != 0; region->done++, left--)
+		(void)hal_space_protect(&space->hal, (uaddr_t){ at + (region->done << PAGE_SHIFT) }, prot);
+	return region->done == region->pages;
+}
+
+enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool *more)
 {
 	lock_take(&space->lock);
 	struct region *region = region_of(tree_floor(&space->regions, at));
@@ -253,12 +343,8 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot)
 		status = STATUS_NOT_FOUND;
 	else if ((prot & ~region->prot) != 0)
 		status = STATUS_DENIED;
-	if (status == STATUS_OK) {
-		prot |= region->prot & HAL_PROT_DEVICE; /* what it is, not an access */
-		region->prot = prot;
-		for (u64 page = 0; page < pages; page++)
-			(void)hal_space_protect(&space->hal, (uaddr_t){ at + (page << PAGE_SHIFT) }, prot);
-	}
+	if (status == STATUS_OK) /* device: what it is, not an access */
+		*more = !protect_step(space, region, prot | (region->prot & HAL_PROT_DEVICE));
 	lock_release(&space->lock);
 	if (status == STATUS_OK)
 		flush(space, at, pages);
@@ -283,8 +369,10 @@ bool space_drain(struct space *space, u32 steps)
 		space->closed = true;
 		struct region *region = region_of(tree_first(&space->regions));
 
-		if (region != nullptr)
+		if (region != nullptr) {
 			tree_remove(&space->regions, &region->node);
+			unlist_mapping(region);
+		}
 		lock_release(&space->lock);
 		if (region == nullptr)
 			return true;

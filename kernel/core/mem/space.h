@@ -23,7 +23,10 @@ struct STABLE region {
 	struct memory *memory;      /* counted */
 	struct lineage *lineage;    /* of the capability it was mapped with; counted */
 	u64 first_page;             /* of the memory object */
-	u32 prot;                   /* hal_prot */
+	u32 prot;                   /* hal_prot; 0: being taken away */
+	u64 done;                   /* pages that a change under way has dealt with */
+	struct space *space;
+	struct region *next_mapping, *prev_mapping; /* of the memory object, under its lock */
 };
 
 struct STABLE space {
@@ -41,15 +44,22 @@ struct STABLE space {
 [[nodiscard]] enum status space_init(struct space *space, struct group *group);
 
 /* Maps pages [first_page, + pages) of the object at `at` (page-aligned), or where there is room if
- * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD. */
+ * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD, REVOKED. */
 [[nodiscard]] enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory,
 	struct lineage *lineage, u64 first_page, u32 prot);
 
-/* Removes all regions inside; flushes every processor. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
-[[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages);
+/* Both do at most a step of SPACE_STEP_PAGES; *more tells that the call is to be made again for the rest.
+ * What was done is flushed on every processor. */
+enum : u64 { SPACE_STEP_PAGES = 512 };
 
-/* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED. */
-[[nodiscard]] enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot);
+/* Removes all regions inside. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
+[[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more);
+
+/* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED, DEAD. */
+[[nodiscard]] enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool *more);
+
+/* A step of removing a region, if it still is at `at` and still was mapped through a revoked capability. */
+void space_undo(struct space *space, const struct region *region, u64 at);
 
 /* Makes the page of the address present with at least `access` (one hal_prot bit) and tells
  * its frame. Device memory only if asked for: the kernel itself does not touch it.

@@ -82,7 +82,7 @@ static bool grace_over(u64 grace)
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
 
-		if (other == hal_this_cpu() || atomic_load(&other->idle) || atomic_load(&other->grace_seen) >= grace)
+		if (other == hal_this_cpu() || atomic_load(&other->idle) || atomic_load_acquire(&other->grace_seen) >= grace)
 			continue;
 		over = false;
 		if (other->grace_nudged < grace) {

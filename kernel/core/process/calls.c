@@ -8,25 +8,19 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
-/* The namespace for a new process, held; 0 gives none. */
-static enum status take_names(struct thread *self, handle_t handle, struct cap *names)
+/* What a new process is given, held; handle 0 gives nothing. */
+static enum status take_given(struct thread *self, handle_t handle, enum object_type type, u32 rights, struct cap *out)
 {
+	struct cap cap;
+
 	if (handle.v == 0)
 		return STATUS_OK;
-	enum status status = cap_acquire(self->process, handle, names);
+	enum status status = cap_resolve_full(self->process, handle, type, rights, &cap);
 
-	if (status != STATUS_OK) {
-		*names = (struct cap){};
-		return status;
-	}
-	if (names->type != OBJECT_NAMESPACE)
-		status = STATUS_WRONG_TYPE;
-	else if ((names->rights & NAMESPACE_RIGHT_LOOKUP) == 0)
-		status = STATUS_DENIED;
-	if (status != STATUS_OK) {
-		cap_release(names);
-		*names = (struct cap){};
-	}
+	if (status == STATUS_OK && !cap_hold(&cap))
+		status = STATUS_BAD_HANDLE;
+	if (status == STATUS_OK)
+		*out = cap;
 	return status;
 }
 
@@ -35,19 +29,19 @@ struct sys_result syscall_process_create(struct thread *self, struct group *grou
 {
 	u8 text[PROCESS_NAME_BYTES];
 	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), name.bytes);
-	struct cap fault_cap = {}, names_cap = {};
-	struct endpoint *handler = nullptr;
+	struct cap faults_cap = {}, names_cap = {};
 	struct process *process = nullptr;
 	enum status status = user_copy_in(self->process, into, name.at);
 
-	if (status == STATUS_OK && faults.v != 0)
-		status = cap_resolve_full(self->process, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &fault_cap);
-	if (status == STATUS_OK && faults.v != 0)
-		handler = object_as_endpoint(fault_cap.object);
 	if (status == STATUS_OK)
-		status = take_names(self, names, &names_cap);
+		status = take_given(self, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &faults_cap);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	status = take_given(self, names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, &names_cap);
+	if (status != STATUS_OK && faults_cap.object != nullptr)
+		cap_release(&faults_cap);
 	if (status == STATUS_OK)
-		status = process_make(group, &names_cap, handler, fault_cap.value, span_of(into), &process);
+		status = process_make(group, &names_cap, &faults_cap, span_of(into), &process);
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	struct sys_result result = sys_new_handle(self, &process->object, PROCESS_RIGHTS_ALL, 0);
@@ -70,7 +64,8 @@ struct sys_result syscall_process_kill(struct thread *self, struct process *proc
 	return sys_ok(0);
 }
 
-struct sys_result syscall_process_watch(struct thread *self, struct process *process, struct signal *signal, u64 bits)
+struct sys_result syscall_process_watch(struct thread *self, struct process *process, const struct cap *signal,
+	u64 bits)
 {
 	enum status status = STATUS_OK;
 
@@ -78,17 +73,13 @@ struct sys_result syscall_process_watch(struct thread *self, struct process *pro
 	lock_take(&process->lock);
 	bool gone = process->state == PROCESS_STATE_DEAD;
 
-	if (!gone && process->watcher != nullptr) {
+	if (!gone && process->watcher.signal != nullptr)
 		status = STATUS_BUSY;
-	} else if (!gone && !object_try_ref(&signal->object)) {
+	else if (!gone && !binding_make(&process->watcher, signal, bits))
 		status = STATUS_DEAD;
-	} else if (!gone) {
-		process->watcher = signal;
-		process->watcher_bits = bits;
-	}
 	lock_release(&process->lock);
 	if (gone)
-		signal_raise(signal, bits);
+		signal_raise(object_as_signal(signal->object), bits);
 	return sys_status(status);
 }
 

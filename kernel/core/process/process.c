@@ -9,6 +9,7 @@
  */
 #include "kernel/core/process/process.h"
 #include "abi/event_emit.h"
+#include "kernel/core/boot/give_up.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/signal.h"
@@ -32,20 +33,27 @@ static enum status map_buffers(struct process *process)
 		&process->buffers->object.root, 0, HAL_PROT_READ | HAL_PROT_WRITE);
 }
 
-enum status process_make(struct group *group, const struct cap *names, struct endpoint *faults, u64 faults_badge,
-	struct span name, struct process **out)
+static void release_if_given(const struct cap *cap)
+{
+	if (cap->object != nullptr)
+		cap_release(cap);
+}
+
+enum status process_make(struct group *group, const struct cap *names, const struct cap *faults, struct span name,
+	struct process **out)
 {
 	struct object *object = nullptr;
 	enum status status = object_create(OBJECT_PROCESS, group, &object);
 
 	if (status != STATUS_OK) {
-		if (names->object != nullptr)
-			cap_release(names);
+		release_if_given(names);
+		release_if_given(faults);
 		return status;
 	}
 	struct process *process = object_as_process(object);
 
 	process->names = *names;
+	process->faults = *faults;
 	lock_init(&process->lock, LOCK_PROCESS);
 	lock_init(&process->space.lock, LOCK_SPACE);
 	process->start_ns = hal_clock_ns();
@@ -60,10 +68,6 @@ enum status process_make(struct group *group, const struct cap *names, struct en
 		object_unref(object);
 		return status;
 	}
-	/* What died meanwhile is as good as not given. */
-	if (faults != nullptr && object_try_ref(endpoint_object(faults)))
-		process->faults = faults;
-	process->faults_badge = faults_badge;
 	group_enter(group, process);
 	process->in_group = true;
 	event_process_create(object->id, group->object.id);
@@ -159,6 +163,8 @@ void process_remove_thread(struct process *process, struct thread *thread)
 	}
 	lock_release(&process->lock);
 	object_unref(&thread->object);
+	if (last && process->first)
+		boot_first_ended(EXIT_REASON_EXITED, 0);
 	if (last)
 		begin_funeral(process);
 }
@@ -198,6 +204,8 @@ void process_end(struct process *process, u64 status, enum exit_reason reason)
 	if (!first)
 		return;
 	event_process_exit(process->object.id, reason, status);
+	if (process->first)
+		boot_first_ended(reason, status);
 	if (empty)
 		begin_funeral(process);
 	while (kill_one(process))
@@ -215,11 +223,9 @@ bool process_close(struct process *process)
 
 	process->names.object = nullptr;
 	lock_release(&process->lock);
-	if (names.object != nullptr)
-		cap_release(&names);
-	if (process->faults != nullptr)
-		object_unref(endpoint_object(process->faults));
-	process->faults = nullptr;
+	release_if_given(&names);
+	release_if_given(&process->faults);
+	process->faults.object = nullptr;
 	process->closed = true;
 	return true;
 }
@@ -227,15 +233,13 @@ bool process_close(struct process *process)
 static void tell_watcher(struct process *process)
 {
 	lock_take(&process->lock);
-	struct signal *watcher = process->watcher;
+	struct signal_binding watcher = process->watcher;
 
 	process->state = PROCESS_STATE_DEAD;
-	process->watcher = nullptr;
+	process->watcher = (struct signal_binding){};
 	lock_release(&process->lock);
-	if (watcher == nullptr)
-		return;
-	signal_raise(watcher, process->watcher_bits);
-	object_unref(signal_object(watcher));
+	binding_raise(&watcher);
+	binding_drop(&watcher);
 }
 
 bool process_free(struct process *process)

@@ -13,6 +13,7 @@
 
 #include "abi/structs.h"
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/mem/space.h"
 #include "kernel/core/object/object.h"
@@ -25,13 +26,13 @@ struct STABLE process {
 	struct cap_space caps;
 	struct space space;
 	struct cap names;              /* held; the namespace as its maker had it; object null: none */
-	struct endpoint *faults;       /* counted; null: faults end the process */
-	u64 faults_badge;
+	struct cap faults;             /* held; where faults are sent; object null: they end the process */
 	struct memory *buffers;        /* counted: message buffers, a page for each thread */
 	u64 buffers_at;
 	u64 start_ns;
 	bool closed, freed;            /* steps of its end that are done */
 	bool in_group;                 /* listed there */
+	bool first;                    /* the machine goes off with it */
 	char name[PROCESS_NAME_BYTES];
 
 	struct process *next_in_group, *prev_in_group; /* under the group's lock */
@@ -45,14 +46,13 @@ struct STABLE process {
 	u32 thread_count;
 	bool alive;                    /* holds a reference to itself */
 	u64 buffer_used[PROCESS_THREADS_MAX / 64];
-	struct signal *watcher;        /* counted */
-	u64 watcher_bits;
+	struct signal_binding watcher;
 	u64 cpu_ns;                    /* of threads that are gone */
 };
 
-/* Takes over what is held of `names`, also on failure. */
-[[nodiscard]] enum status process_make(struct group *group, const struct cap *names, struct endpoint *faults,
-	u64 faults_badge, struct span name, struct process **out);
+/* Takes over what is held of `names` and `faults` (objects null: not given), also on failure. */
+[[nodiscard]] enum status process_make(struct group *group, const struct cap *names, const struct cap *faults,
+	struct span name, struct process **out);
 
 /* Ends a process; returns at once. The first end decides status and reason. */
 void process_end(struct process *process, u64 status, enum exit_reason reason);

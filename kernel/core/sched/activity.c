@@ -8,8 +8,8 @@
  */
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/group/group.h"
-#include "kernel/core/random/random.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/core/trace/trace.h"
 #include "kernel/hal/atomic.h"
 #include "kernel/raw/downcast.h"
 
@@ -22,6 +22,9 @@ enum status activity_check(const struct group *group, const struct activity_para
 	if (params->budget_ns != 0 && (params->period_ns < params->budget_ns || params->deadline_ns > params->period_ns))
 		return STATUS_INVALID;
 	if (params->period_ns > (1ull << 60))
+		return STATUS_INVALID;
+	/* Shorter ones would cost more than they give, in timer interrupts. Best effort shares by weight. */
+	if (params->budget_ns != 0 && (params->budget_ns < BUDGET_MIN_NS || params->priority == PRIORITY_BEST_EFFORT))
 		return STATUS_INVALID;
 	return STATUS_OK;
 }
@@ -49,9 +52,8 @@ enum status activity_make(struct group *group, const struct activity_params *par
 	struct activity *activity = object_as_activity(object);
 
 	activity_apply(activity, params);
-	activity->trace_low = random_u64();
-	activity->trace_high = random_u64();
-	activity->span = random_u64();
+	if (FERROUS_TRACE)
+		trace_name_activity(activity);
 	*out = activity;
 	return STATUS_OK;
 }

@@ -11,9 +11,10 @@
 #include "abi/structs.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/core/trace/context.h"
 
 enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100 };
-enum : u64 { SLICE_NS = 4000000 };
+enum : u64 { SLICE_NS = 4000000, BUDGET_MIN_NS = 100000 };
 
 struct STABLE activity {
 	struct object object;
@@ -28,9 +29,7 @@ struct STABLE activity {
 	u64 period_start_ns;
 	u64 used_ns;       /* ever */
 
-	u64 trace_low, trace_high; /* 128-bit trace id */
-	u64 span, parent_span;
-
+	struct trace_of_activity trace;
 	struct thread *owner;      /* the thread it was bound to; null: none */
 };
 

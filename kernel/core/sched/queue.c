@@ -11,15 +11,15 @@ void run_queue_init(struct run_queue *queue)
 	queue->highest = NO_PRIORITY;
 }
 
-static u32 highest_present(const struct run_queue *queue)
+/* The highest priority present that is at most `limit`. */
+static u32 highest_present(const struct run_queue *queue, u32 limit)
 {
-	for (u32 word = PRIORITIES / 64; word > 0; word--) {
-		u64 bits = queue->present[word - 1];
+	u32 word = limit / 64;
+	u64 bits = queue->present[word] & (U64_MAX >> (63 - limit % 64));
 
-		if (bits != 0)
-			return (word - 1) * 64 + 63 - (u32)__builtin_clzll(bits);
-	}
-	return NO_PRIORITY;
+	while (bits == 0 && word > 0)
+		bits = *ELEM(queue->present, --word);
+	return bits != 0 ? word * 64 + 63 - (u32)__builtin_clzll(bits) : NO_PRIORITY;
 }
 
 void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
@@ -43,12 +43,19 @@ void run_queue_remove(struct run_queue *queue, struct thread *thread)
 		return;
 	queue->present[priority / 64] &= ~(1ull << (priority % 64));
 	if (priority == queue->highest)
-		atomic_store(&queue->highest, highest_present(queue));
+		atomic_store(&queue->highest, highest_present(queue, PRIORITIES - 1));
 }
 
-struct thread *run_queue_first(const struct run_queue *queue)
+static struct thread *first_at(const struct run_queue *queue, u32 priority)
 {
-	if (queue->highest == NO_PRIORITY)
+	if (priority == NO_PRIORITY)
 		return nullptr;
-	return TREE_ENTRY(tree_first(ELEM(queue->level, queue->highest)), struct thread, run_node);
+	return TREE_ENTRY(tree_first(ELEM(queue->level, priority)), struct thread, run_node);
+}
+
+struct thread *run_queue_first(const struct run_queue *queue) { return first_at(queue, queue->highest); }
+
+struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority)
+{
+	return first_at(queue, highest_present(queue, priority));
 }

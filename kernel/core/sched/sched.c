@@ -64,16 +64,22 @@ static void enqueue_on(struct cpu *cpu, struct thread *thread)
 	lock_release(&cpu->queue.lock);
 }
 
-/* Where to wake: the processor it ran on last if that idles, else one that idles, else the one
- * it ran on. */
+/* Idle, and nobody was put there who has not come to run yet. */
+static bool is_free(const struct cpu *cpu)
+{
+	return atomic_load(&cpu->idle) != 0 && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
+}
+
+/* Where to wake: the processor it ran on last if that is free, else one that is, else the one it
+ * ran on. */
 static struct cpu *place(const struct thread *thread)
 {
 	struct cpu *last = cpu_at(thread->cpu);
 
-	if (atomic_load(&last->idle) != 0 || cpu_count() == 1)
+	if (cpu_count() == 1 || is_free(last))
 		return last;
 	for (u32 i = 0; i < cpu_count(); i++)
-		if (atomic_load(&cpu_at(i)->online) && atomic_load(&cpu_at(i)->idle))
+		if (atomic_load(&cpu_at(i)->online) && is_free(cpu_at(i)))
 			return cpu_at(i);
 	return last;
 }
@@ -129,6 +135,8 @@ static void load_thread(struct cpu *cpu, struct thread *next)
 	sched_load(cpu, next);
 	if (UNLIKELY(next->fpu_used))
 		switch_fpu(nullptr, next);
+	if (trace_on(EVENT_CLASS_SYSCALL))
+		trace_call_ends(next);
 }
 
 void sched_leave(struct thread *thread)
@@ -144,7 +152,7 @@ void sched_switch_to(struct thread *next, enum switch_reason reason)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	event_switch_thread(next->object.id, reason, next->activity->priority, next->activity->deadline_ns);
+	event_switch_thread(next, reason, next->activity->priority, next->activity->deadline_ns);
 	load_thread(cpu, next);
 }
 
@@ -178,13 +186,13 @@ static struct thread *steal(struct cpu *cpu)
 	if (victim == nullptr)
 		return nullptr;
 	lock_take(&victim->queue.lock);
-	struct thread *thread = run_queue_first(&victim->queue);
+	struct thread *thread = run_queue_first_up_to(&victim->queue, PRIORITY_BEST_EFFORT);
 
-	if (thread != nullptr && thread->queued_priority <= PRIORITY_BEST_EFFORT)
+	if (thread != nullptr)
 		run_queue_remove(&victim->queue, thread);
-	else
-		thread = nullptr;
 	lock_release(&victim->queue.lock);
+	if (thread != nullptr)
+		event_steal(thread, victim->id);
 	return thread;
 }
 
@@ -196,7 +204,7 @@ static void run(struct cpu *cpu, struct thread *next)
 {
 	if (UNLIKELY(atomic_load(&first_user_ns) == 0))
 		atomic_store(&first_user_ns, hal_clock_ns());
-	event_switch_thread(next->object.id, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
+	event_switch_thread(next, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
 	cpu->switch_reason = SWITCH_REASON_BLOCKED;
 	load_thread(cpu, next);
 }
@@ -217,6 +225,8 @@ static void preempt(struct cpu *cpu)
 	struct thread *first = run_queue_first(&cpu->queue);
 	bool better = first != nullptr && beats_current(cpu, first->queued_priority, first->run_node.key);
 
+	if (better)
+		event_preempt(first->object.id, first->queued_priority, first->run_node.key);
 	lock_release(&cpu->queue.lock);
 	if (!better)
 		return;
@@ -262,6 +272,18 @@ void sched_kick(struct thread *thread)
 		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
 }
 
+void sched_activity_changed(const struct activity *activity)
+{
+	for (u32 i = 0; i < cpu_count(); i++) {
+		if (atomic_load(&cpu_at(i)->payer) != activity)
+			continue;
+		if (i == hal_this_cpu()->id)
+			hal_this_cpu()->attention |= ATTEND_CHOOSE;
+		else
+			hal_ipi_send(i, HAL_IPI_RESCHEDULE);
+	}
+}
+
 /* ---- suspension ---- */
 
 /* Whoever turns the state from SUSPENDED to READY owns the thread. */
@@ -275,6 +297,7 @@ static bool take_suspended(struct thread *thread)
 void sched_suspend_self(struct thread *thread)
 {
 	sched_leave(thread);
+	event_block(thread, THREAD_STATE_SUSPENDED, 0, U64_MAX);
 	atomic_store(&thread->state, THREAD_STATE_SUSPENDED);
 	atomic_fence(); /* a resume sees the state, or its change of the flags is seen here */
 	if (atomic_load(&thread->flags) != THREAD_STOP && take_suspended(thread))
@@ -313,21 +336,25 @@ static void do_work(struct cpu *cpu)
 NORETURN static void idle(struct cpu *cpu)
 {
 	change_payer(cpu, nullptr);
-	event_switch_thread(0, SWITCH_REASON_IDLE, 0, 0);
+	event_switch_thread(nullptr, SWITCH_REASON_IDLE, 0, 0);
 	timers_set_slice((cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
 	timers_arm();
-	cpu->grace_seen = atomic_load(&object_grace_wanted);
+	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 	hal_idle();
 }
 
 void sched_leave_kernel_slowly(struct cpu *cpu)
 {
 	for (;;) {
+		if (FERROUS_TRACE && (cpu->attention & ATTEND_TRACE) != 0)
+			trace_notify();
 		if (cpu->current != nullptr && UNLIKELY(atomic_load(&cpu->current->flags) != 0)) {
 			obey_flags(cpu->current);
 			continue;
 		}
-		if (cpu->current != nullptr && (cpu->attention & ATTEND_CHOOSE) != 0) {
+		/* With another activity than so far, the thread may no longer be the best: a server is back on its own. */
+		if (cpu->current != nullptr &&
+		    ((cpu->attention & ATTEND_CHOOSE) != 0 || cpu->current->activity != cpu->payer)) {
 			cpu->attention &= ~(u32)ATTEND_CHOOSE;
 			preempt(cpu);
 		}
@@ -346,7 +373,7 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 				next = steal(cpu);
 			if (next == nullptr)
 				idle(cpu);
-			atomic_store(&cpu->idle, 0u);
+			(void)atomic_exchange(&cpu->idle, 0u); /* before anything is looked up */
 		}
 		run(cpu, next);
 	}

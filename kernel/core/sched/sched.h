@@ -36,6 +36,9 @@ void sched_tick(bool slice_over);
 /* Makes the processor on which the thread is ready or running notice a change of flags. */
 void sched_kick(struct thread *thread);
 
+/* Its parameters have changed: whoever runs on it may no longer be the best. */
+void sched_activity_changed(const struct activity *activity);
+
 /* Time of the first switch to user mode since the kernel's entry; 0 before. */
 u64 sched_first_user_ns(void);
 
@@ -44,12 +47,12 @@ void sched_suspend_self(struct thread *thread);
 bool sched_withdraw_suspended(struct thread *thread);
 
 /* Makes `next` what returns to user mode, but for floating point. It is in no queue and owned by this
- * processor. The exchange orders the state before the look at its flags on the way out: who sets
- * one either sees the thread running here, or is seen. */
+ * processor. The exchange orders processor and state before the look at its flags on the way out: who
+ * sets one either sees the thread running here, or is seen. */
 static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 {
+	atomic_store(&next->cpu, cpu->id);
 	(void)atomic_exchange(&next->state, THREAD_STATE_RUNNING);
-	next->cpu = cpu->id;
 	cpu->current = next;
 	cpu->arch.frame = &next->frame;
 	space_activate(&next->process->space);
@@ -68,7 +71,7 @@ static FORCE_INLINE void sched_leave_kernel(void)
 	if (UNLIKELY(current == nullptr || (atomic_load(&current->flags) | cpu->attention) != 0 ||
 		     current->activity != cpu->payer))
 		sched_leave_kernel_slowly(cpu);
-	cpu->grace_seen = atomic_load(&object_grace_wanted);
+	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 }
 
 #endif

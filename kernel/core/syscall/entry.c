@@ -17,6 +17,7 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/boot.h"
 #include "kernel/hal/time.h"
+#include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
 void core_syscall(void)
@@ -62,16 +63,18 @@ static void report_fault(struct thread *self, u32 kind, u64 address, u64 code)
 	self->fault[5] = self->object.id;
 	self->fault[6] = code;
 	self->fault[7] = hal_frame_fp(&self->frame);
-	if (process->faults == nullptr) {
+	if (process->faults.object == nullptr || !lineage_valid(process->faults.lineage)) {
 		process_end(process, kind, EXIT_REASON_FAULTED);
 		return;
 	}
 	u64 info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
 
 	self->faulted = true;
-	if (!send_call(self, process->faults, process->faults_badge, info, MSG_KIND_NOTE_FAULT, U64_MAX)) {
+	if (!send_call(self, object_as_endpoint(process->faults.object), process->faults.value, info, MSG_KIND_NOTE_FAULT, U64_MAX)) {
 		self->faulted = false;
-		process_end(process, kind, EXIT_REASON_FAULTED);
+		/* One that is to stop or die was not refused: it tries again if it goes on. */
+		if (atomic_load(&self->flags) == 0)
+			process_end(process, kind, EXIT_REASON_FAULTED);
 	}
 }
 

@@ -31,6 +31,19 @@ struct sys_result syscall_random(struct thread *self)
 	return sys_ok(random_u64());
 }
 
+static void nodes_stat(struct machine_stat *stat)
+{
+	static_assert(ARRAY_LEN(stat->node_frames_total) == BOOT_NODES_MAX);
+	for (u32 node = 0; node < BOOT_NODES_MAX; node++) {
+		struct frame_counts counts = frame_counts_of(node);
+
+		*ELEM(stat->node_frames_total, node) = counts.total;
+		*ELEM(stat->node_frames_free, node) = counts.available;
+	}
+	for (u32 cpu = 0; cpu < cpu_count(); cpu++)
+		*ELEM(stat->node_cpus, hal_cpu_node(cpu)) |= 1ull << cpu;
+}
+
 struct sys_result syscall_machine_stat(struct thread *self, struct machine *machine, struct machine_stat *stat)
 {
 	const struct boot_info *boot = boot_state();
@@ -41,6 +54,7 @@ struct sys_result syscall_machine_stat(struct thread *self, struct machine *mach
 	stat->page_bytes = PAGE_BYTES;
 	stat->frames_total = frame_total();
 	stat->frames_free = frame_available();
+	nodes_stat(stat);
 	stat->kernel_image_bytes = boot->kernel_bytes;
 	stat->kernel_object_bytes = pool_bytes();
 	stat->boot_entry_ns = hal_boot_ns();

@@ -8,9 +8,10 @@
 #include "abi/errors.h"
 #include "kernel/hal/frame.h"
 
-/* Not a status that user space sees: the handler has blocked or ended the thread, and somebody
- * else owns its registers now. */
-enum : u64 { SYS_NO_RESULT = U64_MAX };
+/* Not statuses that user space sees. SYS_NO_RESULT: the handler has blocked or ended the thread, and
+ * somebody else owns its registers now. SYS_AGAIN: a part is done; the thread makes the call again, so
+ * that interrupts and others of higher priority come in between. */
+enum : u64 { SYS_NO_RESULT = U64_MAX, SYS_AGAIN = U64_MAX - 1 };
 
 struct sys_result {
 	u64 status;
@@ -20,12 +21,16 @@ struct sys_result {
 static inline struct sys_result sys_ok(u64 value) { return (struct sys_result){ STATUS_OK, value }; }
 static inline struct sys_result sys_fail(enum status status) { return (struct sys_result){ status, 0 }; }
 static inline struct sys_result sys_status(enum status status) { return (struct sys_result){ status, 0 }; }
+static inline struct sys_result sys_again(void) { return (struct sys_result){ SYS_AGAIN, 0 }; }
 static inline struct sys_result sys_none(void) { return (struct sys_result){ SYS_NO_RESULT, 0 }; }
 
 static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_result result)
 {
-	if (result.status == SYS_NO_RESULT)
+	if (UNLIKELY(result.status >= SYS_AGAIN)) {
+		if (result.status == SYS_AGAIN)
+			hal_frame_restart(frame, frame->status);
 		return;
+	}
 	frame->status = result.status;
 	frame->arg0 = result.value;
 }

@@ -141,8 +141,10 @@ struct sys_result syscall_activity_set(struct thread *self, struct activity *act
 	enum status status = activity_check(activity->object.group, params);
 
 	(void)self;
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		activity_apply(activity, params);
+		sched_activity_changed(activity);
+	}
 	return sys_status(status);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "kernel/core/thread/thread.h"
 #include "abi/event_emit.h"
+#include "kernel/core/cap/cap.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
@@ -98,6 +99,13 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 	return true;
 }
 
+enum status thread_may_wait(const struct thread *thread, const struct object *object)
+{
+	if (UNLIKELY(thread->faulted))
+		return lineage_valid(thread->process->faults.lineage) ? STATUS_OK : STATUS_REVOKED;
+	return cap_still_names(thread->process, thread->through, object);
+}
+
 bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 {
 	thread->state = state;
@@ -114,18 +122,18 @@ void thread_finish_wait(struct thread *thread, enum status status, u64 value)
 	sched_wake(thread);
 }
 
-/* Takes the thread out of what it waits in. True: this processor owns it now. */
-static bool take_from_wait(struct thread *thread)
+/* Takes the thread out of what it waits in until due_ns or earlier. True: this processor owns it now. */
+static bool take_from_wait(struct thread *thread, u64 due_ns)
 {
-	switch (atomic_load(&thread->state)) {
+	switch (atomic_load_acquire(&thread->state)) {
 	case THREAD_STATE_SENDING:
 	case THREAD_STATE_RECEIVING:
-		return endpoint_withdraw(thread);
+		return endpoint_withdraw(thread, due_ns, nullptr);
 	case THREAD_STATE_WAITING:
-		return signal_withdraw(thread);
+		return signal_withdraw(thread, due_ns);
 	case THREAD_STATE_CALLING:
 	case THREAD_STATE_FAULTED:
-		return reply_withdraw(thread);
+		return reply_withdraw(thread, due_ns);
 	case THREAD_STATE_SUSPENDED:
 	case THREAD_STATE_NEW:
 	case THREAD_STATE_READY:
@@ -149,7 +157,7 @@ void thread_abandon_wait(struct thread *thread, enum status status)
 
 void thread_cancel(struct thread *thread, enum status status)
 {
-	if (take_from_wait(thread))
+	if (take_from_wait(thread, U64_MAX))
 		thread_abandon_wait(thread, status);
 }
 
@@ -157,8 +165,8 @@ void thread_deadline_passed(struct thread *thread)
 {
 	atomic_fence(); /* the alarm is out of its tree for whoever owns the thread now */
 	/* It may have been woken and wait for something else by now, until later. */
-	if (thread->deadline_ns <= hal_clock_ns())
-		thread_cancel(thread, STATUS_TIMED_OUT);
+	if (take_from_wait(thread, hal_clock_ns()))
+		thread_abandon_wait(thread, STATUS_TIMED_OUT);
 }
 
 /* ---- dying ---- */

@@ -13,6 +13,7 @@
 #include "abi/structs.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/time/timers.h"
+#include "kernel/core/trace/context.h"
 #include "kernel/core/types.h"
 #include "kernel/hal/frame.h"
 #include "lib/base/tree.h"
@@ -39,6 +40,7 @@ struct STABLE thread {
 	u32 queued_cpu;
 
 	/* Waiting. */
+	u64 through;                   /* handle of the endpoint or signal it waits at | reply object's << 32 */
 	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
 	struct signal *signal;         /* WAITING: in whose queue */
 	u64 wait_mask;
@@ -58,6 +60,7 @@ struct STABLE thread {
 	u32 buffer_slot;
 
 	struct thread *next_in_process, *prev_in_process; /* under the process' lock */
+	struct trace_of_thread trace;
 	struct hal_fpu fpu;
 };
 
@@ -112,6 +115,10 @@ static FORCE_INLINE struct thread *thread_queue_pop(struct thread_queue *queue)
 
 /* Asks a thread to die; it does when it next leaves the kernel. Its wait ends at once. */
 void thread_kill(struct thread *thread);
+
+/* Whether the capability that a thread waits through at an object still lets it. Asked when it begins to
+ * wait, once a revocation could find it, and by revocations. Errors: REVOKED, BAD_HANDLE. */
+[[nodiscard]] enum status thread_may_wait(const struct thread *thread, const struct object *object);
 
 /* Ends a wait whose owner the caller is, without what it waited for. A faulted thread keeps the registers
  * of its fault, and tries again. */

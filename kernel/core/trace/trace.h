@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Event rings: one for each processor, written by it alone with interrupts off, oldest records
- * overwritten. Readers map them: the first record slot holds a header with the count of records
- * ever written; record number n is in slot 1 + n % (TRACE_SLOTS - 1). A reader that finds the
- * count more than a ring ahead of its position has lost the difference.
+ * Event rings: one for each processor, written by it alone with interrupts off, oldest packets
+ * overwritten. Readers map them. A ring is an array of packets (abi/events.h) and nothing else, so
+ * that a copy of it is a trace in the Common Trace Format; how a reader follows one that is being
+ * written is told in lib/trace/reader.h and docs/observability.md.
+ *
+ * What is recorded is chosen for the whole system by trace_control: classes of events, and a group.
  */
 #ifndef KERNEL_CORE_TRACE_TRACE_H
 #define KERNEL_CORE_TRACE_TRACE_H
@@ -14,38 +16,50 @@
 #include "kernel/hal/atomic.h"
 #include "lib/base/addr.h"
 
-enum : u32 { TRACE_SLOTS = 1024, TRACE_RING_ORDER = 4 };
-
-struct trace_header {
-	u64 magic;     /* TRACE_MAGIC */
-	u64 written;   /* records ever written; released after the record */
-	u64 slots;     /* TRACE_SLOTS */
-	u64 cpu;
-	u64 spare[4];
-};
-enum : u64 { TRACE_MAGIC = 0x31454341525446ull /* "FTRACE1" */ };
+enum : u32 { TRACE_PACKETS = 64, TRACE_RING_ORDER = 6 };
 
 struct STABLE trace_ring {
-	struct trace_header header;
-	struct event_record record[TRACE_SLOTS - 1];
+	struct event_packet packet[TRACE_PACKETS];
 };
 
 struct STABLE trace { struct object object; };
 struct STABLE machine { struct object object; };
 struct STABLE code { struct object object; };
 
-/* Classes that are recorded. */
+/* Classes that are recorded; none before there are rings. */
 extern u32 trace_classes;
 
-static FORCE_INLINE bool trace_on(u32 class) { return UNLIKELY((atomic_load(&trace_classes) & class) != 0); }
+/* In a build with TRACE=off a constant, so that nothing of what it guards is left. */
+static FORCE_INLINE bool trace_on(u32 class)
+{
+	return FERROUS_TRACE && UNLIKELY((atomic_load(&trace_classes) & class) != 0);
+}
 
-/* Records an event of the running thread. About 40 instructions. */
+/* Records an event of the running thread, of a thread, or of the running one whatever group is asked
+ * for. `by` may be null: nobody's. Use the functions of abi/event_emit.h. */
 void trace_emit(enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3);
+void trace_emit_by(struct thread *by, enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3);
+void trace_emit_always(enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3);
+
+/* A system call of the running thread begins; it is back, and the thread may be waiting or gone; a
+ * thread that waited in one runs again. */
+void trace_call_begins(struct thread *self);
+void trace_call_returns(struct thread *self);
+void trace_call_ends(struct thread *thread);
+
+/* The server, which has the caller's activity now, serves its call: a child span. */
+void trace_serves(struct thread *server, struct thread *caller);
+
+/* Gives a new activity its trace id and root span. */
+void trace_name_activity(struct activity *activity);
+
+/* On the way out of the kernel: tells the reader that a packet is full. No locks held. */
+void trace_notify(void);
 
 /* Makes the rings of all processors. */
 [[nodiscard]] enum status trace_init(struct group *group);
 
 /* The last `count` records of this processor, through a callback, oldest first; for panics. */
-void trace_last(u32 count, void (*show)(const struct event_record *));
+void trace_last(u64 count, void (*show)(const struct event_record *));
 
 #endif

@@ -29,6 +29,10 @@ enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from)
 enum status user_copy_out(struct process *process, uaddr_t to, struct span from);
 bool trace_on(u32 classes);
 void trace_emit(u32 id, u64 f0, u64 f1, u64 f2, u64 f3);
+void trace_emit_by(struct thread *by, u32 id, u64 f0, u64 f1, u64 f2, u64 f3);
+void trace_emit_always(u32 id, u64 f0, u64 f1, u64 f2, u64 f3);
+void trace_call_begins(struct thread *self);
+void trace_call_returns(struct thread *self);
 
 /* What the handlers (written by run.py) saw. */
 enum : u32 { SEEN_MAX = 12 };

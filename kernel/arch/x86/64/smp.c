@@ -61,7 +61,8 @@ static void return_low_pages(const struct low_pages *low)
 	span_copy(frame_bytes(low->root, 0, PAGE_BYTES), SPAN_OF_ARRAY(kept_root));
 }
 
-static void fill_trampoline(const struct low_pages *low, struct cpu *cpu)
+/* WHY the id is given: the struct may lie in a page that is borrowed, and nobody reads it meanwhile. */
+static void fill_trampoline(const struct low_pages *low, struct cpu *cpu, u32 id)
 {
 	struct mspan code = frame_bytes(low->code, 0, TRAMPOLINE_BYTES);
 	u32 page = (u32)low->code.v;
@@ -72,7 +73,7 @@ static void fill_trampoline(const struct low_pages *low, struct cpu *cpu)
 	mspan_put_le32(code, TRAMPOLINE_JUMP, page + span_le32(trampoline(), TRAMPOLINE_JUMP));
 	mspan_put_le64(code, TRAMPOLINE_ENTRY, entry_address());
 	mspan_put_le64(code, TRAMPOLINE_CPU, cpu_address(cpu));
-	mspan_put_le64(code, TRAMPOLINE_STACK, cpu_stacks_at(cpu->arch.id).v + STACK_KERNEL_TOP);
+	mspan_put_le64(code, TRAMPOLINE_STACK, cpu_stacks_at(id).v + STACK_KERNEL_TOP);
 	mspan_put_le64(code, TRAMPOLINE_KERNEL_ROOT, paging_kernel_root().v);
 }
 
@@ -149,7 +150,7 @@ static bool start(struct cpu *cpu, u32 id, u32 apic, const struct low_pages *low
 	cpu->arch.id = id;
 	cpu->arch.apic_id = apic;
 	borrow_low_pages(low);
-	fill_trampoline(low, cpu);
+	fill_trampoline(low, cpu, id);
 	arrived = send_start(apic, (u32)(low->code.v >> PAGE_SHIFT));
 	return_low_pages(low);
 	if (!arrived || !compare_tsc(&ahead))
@@ -192,6 +193,7 @@ u32 hal_cpus_start(struct cpu *(*cpu_at)(u32 id))
 	if (found > 1 && paging_low_pages(&low)) {
 		for (u32 i = 1; i < found; i++) {
 			p->apic_id[running] = p->apic_id[i];
+			p->node[running] = p->node[i];
 			if (start(cpu_at(running), running, p->apic_id[i], &low))
 				running++;
 		}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rings' memory, the filter, the reader that is told, and the system calls.
+ *
+ * One filter serves the whole system: the last one asked for. Two who ask at the same instant may
+ * get one's classes with the other's group.
+ */
+#include "abi/kernel_calls.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/trace/filter.h"
+#include "kernel/hal/time.h"
+#include "kernel/raw/ring_memory.h"
+
+/* Cheap and telling: lives of processes and threads, and faults. */
+enum : u32 { CLASSES_AT_BOOT = EVENT_CLASS_LIFE | EVENT_CLASS_FAULT };
+
+u32 trace_classes;                        /* atomic */
+u32 trace_filter = TRACE_FILTER_STEP | TRACE_WANTED; /* atomic; nothing is marked with it from the start */
+static u64 wanted_group;                  /* atomic; its id; 0: all */
+static struct signal *reader;             /* counted; atomic */
+static u64 reader_bits;
+static struct memory *rings[CPUS_MAX];    /* counted */
+
+/* ---- the filter ---- */
+
+bool trace_filter_wants(const struct group *group)
+{
+	u64 wanted = atomic_load(&wanted_group);
+
+	for (const struct group *at = group; at != nullptr && wanted != 0; at = at->parent)
+		if (at->object.id == wanted)
+			return true;
+	return wanted == 0;
+}
+
+bool trace_filter_has_reader(void) { return atomic_load(&reader) != nullptr; }
+
+static void filter_set(u32 classes, u64 group)
+{
+	atomic_store(&trace_classes, 0u);
+	atomic_store(&wanted_group, group);
+	(void)atomic_add(&trace_filter, (u32)TRACE_FILTER_STEP);
+	atomic_store(&trace_classes, classes);
+}
+
+void trace_filter_reset(void) { filter_set(CLASSES_AT_BOOT, 0); }
+
+/* ---- the reader ---- */
+
+/* Takes over the reference to the signal. */
+static void reader_set(struct signal *signal, u64 bits)
+{
+	reader_bits = bits;
+	struct signal *before = atomic_exchange(&reader, signal);
+
+	if (before != nullptr)
+		object_unref(&before->object);
+}
+
+/* WHY the look at the references: a reader that was killed cannot say that it has ended, and nobody
+ * should pay for what nobody reads. */
+void trace_notify(void)
+{
+	struct signal *signal = atomic_load(&reader);
+
+	hal_this_cpu()->attention &= ~(u32)ATTEND_TRACE;
+	if (signal == nullptr)
+		return;
+	if (atomic_load(&signal->object.refs) > 1) {
+		signal_raise(signal, reader_bits);
+		return;
+	}
+	reader_set(nullptr, 0);
+	trace_filter_reset();
+}
+
+/* ---- the rings ---- */
+
+static enum status ring_make(struct group *group, u32 cpu)
+{
+	struct frame_result frames = frame_alloc(TRACE_RING_ORDER);
+
+	if (!frames.ok)
+		return frames.status;
+	enum status status = memory_wrap(group, MEMORY_FIXED, frames.frame, 1ull << TRACE_RING_ORDER, ELEM(rings, cpu));
+
+	if (status != STATUS_OK)
+		return status;
+	struct trace_ring *ring = ring_in_frames(frames.frame);
+
+	for (u32 i = 0; i < TRACE_PACKETS; i++) {
+		struct event_packet *packet = ELEM(ring->packet, i);
+
+		packet->magic = EVENT_PACKET_MAGIC;
+		packet->packet_bits = EVENT_PACKET_BYTES * 8;
+		packet->cpu = cpu;
+		packet->begin_ns = hal_clock_ns();
+	}
+	cpu_at(cpu)->trace = (struct trace_cursor){ .ring = ring, .packet = ELEM(ring->packet, 0) };
+	return STATUS_OK;
+}
+
+enum status trace_init(struct group *group)
+{
+	for (u32 i = 0; i < cpu_count(); i++) {
+		enum status status = ring_make(group, i);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	trace_begin_ids();
+	trace_filter_reset();
+	return STATUS_OK;
+}
+
+/* ---- system calls ---- */
+
+struct sys_result syscall_trace_ring(struct thread *self, struct trace *trace, u32 cpu)
+{
+	(void)trace;
+	if (!FERROUS_TRACE)
+		return sys_fail(STATUS_NOT_SUPPORTED);
+	if (cpu >= cpu_count())
+		return sys_fail(STATUS_RANGE);
+	struct memory *memory = *ELEM(rings, cpu);
+
+	object_ref(&memory->object);
+	return sys_new_handle(self, &memory->object,
+		RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ, memory_cap_value(memory));
+}
+
+struct sys_result syscall_trace_control(struct thread *self, struct trace *trace, u64 classes, u64 group,
+	struct signal *signal, u64 bits)
+{
+	(void)self;
+	(void)trace;
+	if (!FERROUS_TRACE)
+		return sys_fail(STATUS_NOT_SUPPORTED);
+	if ((classes & ~(u64)EVENT_CLASSES_ALL) != 0)
+		return sys_fail(STATUS_INVALID);
+	if (signal != nullptr && !object_try_ref(&signal->object))
+		return sys_fail(STATUS_DEAD);
+	u32 before = atomic_load(&trace_classes);
+
+	reader_set(signal, bits);
+	filter_set((u32)classes, group);
+	return sys_ok(before);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event rings of all CPUs, as one.
+ */
+#ifndef USERSPACE_APPS_TRACE_RINGS_H
+#define USERSPACE_APPS_TRACE_RINGS_H
+
+#include "abi/errors.h"
+#include "abi/events.h"
+
+/* Maps them; reading begins with the last `count` records of each, as far as they are there. May be
+ * called again, to begin anew. */
+[[nodiscard]] enum status rings_open(u64 count);
+
+/* The next record in the order of time, as far as what was recorded by now tells; false: there is
+ * none now. Good until the next call. */
+[[nodiscard]] bool rings_next(const struct event_record **record);
+
+/* The next packet of some CPU; with `whole` only such as the kernel has filled. False: there is none
+ * now. How many records it has is told by its head. Good until the next call. */
+[[nodiscard]] bool rings_next_packet(bool whole, const struct event_packet **packet);
+
+/* Records that came too fast to be read, of all CPUs. */
+u64 rings_lost(void);
+
+#endif

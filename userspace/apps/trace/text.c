@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel introduces every thread before its first event; who was introduced lately is known here
+ * by name. Events on this program's own activity are left out, or a line would cause the next.
+ */
+#include "userspace/apps/trace/text.h"
+#include "lib/tool/tool.h"
+#include "abi/names.h"
+#include "abi/stubs.h"
+
+enum : u32 { KNOWN_MAX = 256, NAME_BYTES = 24 };
+
+struct known {
+	u32 thread;
+	char name[NAME_BYTES];
+};
+
+static struct known known[KNOWN_MAX]; /* at the thread's id modulo their number */
+static u64 own_trace;                 /* 0: not introduced yet */
+
+static u64 own_process(void)
+{
+	static u64 id;
+	struct process_info info = {};
+
+	if (id == 0 && sys_process_stat(rt_self(), &info) == STATUS_OK)
+		id = info.id;
+	return id;
+}
+
+static struct span chars(const struct event_record *record, u32 from)
+{
+	return span_until_zero(span_from(SPAN_OF_ARRAY(record->field), from * sizeof(u64)));
+}
+
+void text_note(const struct event_record *record)
+{
+	struct known *entry = ELEM(known, record->thread % KNOWN_MAX);
+
+	if (record->id != EVENT_ABOUT_PROCESS)
+		return;
+	*entry = (struct known){ .thread = record->thread };
+	mspan_set_text(MSPAN_OF_ARRAY(entry->name), span_first(chars(record, 1), NAME_BYTES));
+	if (record->field[0] == own_process())
+		own_trace = record->trace;
+}
+
+static void add_field(struct text *line, const struct event_record *record, struct event_piece piece)
+{
+	u64 value = *ELEM(record->field, piece.field);
+	const char *name = event_style_name(piece.style, value);
+
+	if (name != nullptr)
+		text_add_cstr(line, name);
+	else if (piece.style == EVENT_STYLE_CHARS)
+		text_add_span(line, chars(record, piece.field));
+	else if (piece.style == EVENT_STYLE_HEX)
+		text_add_hex(line, value);
+	else
+		text_add_u64(line, value);
+}
+
+static void add_thread(struct text *line, u32 thread)
+{
+	const struct known *entry = ELEM(known, thread % KNOWN_MAX);
+	TEXT_BUFFER(who, 40);
+
+	if (thread == 0)
+		text_add(&who, "-");
+	else if (entry->thread == thread)
+		text_add_span(&who, span_until_zero(SPAN_OF_ARRAY(entry->name)));
+	if (thread != 0) {
+		text_add(&who, "/");
+		text_add_u64(&who, thread);
+	}
+	text_add_padded(line, text_span(&who), 14);
+}
+
+/* Seconds with six digits after the point. */
+static void add_time(struct text *line, u64 time_ns)
+{
+	TEXT_BUFFER(micros, 8);
+
+	text_add_u64(line, time_ns / 1000000000);
+	text_add_u64(&micros, 1000000 + time_ns / 1000 % 1000000);
+	text_add(line, ".");
+	text_add_span(line, span_from(text_span(&micros), 1));
+}
+
+void text_show(const struct event_record *record)
+{
+	TEXT_BUFFER(line, 400);
+
+	text_note(record);
+	if (own_trace != 0 && record->trace == own_trace)
+		return;
+	add_time(&line, record->time_ns);
+	text_add(&line, " cpu ");
+	text_add_u64(&line, record->cpu);
+	text_add(&line, " ");
+	add_thread(&line, record->thread);
+	text_add(&line, " ");
+	text_add_padded(&line, span_of_cstr(event_name(record->id)), 14);
+	text_add(&line, " ");
+	for (u32 i = 0; i < event_piece_count(record->id); i++) {
+		struct event_piece piece = event_piece(record->id, i);
+
+		if (piece.style == EVENT_STYLE_TEXT)
+			text_add_cstr(&line, piece.text);
+		else
+			add_field(&line, record, piece);
+	}
+	text_add(&line, "\n");
+	print_text(&line);
+}
