@@ -4,6 +4,7 @@
  * allocator and the rest of the boot rely on.
  */
 #include "kernel/core/boot/boot_info.h"
+#include "kernel/core/mem/zones.h"
 #include "lib/base/fuzz/fuzz.h"
 #include "tests/host/fake_hal/machine.h"
 
@@ -11,6 +12,47 @@ enum : usize { CHANGE_BYTES = 4 /* two of place, two of value */ };
 
 static struct boot_info info;
 static bool on;
+
+/* True if the frames lie in a usable region from its beginning. */
+static bool begins_usable(u64 first, u64 frames)
+{
+	for (u32 i = 0; i < info.region_count; i++) {
+		const struct boot_region *region = ELEM(info.region, i);
+
+		if (region->kind == BOOT_MEMORY_USABLE && region->base >> PAGE_SHIFT == first)
+			return frames <= region->bytes >> PAGE_SHIFT;
+	}
+	return false;
+}
+
+/* The zones that come of it follow each other, hold their maps and cover all that is allocatable. */
+static void check_zones(void)
+{
+	struct zone_list list;
+	u64 end = 0;
+	u32 held = 0, wanted = 0;
+
+	if (!zones_find(&info, &list))
+		return;
+	for (u32 i = 0; i < list.count; i++) {
+		const struct zone_range *zone = ELEM(list.zone, i);
+
+		INVARIANT(zone->first >= end && zone->end > zone->first && zone->node < BOOT_NODES_MAX, "ZONE-ORDER");
+		end = zone->end;
+		INVARIANT(zone->map_frames << PAGE_SHIFT > zone->end - zone->first, "ZONE-MAP: too small");
+		INVARIANT(begins_usable(zone->map_first, zone->map_frames), "ZONE-MAP: not in a usable region");
+		INVARIANT(zone->map_first >= zone->first && zone->map_first < zone->end, "ZONE-MAP: in another zone");
+		for (u32 j = 0; j < info.region_count; j++) {
+			const struct boot_region *region = ELEM(info.region, j);
+			u64 first = region->base >> PAGE_SHIFT, frames = region->bytes >> PAGE_SHIFT;
+
+			held += boot_region_allocatable(region) && first >= zone->first && first + frames <= zone->end;
+		}
+	}
+	for (u32 i = 0; i < info.region_count; i++)
+		wanted += boot_region_allocatable(ELEM(info.region, i));
+	INVARIANT(held == wanted, "ZONE-COVER");
+}
 
 static void check_accepted(void)
 {
@@ -22,8 +64,10 @@ static void check_accepted(void)
 		INVARIANT(region->base >= end && region->bytes != 0, "BOOT-REGIONS: they overlap or are empty");
 		end = region->base + region->bytes;
 		INVARIANT(end > region->base && page_aligned(region->base | region->bytes), "BOOT-REGIONS: not whole pages");
+		INVARIANT(region->node < BOOT_NODES_MAX, "BOOT-REGIONS: a node too high");
 		INVARIANT(region->kind != BOOT_MEMORY_USABLE || end <= info.direct_bytes, "BOOT-REGIONS: outside the direct map");
 	}
+	check_zones();
 	INVARIANT(info.image_phys <= info.direct_bytes && info.image_bytes <= info.direct_bytes - info.image_phys, "BOOT-IMAGE");
 	INVARIANT(info.seed_bytes <= BOOT_SEED_BYTES, "BOOT-SEED");
 	INVARIANT(span_find(SPAN_OF_ARRAY(info.command_line), 0, 0) < BOOT_CMDLINE_BYTES, "BOOT-TEXT");

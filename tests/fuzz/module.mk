@@ -2,7 +2,7 @@
 # Fuzzers of what comes from outside: the loader's words, images, manifests, symbol tables, system calls.
 HOST_FUZZ := boot_info
 SRCS := boot_info_fuzz.c
-DEPS := boot kernel/core/boot lib/base lib/base/fuzz tests/host/fake_hal
+DEPS := boot kernel/core/boot kernel/core/mem lib/base lib/base/fuzz tests/host/fake_hal
 include $(MK)/host_fuzz.mk
 
 HOST_FUZZ := image

@@ -19,8 +19,11 @@ static u64 process[PROCESSES], shared[SHARED];
 
 static u64 try(enum syscall_number number, struct arguments arguments)
 {
+	(void)user_bring(world_init()->thread);
+	sim.mingle = true;
 	struct answer answer = user_call(world_init(), number, arguments);
 
+	sim.mingle = false;
 	return answer.status == STATUS_OK ? answer.value : 0;
 }
 #define TRY(number, ...) try((number), (struct arguments){ { __VA_ARGS__ } })
@@ -36,9 +39,11 @@ static void make_group(void)
 {
 	struct group_limits limits = { .frames = 3000, .objects = 2000, .caps = 2000, .threads = 60, .max_priority = 90 };
 
+	sim.failing = false;
 	user_put(world_init(), 0, SPAN_OF_STRUCT(limits));
 	sim.group = TRY(SYSCALL_GROUP_CREATE, init_handle(INIT_HANDLE_GROUP), world_init()->scratch, world_init()->scratch, 0);
 	INVARIANT(sim.group != 0, "TEST: no group for the random processes");
+	sim.failing = true;
 }
 
 /* ---- shared objects ---- */
@@ -172,9 +177,18 @@ static void wake(void)
 	(void)user_bring(init);
 }
 
+/* From time to time memory is scarce. */
+static void choose_failures(void)
+{
+	u64 rates[] = { 0, 0, 0, 300, 60, 8 };
+
+	sim.fail_one_in = *ELEM(rates, sim_random(ARRAY_LEN(rates)));
+}
+
 void sim_direct(void)
 {
 	fake_interrupt_every(0);
+	choose_failures();
 	wake();
 	if (sim_one_in(25)) {
 		(void)TRY(SYSCALL_GROUP_DESTROY, sim.group);
@@ -213,7 +227,8 @@ void sim_direct_begin(void)
 	before.used[GROUP_OBJECTS]--; /* the group goes at the end */
 }
 
-/* What the kernel keeps for whoever comes next: lines and the log are bound to the world's signal. */
+/* What the kernel keeps for whoever comes next: lines and the log are bound to the world's signal, and nobody
+ * reads the events. */
 static void unbind(void)
 {
 	for (u64 line = 0; line < FAKE_IRQ_LINES; line++) {
@@ -223,10 +238,12 @@ static void unbind(void)
 		drop(&one);
 	}
 	(void)TRY(SYSCALL_KLOG_BIND, init_handle(INIT_HANDLE_KLOG), world_signal(), 1);
+	(void)TRY(SYSCALL_TRACE_CONTROL, init_handle(INIT_HANDLE_TRACE), 0, 0, 0, 0);
 }
 
 void sim_direct_end(void)
 {
+	sim.failing = false;
 	wake();
 	unbind();
 	(void)TRY(SYSCALL_GROUP_DESTROY, sim.group);

@@ -6,6 +6,7 @@
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/note.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/mem/frame.h"
@@ -50,18 +51,31 @@ static void check_level(const struct cpu *cpu, u32 priority, u32 *count)
 	}
 }
 
+static void check_queue(const struct cpu *cpu)
+{
+	u32 count = 0;
+
+	for (u32 priority = 0; priority < PRIORITIES; priority++)
+		check_level(cpu, priority, &count);
+	INVARIANT(count == cpu->queue.count, "INV-QUEUE: the count is wrong");
+	INVARIANT((count == 0) == (cpu->queue.highest == NO_PRIORITY), "INV-QUEUE: highest without threads");
+}
+
 static void check_queues(void)
 {
 	for (u32 i = 0; i < cpu_count(); i++) {
 		const struct cpu *cpu = cpu_at(i);
-		u32 count = 0;
 
-		for (u32 priority = 0; priority < PRIORITIES; priority++)
-			check_level(cpu, priority, &count);
-		INVARIANT(count == cpu->queue.count, "INV-QUEUE: the count is wrong");
-		INVARIANT((count == 0) == (cpu->queue.highest == NO_PRIORITY), "INV-QUEUE: highest without threads");
+		check_queue(cpu);
 		INVARIANT(cpu->current == nullptr || cpu->current->state == THREAD_STATE_RUNNING, "INV-CURRENT: it does not run");
 	}
+}
+
+void sim_check_unlocked(void)
+{
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (cpu_at(i)->queue.lock.taken == 0)
+			check_queue(cpu_at(i));
 }
 
 /* ---- waiting threads ---- */
@@ -88,8 +102,8 @@ static void check_endpoint_queue(const struct thread *thread)
 
 	INVARIANT(times_in(&endpoint->receivers, thread) == (receiving ? 1 : 0), "INV-WAIT: receivers");
 	INVARIANT(times_in(&endpoint->senders, thread) == (receiving ? 0 : 1), "INV-WAIT: senders");
-	INVARIANT(endpoint->senders.first == nullptr || endpoint->receivers.first == nullptr,
-		"INV-ENDPOINT: senders and receivers wait for each other");
+	INVARIANT(endpoint->receivers.first == nullptr || !note_pending(endpoint),
+		"INV-ENDPOINT: a receiver waits for what is there");
 	if (receiving) {
 		INVARIANT(thread->reply != nullptr && thread->reply->receiver == thread, "INV-REPLY: not its receiver");
 		INVARIANT(!thread->reply->object.dead, "INV-REPLY-RECEIVER: waits with a dead reply object");
@@ -256,6 +270,7 @@ void sim_check(void)
 	}
 	caps_seen = 0;
 	check_queues();
+	sim_check_liveness();
 	for (const struct group *group = root; group != nullptr; group = next_group(root, group))
 		check_group(group);
 	check_counts(root);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs the simulator: SEED=n STEPS=n for one run, otherwise several seeds for a bounded time. Each run is
- * a process of its own, because the kernel under test has static state.
+ * Runs the simulator: SEED=n BURSTS=n for one run, otherwise several seeds for a bounded time; SECONDS=n for
+ * how long; TELL=n tells everything from that burst on. Each run is a process of its own, because the kernel
+ * under test has static state.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kernel/core/sched/activity.h"
+#include "kernel/core/trace/trace.h"
 #include "lib/base/text.h"
 #include "tests/host/kernel/report.h"
+#include "tests/sim/note.h"
 #include "tests/sim/sim.h"
 
-enum : u64 { STEPS_DEFAULT = 20000, SECONDS_MAX = 18, SEEDS_MAX = 40 };
-enum : u32 { CHECK_EVERY = 32, DIRECT_EVERY = 300 };
+enum : u64 { BURSTS_DEFAULT = 4000, SECONDS_DEFAULT = 25 };
+enum : u32 { DIRECT_EVERY = 200 };
 
 struct sim sim;
 
@@ -37,96 +39,117 @@ static u64 from_environment(const char *name, u64 otherwise)
 
 /* ---- one run ---- */
 
-static void pass_time(void)
+static u32 any_number_of_cpus(void) { return sim_one_in(4) ? 1 + (u32)sim_random(FAKE_CPUS_MAX) : 2 + (u32)sim_random(3); }
+
+static void begin(u64 seed, u64 tell_from)
 {
-	u64 ns = sim_one_in(50) ? sim_random(2 * SLICE_NS) : sim_random(5000);
-
-	fake_set_now(fake_now() + ns);
-}
-
-static void step(void)
-{
-	u32 cpu = (u32)sim_random(sim.cpus);
-
-	pass_time();
-	fake_interrupt_every((u32)sim_random(20));
-	if (fake_ipi_pending(cpu) && sim_one_in(2))
-		fake_ipi(cpu);
-	else if (fake_timer_due(cpu) && sim_one_in(2))
-		fake_timer(cpu);
-	else if (sim_one_in(60))
-		fake_irq(cpu, (u32)sim_random(FAKE_IRQ_LINES));
-	else if (!fake_is_idle(cpu))
-		sim_user_step(cpu);
-}
-
-static int run(u64 seed, u64 steps)
-{
-	sim = (struct sim){ .random = seed * 0x9e3779b97f4a7c15ull + 1 };
-	sim.cpus = 1 + (u32)sim_random(FAKE_CPUS_MAX);
+	sim = (struct sim){ .random = seed * 0x9e3779b97f4a7c15ull + 1, .tell_from = tell_from };
+	sim.cpus = any_number_of_cpus();
 	world_boot(sim.cpus);
+	/* With events of messages recorded, they go another way. */
+	trace_classes = sim_one_in(2) ? trace_classes : EVENT_CLASSES_ALL;
 	report_begin("simulator");
+	sim_story_begin();
 	sim_check_begin();
 	sim_direct_begin();
-	for (sim.step = 0; sim.step < steps; sim.step++) {
-		if (sim.step % DIRECT_EVERY == 0)
+	fake_tell(tell_from != 0);
+	fake_run_with(sim_run);
+}
+
+static int run(u64 seed, u64 bursts, u64 tell_from)
+{
+	begin(seed, tell_from);
+	for (u64 round = 0; round < bursts; round++) {
+		bool asleep = world_init()->thread->state == THREAD_STATE_WAITING && sim_next_event() != U64_MAX;
+
+		if (!asleep || sim_one_in(DIRECT_EVERY))
 			sim_direct();
-		step();
-		if (sim.step % CHECK_EVERY == 0)
-			sim_check();
+		sim_burst();
+		sim_check();
 	}
 	fake_interrupt_every(0);
 	sim_direct_end();
 	sim_check();
+	sim_note_write(&(struct sim_note){ .bursts = sim.burst, .switches = sim.points, .sites = sim_sites().seen,
+		.failed = sim_sites().failed });
 	return report_failing() ? 1 : 0;
 }
 
 /* ---- many runs ---- */
 
-static void say(struct span what, u64 seed, u64 steps)
+static bool run_apart(u64 seed, u64 bursts, u64 tell_from)
+{
+	int status = 0;
+
+	sim_note_new();
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(run(seed, bursts, tell_from));
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void say(struct span what, u64 number, struct span end)
 {
 	TEXT_BUFFER(text, 160);
 
 	text_add_span(&text, what);
-	text_add(&text, " SEED=");
-	text_add_u64(&text, seed);
-	text_add(&text, " STEPS=");
-	text_add_u64(&text, steps);
-	text_add(&text, "\n");
+	text_add_u64(&text, number);
+	text_add_span(&text, end);
 	print(text_span(&text));
 }
 
-static bool run_apart(u64 seed, u64 steps)
+/* The same again, told from the burst in which it died. */
+static void tell(u64 seed, u64 bursts)
 {
-	int status = 0;
-	pid_t child = fork();
+	u64 burst = sim_note_read().burst;
 
-	if (child == 0)
-		_exit(run(seed, steps));
-	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (burst != 0) {
+		say(span_text("what happened in burst "), burst, span_text(":\n"));
+		(void)run_apart(seed, bursts, burst);
+	}
+	say(span_text("FAILED; to repeat: SEED="), seed, span_text(""));
+	say(span_text(" BURSTS="), bursts, span_text(""));
+	say(span_text(" TELL="), burst, span_text("\n"));
+}
+
+struct totals {
+	u64 passed, failed;
+	struct sim_note most; /* sums, and the most places that allocate */
+};
+
+static void one(struct totals *totals, u64 seed, u64 bursts)
+{
+	if (!run_apart(seed, bursts, from_environment("TELL", 0))) {
+		totals->failed++;
+		tell(seed, bursts);
+		return;
+	}
+	struct sim_note note = sim_note_read();
+
+	totals->passed++;
+	totals->most.bursts += note.bursts;
+	totals->most.switches += note.switches;
+	totals->most.sites = max_u64(totals->most.sites, note.sites);
+	totals->most.failed = max_u64(totals->most.failed, note.failed);
 }
 
 int main(void)
 {
-	u64 seed = from_environment("SEED", 0), steps = from_environment("STEPS", STEPS_DEFAULT), passed = 0, failed = 0;
-	time_t begin = time(nullptr);
+	u64 seed = from_environment("SEED", 0), bursts = from_environment("BURSTS", BURSTS_DEFAULT);
+	u64 seconds = from_environment("SECONDS", SECONDS_DEFAULT), first = from_environment("FIRST", 1);
+	struct totals totals = {};
+	time_t end = time(nullptr) + (time_t)seconds;
 
-	for (u64 at = seed != 0 ? seed : 1; at < (seed != 0 ? seed + 1 : SEEDS_MAX); at++) {
-		if (run_apart(at, steps)) {
-			passed++;
-		} else {
-			failed++;
-			say(span_text("FAILED; to repeat:"), at, steps);
-		}
-		if (time(nullptr) - begin >= (time_t)SECONDS_MAX)
-			break;
-	}
-	TEXT_BUFFER(text, 80);
-
-	text_add_u64(&text, passed);
-	text_add(&text, " passed, ");
-	text_add_u64(&text, failed);
-	text_add(&text, " failed\n");
-	print(text_span(&text));
-	return failed == 0 ? 0 : 1;
+	if (seed != 0)
+		one(&totals, seed, bursts);
+	for (u64 at = first; seed == 0 && time(nullptr) < end; at++)
+		one(&totals, at, bursts);
+	say(span_text(""), totals.most.bursts, span_text(" bursts, "));
+	say(span_text(""), totals.most.switches, span_text(" switches in the kernel, "));
+	say(span_text(""), totals.most.failed, span_text(" of "));
+	say(span_text(""), totals.most.sites, span_text(" places that allocate made to fail\n"));
+	say(span_text(""), totals.passed, span_text(" passed, "));
+	say(span_text(""), totals.failed, span_text(" failed\n"));
+	return totals.failed == 0 ? 0 : 1;
 }

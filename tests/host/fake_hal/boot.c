@@ -45,8 +45,11 @@ void fake_boot_info(struct boot_info *info)
 	add_region(info, MIB, FAKE_IMAGE_AT, BOOT_MEMORY_KERNEL);
 	add_region(info, FAKE_IMAGE_AT, SYMBOLS_AT, BOOT_MEMORY_IMAGE);
 	add_region(info, SYMBOLS_AT, FREE_AT, BOOT_MEMORY_SYMBOLS);
-	add_region(info, FREE_AT, end - MIB, BOOT_MEMORY_USABLE);
+	add_region(info, FREE_AT, end / 2, BOOT_MEMORY_USABLE);
 	add_region(info, end - MIB, end, BOOT_MEMORY_LOADER);
+	add_region(info, end / 2, end - MIB, BOOT_MEMORY_USABLE);
+	info->region[info->region_count - 2].node = 1;
+	info->region[info->region_count - 1].node = 1;
 }
 
 void fake_write_image(void)
@@ -78,10 +81,8 @@ void fake_start(const struct boot_info *info, u32 cpus)
 	for (u32 i = 0; i < FAKE_CPUS_MAX; i++)
 		fake.cpu[i] = (struct fake_cpu){ .timer_ns = U64_MAX };
 	fake_enter_start(info);
-	for (u32 i = 1; i < cpus; i++) {
-		ELEM(fake.cpu, i)->idle = true;
-		fake_enter(i, FAKE_ENTRY_SECONDARY, nullptr);
-	}
+	for (u32 i = 1; i < cpus; i++)
+		fake_enter_secondary(i);
 	fake_settle();
 	fake_select(0);
 }

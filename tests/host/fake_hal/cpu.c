@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Fake HAL: simulated processors and the ways into the kernel core and out of it.
+ * Fake HAL: simulated processors and the ways into the kernel core and out of it. An entry runs on the
+ * processor's own stack (context.h), so it may pause half way.
  */
 #include "tests/host/fake_hal/state.h"
 
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,44 +12,78 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/boot.h"
 #include "kernel/hal/frame.h"
+#include "kernel/hal/mmu.h"
+#include "tests/host/fake_hal/context.h"
 
 struct cpu *fake_this_cpu = &core_boot_cpu;
 struct fake_state fake;
 
-enum leave : int { LEFT_TO_IDLE = 1, LEFT_TO_USER };
-
-static jmp_buf way_out;
+/* Whether one of them is running at the moment; otherwise it is the test. */
+static bool on_processor;
 
 void fake_select(u32 cpu) { fake_this_cpu = cpu_at(cpu); }
 bool fake_is_idle(u32 cpu) { return ELEM(fake.cpu, cpu)->idle; }
+bool fake_is_inside(u32 cpu) { return ELEM(fake.cpu, cpu)->inside; }
+bool fake_is_waiting(u32 cpu) { return ELEM(fake.cpu, cpu)->waiting; }
 
-static void run_entry(enum fake_entry entry, const struct fake_arguments *a, bool was_idle)
+static struct fake_cpu *this_state(void) { return ELEM(fake.cpu, fake_this_cpu->id); }
+
+/* ---- an entry, from the inside ---- */
+
+/* Out of the kernel: whatever the processor was asked to flush is flushed, as by an interrupt. */
+NORETURN static void leave(bool idle)
 {
-	switch (entry) {
+	struct fake_cpu *state = this_state();
+
+	state->idle = idle;
+	state->inside = false;
+	hal_tlb_serve();
+	context_end(fake_this_cpu->id);
+}
+
+static void call_core(const struct fake_cpu *state)
+{
+	switch (state->entry) {
+	case FAKE_ENTRY_START:
+		core_start(&fake.boot);
 	case FAKE_ENTRY_SECONDARY:
 		core_start_secondary(fake_this_cpu);
 	case FAKE_ENTRY_SYSCALL:
 		core_syscall();
 		return;
 	case FAKE_ENTRY_FAULT:
-		core_user_fault(a->kind, a->address, 0);
+		core_user_fault(state->arguments.kind, state->arguments.address, 0);
 		return;
 	case FAKE_ENTRY_FPU:
 		core_fpu_first_use();
 		return;
 	case FAKE_ENTRY_TIMER:
-		core_timer(was_idle);
+		core_timer(state->was_idle);
 		return;
 	case FAKE_ENTRY_IRQ:
-		core_irq(a->kind, was_idle);
+		core_irq(state->arguments.kind, state->was_idle);
 		return;
 	case FAKE_ENTRY_IPI:
-		core_ipi(HAL_IPI_RESCHEDULE, was_idle);
-		return;
-	case FAKE_ENTRY_START:
+		core_ipi(HAL_IPI_RESCHEDULE, state->was_idle);
 		return;
 	}
 }
+
+static void first_frame(void)
+{
+	call_core(this_state());
+	leave(false);
+}
+
+void fake_wait(void)
+{
+	INVARIANT(on_processor, "TEST: the test would wait for a processor that stands still");
+	this_state()->waiting = true;
+	fake.until_pause = 0;
+	context_pause(fake_this_cpu->id);
+}
+
+/* ---- an entry, from the outside ---- */
 
 /* What must hold whenever a processor is outside the kernel. */
 static void check_left(const struct cpu *cpu, bool idle)
@@ -61,31 +95,63 @@ static void check_left(const struct cpu *cpu, bool idle)
 	INVARIANT(!idle || cpu->arch.space == nullptr, "INV-IDLE-SPACE: an address space is active while idle");
 }
 
-void fake_enter(u32 cpu, enum fake_entry entry, const struct fake_arguments *arguments)
+void fake_go(u32 cpu, u64 points)
 {
 	struct fake_cpu *state = ELEM(fake.cpu, cpu);
-	bool was_idle = state->idle;
 
+	INVARIANT(state->inside && !on_processor, "TEST: only a processor in the kernel can go on there, one at a time");
 	fake_select(cpu);
-UNSAFE_BEGIN("SAFETY: idling leaves the core through longjmp as on hardware it never returns; nothing on the skipped stack owns anything");
-	int left = setjmp(way_out);
-UNSAFE_END();
-	if (left == 0)
-		run_entry(entry, arguments, was_idle);
-	state->idle = left == LEFT_TO_IDLE;
-	check_left(fake_this_cpu, state->idle);
+	state->waiting = false;
+	fake.until_pause = points;
+	on_processor = true;
+	if (state->begun)
+		context_resume(cpu);
+	else {
+		state->begun = true;
+		context_begin(cpu, first_frame);
+	}
+	on_processor = false;
+	fake.until_pause = 0;
+	if (!state->inside)
+		check_left(fake_this_cpu, state->idle);
+}
+
+/* Nobody else runs, so nobody would ever release what it waits for. */
+static void run_alone(u32 cpu)
+{
+	fake_go(cpu, 0);
+	INVARIANT(!fake_is_inside(cpu), "INV-FAKE-SPIN: a lock was left taken");
+}
+
+void fake_run_with(void (*run)(u32 cpu)) { fake.run = run; }
+
+static void enter(u32 cpu, enum fake_entry entry, struct fake_arguments arguments)
+{
+	struct fake_cpu *state = ELEM(fake.cpu, cpu);
+
+	INVARIANT(!state->inside, "TEST: a processor that is in the kernel cannot enter it");
+	state->inside = true;
+	state->begun = false;
+	state->was_idle = state->idle;
+	state->entry = entry;
+	state->arguments = arguments;
+	if (fake.run != nullptr)
+		fake.run(cpu);
+	else
+		run_alone(cpu);
 }
 
 void fake_enter_start(const struct boot_info *info)
 {
 	fake_this_cpu = &core_boot_cpu;
-UNSAFE_BEGIN("SAFETY: as in fake_enter; core_start ends in user mode or idle");
-	int left = setjmp(way_out);
-UNSAFE_END();
-	if (left == 0)
-		core_start(info);
-	fake.cpu[0].idle = left == LEFT_TO_IDLE;
-	check_left(fake_this_cpu, fake.cpu[0].idle);
+	fake.boot = *info;
+	enter(0, FAKE_ENTRY_START, (struct fake_arguments){});
+}
+
+void fake_enter_secondary(u32 cpu)
+{
+	ELEM(fake.cpu, cpu)->idle = true;
+	enter(cpu, FAKE_ENTRY_SECONDARY, (struct fake_arguments){});
 }
 
 /* ---- entries for tests ---- */
@@ -98,41 +164,37 @@ static void expect_user(u32 cpu)
 void fake_syscall(u32 cpu)
 {
 	expect_user(cpu);
-	fake_enter(cpu, FAKE_ENTRY_SYSCALL, nullptr);
+	enter(cpu, FAKE_ENTRY_SYSCALL, (struct fake_arguments){});
 }
 
 void fake_fault(u32 cpu, u32 kind, u64 address)
 {
-	struct fake_arguments arguments = { .kind = kind, .address = address };
-
 	expect_user(cpu);
-	fake_enter(cpu, FAKE_ENTRY_FAULT, &arguments);
+	enter(cpu, FAKE_ENTRY_FAULT, (struct fake_arguments){ .kind = kind, .address = address });
 }
 
 void fake_fpu_use(u32 cpu)
 {
 	expect_user(cpu);
-	fake_enter(cpu, FAKE_ENTRY_FPU, nullptr);
+	enter(cpu, FAKE_ENTRY_FPU, (struct fake_arguments){});
 }
 
 void fake_timer(u32 cpu)
 {
 	ELEM(fake.cpu, cpu)->timer_ns = U64_MAX;
-	fake_enter(cpu, FAKE_ENTRY_TIMER, nullptr);
+	enter(cpu, FAKE_ENTRY_TIMER, (struct fake_arguments){});
 }
 
 void fake_irq(u32 cpu, u32 line)
 {
-	struct fake_arguments arguments = { .kind = line };
-
 	*ELEM(fake.masked, line) = true;
-	fake_enter(cpu, FAKE_ENTRY_IRQ, &arguments);
+	enter(cpu, FAKE_ENTRY_IRQ, (struct fake_arguments){ .kind = line });
 }
 
 void fake_ipi(u32 cpu)
 {
 	ELEM(fake.cpu, cpu)->ipi = false;
-	fake_enter(cpu, FAKE_ENTRY_IPI, nullptr);
+	enter(cpu, FAKE_ENTRY_IPI, (struct fake_arguments){});
 }
 
 bool fake_ipi_pending(u32 cpu) { return ELEM(fake.cpu, cpu)->ipi; }
@@ -153,6 +215,7 @@ void fake_settle(void)
 /* ---- kernel/hal/cpu.h ---- */
 
 u32 hal_cpu_count(void) { return fake.cpus; }
+u32 hal_cpu_node(u32 id) { return id % FAKE_NODES; }
 
 /* The others are started by fake_start, each by an entry of its own. */
 u32 hal_cpus_start(struct cpu *(*at)(u32 id))
@@ -169,19 +232,8 @@ void hal_ipi_send(u32 cpu, enum hal_ipi kind)
 		ELEM(fake.cpu, cpu)->ipi = true;
 }
 
-NORETURN void hal_idle(void)
-{
-UNSAFE_BEGIN("SAFETY: the other end is in fake_enter, which explains why");
-	longjmp(way_out, LEFT_TO_IDLE);
-UNSAFE_END();
-}
-
-NORETURN void hal_user_enter(void)
-{
-UNSAFE_BEGIN("SAFETY: the other end is in fake_enter, which explains why");
-	longjmp(way_out, LEFT_TO_USER);
-UNSAFE_END();
-}
+NORETURN void hal_idle(void) { leave(true); }
+NORETURN void hal_user_enter(void) { leave(false); }
 
 bool hal_interrupt_pending(void)
 {

@@ -102,7 +102,17 @@ void hal_port_write(u32 port, u32 width, u32 value)
 	fake.records.last_port_value = value;
 }
 
-void hal_power_off(void) { fake.records.powered_off++; }
+static void (*at_power_off)(void);
+
+void fake_at_power_off(void (*then)(void)) { at_power_off = then; }
+
+void hal_power_off(void)
+{
+	fake.records.powered_off++;
+	if (at_power_off != nullptr)
+		at_power_off();
+}
+
 void hal_reboot(void) { fake.records.rebooted++; }
 
 /* ---- registers ---- */
@@ -129,7 +139,13 @@ void hal_frame_registers(const struct hal_frame *frame, struct thread_registers 
 	out->general[1] = frame->arg0;
 }
 
-void hal_frame_restart(struct hal_frame *frame, u64 number) { frame->status = number; }
+/* The call's instruction is as long as a byte. Whoever made the call sees by `ip` that it is to be made again. */
+void hal_frame_restart(struct hal_frame *frame, u64 number)
+{
+	frame->ip--;
+	frame->status = number;
+}
+
 void hal_tls_load(uaddr_t tls) { fake.records.tls = tls.v; }
 void hal_fpu_init(struct hal_fpu *fpu) { fpu->value = 0; }
 

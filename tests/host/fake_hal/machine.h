@@ -4,7 +4,8 @@
  * stands still unless told, interrupts that are delivered when the test says so.
  *
  * A kernel entry is a function call here. It ends when the core returns, which means that the
- * processor is in user mode, or when it asks to idle. What a broken invariant says goes to
+ * processor is in user mode, or when it asks to idle. Entries are atomic, unless whoever was named with
+ * fake_run_with lets several processors go on in turns. What a broken invariant says goes to
  * standard error and the program ends with a signal.
  */
 #ifndef TESTS_HOST_FAKE_HAL_MACHINE_H
@@ -14,7 +15,7 @@
 #include "kernel/hal/cpu.h"
 #include "lib/base/span.h"
 
-enum : u32 { FAKE_CPUS_MAX = 8, FAKE_IRQ_LINES = 32, FAKE_PORTS = 4096 };
+enum : u32 { FAKE_CPUS_MAX = 8, FAKE_NODES = 2, FAKE_IRQ_LINES = 32, FAKE_PORTS = 4096 };
 enum : u64 { FAKE_MEMORY_BYTES = 64ull << 20, FAKE_IMAGE_AT = 2ull << 20, FAKE_IMAGE_BYTES = 16384 };
 
 /* Where init's stack is known to be as large as this; tests use it as memory for arguments. */
@@ -26,7 +27,8 @@ void fake_power_on(u64 memory_bytes);
 /* Physical memory as bytes. */
 struct mspan fake_memory(u64 at, u64 bytes);
 
-/* Boot information for the machine's memory: one zone, the image at FAKE_IMAGE_AT. */
+/* Boot information for the machine's memory: two nodes, whose processors are the even and the odd
+ * ones; the image at FAKE_IMAGE_AT. */
 void fake_boot_info(struct boot_info *info);
 
 /* Writes a small valid system image with an init of two segments. */
@@ -52,6 +54,26 @@ void fake_fpu_use(u32 cpu);
 void fake_timer(u32 cpu);  /* whatever it was armed for */
 void fake_irq(u32 cpu, u32 line);
 void fake_ipi(u32 cpu);
+
+/* ---- processors that pause in the kernel ---- */
+
+/* From now on a kernel entry only makes a processor be inside; then `run` is called to let it go on, as far
+ * as it likes and along with others. null: an entry runs to its end at once. */
+void fake_run_with(void (*run)(u32 cpu));
+
+/* Lets a processor that is inside go on until it has left, waits for another, or has passed that many
+ * switch points; 0: any number. */
+void fake_go(u32 cpu, u64 points);
+bool fake_is_inside(u32 cpu);
+/* It paused because it waits: for a lock, or for another's flush. */
+bool fake_is_waiting(u32 cpu);
+
+/* A switch point: called by code that was compiled with them, before each access to memory. */
+void fake_point(void);
+
+/* With telling on: function, file and line of the switch point at which one paused last. */
+void fake_tell(bool on);
+struct span fake_place(void);
 
 /* ---- what is pending ---- */
 
@@ -80,6 +102,10 @@ struct fake_records {
 };
 const struct fake_records *fake_records(void);
 bool fake_line_masked(u32 line);
+
+/* What happens when the kernel turns the machine off, which without it has no effect: a test that lets it
+ * ends its program there. */
+void fake_at_power_off(void (*then)(void));
 
 /* Copies of what went to the early console, newest last; at most the last 64 KiB. */
 struct span fake_console(void);

@@ -3,7 +3,8 @@
  * Fake HAL: physical memory and simulated translation tables.
  *
  * An entry is frame | prot | PRESENT. Besides what kernel/hal/mmu.h says, it watches that no table is
- * taken out of a space that a processor still uses.
+ * taken out of a space that a processor still uses, and that whoever may hold a translation that is no
+ * longer in the tables is asked to flush.
  */
 #include "tests/host/fake_hal/state.h"
 
@@ -114,6 +115,16 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 	*missing = table.v | PRESENT;
 }
 
+/* An entry was removed or reduced: processors that use the space may still hold what it was. */
+static void note_stale(const struct hal_space *space)
+{
+	u32 me = hal_this_cpu()->id;
+
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (i != me && cpu_at(i)->arch.space == space)
+			ELEM(fake.cpu, i)->stale |= 1u << me;
+}
+
 enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
 {
 	u64 *entry = leaf(space, at.v);
@@ -122,6 +133,7 @@ enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t
 		return HAL_MMU_ABSENT;
 	*frame = frame_in(*entry);
 	*entry = 0;
+	note_stale(space);
 	return HAL_MMU_OK;
 }
 
@@ -133,6 +145,7 @@ enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 p
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
 	*entry = frame_in(*entry).v | prot | PRESENT;
+	note_stale(space);
 	return HAL_MMU_OK;
 }
 
@@ -192,6 +205,7 @@ void hal_space_activate(struct hal_space *space)
 {
 	INVARIANT(space == nullptr || space->root.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
 	hal_this_cpu()->arch.space = space;
+	ELEM(fake.cpu, hal_this_cpu()->id)->stale = 0;
 }
 
 void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages)
@@ -202,14 +216,44 @@ void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages)
 	fake.records.flushes++;
 }
 
-/* Every processor that has the space active is among those asked. */
+/* A processor outside the kernel takes the interrupt at once; one inside when it leaves, or while it
+ * waits itself. */
+static bool ask_to_flush(u32 cpu)
+{
+	struct fake_cpu *state = ELEM(fake.cpu, cpu);
+
+	if (!state->inside)
+		state->stale = 0;
+	state->flush_asked = state->inside;
+	return state->inside;
+}
+
 void hal_tlb_shootdown(u64 cpu_mask, struct hal_space *space, uaddr_t at, u64 pages)
 {
+	u32 me = hal_this_cpu()->id;
+	u64 asked = 0;
+
 	(void)at;
 	(void)pages;
 	fake.records.shootdowns++;
+	for (u32 i = 0; i < cpu_count(); i++) {
+		bool in_mask = (cpu_mask >> i & 1) != 0, stale = (fake.cpu[i].stale >> me & 1) != 0;
+
+		INVARIANT(in_mask || !stale || cpu_at(i)->arch.space != space, "INV-SHOOTDOWN: a processor is left out");
+		if (in_mask && i != me && ask_to_flush(i))
+			asked |= 1ull << i;
+	}
 	for (u32 i = 0; i < cpu_count(); i++)
-		INVARIANT(cpu_at(i)->arch.space != space || (cpu_mask >> i & 1) != 0, "INV-SHOOTDOWN: a processor is left out");
+		while ((asked >> i & 1) != 0 && fake.cpu[i].flush_asked) {
+			hal_tlb_serve();
+			fake_wait();
+		}
 }
 
-void hal_tlb_serve(void) { }
+void hal_tlb_serve(void)
+{
+	struct fake_cpu *state = ELEM(fake.cpu, hal_this_cpu()->id);
+
+	state->flush_asked = false;
+	state->stale = 0;
+}
