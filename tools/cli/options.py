@@ -31,10 +31,11 @@ class Option:
     default: object = None
     choices: list[str] | None = None
     convert: object = None        # text -> value; raises ValueError with what was expected
+    key_as: str = ""              # attribute of Arguments, where the name's own would not do
 
     @property
     def key(self):
-        return self.name.lstrip("-").replace("-", "_")
+        return self.key_as or self.name.lstrip("-").replace("-", "_")
 
 
 @dataclass

@@ -13,7 +13,7 @@ import tomllib
 from tools.run import control, disk as disks, qemu
 
 NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "thread_create", "process_create", "process_destroy",
-         "map_4k", "unmap_4k", "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
+         "map_4k", "unmap_4k", "trace_event", "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
 SCALE_INSTRUCTIONS = 1_000_000
 SCALE_TOLERANCE = 0.005
 LINE = re.compile(r"^bench (\w+) (\w+)((?: \d+)+)\s*$", re.MULTILINE)

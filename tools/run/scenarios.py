@@ -45,11 +45,13 @@ class Guest:
 
     # ---- the machine ----
 
-    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, limit=BOOT_LIMIT):
-        """Starts the machine anew; with ready it waits until the guest takes commands."""
+    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, extra=(),
+             limit=BOOT_LIMIT):
+        """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU."""
         self.close()
         disk = self.stack.enter_context(disks.disk_with(self.disk, cmdline, files))
-        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1)
+        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
+                             extra=tuple(extra))
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0
         if ready:

@@ -21,8 +21,9 @@ class SetupError(Exception):
     """What is missing and what to do about it."""
 
 
-def load():
-    return tomllib.loads(LIST.read_text())["package"]
+def load(command=None):
+    """The packages of every command, or those that one command alone needs."""
+    return [p for p in tomllib.loads(LIST.read_text())["package"] if p.get("command") == command]
 
 
 def missing(packages):
@@ -65,18 +66,22 @@ def install(packages, say):
         raise SetupError(f"apt-get could not install the packages (its message is above); try by hand: {by_hand}")
 
 
-def ensure(out, say):
+def ensure_for(command, say):
     """Installs what is missing; raises SetupError when that cannot be done."""
+    absent = missing(load(command))
+    if absent:
+        install(absent, say)
+        still = missing(absent)
+        if still:
+            raise SetupError("installed, but files that were expected are not there:\n" + explain(still))
+
+
+def ensure(out, say):
+    """The packages of every command, once for each state of the list."""
     stamp = Path(out) / ".setup"
     key = hashlib.sha256(LIST.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == key:
         return
-    packages = load()
-    absent = missing(packages)
-    if absent:
-        install(absent, say)
-        still = missing(packages)
-        if still:
-            raise SetupError("installed, but files that were expected are not there:\n" + explain(still))
+    ensure_for(None, say)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(key)

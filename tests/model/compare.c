@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the model says against what the core's state is: who runs, every thread's state and registers, every
+ * capability of every process, every signal's bits. Handles, and which of equals runs, are the kernel's to
+ * choose: the model learns them here.
+ */
+#include "tests/model/compare.h"
+
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/signal.h"
+#include "kernel/raw/downcast.h"
+#include "kernel/raw/frame_access.h"
+#include "tests/model/machine.h"
+
+enum : u32 { GIVEN_MAX = 2048 };
+
+static const char *difference = "";
+
+/* Every handle that a process was ever given, so that none is given twice: INV-HANDLE. */
+static struct given {
+	u32 count, handle[GIVEN_MAX];
+} given[PROCESSES];
+
+const char *machine_difference(void) { return difference; }
+
+static bool differs(const char *what)
+{
+	difference = what;
+	return false;
+}
+
+/* ---- threads ---- */
+
+static bool can_run(enum thread_state state) { return state == THREAD_STATE_READY || state == THREAD_STATE_RUNNING; }
+
+/* Threads that were told to die or to stop do so when the kernel lets them run. */
+static bool learn_stops(void)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (u32 i = 0; i < THREADS; i++) {
+			enum thread_state state = machine_user[i].thread->state;
+
+			if (!can_run(model.thread[i].state) || (state != THREAD_STATE_DEAD && state != THREAD_STATE_SUSPENDED))
+				continue;
+			if (!model_stopped(i, state))
+				return differs("a thread ended or stopped that nobody told to");
+			more = true;
+		}
+	}
+	return true;
+}
+
+static bool compare_running(void)
+{
+	const struct thread *current = cpu_at(0)->current;
+
+	for (u32 i = 0; i < THREADS; i++)
+		if (machine_user[i].thread == current)
+			return model_chosen(i) || differs("a thread runs that should not: another is more important, or it is to stop");
+	return model_chosen(NONE) || differs("no thread runs, though one could");
+}
+
+static bool compare_states(void)
+{
+	for (u32 i = 0; i < THREADS; i++) {
+		enum thread_state state = machine_user[i].thread->state, expected = model.thread[i].state;
+
+		if (state != expected && !(can_run(state) && can_run(expected)))
+			return differs("a thread is in another state");
+	}
+	return true;
+}
+
+static u32 handle_at(u32 process, u32 place)
+{
+	return place == NONE ? 0 : ELEM(ELEM(model.space, process)->cap, place)->handle;
+}
+
+static bool compare_message(const struct user *user, u32 process, const struct result *result)
+{
+	const struct hal_frame *frame = &user->thread->frame;
+
+	if (frame->arg1 != result->info)
+		return differs("a message has another label, length or kind");
+	for (u32 i = 0; i < WORDS && i < result->words; i++)
+		if (frame->word[i] != result->word[i])
+			return differs("a message has other words");
+	for (u32 i = 0; i < SENT_CAPS && i < result->caps; i++)
+		if (user_cap_at(user, i) != handle_at(process, result->cap[i]))
+			return differs("a message brings another capability");
+	return true;
+}
+
+static bool compare_result(u32 thread)
+{
+	const struct user *user = ELEM(machine_user, thread);
+	const struct runner *runner = ELEM(model.thread, thread);
+	const struct result *result = &runner->result;
+
+	if (!can_run(runner->state) || runner->killed)
+		return true;
+	if (user->thread->frame.status != result->status)
+		return differs("a system call returned another status");
+	u64 value = result->made != NONE ? handle_at(result->made_in, result->made) : result->value;
+
+	if (!result->any_value && user->thread->frame.arg0 != value)
+		return differs("a system call returned another value");
+	return !result->message || compare_message(user, runner->process, result);
+}
+
+/* ---- capabilities ---- */
+
+static const struct process *process_at(u32 process)
+{
+	for (u32 i = 0; i < THREADS; i++)
+		if (model.thread[i].process == process)
+			return machine_user[i].process;
+	return nullptr;
+}
+
+struct seen {
+	u32 handle, rights, depth;
+	u64 object, value;
+	enum object_type type;
+	bool valid;
+};
+
+static bool matches(const struct cap *cap, const struct seen *seen)
+{
+	const struct thing *object = ELEM(model.object, cap->object);
+	const struct node *node = ELEM(model.node, cap->node);
+
+	return (object->id == seen->object || object->id == 0) && object->type == seen->type && cap->rights == seen->rights &&
+		cap->value == seen->value && node->depth == seen->depth && node->invalid != seen->valid;
+}
+
+static bool note_given(u32 process, u32 handle)
+{
+	struct given *all = ELEM(given, process);
+
+	for (u32 i = 0; i < all->count; i++)
+		if (all->handle[i] == handle)
+			return differs("a handle was given a second time");
+	if (all->count == GIVEN_MAX) {
+		model.full = true;
+		return true;
+	}
+	*ELEM(all->handle, all->count) = handle;
+	all->count++;
+	return true;
+}
+
+/* One that the model knows must be as it says; one that it has no handle for yet must be what it expects. */
+static bool compare_cap(u32 process, const struct seen *seen, u32 *found)
+{
+	struct space *space = ELEM(model.space, process);
+
+	for (u32 i = 0; i < CAPS_MAX; i++)
+		if (space->cap[i].used && space->cap[i].handle == seen->handle) {
+			++*found;
+			return matches(ELEM(space->cap, i), seen) || differs("a capability has other rights, badge, depth or validity");
+		}
+	for (u32 i = 0; i < CAPS_MAX; i++) {
+		struct cap *cap = ELEM(space->cap, i);
+
+		if (!cap->used || cap->handle != 0 || !matches(cap, seen))
+			continue;
+		cap->handle = seen->handle;
+		ELEM(model.object, cap->object)->id = seen->object;
+		++*found;
+		return note_given(process, seen->handle);
+	}
+	return differs("a process has a capability that it should not have");
+}
+
+static bool look_at(u32 process, const struct cap_slot *slot, u32 index, u32 *found)
+{
+	u64 meta = slot->meta;
+
+	if ((meta & CAP_META_USED) == 0)
+		return true;
+	struct seen seen = { .handle = (u32)(meta >> 48) << 16 | index, .rights = (u32)(meta >> 16) & 0xffff,
+		.depth = slot->lineage->depth, .object = slot->object->id, .value = slot->value, .type = (enum object_type)(meta >> 8 & 0xff),
+		.valid = lineage_valid(slot->lineage) };
+
+	return compare_cap(process, &seen, found);
+}
+
+static bool compare_space(u32 process)
+{
+	const struct process *real = process_at(process);
+	u32 found = 0, expected = 0;
+
+	if (ELEM(model.space, process)->closed)
+		return real->caps.closed || differs("a process has not ended");
+	for (u32 index = 0; index < real->caps.leaves * CAP_LEAF_SLOTS; index++)
+		if (!look_at(process, cap_slot_at(&real->caps, index), index, &found))
+			return false;
+	for (u32 i = 0; i < CAPS_MAX; i++)
+		expected += model.space[process].cap[i].used;
+	return found == expected || differs("a process lacks a capability");
+}
+
+/* ---- signals ---- */
+
+static bool compare_signal(u32 process, const struct cap *cap)
+{
+	const struct thing *object = ELEM(model.object, cap->object);
+	const struct cap_slot *slot = cap_slot_at(&process_at(process)->caps, cap->handle & 0xffff);
+
+	if (object->type == OBJECT_SIGNAL && object_as_signal(slot->object)->bits != object->bits)
+		return differs("a signal has other bits");
+	if (object->type == OBJECT_ENDPOINT && object_as_endpoint(slot->object)->queued != object->kept_count)
+		return differs("an endpoint keeps another number of messages");
+	return true;
+}
+
+static bool compare_objects(void)
+{
+	for (u32 process = 0; process < PROCESSES; process++)
+		for (u32 i = 0; i < CAPS_MAX; i++) {
+			const struct cap *cap = ELEM(model.space[process].cap, i);
+
+			if (cap->used && !compare_signal(process, cap))
+				return false;
+		}
+	return true;
+}
+
+/* ---- everything ---- */
+
+/* What is there at first: all of it at the roots. */
+void compare_begin(void)
+{
+	for (u32 process = 0; process < PROCESSES; process++) {
+		const struct process *real = process_at(process);
+
+		given[process].count = 0;
+		for (u32 index = 0; index < real->caps.leaves * CAP_LEAF_SLOTS; index++) {
+			const struct cap_slot *slot = cap_slot_at(&real->caps, index);
+
+			if ((slot->meta & CAP_META_USED) == 0)
+				continue;
+			for (u32 object = 0; object < model.objects; object++)
+				if (model.object[object].id == slot->object->id)
+					model_cap(process, object, model.object[object].root, (u32)(slot->meta >> 16) & 0xffff, slot->value, 0);
+		}
+	}
+}
+
+bool compare_all(void)
+{
+	if (!learn_stops() || !compare_running() || !compare_states())
+		return false;
+	for (u32 process = 0; process < PROCESSES; process++)
+		if (!compare_space(process))
+			return false;
+	if (!compare_objects())
+		return false;
+	for (u32 i = 0; i < THREADS; i++)
+		if (!compare_result(i))
+			return false;
+	return true;
+}

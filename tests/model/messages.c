@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The model's messages: endpoints, reply objects, signals, and what their end means to who waits.
+ */
+#include "tests/model/model.h"
+
+static struct runner *runner(u32 thread) { return ELEM(model.thread, thread); }
+static struct thing *thing(u32 object) { return ELEM(model.object, object); }
+
+void finish(u32 thread, enum status status, u64 value)
+{
+	runner(thread)->result = (struct result){ .status = status, .value = value, .made = NONE };
+}
+
+void activity_home(u32 thread)
+{
+	runner(thread)->serving = NONE;
+	runner(thread)->activity = thread;
+}
+
+/* ---- waits ---- */
+
+static void wait_begin(u32 self, enum thread_state state, u32 place, const struct request *r)
+{
+	runner(self)->state = state;
+	runner(self)->place = place;
+	runner(self)->wait = *r;
+}
+
+void wait_withdraw(u32 thread)
+{
+	struct runner *waits = runner(thread);
+
+	if (waits->state == THREAD_STATE_SENDING)
+		list_remove(&thing(waits->place)->senders, thread);
+	if (waits->state == THREAD_STATE_WAITING)
+		list_remove(&thing(waits->place)->waiters, thread);
+	if (waits->state == THREAD_STATE_CALLING)
+		thing(waits->reply)->caller = NONE;
+	if (waits->state == THREAD_STATE_RECEIVING) {
+		list_remove(&thing(waits->place)->receivers, thread);
+		thing(waits->reply)->receiver = NONE;
+	}
+	waits->state = THREAD_STATE_READY;
+}
+
+void wait_end(u32 thread, enum status status, u64 value)
+{
+	wait_withdraw(thread);
+	finish(thread, status, value);
+}
+
+/* ---- contents ---- */
+
+static void receive_message(u32 to, u64 badge, u64 info, u32 kind, const u64 (*word)[WORDS])
+{
+	struct result *result = &runner(to)->result;
+
+	*result = (struct result){ .status = STATUS_OK, .value = badge, .made = NONE, .message = true,
+		.info = msg_info_set_kind(info, kind), .words = (u32)msg_info_words(info), .caps = (u32)msg_info_caps(info) };
+	for (u32 i = 0; i < WORDS; i++)
+		result->word[i] = (*word)[i];
+}
+
+/* All or nothing: nothing moves before everything was found to be right. */
+static enum status transfer(u32 from, u32 to, const struct request *r, u32 (*arrived)[SENT_CAPS])
+{
+	u32 count = (u32)msg_info_caps(r->info), source = runner(from)->process, target = runner(to)->process;
+	struct cap held[SENT_CAPS];
+
+	for (u32 i = 0; i < count; i++) {
+		struct cap *cap = nullptr;
+		enum status status = cap_find(source, r->cap[i], &cap);
+		bool move = r->keep[i] != COPY_ALL && (r->keep[i] & MOVE) != 0;
+		u32 need = RIGHT_TRANSFER | (move ? 0 : RIGHT_DUPLICATE);
+
+		if (status != STATUS_OK)
+			return status;
+		if ((cap->rights & need) != need)
+			return STATUS_DENIED;
+		*ELEM(held, i) = *cap;
+		held[i].rights &= r->keep[i];
+	}
+	for (u32 i = 0; i < count; i++) {
+		struct cap *cap = nullptr;
+		bool move = r->keep[i] != COPY_ALL && (r->keep[i] & MOVE) != 0;
+
+		(*arrived)[i] = NONE;
+		if (move && cap_find(source, r->cap[i], &cap) == STATUS_BAD_HANDLE)
+			continue; /* an earlier place of the message gave it away */
+		(*arrived)[i] = cap_put(target, held[i].object, held[i].node, held[i].rights, held[i].value);
+		for (u32 place = 0; place < CAPS_MAX && move; place++)
+			if (ELEM(model.space[source].cap, place) == cap)
+				cap_take(source, place);
+	}
+	return STATUS_OK;
+}
+
+static enum status deliver(u32 from, u32 to, const struct request *r, u64 badge, u32 kind)
+{
+	u32 arrived[SENT_CAPS] = { NONE, NONE };
+	enum status status = transfer(from, to, r, &arrived);
+
+	if (status != STATUS_OK)
+		return status;
+	receive_message(to, badge, r->info, kind, &r->word);
+	for (u32 i = 0; i < SENT_CAPS; i++)
+		runner(to)->result.cap[i] = arrived[i];
+	return STATUS_OK;
+}
+
+/* ---- what waits at an endpoint without a thread ---- */
+
+static bool note_take(u32 endpoint, u32 to)
+{
+	struct thing *at = thing(endpoint);
+	u64 word[WORDS] = {}, info = msg_info_make(0, 1, 0, 0, 0);
+
+	if (at->gone.count != 0) {
+		const struct node *gone = ELEM(model.node, at->gone.at[0]);
+
+		list_remove(&at->gone, at->gone.at[0]);
+		word[0] = gone->badge;
+		receive_message(to, gone->badge, info, MSG_KIND_NOTE_BADGE_GONE, &word);
+		return true;
+	}
+	if (at->bound != NONE && (thing(at->bound)->bits & at->bound_mask) != 0) {
+		word[0] = thing(at->bound)->bits & at->bound_mask;
+		thing(at->bound)->bits &= ~at->bound_mask;
+		receive_message(to, 0, info, MSG_KIND_NOTE_SIGNAL, &word);
+		return true;
+	}
+	if (at->kept_count == 0)
+		return false;
+	receive_message(to, at->kept[0].badge, at->kept[0].info, MSG_KIND_SEND, &at->kept[0].word);
+	at->kept_count--;
+	for (u32 i = 0; i < at->kept_count; i++)
+		*ELEM(at->kept, i) = *ELEM(at->kept, i + 1);
+	return true;
+}
+
+/* Something came to be there: the first who waits gets it. */
+void endpoint_note(u32 endpoint)
+{
+	struct thing *at = thing(endpoint);
+
+	if (at->receivers.count == 0)
+		return;
+	u32 first = at->receivers.at[0];
+
+	if (note_take(endpoint, first))
+		wait_withdraw(first);
+}
+
+/* ---- receiving ---- */
+
+static void bind(u32 caller, u32 server, u32 reply)
+{
+	runner(caller)->state = THREAD_STATE_CALLING;
+	runner(caller)->reply = reply;
+	thing(reply)->caller = caller;
+	thing(reply)->receiver = NONE;
+	runner(server)->activity = runner(caller)->activity;
+	runner(server)->serving = reply;
+}
+
+/* The first sender whose message can be delivered. */
+static bool accept_sender(u32 self, u32 endpoint, u32 reply)
+{
+	while (thing(endpoint)->senders.count != 0) {
+		u32 sender = thing(endpoint)->senders.at[0];
+		bool call = runner(sender)->wait.number == SYSCALL_CALL;
+
+		list_remove(&thing(endpoint)->senders, sender);
+		enum status status = deliver(sender, self, &runner(sender)->wait, runner(sender)->badge,
+			call ? MSG_KIND_CALL : MSG_KIND_SEND);
+
+		if (status == STATUS_OK && call) {
+			bind(sender, self, reply);
+			return true;
+		}
+		wait_end(sender, status, 0);
+		if (status == STATUS_OK)
+			return true;
+		/* What its message would have released may have left a note. */
+		if (note_take(endpoint, self))
+			return true;
+	}
+	return false;
+}
+
+static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
+{
+	thing(reply)->receiver = self;
+	if (note_take(endpoint, self) || accept_sender(self, endpoint, reply)) {
+		if (thing(reply)->receiver == self)
+			thing(reply)->receiver = NONE;
+	} else if (r->deadline == 0) {
+		thing(reply)->receiver = NONE;
+		finish(self, STATUS_WOULD_BLOCK, 0);
+	} else {
+		runner(self)->reply = reply;
+		wait_begin(self, THREAD_STATE_RECEIVING, endpoint, r);
+		list_add(&thing(endpoint)->receivers, self);
+	}
+}
+
+static enum status pair(u32 self, const struct request *r, u32 *endpoint, u32 *reply)
+{
+	u32 process = runner(self)->process;
+	struct cap *cap = nullptr;
+	enum status status = cap_of(process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &cap);
+
+	if (status != STATUS_OK)
+		return status;
+	*endpoint = cap->object;
+	status = cap_of(process, r->second, OBJECT_REPLY, REPLY_RIGHT_USE, &cap);
+	if (status == STATUS_OK)
+		*reply = cap->object;
+	return status;
+}
+
+static void call_receive(u32 self, const struct request *r)
+{
+	u32 endpoint = NONE, reply = NONE;
+	enum status status = pair(self, r, &endpoint, &reply);
+
+	if (status == STATUS_OK && (thing(reply)->caller != NONE || thing(reply)->receiver != NONE))
+		status = STATUS_BUSY;
+	if (status != STATUS_OK) {
+		finish(self, status, 0);
+		return;
+	}
+	activity_home(self);
+	receive(self, endpoint, reply, r);
+}
+
+/* ---- answering ---- */
+
+/* The caller has the answer, or learns why not. */
+static enum status answer(u32 self, u32 caller, const struct request *r)
+{
+	enum status status = deliver(self, caller, r, 0, MSG_KIND_SEND);
+
+	runner(caller)->state = THREAD_STATE_READY;
+	if (status != STATUS_OK)
+		finish(caller, status, 0);
+	return status;
+}
+
+static u32 take_caller(u32 self, u32 reply)
+{
+	u32 caller = thing(reply)->caller;
+
+	thing(reply)->caller = NONE;
+	if (runner(self)->serving == reply)
+		activity_home(self);
+	return caller;
+}
+
+static void call_reply(u32 self, const struct request *r)
+{
+	struct cap *cap = nullptr;
+	enum status status = cap_of(runner(self)->process, r->second, OBJECT_REPLY, REPLY_RIGHT_USE, &cap);
+
+	if (status == STATUS_OK) {
+		u32 caller = take_caller(self, cap->object);
+
+		status = caller == NONE ? STATUS_PEER_DIED : answer(self, caller, r);
+	}
+	finish(self, status, 0);
+}
+
+static void call_reply_receive(u32 self, const struct request *r)
+{
+	u32 endpoint = NONE, reply = NONE;
+	enum status status = pair(self, r, &endpoint, &reply);
+
+	if (status != STATUS_OK) {
+		finish(self, status, 0);
+		return;
+	}
+	u32 caller = take_caller(self, reply);
+	bool busy = thing(reply)->receiver != NONE;
+
+	if (caller != NONE)
+		status = answer(self, caller, r);
+	if (busy || status != STATUS_OK) {
+		finish(self, busy ? STATUS_BUSY : status, 0);
+		return;
+	}
+	activity_home(self);
+	receive(self, endpoint, reply, r);
+}
+
+/* ---- sending ---- */
+
+/* True: somebody waits; the message went to him, or could not and the sender knows. */
+static bool to_receiver(u32 self, u32 endpoint, u64 badge, const struct request *r)
+{
+	struct list *receivers = &thing(endpoint)->receivers;
+	bool call = r->number == SYSCALL_CALL;
+
+	if (receivers->count == 0)
+		return false;
+	u32 first = receivers->at[0], reply = runner(first)->reply;
+
+	list_remove(receivers, first);
+	enum status status = deliver(self, first, r, badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
+
+	if (status != STATUS_OK) {
+		list_add(receivers, first); /* he waits on, as the last */
+		finish(self, status, 0);
+		return true;
+	}
+	thing(reply)->receiver = NONE;
+	runner(first)->state = THREAD_STATE_READY;
+	if (call) {
+		wait_begin(self, THREAD_STATE_CALLING, endpoint, r);
+		bind(self, first, reply);
+	} else {
+		finish(self, STATUS_OK, 0);
+	}
+	return true;
+}
+
+static bool keep(u32 self, u32 endpoint, u64 badge, const struct request *r)
+{
+	struct thing *at = thing(endpoint);
+
+	if (r->number == SYSCALL_CALL || at->kept_count >= at->depth || msg_info_caps(r->info) != 0 || at->senders.count != 0)
+		return false;
+	struct message *message = ELEM(at->kept, at->kept_count);
+
+	*message = (struct message){ .badge = badge, .info = r->info };
+	for (u32 i = 0; i < WORDS; i++)
+		message->word[i] = r->word[i];
+	at->kept_count++;
+	finish(self, STATUS_OK, 0);
+	runner(self)->result.any_value = true;
+	return true;
+}
+
+static void call_send(u32 self, const struct request *r)
+{
+	struct cap *cap = nullptr;
+	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
+
+	if (status != STATUS_OK) {
+		finish(self, status, 0);
+		return;
+	}
+	u32 endpoint = cap->object;
+	u64 badge = cap->value;
+
+	if (to_receiver(self, endpoint, badge, r) || keep(self, endpoint, badge, r))
+		return;
+	if (r->deadline == 0) {
+		finish(self, STATUS_WOULD_BLOCK, 0);
+		return;
+	}
+	runner(self)->badge = badge;
+	wait_begin(self, THREAD_STATE_SENDING, endpoint, r);
+	list_add(&thing(endpoint)->senders, self);
+}
+
+/* ---- signals ---- */
+
+void signal_bits(u32 signal, u64 bits)
+{
+	struct thing *at = thing(signal);
+
+	at->bits |= bits;
+	for (u32 i = 0; i < at->waiters.count;) {
+		u32 waiter = at->waiters.at[i];
+		u64 taken = at->bits & runner(waiter)->wait.at[0];
+
+		if (taken == 0) {
+			i++;
+			continue;
+		}
+		at->bits &= ~taken;
+		wait_end(waiter, STATUS_OK, taken);
+	}
+	if (at->bound_to != NONE)
+		endpoint_note(at->bound_to);
+}
+
+static void call_signal(u32 self, const struct request *r, bool raise)
+{
+	struct cap *cap = nullptr;
+	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_SIGNAL,
+		raise ? SIGNAL_RIGHT_RAISE : SIGNAL_RIGHT_WAIT, &cap);
+
+	if (status == STATUS_OK && !raise && r->at[0] == 0)
+		status = STATUS_INVALID;
+	finish(self, status, 0);
+	if (status != STATUS_OK)
+		return;
+	if (raise) {
+		signal_bits(cap->object, r->at[0]);
+		return;
+	}
+	u64 bits = thing(cap->object)->bits & r->at[0];
+
+	thing(cap->object)->bits &= ~r->at[0];
+	if (bits != 0 || r->deadline == 0) {
+		finish(self, bits != 0 ? STATUS_OK : STATUS_WOULD_BLOCK, bits);
+		return;
+	}
+	wait_begin(self, THREAD_STATE_WAITING, cap->object, r);
+	list_add(&thing(cap->object)->waiters, self);
+}
+
+static void call_bind(u32 self, const struct request *r)
+{
+	u32 process = runner(self)->process;
+	struct cap *endpoint = nullptr, *signal = nullptr;
+	enum status status = cap_of(process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &endpoint);
+
+	if (status == STATUS_OK)
+		status = cap_of(process, r->second, OBJECT_SIGNAL, SIGNAL_RIGHT_WAIT, &signal);
+	if (status == STATUS_OK && r->at[0] == 0)
+		status = STATUS_INVALID;
+	if (status == STATUS_OK && (thing(endpoint->object)->bound != NONE || thing(signal->object)->bound_to != NONE))
+		status = STATUS_BUSY;
+	finish(self, status, 0);
+	if (status != STATUS_OK)
+		return;
+	thing(endpoint->object)->bound = signal->object;
+	thing(endpoint->object)->bound_mask = r->at[0];
+	thing(signal->object)->bound_to = endpoint->object;
+	endpoint_note(endpoint->object);
+}
+
+static void call_watch(u32 self, const struct request *r)
+{
+	struct cap *cap = nullptr;
+	enum status status = cap_find(runner(self)->process, r->handle, &cap);
+
+	if (status == STATUS_OK && thing(cap->object)->type != OBJECT_ENDPOINT)
+		status = STATUS_WRONG_TYPE;
+	else if (status == STATUS_OK && (cap->rights & ENDPOINT_RIGHT_BADGE) == 0)
+		status = STATUS_DENIED;
+	else if (status == STATUS_OK && (ELEM(model.node, cap->node)->parent == NONE || cap->value == 0))
+		status = STATUS_INVALID;
+	if (status == STATUS_OK) {
+		ELEM(model.node, cap->node)->watched = true;
+		ELEM(model.node, cap->node)->badge = cap->value;
+	}
+	finish(self, status, 0);
+}
+
+/* ---- the end of objects ---- */
+
+static void object_end(u32 object)
+{
+	struct thing *at = thing(object);
+
+	at->dead = true;
+	while (at->senders.count != 0)
+		wait_end(at->senders.at[0], STATUS_DEAD, 0);
+	while (at->receivers.count != 0)
+		wait_end(at->receivers.at[0], STATUS_DEAD, 0);
+	while (at->waiters.count != 0)
+		wait_end(at->waiters.at[0], STATUS_DEAD, 0);
+	if (at->caller != NONE)
+		wait_end(at->caller, STATUS_PEER_DIED, 0);
+	if (at->receiver != NONE)
+		wait_end(at->receiver, STATUS_DEAD, 0);
+	if (at->bound != NONE)
+		thing(at->bound)->bound_to = NONE;
+	at->bound = NONE;
+}
+
+/* Whatever no capability leads to any more ends; that may be the end of more. */
+void objects_reap(void)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (u32 i = 0; i < model.objects; i++) {
+			enum object_type type = thing(i)->type;
+
+			if (thing(i)->dead || (type != OBJECT_ENDPOINT && type != OBJECT_REPLY && type != OBJECT_SIGNAL) ||
+			    object_referred_to(i))
+				continue;
+			object_end(i);
+			more = true;
+		}
+	}
+}
+
+bool message_call(u32 self, const struct request *r)
+{
+	bool message = r->number == SYSCALL_CALL || r->number == SYSCALL_SEND || r->number == SYSCALL_REPLY ||
+		r->number == SYSCALL_REPLY_RECEIVE;
+
+	if (message && (msg_info_words(r->info) > 64 || msg_info_caps(r->info) > 4))
+		finish(self, STATUS_TOO_LONG, 0);
+	else if (r->number == SYSCALL_CALL || r->number == SYSCALL_SEND)
+		call_send(self, r);
+	else if (r->number == SYSCALL_RECEIVE)
+		call_receive(self, r);
+	else if (r->number == SYSCALL_REPLY)
+		call_reply(self, r);
+	else if (r->number == SYSCALL_REPLY_RECEIVE)
+		call_reply_receive(self, r);
+	else if (r->number == SYSCALL_SIGNAL_RAISE || r->number == SYSCALL_SIGNAL_WAIT)
+		call_signal(self, r, r->number == SYSCALL_SIGNAL_RAISE);
+	else if (r->number == SYSCALL_ENDPOINT_BIND)
+		call_bind(self, r);
+	else if (r->number == SYSCALL_ENDPOINT_WATCH_BADGE)
+		call_watch(self, r);
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a handle to a capability. Any space, any contents of the slot that the handle's lower half names, any
+ * generation: what is found, and what is refused.
+ */
+#include "kernel/core/cap/space.c"
+
+struct cpu *prove_this_cpu;
+u64 lineage_revocations;
+
+static struct process *process;
+static struct cap_slot *slot;   /* the one that the handle names; null: there is none */
+static bool lineage_good;
+
+/* The proofs of lineage.c show what this stands for. */
+bool lineage_walk(struct lineage *lineage)
+{
+	(void)lineage;
+	return lineage_good;
+}
+
+/* A space whose slot for the handle, if it has one, holds anything that was ever put into a slot. */
+static void any_space(handle_t handle)
+{
+	u32 number = handle.v & 0xffff;
+
+	ASSUME(number < CAP_SLOTS_MAX);
+	process = NEW(struct process);
+	process->caps.directory = NEW(struct cap_directory);
+	slot = nullptr;
+	process->caps.directory->leaf[number / CAP_LEAF_SLOTS] = nullptr;
+	if (MAYBE())
+		return;
+	struct cap_leaf *leaf = NEW(struct cap_leaf);
+
+	process->caps.directory->leaf[number / CAP_LEAF_SLOTS] = leaf;
+	slot = &leaf->slot[number % CAP_LEAF_SLOTS];
+	slot->object = NEW(struct object);
+	slot->lineage = NEW(struct lineage);
+	lineage_good = MAYBE();
+	ASSUME(meta_type(slot->meta) < OBJECT_COUNT && slot->lineage->checked_at <= lineage_revocations);
+	ASSUME(IMPLIES(slot->lineage->checked_at == lineage_revocations, lineage_good));
+}
+
+/* The handle names the slot's present contents. */
+static bool names(handle_t handle)
+{
+	return slot != nullptr && (slot->meta & CAP_META_USED) != 0 && slot->meta >> 48 == handle.v >> 16;
+}
+
+/* With the real sizes: whatever the handle, the place is inside the tables. */
+void prove_slot_at(void)
+{
+	u32 number = ANY(u32) & 0xffff;
+	struct cap_leaf *leaf = NEW(struct cap_leaf);
+
+	process = NEW(struct process);
+	process->caps.directory = NEW(struct cap_directory);
+	process->caps.directory->leaf[number / CAP_LEAF_SLOTS] = MAYBE() ? leaf : nullptr;
+	struct cap_leaf *there = process->caps.directory->leaf[number / CAP_LEAF_SLOTS];
+	struct cap_slot *found = cap_slot_at(&process->caps, number);
+
+	PROVE((found == nullptr) == (there == nullptr), "there is a slot where there is a leaf");
+	PROVE(found == nullptr || __CPROVER_r_ok(found, sizeof(*found)), "it lies inside the leaf");
+}
+
+void prove_read(void)
+{
+	handle_t handle = ANY(handle_t);
+	struct cap cap;
+
+	any_space(handle);
+	enum status status = cap_read(process, handle, &cap);
+
+	PROVE((status == STATUS_BAD_HANDLE) == !names(handle), "a handle of another generation or of an empty slot is refused");
+	PROVE((status == STATUS_REVOKED) == (names(handle) && !lineage_good), "a revoked capability is refused");
+	if (status != STATUS_OK)
+		return;
+	PROVE(cap.object == slot->object && cap.lineage == slot->lineage && cap.value == slot->value,
+		"what is found is what the slot holds");
+	PROVE(cap.type == (slot->meta >> 8 & 0xff) && cap.rights == (slot->meta >> 16 & 0xffff), "so are type and rights");
+}
+
+void prove_resolve(void)
+{
+	handle_t handle = ANY(handle_t);
+	enum object_type type = ANY(u32) % OBJECT_COUNT;
+	u32 rights = ANY(u32);
+	struct object *object = nullptr;
+
+	any_space(handle);
+	enum status status = cap_resolve(process, handle, type, rights, &object);
+	bool right = slot != nullptr && meta_type(slot->meta) == type, allowed = slot != nullptr && (~meta_rights(slot->meta) & rights) == 0;
+
+	PROVE((status == STATUS_OK) == (names(handle) && lineage_good && right && allowed),
+		"a handle resolves exactly to a live object of its type and generation with all the rights asked for");
+	PROVE(status == STATUS_OK ? object == slot->object : object == nullptr, "and only then to an object");
+}
+
+/* The path without reasons agrees with the one that gives them, but for a lineage that was not looked at since
+ * the last revocation: that it leaves to the other. */
+void prove_lookup(void)
+{
+	handle_t handle = ANY(handle_t);
+	enum object_type type = ANY(u32) % OBJECT_COUNT;
+	u32 rights = ANY(u32) & 0xffff;
+	struct object *quick = nullptr, *slow = nullptr;
+	u64 value = 0;
+
+	any_space(handle);
+	bool found = cap_lookup(&process->caps, handle.v, type, rights, &quick, &value);
+	bool fresh = slot != nullptr && slot->lineage->checked_at == lineage_revocations;
+	enum status status = cap_resolve(process, handle, type, rights, &slow);
+
+	PROVE(found == (status == STATUS_OK && fresh), "the quick way finds what the slow way finds");
+	PROVE(IMPLIES(found, quick == slow && value == slot->value), "and the same object and value");
+}
+
+void object_last_unref(struct object *object) { (void)object; }
+
+void lineage_unref(struct lineage *lineage)
+{
+	PROVE(lineage->refs != 0, "a reference to a lineage that is given up was there");
+	lineage->refs--;
+}
+
+bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
+
+void prove_acquire(void)
+{
+	handle_t handle = ANY(handle_t);
+	struct cap cap;
+
+	any_space(handle);
+	u32 objects = slot != nullptr ? slot->object->refs : 0, lineages = slot != nullptr ? slot->lineage->refs : 0;
+
+	ASSUME(objects < U32_MAX && lineages < U32_MAX);
+	enum status status = cap_acquire(process, handle, &cap);
+
+	if (slot == nullptr) {
+		PROVE(status == STATUS_BAD_HANDLE, "no slot, no capability");
+		return;
+	}
+	bool held = status == STATUS_OK;
+
+	PROVE(IMPLIES(held, objects != 0 && lineages != 0), "nothing that is dying is held");
+	PROVE(slot->object->refs == objects + held && slot->lineage->refs == lineages + held,
+		"what is acquired is held once, what is refused not at all");
+	if (!held)
+		return;
+	cap_release(&cap);
+	PROVE(slot->object->refs == objects && slot->lineage->refs == lineages, "releasing undoes it");
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The machine of the proofs: the register frame of a thread.
+ */
+#ifndef HAL_ARCH_FRAME_H
+#define HAL_ARCH_FRAME_H
+
+#include "lib/base/safe.h"
+
+struct STABLE hal_frame {
+	u64 status, arg0, arg1;
+	u64 word[8];
+	u64 deadline;
+};
+
+struct STABLE hal_fpu {
+	u64 value;
+};
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The machine of the proofs: address spaces with the user half of x86_64.
+ */
+#ifndef HAL_ARCH_MMU_H
+#define HAL_ARCH_MMU_H
+
+#include "lib/base/addr.h"
+
+enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000 };
+
+struct STABLE hal_space {
+	paddr_t root;
+	u64 sweep;
+};
+
+#endif

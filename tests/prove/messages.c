@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a message carries beyond the registers: capabilities, all or none and with no right more, and words that
+ * stay inside the message buffers. Any info word that message_check lets through, any contents of the buffer.
+ *
+ * Spaces are modelled by what they count; slots.c proves them.
+ */
+#include "kernel/core/ipc/message.c"
+#include "tests/prove/include/quiet.h"
+
+struct cpu *prove_this_cpu;
+
+static struct thread *from, *to;
+static struct cap offer[MESSAGE_CAPS_MAX];   /* what the sender's handles name, in order */
+static struct object *object;
+static struct lineage *lineage;
+static u32 asked, held, reserved, inserted, dropped;
+
+enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+{
+	(void)handle;
+	PROVE(process == from->process, "capabilities are the sender's");
+	PROVE(asked < MESSAGE_CAPS_MAX, "no more are looked at than a message can carry");
+	if (MAYBE())
+		return MAYBE() ? STATUS_BAD_HANDLE : STATUS_REVOKED;
+	*out = (struct cap){ .object = object, .lineage = lineage, .type = OBJECT_ENDPOINT, .rights = ANY(u32) & 0xffff };
+	offer[asked] = *out;
+	asked++;
+	held++;
+	return STATUS_OK;
+}
+
+void cap_release(const struct cap *cap)
+{
+	(void)cap;
+	PROVE(held > 0, "only what is held is given up");
+	held--;
+}
+
+enum status cap_reserve(struct process *process, u32 count)
+{
+	PROVE(process == to->process && reserved == 0, "room is made at the receiver, once");
+	if (MAYBE())
+		return STATUS_OUT_OF_CAPS;
+	reserved = count;
+	return STATUS_OK;
+}
+
+void cap_unreserve(struct process *process, u32 count)
+{
+	PROVE(process == to->process && count <= reserved, "only room that was made is given back");
+	reserved -= count;
+}
+
+enum status cap_drop(struct process *process, handle_t handle)
+{
+	(void)handle;
+	PROVE(process == from->process && reserved > 0, "what moves leaves the sender, when it is sure to arrive");
+	if (MAYBE())
+		return STATUS_BAD_HANDLE;
+	dropped++;
+	return STATUS_OK;
+}
+
+handle_t cap_insert(struct process *process, const struct cap *cap)
+{
+	PROVE(process == to->process && reserved > 0 && held > 0, "a capability arrives where room was made");
+	u32 position = inserted;
+
+	for (u32 i = 0; i < MESSAGE_CAPS_MAX; i++)
+		PROVE(IMPLIES(asked == 1 && i == position, (cap->rights & ~offer[i].rights) == 0), "no right is added");
+	PROVE(asked != 1 || (offer[0].rights & RIGHT_TRANSFER) != 0, "only what may be given away arrives");
+	PROVE(asked != 1 || dropped == 1 || (offer[0].rights & RIGHT_DUPLICATE) != 0, "only what may be copied is copied");
+	held--;
+	reserved--;
+	inserted++;
+	return (handle_t){ ANY(u32) };
+}
+
+/* What message.c calls besides, on other ways. */
+void process_end(struct process *process, u64 status, enum exit_reason reason) { (void)process; (void)status; (void)reason; }
+void sched_wake(struct thread *thread) { (void)thread; }
+void thread_finish_wait(struct thread *thread, enum status status, u64 value) { (void)thread; (void)status; (void)value; }
+
+static void two_threads(void)
+{
+	from = NEW(struct thread);
+	to = NEW(struct thread);
+	from->process = NEW(struct process);
+	to->process = NEW(struct process);
+	from->buffer = NEW(struct frame_words);
+	to->buffer = NEW(struct frame_words);
+	object = NEW(struct object);
+	lineage = NEW(struct lineage);
+	asked = held = reserved = inserted = dropped = 0;
+}
+
+void prove_transfer(void)
+{
+	u64 info = ANY(u64);
+
+	two_threads();
+	ASSUME(message_check(info) == STATUS_OK && msg_info_words(info) <= MESSAGE_REGISTER_WORDS);
+	u32 count = (u32)msg_info_caps(info);
+	enum status status = message_copy_rest(to, from, info);
+
+	PROVE(held == 0 && reserved == 0, "nothing stays held or promised");
+	PROVE(IMPLIES(status != STATUS_OK, inserted == 0 && dropped == 0), "if one cannot go, none goes");
+	PROVE(IMPLIES(status == STATUS_OK, asked == count), "all that were offered were looked at");
+	PROVE(dropped <= inserted && inserted <= count, "what has left the sender has arrived");
+}
+
+void prove_words(void)
+{
+	u64 info = ANY(u64);
+	u32 seen = ANY(u32);
+
+	two_threads();
+	ASSUME(message_check(info) == STATUS_OK && msg_info_caps(info) == 0);
+	ASSUME(seen < 80);
+	u64 sent = from->buffer->word[seen], before = to->buffer->word[seen];
+
+	PROVE(message_copy_rest(to, from, info) == STATUS_OK, "words alone always arrive");
+	bool covered = seen >= MESSAGE_REGISTER_WORDS && seen < msg_info_words(info);
+
+	PROVE(to->buffer->word[seen] == (covered ? sent : before), "exactly the words beyond the registers are written");
+}
+
+void prove_check(void)
+{
+	u64 info = ANY(u64);
+	bool fits = msg_info_words(info) <= 64 && msg_info_caps(info) <= 4;
+
+	PROVE((message_check(info) == STATUS_OK) == fits, "no message is longer than it may be");
+	PROVE(IMPLIES(message_is_short(info), msg_info_words(info) <= 8 && msg_info_caps(info) == 0),
+		"what is called short is in the registers alone");
+}

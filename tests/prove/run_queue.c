@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Run queues: three threads with any deadlines, each of one of four priorities at the edges of the words of
+ * `present`, in any order; any of them leaves. The tree of each priority is the real one.
+ */
+#include "kernel/core/sched/queue.c"
+
+enum { THREADS = 3 };
+
+struct cpu *prove_this_cpu;
+
+static struct run_queue *queue;
+static struct thread *thread[THREADS];
+static u64 deadline[THREADS];
+static u32 priority[THREADS];
+static bool queued[THREADS];
+
+/* WHY by cases: CBMC follows an index that is a constant far faster. */
+static void add(u32 i)
+{
+	u32 which = ANY(u32);
+
+	deadline[i] = ANY(u64);
+	queued[i] = true;
+	if (which == 0)
+		run_queue_add(queue, thread[i], priority[i] = 0, deadline[i]);
+	else if (which == 1)
+		run_queue_add(queue, thread[i], priority[i] = 63, deadline[i]);
+	else if (which == 2)
+		run_queue_add(queue, thread[i], priority[i] = 64, deadline[i]);
+	else
+		run_queue_add(queue, thread[i], priority[i] = 255, deadline[i]);
+}
+
+static void make(void)
+{
+	queue = NEW(struct run_queue);
+	*queue = (struct run_queue){ };
+	run_queue_init(queue);
+	for (u32 i = 0; i < THREADS; i++) {
+		thread[i] = NEW(struct thread);
+		queued[i] = false;
+	}
+}
+
+/* The first one is queued, and none that is queued should run before it: of equals the one added first. */
+static void check(void)
+{
+	struct thread *first = run_queue_first(queue);
+	u32 count = 0;
+
+	for (u32 i = 0; i < THREADS; i++) {
+		count += queued[i];
+		PROVE(IMPLIES(queued[i], first != nullptr), "a queue with threads has a first one");
+		PROVE(IMPLIES(first == thread[i], queued[i]), "the first one is queued");
+		for (u32 k = 0; k < THREADS; k++) {
+			bool better = priority[k] > priority[i] || (priority[k] == priority[i] && (deadline[k] < deadline[i] ||
+				(deadline[k] == deadline[i] && k < i)));
+
+			PROVE(IMPLIES(first == thread[i] && queued[k] && k != i, !better),
+				"the first has the highest priority and in it the earliest deadline");
+		}
+	}
+	PROVE(queue->count == count && IMPLIES(count == 0, first == nullptr), "the count is right");
+}
+
+void prove_order(void)
+{
+	make();
+	check();
+	for (u32 i = 0; i < THREADS; i++)
+		add(i);
+	check();
+}
+
+void prove_leave(void)
+{
+	u32 gone = ANY(u32);
+
+	make();
+	for (u32 i = 0; i < THREADS; i++)
+		add(i);
+	for (u32 i = 0; i < THREADS; i++) {
+		if (i != gone)
+			continue;
+		if (priority[i] == 0)
+			run_queue_remove(queue, thread[i]);
+		else if (priority[i] == 63)
+			run_queue_remove(queue, thread[i]);
+		else if (priority[i] == 64)
+			run_queue_remove(queue, thread[i]);
+		else
+			run_queue_remove(queue, thread[i]);
+		queued[i] = false;
+	}
+	check();
+}
+
+void prove_highest(void)
+{
+	u32 some = ANY(u32);
+
+	queue = NEW(struct run_queue);
+	ASSUME(some < PRIORITIES);
+	bool present = (queue->present[some / 64] >> some % 64 & 1) != 0;
+	u32 highest = highest_present(queue);
+
+	PROVE(IMPLIES(present, highest != NO_PRIORITY && highest >= some), "no priority that is present is above the highest");
+	PROVE(highest == NO_PRIORITY || highest < PRIORITIES, "it is a priority or none");
+	PROVE(IMPLIES(highest == some, present), "and it is present");
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Capability spaces that change. Any space that satisfies what the kernel keeps, one operation on it, and the
+ * space again satisfies it; whatever handle was given before means what it meant, or nothing.
+ *
+ * A slot is in use, spent (its generation is used up), or free; free slots form a list in which each stands
+ * once. `used` counts slots in use, spent ones and those that are promised.
+ */
+#include "kernel/core/cap/space.c"
+
+enum { SLOTS = CAP_SLOTS_MAX };
+
+struct cpu *prove_this_cpu;
+u64 lineage_revocations;
+
+static struct process *process;
+static struct cap_space *space;
+static struct cap_leaf *leaf[CAP_LEAVES];
+static struct object *object;
+static struct lineage *lineage;
+static u32 promised;            /* slots */
+static u64 charged;             /* capabilities, to the group */
+static u32 given_up;            /* references */
+
+/* ---- what is modelled ---- */
+
+bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
+bool lineage_try_ref(struct lineage *at) { return ref_try_take(&at->refs); }
+void lineage_unref(struct lineage *at) { (void)at; given_up++; }
+void object_last_unref(struct object *at) { (void)at; }
+
+enum status group_charge(struct group *group, enum group_account account, u64 amount)
+{
+	(void)group;
+	if (MAYBE())
+		return STATUS_OUT_OF_CAPS;
+	PROVE(account == GROUP_CAPS, "capabilities are charged as capabilities");
+	charged += amount;
+	return STATUS_OK;
+}
+
+void group_release(struct group *group, enum group_account account, u64 amount)
+{
+	(void)group;
+	PROVE(account == GROUP_CAPS && amount <= charged, "nothing is given back that was not charged");
+	charged -= amount;
+}
+
+/* ---- any space ---- */
+
+static struct cap_slot *at(u32 slot) { return &leaf[slot / CAP_LEAF_SLOTS]->slot[slot % CAP_LEAF_SLOTS]; }
+static bool in_use(u32 slot) { return (at(slot)->meta & CAP_META_USED) != 0; }
+static u32 slots(void) { return space->leaves * CAP_LEAF_SLOTS; }
+
+/* Which slots the list of free ones visits. */
+struct list {
+	bool has[SLOTS];
+	u32 length;
+	bool holds;   /* it ends, at free_last, and visits only slots that exist and are not in use, each once */
+};
+
+static struct list walk(void)
+{
+	struct list list = { .holds = true };
+	u32 seen = space->free_first, last = 0;
+
+	for (u32 step = 0; step < SLOTS; step++) {
+		if (seen == 0)
+			continue;
+		if (seen >= slots() || in_use(seen) || list.has[seen] || at(seen)->value >= SLOTS)
+			return (struct list){ };
+		list.has[seen] = true;
+		list.length++;
+		last = seen;
+		seen = (u32)at(seen)->value;
+	}
+	list.holds = seen == 0 && last == space->free_last;
+	return list;
+}
+
+static bool listed(u32 slot) { return walk().has[slot]; }
+
+static bool kept(void)
+{
+	u32 taken = 0;
+	struct list list = walk();
+	bool holds = list.holds;
+
+	for (u32 slot = 1; slot < SLOTS; slot++) {
+		u32 generation = meta_generation(at(slot)->meta);
+		bool exists = slot < slots();
+
+		holds = holds && IMPLIES(exists, generation != 0) && IMPLIES(!exists, !in_use(slot));
+		holds = holds && IMPLIES(exists && !in_use(slot) && !list.has[slot], generation == CAP_GENERATION_MAX);
+		holds = holds && IMPLIES(exists && in_use(slot), at(slot)->object == object && at(slot)->lineage == lineage);
+		taken += exists && !list.has[slot];
+	}
+	holds = holds && !in_use(0) && meta_generation(at(0)->meta) == 0;
+	return holds && list.length + taken == (space->leaves == 0 ? 0 : slots() - 1) && space->used == taken + promised &&
+		promised <= list.length && charged >= promised;
+}
+
+static void any_space(void)
+{
+	process = NEW(struct process);
+	space = &process->caps;
+	space->directory = NEW(struct cap_directory);
+	object = NEW(struct object);
+	lineage = NEW(struct lineage);
+	ASSUME(object->refs > 1 && space->leaves <= CAP_LEAVES);
+	for (u32 i = 0; i < CAP_LEAVES; i++) {
+		leaf[i] = NEW(struct cap_leaf);
+		space->directory->leaf[i] = i < space->leaves ? leaf[i] : nullptr;
+		for (u32 k = 0; k < CAP_LEAF_SLOTS; k++) {
+			leaf[i]->slot[k].object = object;
+			leaf[i]->slot[k].lineage = lineage;
+		}
+	}
+	promised = ANY(u32);
+	charged = ANY(u64);
+	space->closed = MAYBE();
+	space->lock.taken = 0;
+	ASSUME(promised <= SLOTS && charged < 1ull << 32);
+	ASSUME(kept());
+}
+
+/* What was said of slot and generation before an operation, for any slot. */
+struct before {
+	u32 slot, generation;
+	u64 meta;
+	bool free;
+};
+
+static struct before remember(void)
+{
+	u32 slot = ANY(u32);
+
+	ASSUME(slot != 0 && slot < slots());
+	return (struct before){ slot, meta_generation(at(slot)->meta), at(slot)->meta, listed(slot) };
+}
+
+/* INV-HANDLE: generations only grow, and a slot without a way to grow is never given again. */
+static void check_handles(struct before old)
+{
+	u32 now = meta_generation(at(old.slot)->meta);
+	bool was_used = (old.meta & CAP_META_USED) != 0;
+
+	PROVE(now >= old.generation, "a generation never goes back");
+	PROVE(IMPLIES(was_used && !in_use(old.slot), now > old.generation || !listed(old.slot)),
+		"a handle that was dropped is never given again");
+	PROVE(IMPLIES(!was_used && !old.free, !in_use(old.slot) && !listed(old.slot)), "a spent slot stays spent");
+	PROVE(space->lock.taken == 0, "the lock is free again");
+}
+
+void prove_insert(void)
+{
+	any_space();
+	struct before old = remember();
+	struct cap cap = { .object = object, .lineage = lineage, .value = ANY(u64), .type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
+
+	ASSUME(promised > 0);
+	bool closed = space->closed;
+	u32 references = given_up;
+	u64 charges = charged;
+	handle_t handle = cap_insert(process, &cap);
+
+	promised--;
+	PROVE(kept(), "inserting keeps what the kernel keeps");
+	check_handles(old);
+	PROVE((handle.v == 0) == closed, "a slot that was promised is there, but for a space that is emptied");
+	PROVE(given_up == references + closed && charged == charges - closed, "then it is given up, and its charge");
+	if (closed)
+		return;
+	PROVE(IMPLIES(old.slot == (handle.v & 0xffff), (old.meta & CAP_META_USED) == 0 && old.generation == handle.v >> 16),
+		"the slot was free, and the handle is of a generation that was not given before");
+	PROVE(IMPLIES(old.slot != (handle.v & 0xffff), at(old.slot)->meta == old.meta), "other slots keep what they hold");
+	struct cap_slot *slot = at(handle.v & 0xffff);
+
+	PROVE(meta_type(slot->meta) == cap.type && meta_rights(slot->meta) == (cap.rights & 0xffff) && slot->value == cap.value,
+		"the slot holds what was put in, with no right more");
+}
+
+void prove_drop(void)
+{
+	handle_t handle = ANY(handle_t);
+	u32 number = handle.v & 0xffff;
+
+	any_space();
+	struct before old = remember();
+
+	ASSUME(number < SLOTS && charged > promised);
+	bool live = number < slots() && in_use(number) && meta_generation(at(number)->meta) == handle.v >> 16;
+	u32 references = given_up;
+	u64 charges = charged;
+	enum status status = cap_drop(process, handle);
+
+	PROVE(kept(), "dropping keeps what the kernel keeps");
+	check_handles(old);
+	PROVE((status == STATUS_OK) == live, "exactly a live handle can be dropped");
+	PROVE(given_up == references + live && charged == charges - live, "its reference and its charge are given up once");
+	PROVE(IMPLIES(old.slot != number, at(old.slot)->meta == old.meta), "other slots keep what they hold");
+	struct cap cap;
+
+	PROVE(cap_read(process, handle, &cap) == STATUS_BAD_HANDLE || !live, "and then it names nothing");
+}
+
+/* ---- making room ---- */
+
+struct frame_result group_frame_alloc(struct group *group)
+{
+	(void)group;
+	return (struct frame_result){ .ok = MAYBE(), .status = STATUS_OUT_OF_FRAMES };
+}
+
+void group_frame_free(struct group *group, paddr_t frame) { (void)group; (void)frame; }
+
+/* A frame that is zeroed, which the next leaf is. */
+vaddr_t hal_direct(paddr_t frame)
+{
+	(void)frame;
+	struct cap_leaf *next = space->leaves == 0 ? leaf[0] : leaf[CAP_LEAVES - 1];
+
+	*next = (struct cap_leaf){ };
+	return (vaddr_t){ (u64)(uptr)next };
+}
+
+void prove_reserve(void)
+{
+	u32 count = ANY(u32);
+
+	any_space();
+	struct before old = remember();
+
+	ASSUME(count <= CAP_LEAF_SLOTS);
+	u64 charges = charged;
+	enum status status = cap_reserve(process, count);
+
+	if (status == STATUS_OK)
+		promised += count;
+	PROVE(kept(), "making room keeps what the kernel keeps");
+	check_handles(old);
+	PROVE(at(old.slot)->meta == old.meta, "every slot keeps what it holds");
+	PROVE(charged == charges + (status == STATUS_OK ? count : 0), "all is charged or nothing");
+	if (status != STATUS_OK)
+		return;
+	cap_unreserve(process, count);
+	promised -= count;
+	PROVE(kept() && charged == charges, "and can be given back");
+}
