@@ -59,6 +59,8 @@ struct STABLE cap_space {
 	bool closed;               /* dying process: nothing can be put in */
 	u32 used;                  /* slots in use, reserved or spent */
 	u32 drained;               /* dying process: slots below are empty */
+	u32 swept;                 /* where the next sweep for revoked capabilities begins; a hint, atomic */
+	u64 swept_at;              /* count of revocations at which all of it had been swept; atomic */
 	/* read without the lock: only ever set */
 	struct cap_directory *directory;
 	struct group *group;       /* pays for frames and capabilities; the process holds the reference */
@@ -135,7 +137,8 @@ static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, e
 }
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
- * charges the group. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
+ * charges the group. Before it fails or takes memory, capabilities that have been revoked make room: their
+ * handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
 void cap_unreserve(struct process *process, u32 count);
 

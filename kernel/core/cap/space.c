@@ -164,11 +164,46 @@ static enum status grow(struct cap_space *space, u32 count)
 	return full ? STATUS_OUT_OF_CAPS : STATUS_OK;
 }
 
+/* ---- sweeping ---- */
+
+/* Slots that one sweep looks at; a larger space is gone through by several. */
+enum : u32 { SWEEP_SLOTS = 4096 };
+
+static bool drop_if_revoked(struct process *process, u32 index)
+{
+	struct cap cap;
+	handle_t handle = handle_make(index, meta_generation(atomic_load(&cap_slot_at(&process->caps, index)->meta)));
+
+	return cap_read(process, handle, &cap) == STATUS_REVOKED && cap_drop(process, handle) == STATUS_OK;
+}
+
+/* Empties slots whose capability has been revoked until `wanted` are free or a bounded part of the space has
+ * been looked at. True if there were any. */
+static bool sweep(struct process *process, u32 wanted)
+{
+	struct cap_space *space = &process->caps;
+	u64 revocations = atomic_load_acquire(&lineage_revocations);
+	u32 slots = atomic_load(&space->leaves) * CAP_LEAF_SLOTS, index = atomic_load(&space->swept), found = 0, seen = 0;
+
+	if (atomic_load(&space->swept_at) == revocations)
+		return false;
+	for (; seen < min_u64(slots, SWEEP_SLOTS) && found < wanted; seen++) {
+		index = index + 1 < slots ? index + 1 : 0;
+		found += drop_if_revoked(process, index) ? 1 : 0;
+	}
+	atomic_store(&space->swept, index);
+	if (found == 0 && seen == slots)
+		atomic_store(&space->swept_at, revocations);
+	return found != 0;
+}
+
 enum status cap_reserve(struct process *process, u32 count)
 {
 	struct cap_space *space = &process->caps;
 	enum status status = group_charge(space->group, GROUP_CAPS, count);
 
+	if (UNLIKELY(status == STATUS_OUT_OF_CAPS) && sweep(process, count))
+		status = group_charge(space->group, GROUP_CAPS, count);
 	if (status != STATUS_OK)
 		return status;
 	for (;;) {
@@ -181,6 +216,8 @@ enum status cap_reserve(struct process *process, u32 count)
 		lock_release(&space->lock);
 		if (enough)
 			return STATUS_OK;
+		if (!closed && sweep(process, count))
+			continue;
 		status = closed ? STATUS_DEAD : grow(space, count);
 		if (status != STATUS_OK) {
 			group_release(space->group, GROUP_CAPS, count);

@@ -222,6 +222,34 @@ static void a_group_limits_capabilities(void)
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, small).status, STATUS_OK);
 }
 
+/* Capabilities that somebody else revoked make room when there is none, and are told apart until then. */
+static void revoked_capabilities_make_room(void)
+{
+	u64 group;
+	struct group_limits limits = { .caps = 20 };
+
+	user_put(world_init(), 0, SPAN_OF_STRUCT(limits));
+	u64 small = HANDLE(world_init(), SYSCALL_GROUP_CREATE, world_group(), world_init()->scratch, world_init()->scratch, 0);
+	struct user holder = user_new_in(small), owner = worker(&group);
+	u64 signal = HANDLE(&owner, SYSCALL_SIGNAL_CREATE, group), child = derive(&owner, signal, COPY_ALL, 0, 0);
+	u64 target = give_to(&owner, holder.process_handle, COPY_ALL), dead[20], fresh[20];
+
+	for (u32 i = 0; i < 20; i++)
+		*ELEM(dead, i) = HANDLE(&owner, SYSCALL_CAP_GRANT, target, child, COPY_ALL);
+	EXPECT_STATUS(CALL(&owner, SYSCALL_CAP_GRANT, target, signal, COPY_ALL).status, STATUS_OUT_OF_CAPS);
+	EXPECT_STATUS(CALL(&owner, SYSCALL_CAP_REVOKE, signal).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&holder, SYSCALL_SIGNAL_RAISE, *ELEM(dead, 0), 1).status, STATUS_REVOKED);
+	for (u32 i = 0; i < 20; i++)
+		*ELEM(fresh, i) = HANDLE(&owner, SYSCALL_CAP_GRANT, target, signal, COPY_ALL);
+	for (u32 i = 0; i < 20; i++) {
+		EXPECT_STATUS(CALL(&holder, SYSCALL_SIGNAL_RAISE, *ELEM(fresh, i), 1).status, STATUS_OK);
+		EXPECT_STATUS(CALL(&holder, SYSCALL_SIGNAL_RAISE, *ELEM(dead, i), 1).status, STATUS_BAD_HANDLE);
+	}
+	EXPECT_STATUS(CALL(&owner, SYSCALL_CAP_GRANT, target, signal, COPY_ALL).status, STATUS_OUT_OF_CAPS);
+	user_end(&holder);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, small).status, STATUS_OK);
+}
+
 /* Room for several at once is found although only a few slots of the present leaf are free. */
 static void several_slots_are_reserved_across_leaves(void)
 {
@@ -274,6 +302,7 @@ void cap_tests(void)
 	RUN(type_and_rights_are_checked);
 	RUN(spent_slots_are_retired);
 	RUN(a_group_limits_capabilities);
+	RUN(revoked_capabilities_make_room);
 	RUN(several_slots_are_reserved_across_leaves);
 	RUN(a_full_space_refuses_more);
 	RUN(grants_need_duplicate_and_transfer);
