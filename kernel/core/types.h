@@ -8,6 +8,7 @@
 
 struct activity;
 struct code;
+struct cap;
 struct cpu;
 struct endpoint;
 struct group;

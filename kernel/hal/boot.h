@@ -40,7 +40,7 @@ NORETURN void core_start(const struct boot_info *info); /* boot processor, from 
 NORETURN void core_start_secondary(struct cpu *cpu);
 
 /* A system call was made; arguments are in hal_this_cpu()->arch.frame. */
-void core_syscall(void);
+HAL_ENTRY_CALL void core_syscall(void);
 
 /* A fault in user mode. `kind` is the abi's fault_kind; address is what could not be reached,
  * or 0; code is the architecture's error code. */

@@ -12,6 +12,8 @@
  *                       out: for messages badge and msg_info; else arg0 is the result value
  *       u64 word[8]     message words; arguments 3 to 6 of other calls are word[0..3]
  *       u64 deadline    message calls: absolute deadline in ns
+ *   HAL_ENTRY_CALL      how the entry code calls the core on the way of a system call: it has saved all
+ *                       registers, so the callee may be spared to keep any; may be empty
  *   struct hal_fpu      floating point and vector state, stored with the thread
  *
  *   Register assignment on x86_64: status rax, arg0 rdi, arg1 rsi, word[0..7] rdx r10 r8 r9
@@ -44,8 +46,8 @@ void hal_frame_registers(const struct hal_frame *frame, struct thread_registers 
 void hal_frame_restart(struct hal_frame *frame, u64 number);
 
 /* Per-thread pointer that user mode reads through a segment or register. The switch code
- * loads it; setting it for the running thread takes effect at once. */
-void hal_tls_load(uaddr_t tls);
+ * loads it; setting it for the running thread takes effect at once. Inline, in hal_arch/switch.h:
+ *     static void hal_tls_load(uaddr_t tls); */
 
 /* Floating point. A thread starts without; its first use traps and the architecture calls
  * core_fpu_first_use(). hal_fpu_switch saves `from` and loads `to`; null means the thread has

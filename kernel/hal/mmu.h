@@ -15,6 +15,7 @@
 
 /* hal_arch/mmu.h also defines:
  *   enum : u64 { HAL_USER_BASE, HAL_USER_TOP }   user addresses are [HAL_USER_BASE, HAL_USER_TOP)
+ *   vaddr_t hal_direct(paddr_t at)               the virtual address of a physical one in the direct map
  */
 
 enum hal_mmu_result : u32 {
@@ -53,21 +54,23 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table);
  * nowhere and has no mappings left. False when all are taken. Restartable: one table a call. */
 bool hal_space_take_table(struct hal_space *space, paddr_t *table);
 
-/* Makes the space the one user addresses go through on this processor; null: none. */
-void hal_space_activate(struct hal_space *space);
+/* Makes the space the one that user addresses go through on this processor. Inline, in hal_arch/switch.h:
+ *     static void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space);
+ * Stores the space where other processors look for whom to ask for a flush, before its tables are used. */
+
+/* User addresses go through no space on this processor. */
+void hal_space_leave(void);
 
 /* Forgets cached translations of [at, at + pages) of the space on this processor. */
 void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages);
 
-/* The same on every processor of the mask but this one; returns when all have done it. Safe
- * with interrupts off and while several processors do it at once: while it waits, it serves
- * requests of others. The caller holds no lock that an interrupt handler takes. */
-void hal_tlb_shootdown(u64 cpu_mask, struct hal_space *space, uaddr_t at, u64 pages);
+/* The same on every other processor on which the space is active; returns when all have done it. The
+ * tables have been changed before; it begins with a full fence. Safe with interrupts off and while
+ * several processors do it at once: while it waits, it serves requests of others. The caller holds no
+ * lock that an interrupt handler takes. */
+void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages);
 
 /* Serves requests of other processors for this one; called in every spin loop on a lock. */
 void hal_tlb_serve(void);
-
-/* The virtual address of a physical one in the direct map, and back. */
-vaddr_t hal_direct(paddr_t at);
 
 #endif

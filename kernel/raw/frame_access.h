@@ -10,11 +10,19 @@
 #include "kernel/hal/mmu.h"
 #include "lib/base/span.h"
 
-enum : u64 { FRAME_WORDS = PAGE_BYTES / 8 };
+enum : u64 { FRAME_WORDS = PAGE_BYTES / 8, STRETCH_WORDS = 8, FRAME_STRETCHES = FRAME_WORDS / STRETCH_WORDS };
+
+/* As many words as the compiler fills or copies without a loop. */
+struct STABLE frame_stretch {
+	u64 word[STRETCH_WORDS];
+};
 
 /* A frame as words. Radix nodes, free-list links and message buffers use it. */
 struct STABLE frame_words {
-	u64 word[FRAME_WORDS];
+	union {
+		u64 word[FRAME_WORDS];
+		struct frame_stretch stretch[FRAME_STRETCHES];
+	};
 };
 
 static inline struct frame_words *frame_words(paddr_t frame)
@@ -43,9 +51,10 @@ UNSAFE_END();
 
 static inline void frame_zero(paddr_t frame)
 {
-UNSAFE_BEGIN("SAFETY: one whole frame that the caller owns");
-	__builtin_memset((void *)(uptr)hal_direct(frame).v, 0, PAGE_BYTES);
-UNSAFE_END();
+	struct frame_words *words = frame_words(frame);
+
+	for (u64 i = 0; i < FRAME_STRETCHES; i++)
+		words->stretch[i] = (struct frame_stretch){};
 }
 
 #endif

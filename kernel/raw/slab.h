@@ -11,7 +11,10 @@
 /* Item number `index` of a slab of whole frames that belongs to one pool. */
 struct pooled *slab_item(paddr_t slab, u32 item_bytes, u64 index);
 
-/* Zeroes an item behind its header. */
-void slab_item_zero(struct pooled *item, u32 item_bytes);
+/* Zeroes an item behind its header; `bytes` of it, in whole lines. */
+void slab_item_zero(struct pooled *item, u32 bytes);
+
+/* Where an item is. */
+paddr_t slab_item_place(const struct pooled *item);
 
 #endif

@@ -64,23 +64,42 @@ static struct tree_node *balance(struct tree *tree, struct tree_node *node)
 	return rotate(tree, node, 1 - heavy);
 }
 
+/* A subtree has become one higher: up to where that changes nothing any more. Most often that is at once,
+ * and the heights on the way need only be counted up. */
+static void grow_upwards(struct tree *tree, struct tree_node *grown)
+{
+	for (struct tree_node *node = grown->parent; node != nullptr && node->height == grown->height; node = grown->parent) {
+		u32 other = height_of(node->child[1 - side_of(node, grown)]);
+
+		if (other + 1 < grown->height) {
+			balance(tree, node);
+			return;
+		}
+		node->height++;
+		grown = node;
+	}
+}
+
+/* A subtree of node has become one lower: up to where that changes nothing any more. */
 static void balance_upwards(struct tree *tree, struct tree_node *node)
 {
-	while (node != nullptr)
-		node = balance(tree, node)->parent;
+	while (node != nullptr) {
+		u32 before = node->height;
+
+		node = balance(tree, node);
+		if (node->height == before)
+			return;
+		node = node->parent;
+	}
 }
 
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 {
 	struct tree_node *parent = nullptr, *at = tree->root;
-	bool smallest = true;
 
 	while (at != nullptr) {
 		parent = at;
-		u32 side = key < at->key ? 0 : 1;
-
-		smallest = smallest && side == 0;
-		at = at->child[side];
+		at = at->child[key < at->key ? 0 : 1];
 	}
 	node->child[0] = nullptr;
 	node->child[1] = nullptr;
@@ -91,9 +110,9 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 		tree->root = node;
 	else
 		parent->child[key < parent->key ? 0 : 1] = node;
-	if (smallest)
+	if (tree->first == nullptr || key < tree->first->key)
 		tree->first = node;
-	balance_upwards(tree, parent);
+	grow_upwards(tree, node);
 }
 
 static struct tree_node *leftmost(struct tree_node *node)
@@ -131,6 +150,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 		start = heir->parent == node ? heir : heir->parent;
 		replace(tree, heir, heir->child[1]);
 		replace(tree, node, heir);
+		heir->height = node->height; /* as it was, until the balance below finds otherwise */
 		heir->child[0] = node->child[0];
 		heir->child[0]->parent = heir;
 		heir->child[1] = node->child[1];

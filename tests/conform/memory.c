@@ -37,6 +37,23 @@ static void new_memory_is_zero(void)
 	drop(memory);
 }
 
+/* One page each at the ends of what one node of the object's tree holds, and whatever is freed afterwards. */
+static void page_high_in_an_object(void)
+{
+	static const u64 pages[] = { 261632, 262143, 262144, 523776 };
+
+	for (u32 i = 0; i < ARRAY_LEN(pages); i++) {
+		handle_t memory = new_memory(1ull << 19);
+		u64 address = mapped(memory, *ELEM(pages, i) << PAGE_SHIFT, 1, MAP_READ | MAP_WRITE);
+
+		any_write(address, 7);
+		EXPECT_NUMBER(7, any_read(address));
+		unmapped(address, 1);
+		drop(memory);
+	}
+	drop(new_memory(1));
+}
+
 static void two_mappings_show_the_same_memory(void)
 {
 	handle_t memory = new_memory(4);
@@ -226,6 +243,7 @@ static void many_mappings(void)
 
 static const struct test tests[] = {
 	{ "new memory is zero", new_memory_is_zero },
+	{ "a page high in a large object", page_high_in_an_object },
 	{ "two mappings show the same memory", two_mappings_show_the_same_memory },
 	{ "a mapping keeps memory alive", mapping_keeps_memory_alive },
 	{ "memory_create checks its size", create_checks_its_size },

@@ -153,6 +153,53 @@ static void many_timers_in_order(void)
 	drop(signal);
 }
 
+/* ---- a timer that two threads set ---- */
+
+static handle_t contested;
+static bool over;
+
+/* For a time that is never the same. */
+static void dawdle(u64 *random)
+{
+	*random = *random * 6364136223846793005ull + 1442695040888963407ull;
+	for (u64 i = *random >> 33 & 15; i > 0; i--)
+		(void)rt_now_ns();
+}
+
+static void disarm_all_the_time(u64 random)
+{
+	while (!__atomic_load_n(&over, __ATOMIC_ACQUIRE)) {
+		dawdle(&random);
+		(void)sys_timer_set(contested, 0, 0);
+	}
+	(void)sys_signal_raise(shared, 2);
+}
+
+/* One thread arms it with a period, to fire at once; another one disarms it meanwhile. In the end it is
+ * disarmed, and silent once the last fire is over. */
+static void timer_disarmed_as_it_fires(void)
+{
+	u64 random = 1, end = rt_now_ns() + 1000000000;
+
+	shared = new_signal();
+	contested = new_timer(shared, 1);
+	over = false;
+	start_thread(disarm_all_the_time, 2);
+	while (rt_now_ns() < end) {
+		EXPECT_OK(sys_timer_set(contested, rt_now_ns() + 2000, 100000));
+		dawdle(&random);
+	}
+	__atomic_store_n(&over, true, __ATOMIC_RELEASE);
+	EXPECT_TRUE(signalled(shared, 2));
+	EXPECT_OK(sys_timer_set(contested, 0, 0));
+	rt_sleep_until(in_a_moment());
+	(void)polled(shared, 1);
+	rt_sleep_until(in_a_moment());
+	EXPECT_NUMBER(0, polled(shared, 1));
+	drop(contested);
+	drop(shared);
+}
+
 static const struct test tests[] = {
 	{ "signal bits stay until they are taken", bits_are_sticky_until_taken },
 	{ "a mask takes only its bits", mask_takes_only_its_bits },
@@ -163,6 +210,7 @@ static const struct test tests[] = {
 	{ "a timer repeats", timer_repeats },
 	{ "a disarmed timer is silent", disarmed_timer_is_silent },
 	{ "many timers", many_timers_in_order },
+	{ "a timer disarmed as it fires", timer_disarmed_as_it_fires },
 };
 
 void test_signals(struct span filter)

@@ -58,6 +58,11 @@ enum status cap_resolve(struct process *in, handle_t handle, enum object_type ty
 	return STATUS_OK;
 }
 
+enum status cap_resolve_full(struct process *in, handle_t handle, enum object_type type, u32 rights, struct cap *out)
+{
+	return cap_resolve(in, handle, type, rights, &out->object);
+}
+
 enum status user_copy_in(struct process *in, struct mspan to, uaddr_t from)
 {
 	(void)in;

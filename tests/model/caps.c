@@ -72,6 +72,9 @@ static bool node_referred_to(u32 node)
 	for (u32 i = 0; i < model.nodes; i++)
 		if (!model.node[i].gone && model.node[i].parent == node)
 			return true;
+	for (u32 i = 0; i < model.objects; i++)
+		if (model.object[i].bound != NONE && model.object[i].bound_node == node)
+			return true;
 	return false;
 }
 
@@ -101,7 +104,8 @@ u32 model_object(enum object_type type, u64 id)
 	}
 	struct thing *thing = ELEM(model.object, model.objects);
 
-	*thing = (struct thing){ .type = type, .id = id, .bound = NONE, .bound_to = NONE, .caller = NONE, .receiver = NONE };
+	*thing = (struct thing){ .type = type, .id = id, .bound = NONE, .bound_to = NONE, .caller = NONE, .receiver = NONE,
+		.attached = NONE };
 	thing->root = node_new(NONE, model.objects, 0);
 	return model.objects++;
 }
@@ -117,12 +121,12 @@ bool object_referred_to(u32 object)
 
 /* ---- spaces ---- */
 
-enum status cap_find(u32 process, u32 handle, struct cap **out)
+enum status cap_find(u32 process, u32 handle, struct held **out)
 {
 	for (u32 i = 0; i < CAPS_MAX; i++) {
-		struct cap *cap = ELEM(model.space[process].cap, i);
+		struct held *cap = ELEM(model.space[process].cap, i);
 
-		if (!cap->used || cap->handle != handle)
+		if (!cap->used || cap->handle == 0 || cap->handle != handle) /* 0: not known yet */
 			continue;
 		*out = cap;
 		return ELEM(model.node, cap->node)->invalid ? STATUS_REVOKED : STATUS_OK;
@@ -130,7 +134,7 @@ enum status cap_find(u32 process, u32 handle, struct cap **out)
 	return STATUS_BAD_HANDLE;
 }
 
-enum status cap_of(u32 process, u32 handle, enum object_type type, u32 rights, struct cap **out)
+enum status cap_of(u32 process, u32 handle, enum object_type type, u32 rights, struct held **out)
 {
 	enum status status = cap_find(process, handle, out);
 
@@ -151,11 +155,11 @@ void model_cap(u32 process, u32 object, u32 node, u32 rights, u64 value, u32 han
 
 u32 cap_put(u32 process, u32 object, u32 node, u32 rights, u64 value)
 {
-	struct space *space = ELEM(model.space, process);
+	struct holdings *space = ELEM(model.space, process);
 
 	for (u32 i = 0; i < CAPS_MAX && !space->closed; i++)
 		if (!space->cap[i].used) {
-			space->cap[i] = (struct cap){ .used = true, .object = object, .node = node, .rights = rights, .value = value };
+			space->cap[i] = (struct held){ .used = true, .object = object, .node = node, .rights = rights, .value = value };
 			return i;
 		}
 	model.full = model.full || !space->closed;
@@ -164,7 +168,7 @@ u32 cap_put(u32 process, u32 object, u32 node, u32 rights, u64 value)
 
 void cap_take(u32 process, u32 place)
 {
-	struct cap *cap = ELEM(model.space[process].cap, place);
+	struct held *cap = ELEM(model.space[process].cap, place);
 
 	cap->used = false;
 	node_unref(cap->node);
@@ -173,7 +177,7 @@ void cap_take(u32 process, u32 place)
 /* The process is gone: its capabilities go in the order of their slots. */
 void caps_close(u32 process)
 {
-	struct space *space = ELEM(model.space, process);
+	struct holdings *space = ELEM(model.space, process);
 
 	space->closed = true;
 	for (;;) {
@@ -207,7 +211,7 @@ static void put_result(u32 self, u32 process, u32 object, u32 node, u32 rights, 
 static void derive(u32 self, const struct request *r)
 {
 	u32 process = ELEM(model.thread, self)->process;
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_find(process, r->handle, &cap);
 
 	if (status == STATUS_OK && (cap->rights & RIGHT_DUPLICATE) == 0)
@@ -232,7 +236,7 @@ static void derive(u32 self, const struct request *r)
 static void grant(u32 self, const struct request *r)
 {
 	u32 process = ELEM(model.thread, self)->process, need = RIGHT_DUPLICATE | RIGHT_TRANSFER;
-	struct cap *target = nullptr, *cap = nullptr;
+	struct held *target = nullptr, *cap = nullptr;
 	enum status status = cap_of(process, r->handle, OBJECT_PROCESS, PROCESS_RIGHT_GRANT, &target);
 
 	if (status == STATUS_OK)
@@ -247,23 +251,25 @@ static void grant(u32 self, const struct request *r)
 
 static void revoke(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_find(ELEM(model.thread, self)->process, r->handle, &cap);
 
 	if (status == STATUS_OK && (cap->rights & RIGHT_REVOKE) == 0)
 		status = STATUS_DENIED;
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		node_revoke(cap->node);
+		waits_undo(cap->object);
+	}
 	finish(self, status, 0);
 }
 
 static void drop(u32 self, const struct request *r)
 {
-	struct space *space = ELEM(model.space, ELEM(model.thread, self)->process);
+	struct holdings *space = ELEM(model.space, ELEM(model.thread, self)->process);
 
 	finish(self, STATUS_BAD_HANDLE, 0);
 	for (u32 i = 0; i < CAPS_MAX; i++)
-		if (space->cap[i].used && space->cap[i].handle == r->handle) {
+		if (space->cap[i].used && r->handle != 0 && space->cap[i].handle == r->handle) {
 			finish(self, STATUS_OK, 0);
 			cap_take(ELEM(model.thread, self)->process, i);
 			return;
@@ -273,7 +279,7 @@ static void drop(u32 self, const struct request *r)
 static void create(u32 self, const struct request *r, enum object_type type, u32 rights)
 {
 	u32 process = ELEM(model.thread, self)->process;
-	struct cap *group = nullptr;
+	struct held *group = nullptr;
 	enum status status = cap_of(process, r->handle, OBJECT_GROUP, GROUP_RIGHT_CREATE, &group);
 
 	if (status == STATUS_OK && type == OBJECT_ENDPOINT && r->at[0] > 64)

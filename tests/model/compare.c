@@ -6,10 +6,12 @@
  */
 #include "tests/model/compare.h"
 
+#include "abi/names.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/signal.h"
+#include "kernel/core/sched/activity.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 #include "tests/model/machine.h"
@@ -29,6 +31,31 @@ static bool differs(const char *what)
 {
 	difference = what;
 	return false;
+}
+
+void machine_describe(u32 thread, struct text *text)
+{
+	const struct runner *runner = ELEM(model.thread, thread);
+	const struct thread *real = machine_user[thread].thread;
+
+	text_add(text, "thread ");
+	text_add_u64(text, thread);
+	text_add(text, " of process ");
+	text_add_u64(text, runner->process);
+	text_add(text, ": model ");
+	text_add_cstr(text, thread_state_name(runner->state));
+	text_add(text, " priority ");
+	text_add_u64(text, priority_of(thread));
+	text_add(text, " status ");
+	text_add_u64(text, runner->result.status);
+	text_add(text, "; core ");
+	text_add_cstr(text, thread_state_name(real->state));
+	text_add(text, " priority ");
+	text_add_u64(text, real->activity->priority);
+	text_add(text, " status ");
+	text_add_u64(text, real->frame.status);
+	text_add(text, " value ");
+	text_add_hex(text, real->frame.arg0);
 }
 
 /* ---- threads ---- */
@@ -96,13 +123,21 @@ static bool compare_message(const struct user *user, u32 process, const struct r
 	return true;
 }
 
+/* Places of capabilities are looked at once, while they are what they were; from then on it is their handles. */
+static void remember_handles(const struct user *user, struct result *result)
+{
+	result->value = user->thread->frame.arg0;
+	result->made = NONE;
+	result->caps = 0;
+}
+
 static bool compare_result(u32 thread)
 {
 	const struct user *user = ELEM(machine_user, thread);
-	const struct runner *runner = ELEM(model.thread, thread);
-	const struct result *result = &runner->result;
+	struct runner *runner = ELEM(model.thread, thread);
+	struct result *result = &runner->result;
 
-	if (!can_run(runner->state) || runner->killed)
+	if (!can_run(runner->state) || runner->killed || runner->again)
 		return true;
 	if (user->thread->frame.status != result->status)
 		return differs("a system call returned another status");
@@ -110,7 +145,10 @@ static bool compare_result(u32 thread)
 
 	if (!result->any_value && user->thread->frame.arg0 != value)
 		return differs("a system call returned another value");
-	return !result->message || compare_message(user, runner->process, result);
+	if (result->message && !compare_message(user, runner->process, result))
+		return false;
+	remember_handles(user, result);
+	return true;
 }
 
 /* ---- capabilities ---- */
@@ -130,7 +168,7 @@ struct seen {
 	bool valid;
 };
 
-static bool matches(const struct cap *cap, const struct seen *seen)
+static bool matches(const struct held *cap, const struct seen *seen)
 {
 	const struct thing *object = ELEM(model.object, cap->object);
 	const struct node *node = ELEM(model.node, cap->node);
@@ -155,23 +193,57 @@ static bool note_given(u32 process, u32 handle)
 	return true;
 }
 
-/* One that the model knows must be as it says; one that it has no handle for yet must be what it expects. */
+/* A capability that has just come to be has the handle that somebody was told. */
+static bool learn_handle(u32 process, u32 place, u32 handle)
+{
+	struct held *cap = ELEM(ELEM(model.space, process)->cap, place);
+
+	if (!cap->used || cap->handle != 0)
+		return true;
+	cap->handle = handle;
+	return note_given(process, handle);
+}
+
+static bool learn_handles(void)
+{
+	for (u32 i = 0; i < THREADS; i++) {
+		const struct runner *runner = ELEM(model.thread, i);
+		const struct result *result = &runner->result;
+		const struct user *user = ELEM(machine_user, i);
+
+		if (!can_run(runner->state) || runner->again)
+			continue;
+		if (result->made != NONE && !learn_handle(result->made_in, result->made, (u32)user->thread->frame.arg0))
+			return false;
+		for (u32 n = 0; n < SENT_CAPS && n < result->caps; n++)
+			if (result->cap[n] != NONE && !learn_handle(runner->process, result->cap[n], (u32)user_cap_at(user, n)))
+				return false;
+	}
+	return true;
+}
+
+/* One that the model knows must be as it says. Those that were there from the start are learnt here. */
 static bool compare_cap(u32 process, const struct seen *seen, u32 *found)
 {
-	struct space *space = ELEM(model.space, process);
+	struct holdings *space = ELEM(model.space, process);
 
-	for (u32 i = 0; i < CAPS_MAX; i++)
-		if (space->cap[i].used && space->cap[i].handle == seen->handle) {
-			++*found;
-			return matches(ELEM(space->cap, i), seen) || differs("a capability has other rights, badge, depth or validity");
-		}
 	for (u32 i = 0; i < CAPS_MAX; i++) {
-		struct cap *cap = ELEM(space->cap, i);
+		struct held *cap = ELEM(space->cap, i);
+
+		if (!cap->used || cap->handle != seen->handle)
+			continue;
+		++*found;
+		if (!matches(cap, seen))
+			return differs("a capability has another object, rights, badge, depth or validity");
+		ELEM(model.object, cap->object)->id = seen->object;
+		return true;
+	}
+	for (u32 i = 0; i < CAPS_MAX; i++) {
+		struct held *cap = ELEM(space->cap, i);
 
 		if (!cap->used || cap->handle != 0 || !matches(cap, seen))
 			continue;
 		cap->handle = seen->handle;
-		ELEM(model.object, cap->object)->id = seen->object;
 		++*found;
 		return note_given(process, seen->handle);
 	}
@@ -185,7 +257,8 @@ static bool look_at(u32 process, const struct cap_slot *slot, u32 index, u32 *fo
 	if ((meta & CAP_META_USED) == 0)
 		return true;
 	struct seen seen = { .handle = (u32)(meta >> 48) << 16 | index, .rights = (u32)(meta >> 16) & 0xffff,
-		.depth = slot->lineage->depth, .object = slot->object->id, .value = slot->value, .type = (enum object_type)(meta >> 8 & 0xff),
+		.depth = slot->lineage->depth, .object = slot->object->id, .value = slot->value,
+		.type = (enum object_type)(meta >> 8 & 0xff),
 		.valid = lineage_valid(slot->lineage) };
 
 	return compare_cap(process, &seen, found);
@@ -208,7 +281,7 @@ static bool compare_space(u32 process)
 
 /* ---- signals ---- */
 
-static bool compare_signal(u32 process, const struct cap *cap)
+static bool compare_signal(u32 process, const struct held *cap)
 {
 	const struct thing *object = ELEM(model.object, cap->object);
 	const struct cap_slot *slot = cap_slot_at(&process_at(process)->caps, cap->handle & 0xffff);
@@ -224,7 +297,7 @@ static bool compare_objects(void)
 {
 	for (u32 process = 0; process < PROCESSES; process++)
 		for (u32 i = 0; i < CAPS_MAX; i++) {
-			const struct cap *cap = ELEM(model.space[process].cap, i);
+			const struct held *cap = ELEM(model.space[process].cap, i);
 
 			if (cap->used && !compare_signal(process, cap))
 				return false;
@@ -255,7 +328,7 @@ void compare_begin(void)
 
 bool compare_all(void)
 {
-	if (!learn_stops() || !compare_running() || !compare_states())
+	if (!learn_stops() || !compare_running() || !compare_states() || !learn_handles())
 		return false;
 	for (u32 process = 0; process < PROCESSES; process++)
 		if (!compare_space(process))

@@ -58,10 +58,11 @@ static void set_priority(const struct user *user, u32 priority)
 	u64 activity = HANDLE(init, SYSCALL_ACTIVITY_CREATE, world_group(), init->scratch);
 	u64 theirs = give_to(user, activity, COPY_ALL);
 
-	(void)user_bring(user->thread);
-	/* Both go before it gives way for good: only the last call lowers it. */
 	(void)CALL(init, SYSCALL_CAP_DROP, activity);
 	(void)CALL(user, SYSCALL_THREAD_BIND, thread, theirs);
+	/* It may not run again soon, so it cannot drop them itself. */
+	(void)cap_drop(user->process, (handle_t){ (u32)thread });
+	(void)cap_drop(user->process, (handle_t){ (u32)theirs });
 }
 
 static void tell_model(void)
@@ -76,7 +77,7 @@ static void tell_model(void)
 		(void)model_object(OBJECT_THREAD, thread->object.id);
 		model.thread[i] = (struct runner){ .process = process_of[i], .priority = priorities[i], .state = THREAD_STATE_READY,
 			.activity = i, .serving = NONE, .place = NONE, .reply = NONE };
-		finish(i, thread->frame.status, thread->frame.arg0);
+		finish(i, (enum status)thread->frame.status, thread->frame.arg0);
 	}
 	(void)model_object(OBJECT_GROUP, object_id(world_init(), world_group()));
 	compare_begin();
@@ -97,12 +98,22 @@ void machine_begin(void)
 	(void)compare_all();
 }
 
-void machine_end(void)
+static void bring_init(void)
 {
 	struct thread *init = world_init()->thread;
 
-	fake_set_now(init->deadline_ns);
+	fake_set_now(max_u64(init->deadline_ns, fake_now()));
 	(void)user_bring(init);
+}
+
+/* Init is more important than all: it must wait for those that are to die. */
+void machine_end(void)
+{
+	bring_init();
+	(void)CALL(world_init(), SYSCALL_GROUP_DESTROY, world_group());
+	(void)CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 1);
+	fake_settle();
+	bring_init();
 	world_end();
 }
 

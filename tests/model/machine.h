@@ -19,6 +19,8 @@ bool machine_call(const struct request *request);
 bool machine_time(u64 ns);
 
 const char *machine_difference(void);
+/* The state of a thread, in both. */
+void machine_describe(u32 thread, struct text *text);
 
 /* A thread that never waits, so that somebody always runs. */
 enum : u32 { TIRELESS = 0 };

@@ -50,6 +50,43 @@ void wait_end(u32 thread, enum status status, u64 value)
 	finish(thread, status, value);
 }
 
+/* Whether the handle that it waits with still leads to the object. */
+static enum status leads_to(u32 thread, u32 handle, u32 object)
+{
+	struct held *cap = nullptr;
+	enum status status = cap_find(runner(thread)->process, handle, &cap);
+
+	return status == STATUS_OK && cap->object != object ? STATUS_BAD_HANDLE : status;
+}
+
+static bool barred(u32 thread, u32 handle, u32 object) { return leads_to(thread, handle, object) != STATUS_OK; }
+
+static void end_barred(const struct list *waiting, u32 object)
+{
+	struct list all = *waiting;
+
+	for (u32 i = 0; i < all.count; i++)
+		if (barred(all.at[i], runner(all.at[i])->wait.handle, object))
+			wait_end(all.at[i], STATUS_REVOKED, 0);
+}
+
+void waits_undo(u32 object)
+{
+	const struct thing *at = thing(object);
+
+	end_barred(&at->senders, object);
+	end_barred(&at->receivers, object);
+	end_barred(&at->waiters, object);
+	if (at->receiver != NONE && barred(at->receiver, runner(at->receiver)->wait.second, object))
+		wait_end(at->receiver, STATUS_REVOKED, 0);
+	for (u32 i = 0; i < model.objects; i++) {
+		u32 caller = thing(i)->caller;
+
+		if (caller != NONE && thing(i)->attached == object && barred(caller, runner(caller)->wait.handle, object))
+			wait_end(caller, STATUS_REVOKED, 0);
+	}
+}
+
 /* ---- contents ---- */
 
 static void receive_message(u32 to, u64 badge, u64 info, u32 kind, const u64 (*word)[WORDS])
@@ -62,33 +99,48 @@ static void receive_message(u32 to, u64 badge, u64 info, u32 kind, const u64 (*w
 		result->word[i] = (*word)[i];
 }
 
-/* All or nothing: nothing moves before everything was found to be right. */
-static enum status transfer(u32 from, u32 to, const struct request *r, u32 (*arrived)[SENT_CAPS])
-{
-	u32 count = (u32)msg_info_caps(r->info), source = runner(from)->process, target = runner(to)->process;
-	struct cap held[SENT_CAPS];
+static bool moves(u32 keep) { return keep != COPY_ALL && (keep & MOVE) != 0; }
 
-	for (u32 i = 0; i < count; i++) {
-		struct cap *cap = nullptr;
-		enum status status = cap_find(source, r->cap[i], &cap);
-		bool move = r->keep[i] != COPY_ALL && (r->keep[i] & MOVE) != 0;
-		u32 need = RIGHT_TRANSFER | (move ? 0 : RIGHT_DUPLICATE);
+static enum status may_transfer(u32 from, const struct request *r)
+{
+	for (u32 i = 0; i < msg_info_caps(r->info); i++) {
+		struct held *cap = nullptr;
+		enum status status = cap_find(runner(from)->process, r->cap[i], &cap);
+		u32 need = RIGHT_TRANSFER | (moves(r->keep[i]) ? 0 : RIGHT_DUPLICATE);
 
 		if (status != STATUS_OK)
 			return status;
 		if ((cap->rights & need) != need)
 			return STATUS_DENIED;
-		*ELEM(held, i) = *cap;
-		held[i].rights &= r->keep[i];
+	}
+	return STATUS_OK;
+}
+
+/* All or nothing: nothing moves before everything was found to be right. */
+static enum status transfer(u32 from, u32 to, const struct request *r, u32 (*arrived)[SENT_CAPS])
+{
+	u32 count = (u32)msg_info_caps(r->info), source = runner(from)->process, target = runner(to)->process;
+	struct held taken[SENT_CAPS];
+
+	enum status status = may_transfer(from, r);
+
+	if (status != STATUS_OK)
+		return status;
+	for (u32 i = 0; i < count; i++) {
+		struct held *cap = nullptr;
+
+		(void)cap_find(source, r->cap[i], &cap);
+		*ELEM(taken, i) = *cap;
+		taken[i].rights &= r->keep[i];
 	}
 	for (u32 i = 0; i < count; i++) {
-		struct cap *cap = nullptr;
-		bool move = r->keep[i] != COPY_ALL && (r->keep[i] & MOVE) != 0;
+		struct held *cap = nullptr;
+		bool move = moves(r->keep[i]);
 
 		(*arrived)[i] = NONE;
 		if (move && cap_find(source, r->cap[i], &cap) == STATUS_BAD_HANDLE)
 			continue; /* an earlier place of the message gave it away */
-		(*arrived)[i] = cap_put(target, held[i].object, held[i].node, held[i].rights, held[i].value);
+		(*arrived)[i] = cap_put(target, taken[i].object, taken[i].node, taken[i].rights, taken[i].value);
 		for (u32 place = 0; place < CAPS_MAX && move; place++)
 			if (ELEM(model.space[source].cap, place) == cap)
 				cap_take(source, place);
@@ -124,7 +176,7 @@ static bool note_take(u32 endpoint, u32 to)
 		receive_message(to, gone->badge, info, MSG_KIND_NOTE_BADGE_GONE, &word);
 		return true;
 	}
-	if (at->bound != NONE && (thing(at->bound)->bits & at->bound_mask) != 0) {
+	if (at->bound != NONE && !ELEM(model.node, at->bound_node)->invalid && (thing(at->bound)->bits & at->bound_mask) != 0) {
 		word[0] = thing(at->bound)->bits & at->bound_mask;
 		thing(at->bound)->bits &= ~at->bound_mask;
 		receive_message(to, 0, info, MSG_KIND_NOTE_SIGNAL, &word);
@@ -172,9 +224,12 @@ static bool accept_sender(u32 self, u32 endpoint, u32 reply)
 		bool call = runner(sender)->wait.number == SYSCALL_CALL;
 
 		list_remove(&thing(endpoint)->senders, sender);
-		enum status status = deliver(sender, self, &runner(sender)->wait, runner(sender)->badge,
-			call ? MSG_KIND_CALL : MSG_KIND_SEND);
+		enum status status = may_transfer(sender, &runner(sender)->wait);
 
+		if (status == STATUS_OK && call && barred(sender, runner(sender)->wait.handle, endpoint))
+			status = STATUS_REVOKED;
+		if (status == STATUS_OK)
+			status = deliver(sender, self, &runner(sender)->wait, runner(sender)->badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
 		if (status == STATUS_OK && call) {
 			bind(sender, self, reply);
 			return true;
@@ -192,12 +247,20 @@ static bool accept_sender(u32 self, u32 endpoint, u32 reply)
 static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
 {
 	thing(reply)->receiver = self;
+	thing(reply)->attached = endpoint;
 	if (note_take(endpoint, self) || accept_sender(self, endpoint, reply)) {
 		if (thing(reply)->receiver == self)
 			thing(reply)->receiver = NONE;
-	} else if (r->deadline == 0) {
+		return;
+	}
+	/* An answer just before may have given away what it would wait with. */
+	enum status status = r->deadline == 0 ? STATUS_WOULD_BLOCK : leads_to(self, r->handle, endpoint);
+
+	if (status == STATUS_OK)
+		status = leads_to(self, r->second, reply);
+	if (status != STATUS_OK) {
 		thing(reply)->receiver = NONE;
-		finish(self, STATUS_WOULD_BLOCK, 0);
+		finish(self, status, 0);
 	} else {
 		runner(self)->reply = reply;
 		wait_begin(self, THREAD_STATE_RECEIVING, endpoint, r);
@@ -208,7 +271,7 @@ static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
 static enum status pair(u32 self, const struct request *r, u32 *endpoint, u32 *reply)
 {
 	u32 process = runner(self)->process;
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &cap);
 
 	if (status != STATUS_OK)
@@ -260,7 +323,7 @@ static u32 take_caller(u32 self, u32 reply)
 
 static void call_reply(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(runner(self)->process, r->second, OBJECT_REPLY, REPLY_RIGHT_USE, &cap);
 
 	if (status == STATUS_OK) {
@@ -309,7 +372,10 @@ static bool to_receiver(u32 self, u32 endpoint, u64 badge, const struct request 
 	enum status status = deliver(self, first, r, badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
 
 	if (status != STATUS_OK) {
-		list_add(receivers, first); /* he waits on, as the last */
+		thing(reply)->receiver = NONE; /* he asks again, when he comes to run */
+		runner(first)->state = THREAD_STATE_READY;
+		runner(first)->again = true;
+		runner(first)->wait.number = SYSCALL_RECEIVE;
 		finish(self, status, 0);
 		return true;
 	}
@@ -343,7 +409,7 @@ static bool keep(u32 self, u32 endpoint, u64 badge, const struct request *r)
 
 static void call_send(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
 
 	if (status != STATUS_OK) {
@@ -388,7 +454,7 @@ void signal_bits(u32 signal, u64 bits)
 
 static void call_signal(u32 self, const struct request *r, bool raise)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_SIGNAL,
 		raise ? SIGNAL_RIGHT_RAISE : SIGNAL_RIGHT_WAIT, &cap);
 
@@ -415,7 +481,7 @@ static void call_signal(u32 self, const struct request *r, bool raise)
 static void call_bind(u32 self, const struct request *r)
 {
 	u32 process = runner(self)->process;
-	struct cap *endpoint = nullptr, *signal = nullptr;
+	struct held *endpoint = nullptr, *signal = nullptr;
 	enum status status = cap_of(process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &endpoint);
 
 	if (status == STATUS_OK)
@@ -428,6 +494,7 @@ static void call_bind(u32 self, const struct request *r)
 	if (status != STATUS_OK)
 		return;
 	thing(endpoint->object)->bound = signal->object;
+	thing(endpoint->object)->bound_node = signal->node;
 	thing(endpoint->object)->bound_mask = r->at[0];
 	thing(signal->object)->bound_to = endpoint->object;
 	endpoint_note(endpoint->object);
@@ -435,7 +502,7 @@ static void call_bind(u32 self, const struct request *r)
 
 static void call_watch(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_find(runner(self)->process, r->handle, &cap);
 
 	if (status == STATUS_OK && thing(cap->object)->type != OBJECT_ENDPOINT)
@@ -468,9 +535,11 @@ static void object_end(u32 object)
 		wait_end(at->caller, STATUS_PEER_DIED, 0);
 	if (at->receiver != NONE)
 		wait_end(at->receiver, STATUS_DEAD, 0);
-	if (at->bound != NONE)
-		thing(at->bound)->bound_to = NONE;
+	if (at->bound == NONE)
+		return;
+	thing(at->bound)->bound_to = NONE;
 	at->bound = NONE;
+	node_unref(at->bound_node);
 }
 
 /* Whatever no capability leads to any more ends; that may be the end of more. */

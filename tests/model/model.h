@@ -35,7 +35,7 @@ struct node {
 	u64 badge;
 };
 
-struct cap {
+struct held {
 	bool used;
 	u32 handle;        /* as the kernel gave it; 0: not known yet */
 	u32 object, node, rights;
@@ -57,11 +57,13 @@ struct thing {
 	u32 root;
 	/* endpoint */
 	struct list senders, receivers, gone;
+	u32 bound_node;        /* of the capability by which the signal was bound */
 	struct message kept[QUEUE_MAX];
 	u32 kept_count, depth, bound;
 	u64 bound_mask;
 	/* reply */
 	u32 caller, receiver;
+	u32 attached;          /* the endpoint that it was last used to receive from */
 	/* signal */
 	u64 bits;
 	struct list waiters;
@@ -92,6 +94,7 @@ struct runner {
 	u32 process, priority;
 	enum thread_state state;
 	bool killed, stop;
+	bool again;            /* makes its call, the receive in `wait`, once more when it runs */
 	u32 activity;          /* whose it runs on */
 	u32 serving;           /* reply object of the caller that lent it; NONE */
 	struct request wait;   /* what it waits with */
@@ -100,8 +103,8 @@ struct runner {
 	struct result result;
 };
 
-struct space {
-	struct cap cap[CAPS_MAX];
+struct holdings {
+	struct held cap[CAPS_MAX];
 	bool closed;           /* its last thread is gone */
 };
 
@@ -111,7 +114,7 @@ struct model {
 	u32 objects, nodes;
 	struct thing object[OBJECTS_MAX];
 	struct node node[NODES_MAX];
-	struct space space[PROCESSES];
+	struct holdings space[PROCESSES];
 	struct runner thread[THREADS];
 	bool full;             /* a table of the model is: this program ends here */
 };
@@ -140,8 +143,8 @@ bool model_chosen(u32 thread);
 /* ---- between the model's parts ---- */
 
 /* caps.c */
-enum status cap_find(u32 process, u32 handle, struct cap **out);
-enum status cap_of(u32 process, u32 handle, enum object_type type, u32 rights, struct cap **out);
+enum status cap_find(u32 process, u32 handle, struct held **out);
+enum status cap_of(u32 process, u32 handle, enum object_type type, u32 rights, struct held **out);
 u32 cap_put(u32 process, u32 object, u32 node, u32 rights, u64 value); /* its place; NONE: the space is closed */
 void cap_take(u32 process, u32 place);
 void caps_close(u32 process);
@@ -157,6 +160,7 @@ void endpoint_note(u32 endpoint);
 void wait_withdraw(u32 thread);
 void wait_end(u32 thread, enum status status, u64 value);
 void objects_reap(void);
+void waits_undo(u32 object); /* after a revocation: those that have lost their capability */
 void signal_bits(u32 signal, u64 bits);
 void activity_home(u32 thread);
 

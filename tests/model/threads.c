@@ -42,7 +42,7 @@ static void kill(u32 thread)
 
 static void call_control(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_THREAD, THREAD_RIGHT_CONTROL, &cap);
 
 	finish(self, status, 0);
@@ -62,7 +62,7 @@ static void call_control(u32 self, const struct request *r)
 
 static void call_process_kill(u32 self, const struct request *r)
 {
-	struct cap *cap = nullptr;
+	struct held *cap = nullptr;
 	enum status status = cap_of(runner(self)->process, r->handle, OBJECT_PROCESS, PROCESS_RIGHT_KILL, &cap);
 
 	finish(self, status, 0);

@@ -85,7 +85,8 @@ void prove_in(void)
 	other = here;
 	enum status status = user_copy_in(&here->process, (struct mspan){ to, bytes }, from);
 
-	PROVE(IMPLIES(bytes != 0, (status == STATUS_OK) == all_there(here, from.v, bytes)), "a copy succeeds exactly if all of it is there");
+	PROVE(IMPLIES(bytes != 0, (status == STATUS_OK) == all_there(here, from.v, bytes)),
+		"a copy succeeds exactly if all of it is there");
 	if (status != STATUS_OK || some >= bytes)
 		return;
 	PROVE(to[some] == byte_at(here, from.v + some), "every byte is the one in user memory");
@@ -105,7 +106,8 @@ void prove_out(void)
 
 	PROVE(IMPLIES(BASE + elsewhere < to.v || BASE + elsewhere - to.v >= bytes, byte_at(here, BASE + elsewhere) == before),
 		"nothing outside the range is written");
-	PROVE(IMPLIES(bytes != 0, (status == STATUS_OK) == all_there(here, to.v, bytes)), "a copy succeeds exactly if all of it is there");
+	PROVE(IMPLIES(bytes != 0, (status == STATUS_OK) == all_there(here, to.v, bytes)),
+		"a copy succeeds exactly if all of it is there");
 	if (status != STATUS_OK || some >= bytes)
 		return;
 	PROVE(byte_at(here, to.v + some) == from[some], "every byte arrives");

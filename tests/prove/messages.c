@@ -102,11 +102,19 @@ void prove_transfer(void)
 	two_threads();
 	ASSUME(message_check(info) == STATUS_OK && msg_info_words(info) <= MESSAGE_REGISTER_WORDS);
 	u32 count = (u32)msg_info_caps(info);
-	enum status status = message_copy_rest(to, from, info);
+	struct transfer transfer = {};
+	enum status status = message_prepare_rest(to, from, info, &transfer);
+	bool go = status == STATUS_OK && MAYBE();
 
-	PROVE(held == 0 && reserved == 0, "nothing stays held or promised");
-	PROVE(IMPLIES(status != STATUS_OK, inserted == 0 && dropped == 0), "if one cannot go, none goes");
-	PROVE(IMPLIES(status == STATUS_OK, asked == count), "all that were offered were looked at");
+	PROVE(inserted == 0 && dropped == 0, "before the message is sure to arrive nothing moves");
+	PROVE(IMPLIES(status == STATUS_OK, held == count && reserved == count), "what is to go is held, and room for it promised");
+	PROVE(IMPLIES(status != STATUS_OK, held == 0 && reserved == 0), "if one cannot go, nothing stays held or promised");
+	if (go)
+		transfer_commit(to, from, &transfer);
+	else
+		transfer_abandon(to, &transfer);
+	PROVE(held == 0 && reserved == 0, "in the end nothing stays held or promised");
+	PROVE(IMPLIES(!go, inserted == 0 && dropped == 0), "if one cannot go, none goes");
 	PROVE(dropped <= inserted && inserted <= count, "what has left the sender has arrived");
 }
 
@@ -117,10 +125,12 @@ void prove_words(void)
 
 	two_threads();
 	ASSUME(message_check(info) == STATUS_OK && msg_info_caps(info) == 0);
-	ASSUME(seen < 80);
+	ASSUME(seen < FRAME_WORDS && seen < MESSAGE_WORDS_MAX + 4);
 	u64 sent = from->buffer->word[seen], before = to->buffer->word[seen];
 
-	PROVE(message_copy_rest(to, from, info) == STATUS_OK, "words alone always arrive");
+	struct transfer transfer = {};
+
+	PROVE(message_prepare_rest(to, from, info, &transfer) == STATUS_OK, "words alone always arrive");
 	bool covered = seen >= MESSAGE_REGISTER_WORDS && seen < msg_info_words(info);
 
 	PROVE(to->buffer->word[seen] == (covered ? sent : before), "exactly the words beyond the registers are written");

@@ -215,6 +215,7 @@ active proctype client()
 	:: else -> called = false
 	fi;
 	check(good);                    /* the same capability again, later */
+	check(good);
 	unmap(CLIENT);
 	leave_space(CLIENT);
 	drop_reference();

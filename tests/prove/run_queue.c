@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Run queues: three threads with any deadlines, each of one of four priorities at the edges of the words of
- * `present`, in any order; any of them leaves. The tree of each priority is the real one.
+ * `present`, in any order; any of them leaves. The tree of a priority is a list in order; tree.c proves the
+ * real one.
  */
 #include "kernel/core/sched/queue.c"
 
@@ -14,6 +15,41 @@ static struct thread *thread[THREADS];
 static u64 deadline[THREADS];
 static u32 priority[THREADS];
 static bool queued[THREADS];
+
+/* The next node of the list is child[1]. */
+void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
+{
+	struct tree_node *before = nullptr, *at = tree->first;
+
+	PROVE(node->height == 0, "a node is put into one tree at a time");
+	while (at != nullptr && at->key <= key) {
+		before = at;
+		at = at->child[1];
+	}
+	node->key = key;
+	node->height = 1;
+	node->child[1] = at;
+	if (before != nullptr)
+		before->child[1] = node;
+	else
+		tree->first = node;
+}
+
+void tree_remove(struct tree *tree, struct tree_node *node)
+{
+	struct tree_node *before = nullptr, *at = tree->first;
+
+	while (at != nullptr && at != node) {
+		before = at;
+		at = at->child[1];
+	}
+	PROVE(at == node, "a node is taken out of the tree that it is in");
+	if (before != nullptr)
+		before->child[1] = node->child[1];
+	else
+		tree->first = node->child[1];
+	node->height = 0;
+}
 
 /* WHY by cases: CBMC follows an index that is a constant far faster. */
 static void add(u32 i)
@@ -39,6 +75,7 @@ static void make(void)
 	run_queue_init(queue);
 	for (u32 i = 0; i < THREADS; i++) {
 		thread[i] = NEW(struct thread);
+		thread[i]->run_node.height = 0;
 		queued[i] = false;
 	}
 }
@@ -73,6 +110,14 @@ void prove_order(void)
 	check();
 }
 
+/* WHY the number is written again: from here on CBMC knows it. */
+static void leave(u32 i, u32 known)
+{
+	PROVE(thread[i]->queued_priority == known, "a thread remembers where it is queued");
+	thread[i]->queued_priority = known;
+	run_queue_remove(queue, thread[i]);
+}
+
 void prove_leave(void)
 {
 	u32 gone = ANY(u32);
@@ -84,13 +129,13 @@ void prove_leave(void)
 		if (i != gone)
 			continue;
 		if (priority[i] == 0)
-			run_queue_remove(queue, thread[i]);
+			leave(i, 0);
 		else if (priority[i] == 63)
-			run_queue_remove(queue, thread[i]);
+			leave(i, 63);
 		else if (priority[i] == 64)
-			run_queue_remove(queue, thread[i]);
+			leave(i, 64);
 		else
-			run_queue_remove(queue, thread[i]);
+			leave(i, 255);
 		queued[i] = false;
 	}
 	check();
@@ -98,14 +143,14 @@ void prove_leave(void)
 
 void prove_highest(void)
 {
-	u32 some = ANY(u32);
+	u32 some = ANY(u32), limit = ANY(u32);
 
 	queue = NEW(struct run_queue);
-	ASSUME(some < PRIORITIES);
+	ASSUME(limit < PRIORITIES && some <= limit);
 	bool present = (queue->present[some / 64] >> some % 64 & 1) != 0;
-	u32 highest = highest_present(queue);
+	u32 highest = highest_present(queue, limit);
 
 	PROVE(IMPLIES(present, highest != NO_PRIORITY && highest >= some), "no priority that is present is above the highest");
-	PROVE(highest == NO_PRIORITY || highest < PRIORITIES, "it is a priority or none");
+	PROVE(highest == NO_PRIORITY || highest <= limit, "it is within the limit, or none");
 	PROVE(IMPLIES(highest == some, present), "and it is present");
 }

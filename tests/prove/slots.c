@@ -24,7 +24,8 @@ static u32 given_up;            /* references */
 
 /* ---- what is modelled ---- */
 
-bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
+static bool good;               /* the lineage of what the slots hold has not been revoked */
+bool lineage_walk(struct lineage *at) { (void)at; return good; }
 bool lineage_try_ref(struct lineage *at) { return ref_try_take(&at->refs); }
 void lineage_unref(struct lineage *at) { (void)at; given_up++; }
 void object_last_unref(struct object *at) { (void)at; }
@@ -116,6 +117,9 @@ static void any_space(void)
 			leaf[i]->slot[k].lineage = lineage;
 		}
 	}
+	good = MAYBE();
+	lineage_revocations = ANY(u64);
+	ASSUME(IMPLIES(lineage->checked_at == lineage_revocations, good));
 	promised = ANY(u32);
 	charged = ANY(u64);
 	space->closed = MAYBE();
@@ -156,7 +160,8 @@ void prove_insert(void)
 {
 	any_space();
 	struct before old = remember();
-	struct cap cap = { .object = object, .lineage = lineage, .value = ANY(u64), .type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
+	struct cap cap = { .object = object, .lineage = lineage, .value = ANY(u64),
+		.type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
 
 	ASSUME(promised > 0);
 	bool closed = space->closed;
@@ -231,7 +236,7 @@ void prove_reserve(void)
 	any_space();
 	struct before old = remember();
 
-	ASSUME(count <= CAP_LEAF_SLOTS);
+	ASSUME(count <= CAP_LEAF_SLOTS && charged >= promised + space->used);
 	u64 charges = charged;
 	enum status status = cap_reserve(process, count);
 
@@ -239,8 +244,10 @@ void prove_reserve(void)
 		promised += count;
 	PROVE(kept(), "making room keeps what the kernel keeps");
 	check_handles(old);
-	PROVE(at(old.slot)->meta == old.meta, "every slot keeps what it holds");
-	PROVE(charged == charges + (status == STATUS_OK ? count : 0), "all is charged or nothing");
+	PROVE(IMPLIES(good, at(old.slot)->meta == old.meta), "every slot keeps what it holds, unless that was revoked");
+	PROVE(IMPLIES(good, charged == charges + (status == STATUS_OK ? count : 0)), "all is charged or nothing");
+	PROVE(IMPLIES(status == STATUS_OK, charged >= count), "what is promised is charged");
+	charges = charged - count;
 	if (status != STATUS_OK)
 		return;
 	cap_unreserve(process, count);

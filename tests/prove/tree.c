@@ -87,7 +87,9 @@ void prove_find(void)
 	PROVE(below == nullptr || below->key <= key, "the floor is not above");
 	PROVE(above == nullptr || above->key >= key, "the ceiling is not below");
 	for (u32 i = 0; i < NODES; i++) {
-		PROVE(IMPLIES(node[i]->key <= key, below != nullptr && below->key >= node[i]->key), "nothing lies between floor and key");
-		PROVE(IMPLIES(node[i]->key >= key, above != nullptr && above->key <= node[i]->key), "nothing lies between key and ceiling");
+		PROVE(IMPLIES(node[i]->key <= key, below != nullptr && below->key >= node[i]->key),
+			"nothing lies between floor and key");
+		PROVE(IMPLIES(node[i]->key >= key, above != nullptr && above->key <= node[i]->key),
+			"nothing lies between key and ceiling");
 	}
 }

@@ -133,7 +133,6 @@ static void check_thread(const struct thread *thread)
 		INVARIANT((thread->signal->bits & thread->wait_mask) == 0, "INV-SIGNAL: waits for a bit that is set");
 		break;
 	case THREAD_STATE_CALLING:
-	case THREAD_STATE_FAULTED:
 		INVARIANT(thread->awaiting != nullptr && thread->awaiting->caller == thread, "INV-WAIT: nobody's caller");
 		break;
 	case THREAD_STATE_SUSPENDED:
@@ -153,7 +152,8 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
 	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");
 	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits, "INV-KILLED: a killed thread waits");
-	INVARIANT(!thread->faulted || waits || (thread->flags & THREAD_KILLED) != 0, "INV-FAULTED: it runs and is still marked");
+	INVARIANT(!thread_faulted(thread) || waits || (thread->flags & THREAD_KILLED) != 0,
+		"INV-FAULTED: it runs and is still marked");
 }
 
 /* ---- capabilities ---- */

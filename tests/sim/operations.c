@@ -172,7 +172,8 @@ static void fill_message(struct thread *self)
 /* Message calls are what most of the time is spent in; the second are what races with others. */
 static u32 any_call(void)
 {
-	u32 racing[] = { SYSCALL_SIGNAL_RAISE, SYSCALL_SIGNAL_WAIT, SYSCALL_SIGNAL_WAIT, SYSCALL_THREAD_SUSPEND, SYSCALL_THREAD_RESUME,
+	u32 racing[] = { SYSCALL_SIGNAL_RAISE, SYSCALL_SIGNAL_WAIT, SYSCALL_SIGNAL_WAIT, SYSCALL_THREAD_SUSPEND,
+		SYSCALL_THREAD_RESUME,
 		SYSCALL_THREAD_RESUME, SYSCALL_CAP_DROP, SYSCALL_TIMER_SET };
 	u32 messages[] = { SYSCALL_CALL, SYSCALL_CALL, SYSCALL_SEND, SYSCALL_RECEIVE, SYSCALL_REPLY, SYSCALL_REPLY_RECEIVE };
 	u32 call = (u32)sim_random(SYSCALL_COUNT);
@@ -218,7 +219,7 @@ static void user_step(u32 cpu)
 		fake_fault(cpu, (u32)sim_random(4), any_address(self->process));
 		return;
 	case 2:
-		if (!self->fpu_used)
+		if (!thread_uses_fpu(self))
 			fake_fpu_use(cpu);
 		return;
 	default:

@@ -66,6 +66,7 @@ static u64 distance(void)
 
 static void go(u32 cpu)
 {
+	fake_tell(sim_telling());
 	fake_go(cpu, distance());
 	if (!fake_is_inside(cpu)) {
 		sim_tell(cpu, span_text("has left the kernel"), span_text(""));
@@ -80,7 +81,7 @@ static void go(u32 cpu)
 		INVARIANT(burst.waits < WAITS_MAX, "INV-DEADLOCK: processors in the kernel wait for each other");
 		return;
 	}
-	sim_tell(cpu, span_text("stands still at "), fake_place());
+	sim_tell(cpu, span_text("stands still there"), span_text(""));
 	burst.waits = 0;
 	burst.switches--;
 	if (burst.switches % PEEK_EVERY == 0)

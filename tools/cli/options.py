@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHES = ["x86_64"]
-PROFILES = ["debug", "release"]
+PROFILES = ["debug", "kasan", "release"]
 
 
 class UsageError(Exception):
@@ -94,7 +94,7 @@ def image_name(text):
 
 COMMON = [
     Option("--arch", "NAME", "architecture of the guest", "x86_64", ARCHES),
-    Option("--profile", "NAME", "debug or release", "release", PROFILES),
+    Option("--profile", "NAME", "release, debug (lock order is checked), or kasan (and every access to memory)", "release", PROFILES),
     Option("--smp", "N", "number of CPUs", 2, convert=whole_number(1, 32)),
     Option("--mem", "SIZE", "memory of the machine", "256M", convert=memory_size),
     Option("--image", "NAME", "which image/NAME.image to build and boot", "default", convert=image_name),

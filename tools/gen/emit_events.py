@@ -54,11 +54,11 @@ def events_h(contract):
              ("EVENT_PACKET_BYTES", PACKET_BYTES, ""), ("EVENT_PACKET_HEAD_BYTES", RECORD_BYTES, ""),
              ("EVENT_PACKET_RECORDS", records, ""), ("EVENT_PACKET_MAGIC", hex(CTF_MAGIC), "")]
     body += ctext.enum("", "u32", sizes)
-    body += ["struct event_record {"] + members(RECORD)
+    body += ["struct STABLE event_record {"] + members(RECORD)
     body += ["\tu64 field[EVENT_FIELDS]; /* what the event does not use is 0 */", "};",
              'static_assert(sizeof(struct event_record) == EVENT_RECORD_BYTES, "the layout is part of the contract");', ""]
     body += ctext.comment("A ring is an array of packets; packet n is at n modulo their number.")
-    body += ["struct event_packet {"] + members(PACKET)
+    body += ["struct STABLE event_packet {"] + members(PACKET)
     body += ["\tstruct event_record record[EVENT_PACKET_RECORDS];", "};",
              'static_assert(sizeof(struct event_packet) == EVENT_PACKET_BYTES, "the layout is part of the contract");', ""]
     for entry in contract.event_enums:

@@ -3,9 +3,9 @@
 # Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), benchmarks.
 # They link the same modules as the guest, compiled for the host.
 
-# WHY left out: the functions that the compiler calls (memmove and so on) are the host's own here; ours
+# WHY left out: the functions that the compiler calls (memmove, __asan_load8 and so on) are the host's own here; ours
 # would also take the place of its library's.
-HOST_HAS := lib/freestanding/memory.c
+HOST_HAS := lib/freestanding/memory.c kernel/debug/kasan.c
 host_closure_objects = $(filter-out $(HOST_HAS:%=$(FLAVOUR_DIR_$(2))/%.o),$(call closure_objects,$(1),$(2)))
 
 # The simulator's own compilation of the core: with switch points before every access to memory. What the

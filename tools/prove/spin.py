@@ -31,11 +31,11 @@ def step(words, folder, seconds):
 
 def explore(folder, claim, seconds):
     """(errors, states, problem) of one search: for broken assertions and dead ends, or of one claim."""
-    build = [COMPILER, "-w", "-O2", "-DNOREDUCE" if claim else "-DSAFETY", "-DMEMLIM=4096", "-o", "pan", "pan.c"]
+    build = [COMPILER, "-w", "-O2", *([] if claim else ["-DSAFETY", "-DNOCLAIM"]), "-DMEMLIM=4096", "-o", "pan", "pan.c"]
     status, output = step(build, folder, seconds)
     if status != 0:
         return 0, 0, f"the verifier does not compile:\n{output[-1000:]}"
-    search = ["./pan", "-m2000000", *(["-a", "-N", claim] if claim else ["-noclaim"])]
+    search = ["./pan", "-m2000000", *(["-a", "-N", claim] if claim else [])]
     status, output = step(search, folder, seconds)
     if status is None:
         return 0, 0, f"did not end within {seconds} s"

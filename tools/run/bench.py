@@ -12,8 +12,9 @@ import tomllib
 
 from tools.run import control, disk as disks, qemu
 
-NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "thread_create", "process_create", "process_destroy",
-         "map_4k", "unmap_4k", "trace_event", "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
+NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "ipc_rtt_64w", "ipc_rtt_4k", "ipc_call_cap", "pager_fault",
+         "signal_idle", "signal_wake", "yield_switch", "cap_derive", "cap_drop", "revoke_0", "revoke_1", "revoke_8", "revoke_64",
+         "revoke_4096", "thread_create", "process_create", "process_destroy", "map_4k", "unmap_4k", "trace_event", "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
 SCALE_INSTRUCTIONS = 1_000_000
 SCALE_TOLERANCE = 0.005
 LINE = re.compile(r"^bench (\w+) (\w+)((?: \d+)+)\s*$", re.MULTILINE)
@@ -91,13 +92,14 @@ def figure(value):
 
 
 def table(found, anchors_path):
-    """Our figures beside the anchors', aligned."""
+    """Our figures beside what is asked of them and the anchors', aligned."""
     anchors = tomllib.loads(anchors_path.read_text())
     columns = anchors["columns"]
-    rows = [["measure", "unit", "median", "min", "max", *(column["title"] for column in columns)]]
+    rows = [["measure", "unit", "median", "min", "max", "asked", *(column["title"] for column in columns)]]
     for each in found:
         known = anchors.get("figures", {}).get(each["name"], {})
         rows.append([each["name"], each["unit"], *(figure(each[key]) for key in ("median", "min", "max")),
+                     figure(anchors["asked"].get(each["name"], "-")),
                      *(figure(known.get(column["name"], "-")) for column in columns)])
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) if at < 2 else cell.rjust(width)

@@ -86,20 +86,23 @@ static enum status copy_segment(struct first *first, const struct image_segment 
 
 static enum status map_segment(struct first *first, struct memory *image, const struct image_segment *segment)
 {
-	u64 at = first->base + page_floor(segment->memory_offset);
 	u64 end = segment->memory_offset + segment->memory_bytes;
-	u64 pages = (page_ceil(end) - page_floor(segment->memory_offset)) >> PAGE_SHIFT;
+	struct mapping mapping = {
+		.at = first->base + page_floor(segment->memory_offset),
+		.pages = (page_ceil(end) - page_floor(segment->memory_offset)) >> PAGE_SHIFT,
+		.first_page = segment->file_offset >> PAGE_SHIFT,
+		.prot = prot_of(segment->protection),
+	};
 	struct memory *memory = nullptr;
-	u32 prot = prot_of(segment->protection);
 
-	if ((prot & HAL_PROT_WRITE) == 0)
-		return space_map(&first->process->space, &at, pages, image, &image->object.root,
-			segment->file_offset >> PAGE_SHIFT, prot);
-	enum status status = memory_make(first->root, pages, &memory);
+	if ((mapping.prot & HAL_PROT_WRITE) == 0)
+		return space_map_own(&first->process->space, &mapping, image);
+	mapping.first_page = 0;
+	enum status status = memory_make(first->root, mapping.pages, &memory);
 
 	if (status != STATUS_OK)
 		return status;
-	status = space_map(&first->process->space, &at, pages, memory, &memory->object.root, 0, prot);
+	status = space_map_own(&first->process->space, &mapping, memory);
 	object_unref(&memory->object); /* the mapping holds it */
 	return status == STATUS_OK ? copy_segment(first, segment) : status;
 }
@@ -107,15 +110,14 @@ static enum status map_segment(struct first *first, struct memory *image, const 
 static enum status map_stack(struct first *first)
 {
 	struct memory *memory = nullptr;
-	u64 pages = first->init.stack_bytes >> PAGE_SHIFT, at = 0;
-	enum status status = memory_make(first->root, pages, &memory);
+	struct mapping mapping = { .pages = first->init.stack_bytes >> PAGE_SHIFT, .prot = HAL_PROT_READ | HAL_PROT_WRITE };
+	enum status status = memory_make(first->root, mapping.pages, &memory);
 
 	if (status != STATUS_OK)
 		return status;
-	status = space_map(&first->process->space, &at, pages, memory, &memory->object.root, 0,
-		HAL_PROT_READ | HAL_PROT_WRITE);
+	status = space_map_own(&first->process->space, &mapping, memory);
 	object_unref(&memory->object);
-	first->stack_top = at + first->init.stack_bytes;
+	first->stack_top = mapping.at + first->init.stack_bytes;
 	return status;
 }
 

@@ -15,6 +15,7 @@
 #include "kernel/core/random/random.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/core/trace/trace.h"
+#include "kernel/debug/kasan.h"
 #include "kernel/debug/panic.h"
 #include "kernel/debug/symbols.h"
 #include "kernel/hal/boot.h"
@@ -118,9 +119,11 @@ void core_start(const struct boot_info *info)
 	report_memory();
 	atomic_store(&cpu->online, 1u);
 	start_others();
+	if (FERROUS_KASAN)
+		kasan_begin(&boot);
 	if (first_process_start(root, &boot) != STATUS_OK)
 		boot_give_up();
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 	hal_user_enter();
 }
 
@@ -128,6 +131,6 @@ void core_start_secondary(struct cpu *cpu)
 {
 	atomic_store(&cpu->online, 1u);
 	atomic_store(&cpu->idle, 0u);
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 	hal_user_enter();
 }

@@ -113,9 +113,9 @@ static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, 
 }
 
 /* The same as cap_resolve_full in one comparison and without a reason for a no: for paths that have
- * a slower way to find it out. Type and rights are constants. */
+ * a slower way to find it out. Type and rights are constants; `revocations` is their present count. */
 static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights,
-	struct object **object, u64 *value)
+	u64 revocations, struct object **object, u64 *value)
 {
 	u64 mask = 0xffffull << 48 | (u64)rights << 16 | 0xff00 | CAP_META_USED;
 	u64 wanted = (u64)(handle >> 16) << 48 | (u64)rights << 16 | (u64)type << 8 | CAP_META_USED;
@@ -133,7 +133,7 @@ static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, e
 
 	atomic_fence_load();
 	return LIKELY(atomic_load(&slot->meta) == meta) &&
-		LIKELY(atomic_load(&lineage->checked_at) == atomic_load_acquire(&lineage_revocations));
+		LIKELY(atomic_load(&lineage->checked_at) == revocations);
 }
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;

@@ -19,6 +19,7 @@ enum : u32 {
 	ATTEND_CHOOSE = 1, /* look if another thread should run */
 	ATTEND_WORK = 2,   /* dead objects wait */
 	ATTEND_TRACE = 4,  /* a reader of events is to be told */
+	ATTEND_BUDGET = 8, /* what runs is on an activity whose budget is used up: its owner must not come next */
 };
 
 struct STABLE cpu {
@@ -27,7 +28,6 @@ struct STABLE cpu {
 
 	/* Running */
 	struct thread *current;    /* null while idle */
-	struct space *space;       /* the active address space; null: kernel only */
 	struct run_queue queue;
 	u32 idle;                  /* others read it */
 	u32 online;                /* it runs; others read it */
@@ -35,6 +35,7 @@ struct STABLE cpu {
 	u32 attention;             /* what to do before leaving the kernel: ATTEND_... */
 	struct activity *payer;    /* whom the time since paid_until_ns is charged to; counted; null: idle */
 	u64 paid_until_ns;
+	u64 virtual_ns;            /* clock of best effort here: sched/share.h; others read it */
 	struct timers timers;
 
 	/* Death of objects: see object.h */

@@ -24,6 +24,7 @@ enum lock_level : u32 {
 	LOCK_SPACE,     /* an address space: regions and tables */
 	LOCK_MEMORY,    /* a memory object's pages */
 	LOCK_IRQ,       /* the table of interrupt lines */
+	LOCK_ACTIVITY,  /* an activity's parameters, budget and virtual time */
 	LOCK_TIMERS,    /* a processor's timers */
 	LOCK_QUEUE,     /* a processor's run queue */
 	LOCK_POOL,      /* a pool's free list */

@@ -5,10 +5,15 @@
 #include "kernel/core/group/group.h"
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
+
+/* Of each processor a twentieth is never promised, so that best effort goes on. */
+enum : u64 { PROMISED_MOST = 950000 };
 
 static enum status exhausted_status(enum group_account account)
 {
@@ -21,6 +26,8 @@ static enum status exhausted_status(enum group_account account)
 		return STATUS_OUT_OF_CAPS;
 	case GROUP_THREADS:
 		return STATUS_OUT_OF_THREADS;
+	case GROUP_RESERVED:
+		return STATUS_OUT_OF_TIME;
 	case GROUP_ACCOUNTS:
 		break;
 	}
@@ -41,8 +48,9 @@ enum status group_make_root(struct group **out)
 	lock_init(&group->lock, LOCK_GROUP);
 	for (u32 i = 0; i < GROUP_ACCOUNTS; i++)
 		group->limit[i] = U64_MAX;
+	group->limit[GROUP_RESERVED] = (u64)cpu_count() * PROMISED_MOST;
 	group->max_priority = 255;
-	group->weight = 100;
+	group->weight = WEIGHT_DEFAULT;
 	span_copy(MSPAN_OF_ARRAY(group->name), span_text("root"));
 	*out = group;
 	return STATUS_OK;
@@ -207,7 +215,15 @@ static void set_limits(struct group *group, const struct group_limits *limits)
 	atomic_store(ELEM(group->limit, GROUP_OBJECTS), limit_or_none(limits->objects));
 	atomic_store(ELEM(group->limit, GROUP_CAPS), limit_or_none(limits->caps));
 	atomic_store(ELEM(group->limit, GROUP_THREADS), limit_or_none(limits->threads));
-	group->weight = limits->weight != 0 ? limits->weight : 100;
+	atomic_store(ELEM(group->limit, GROUP_RESERVED), limit_or_none(limits->reserved_ppm));
+	atomic_store(&group->weight, limits->weight != 0 ? limits->weight : WEIGHT_DEFAULT);
+}
+
+static enum status check_limits(const struct group_limits *limits, u32 max_priority)
+{
+	if (limits->weight > WEIGHT_MAX)
+		return STATUS_INVALID;
+	return limits->max_priority > max_priority ? STATUS_DENIED : STATUS_OK;
 }
 
 struct sys_result syscall_group_create(struct thread *self, struct group *parent, const struct group_limits *limits,
@@ -221,8 +237,9 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 		return sys_fail(status);
 	if (parent->depth + 1 >= GROUP_DEPTH_MAX)
 		return sys_fail(STATUS_TOO_DEEP);
-	if (limits->max_priority > parent->max_priority)
-		return sys_fail(STATUS_DENIED);
+	status = check_limits(limits, parent->max_priority);
+	if (status != STATUS_OK)
+		return sys_fail(status);
 	status = object_create(OBJECT_GROUP, parent, &object);
 	if (status != STATUS_OK)
 		return sys_fail(status);
@@ -241,10 +258,13 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 
 struct sys_result syscall_group_set_limits(struct thread *self, struct group *group, const struct group_limits *limits)
 {
+	enum status status = check_limits(limits, group->max_priority);
+
 	(void)self;
-	if (limits->max_priority > group->max_priority)
-		return sys_fail(STATUS_DENIED);
+	if (status != STATUS_OK)
+		return sys_fail(status);
 	set_limits(group, limits);
+	share_update_group(group);
 	if (limits->max_priority != 0)
 		group->max_priority = limits->max_priority;
 	return sys_ok(0);
@@ -264,6 +284,8 @@ struct sys_result syscall_group_stat(struct thread *self, struct group *group, s
 	stat->threads = group->used[GROUP_THREADS];
 	stat->threads_limit = group->limit[GROUP_THREADS];
 	stat->cpu_ns = group->cpu_ns;
+	stat->reserved_ppm = group->used[GROUP_RESERVED];
+	stat->reserved_limit_ppm = group->limit[GROUP_RESERVED];
 	span_copy(MSPAN_OF_ARRAY(stat->name), SPAN_OF_ARRAY(group->name));
 	return sys_ok(0);
 }

@@ -13,7 +13,8 @@
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
 
-enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_ACCOUNTS };
+/* GROUP_RESERVED: processor time that is promised to budgets, in millionths of one processor. */
+enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_RESERVED, GROUP_ACCOUNTS };
 enum : u32 { GROUP_DEPTH_MAX = 8, NAME_BYTES = 32 };
 
 struct STABLE group {
@@ -21,11 +22,13 @@ struct STABLE group {
 	struct group *parent;      /* counted; null for the root */
 	u32 depth;
 	u32 max_priority;
-	u32 weight;
+	u32 weight;                /* atomic: share of best effort among its siblings, sched/share.h */
+	u64 active_weight;         /* atomic: of its activities and subgroups that want to run */
+	u64 counted;               /* atomic: what of its weight is in its parent's active_weight */
 	u64 limit[GROUP_ACCOUNTS]; /* U64_MAX: none of its own */
 	u64 used[GROUP_ACCOUNTS];  /* atomic */
 	u64 peak_frames;
-	u64 cpu_ns;                /* atomic; of ended threads */
+	u64 cpu_ns;                /* atomic; of its activities and those of its subgroups */
 	char name[NAME_BYTES];
 
 	struct lock lock;
@@ -38,7 +41,7 @@ struct STABLE group {
 [[nodiscard]] enum status group_make_root(struct group **out);
 
 /* Charges to the group and all above it. Errors: by account, OUT_OF_FRAMES, OUT_OF_OBJECTS,
- * OUT_OF_CAPS, OUT_OF_THREADS; DEAD. On an error nothing is charged. */
+ * OUT_OF_CAPS, OUT_OF_THREADS, OUT_OF_TIME; DEAD. On an error nothing is charged. */
 [[nodiscard]] enum status group_charge(struct group *group, enum group_account account, u64 amount);
 void group_release(struct group *group, enum group_account account, u64 amount);
 

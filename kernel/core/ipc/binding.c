@@ -13,15 +13,20 @@ bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 
 	return true;
 }
 
+void binding_release(const struct signal_binding *binding)
+{
+	if (binding->signal == nullptr)
+		return;
+	lineage_unref(binding->lineage);
+	object_unref(&binding->signal->object);
+}
+
 void binding_drop(struct signal_binding *binding)
 {
 	struct signal_binding before = *binding;
 
 	*binding = (struct signal_binding){};
-	if (before.signal == nullptr)
-		return;
-	lineage_unref(before.lineage);
-	object_unref(&before.signal->object);
+	binding_release(&before);
 }
 
 void binding_raise(const struct signal_binding *binding)

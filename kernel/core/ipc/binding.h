@@ -20,6 +20,10 @@ struct signal_binding {
 [[nodiscard]] bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits);
 void binding_drop(struct signal_binding *binding);
 
+/* Gives up what it holds and leaves the binding as it is, for one that will not be used again: whoever is raising
+ * it meanwhile may go on, since what it names lives for that stay in the kernel. */
+void binding_release(const struct signal_binding *binding);
+
 static inline bool binding_valid(const struct signal_binding *binding)
 {
 	return binding->signal != nullptr && lineage_valid(binding->lineage);

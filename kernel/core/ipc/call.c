@@ -33,11 +33,11 @@ static FORCE_INLINE void fail(struct hal_frame *frame, enum status status)
 }
 
 /* The running thread's message was not sent. A faulted thread keeps its registers. */
-static bool refuse(struct thread *self, enum status status)
+static enum status refuse(struct thread *self, enum status status)
 {
-	if (!self->faulted)
+	if (!thread_faulted(self))
 		fail(&self->frame, status);
-	return false;
+	return status;
 }
 
 /* ---- sending ---- */
@@ -58,7 +58,7 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
 	struct transfer *transfer)
 {
 	transfer->count = 0;
-	if (UNLIKELY(self->faulted))
+	if (UNLIKELY(thread_faulted(self)))
 		message_copy_fault(receiver, self);
 	else
 		message_copy_registers(receiver, self, msg_info_words(info));
@@ -80,7 +80,7 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 	u64 info = sender->frame.arg1;
 	u32 kind = sender->sent_call ? MSG_KIND_CALL : MSG_KIND_SEND;
 
-	if (sender->faulted) {
+	if (thread_faulted(sender)) {
 		info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
 		kind = MSG_KIND_NOTE_FAULT;
 	}
@@ -123,11 +123,12 @@ enum : u32 { ACCEPT_ATTEMPTS = 8 };
 enum pending : u32 { PENDING_NONE, PENDING_TAKEN, PENDING_MORE };
 
 /* Takes what waits at the endpoint for the running thread. With the endpoint's lock held, which is released
- * for a while. PENDING_MORE: nothing was taken yet, and others should have their turn. */
+ * for a while: the endpoint may die then, and what waits there belongs to whoever closes it. PENDING_MORE:
+ * nothing was taken yet, and others should have their turn. */
 static enum pending take_pending(struct thread *self, struct endpoint *endpoint, struct reply *reply)
 {
 	for (u32 attempt = 0; attempt < ACCEPT_ATTEMPTS; attempt++) {
-		if (LIKELY(!note_pending(endpoint)))
+		if (UNLIKELY(endpoint->object.dead) || LIKELY(!note_pending(endpoint)))
 			return PENDING_NONE;
 		if (note_take(endpoint, self)) {
 			event_note(self, endpoint->object.id, msg_info_kind(self->frame.arg1), self->frame.arg0);
@@ -150,9 +151,9 @@ static enum pending take_pending(struct thread *self, struct endpoint *endpoint,
 }
 
 /* Makes a receiver's call, or the receiving half of it, once more when the thread runs next. */
-static void receive_again(struct thread *receiver)
+static void receive_again(struct thread *receiver, struct reply *reply)
 {
-	reply_unclaim(receiver->reply);
+	reply_unclaim(reply);
 	receiver->frame.arg0 = receiver->through;
 	hal_frame_restart(&receiver->frame, SYSCALL_RECEIVE);
 }
@@ -160,7 +161,7 @@ static void receive_again(struct thread *receiver)
 /* A receiver that was taken for a message which then could not be sent. */
 static void put_back(struct thread *receiver)
 {
-	receive_again(receiver);
+	receive_again(receiver, receiver->reply);
 	sched_wake(receiver);
 }
 
@@ -172,7 +173,7 @@ static enum status may_receive(const struct thread *receiver, const struct endpo
 	return status != STATUS_OK ? status : cap_still_names(receiver->process, receiver->through >> 32, &reply->object);
 }
 
-static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 badge, u64 deadline_ns, bool call)
+static enum status wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 badge, u64 deadline_ns, bool call)
 {
 	enum status status = deadline_ns != 0 ? thread_may_wait(self, &endpoint->object) : STATUS_WOULD_BLOCK;
 
@@ -191,7 +192,7 @@ static bool wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 b
 	self->sent_call = call;
 	thread_queue_push(&endpoint->senders, self);
 	lock_release(&endpoint->lock);
-	return true;
+	return STATUS_OK;
 }
 
 /* What a caller learns that could not be bound. */
@@ -202,7 +203,7 @@ static enum status unbound_status(enum reply_bind bound)
 	return bound == REPLY_CALLER_REVOKED ? STATUS_REVOKED : STATUS_CANCELLED;
 }
 
-bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns)
+enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns)
 {
 	lock_take(&endpoint->lock);
 	if (UNLIKELY(endpoint->object.dead)) {
@@ -235,7 +236,7 @@ bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 in
 	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
 	(void)alarm_cancel(&receiver->alarm);
 	sched_switch_to(receiver, SWITCH_REASON_CALL);
-	return true;
+	return STATUS_OK;
 }
 
 /* Checks what call and send have in common. False: the caller has been told. */
@@ -332,7 +333,7 @@ static enum status wait_as_receiver(struct thread *self, struct endpoint *endpoi
 static bool receive_or_wait(struct thread *self, struct endpoint *endpoint, struct reply *reply)
 {
 	lock_take(&endpoint->lock);
-	enum pending pending = endpoint->object.dead ? PENDING_NONE : take_pending(self, endpoint, reply);
+	enum pending pending = take_pending(self, endpoint, reply);
 	enum status status = STATUS_OK;
 
 	if (pending == PENDING_NONE)
@@ -341,7 +342,7 @@ static bool receive_or_wait(struct thread *self, struct endpoint *endpoint, stru
 	if (LIKELY(status == STATUS_OK && pending == PENDING_NONE))
 		return true;
 	if (UNLIKELY(pending == PENDING_MORE)) {
-		receive_again(self);
+		receive_again(self, reply);
 	} else if (status != STATUS_OK) {
 		reply_unclaim(reply);
 		fail(&self->frame, status);
@@ -410,8 +411,8 @@ void syscall_receive(struct thread *self, struct hal_frame *frame)
  * the one who answers. */
 static FORCE_INLINE bool answer(struct thread *self, struct thread *caller, u64 info, enum status *status)
 {
-	if (UNLIKELY(caller->faulted)) {
-		caller->faulted = false;
+	if (UNLIKELY(thread_faulted(caller))) {
+		caller->traits &= ~(u32)THREAD_FAULTED;
 		if (msg_info_label(info) != STATUS_OK)
 			process_end(caller->process, caller->fault[0], EXIT_REASON_FAULTED);
 		return true; /* its registers are those of the fault */

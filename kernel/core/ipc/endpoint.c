@@ -124,7 +124,7 @@ bool endpoint_close(struct endpoint *endpoint)
 			break;
 		if (receiving)
 			reply_unclaim(thread->reply);
-		if (thread->faulted)
+		if (thread_faulted(thread))
 			message_peer_died(thread);
 		else
 			thread_finish_wait(thread, STATUS_DEAD, 0);

@@ -32,7 +32,7 @@ static FORCE_INLINE bool ordinary_info(u64 info)
 
 static FORCE_INLINE bool ordinary_sender(const struct thread *self)
 {
-	return ordinary_info(self->frame.arg1) && self->frame.deadline == U64_MAX && !self->fpu_used &&
+	return ordinary_info(self->frame.arg1) && self->frame.deadline == U64_MAX && self->traits == 0 &&
 		!trace_on(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED | EVENT_CLASS_IPC);
 }
 
@@ -43,7 +43,7 @@ static FORCE_INLINE bool none_revoked(u64 seen) { return LIKELY(atomic_load(&lin
 /* A thread that can be switched to here and now: no floating point, no alarm to take back. */
 static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
 {
-	return partner->deadline_ns == U64_MAX && !partner->fpu_used && !partner->faulted;
+	return partner->deadline_ns == U64_MAX && partner->traits == 0;
 }
 
 /* From running to waiting without a deadline; false if it is being killed or stopped. The exchange
@@ -75,14 +75,22 @@ static FORCE_INLINE void copy_words(struct thread *to, const struct thread *from
 	message_copy_registers(to, from, words);
 }
 
-bool fast_call(struct cpu *cpu, struct thread *self)
+NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next)
+{
+	sched_load(cpu, next);
+	sched_leave_kernel_with(cpu, next);
+	hal_user_enter();
+}
+
+HAL_ENTRY_CALL void fast_call(struct cpu *cpu, struct thread *self)
 {
 	struct object *object;
 	u64 badge, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
 
 	if (UNLIKELY(!ordinary_sender(self)) ||
-	    !cap_lookup(&self->process->caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &object, &badge))
-		return false;
+	    !cap_lookup(&self->process->caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, revocations,
+		    &object, &badge))
+		return;
 	struct endpoint *endpoint = object_as_endpoint(object);
 
 	lock_take(&endpoint->lock);
@@ -90,7 +98,7 @@ bool fast_call(struct cpu *cpu, struct thread *self)
 
 	if (UNLIKELY(server == nullptr || !ordinary_partner(server))) {
 		lock_release(&endpoint->lock);
-		return false;
+		return;
 	}
 	struct reply *reply = server->reply;
 
@@ -100,7 +108,7 @@ bool fast_call(struct cpu *cpu, struct thread *self)
 	if (UNLIKELY(reply->object.dead || !none_revoked(revocations) || !begin_wait(self, THREAD_STATE_CALLING))) {
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
-		return false;
+		return;
 	}
 	/* Nothing fails from here on. */
 	thread_queue_pop(&endpoint->receivers);
@@ -113,8 +121,7 @@ bool fast_call(struct cpu *cpu, struct thread *self)
 	reply->receiver = nullptr;
 	reply->caller = self;
 	lock_release(&reply->lock);
-	sched_load(cpu, server);
-	return true;
+	go(cpu, server);
 }
 
 /* The caller bound to a reply object, if it can be answered and switched to here and now. */
@@ -127,16 +134,18 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 	return caller;
 }
 
-bool fast_reply_receive(struct cpu *cpu, struct thread *self)
+HAL_ENTRY_CALL void fast_reply_receive(struct cpu *cpu, struct thread *self)
 {
 	struct object *endpoint_object, *reply_object;
 	u64 value, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
 	const struct cap_space *caps = &self->process->caps;
 
 	if (UNLIKELY(!ordinary_sender(self)) ||
-	    !cap_lookup(caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &endpoint_object, &value) ||
-	    !cap_lookup(caps, (u32)(self->frame.arg0 >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, &reply_object, &value))
-		return false;
+	    !cap_lookup(caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, revocations,
+		    &endpoint_object, &value) ||
+	    !cap_lookup(caps, (u32)(self->frame.arg0 >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, revocations,
+		    &reply_object, &value))
+		return;
 	struct endpoint *endpoint = object_as_endpoint(endpoint_object);
 	struct reply *reply = object_as_reply(reply_object);
 
@@ -154,7 +163,7 @@ bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 		self->endpoint = nullptr;
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
-		return false;
+		return;
 	}
 	/* Nothing fails from here on. */
 	reply->caller = nullptr;
@@ -165,6 +174,5 @@ bool fast_reply_receive(struct cpu *cpu, struct thread *self)
 	message_finish(caller, 0, info, MSG_KIND_SEND);
 	thread_queue_push(&endpoint->receivers, self);
 	lock_release(&endpoint->lock);
-	sched_load(cpu, caller);
-	return true;
+	go(cpu, caller);
 }

@@ -103,7 +103,11 @@ enum status message_prepare_rest(struct thread *to, struct thread *from, u64 inf
 
 	if (status != STATUS_OK)
 		return status;
-	for (u64 i = MESSAGE_REGISTER_WORDS; i < msg_info_words(info); i++)
+	u64 i = MESSAGE_REGISTER_WORDS, words = msg_info_words(info);
+
+	for (; i + STRETCH_WORDS <= words; i += STRETCH_WORDS)
+		*ELEM(to->buffer->stretch, i / STRETCH_WORDS) = *ELEM(from->buffer->stretch, i / STRETCH_WORDS);
+	for (; i < words; i++)
 		*ELEM(to->buffer->word, i) = *ELEM(from->buffer->word, i);
 	return STATUS_OK;
 }
@@ -122,7 +126,7 @@ void message_copy_fault(struct thread *to, const struct thread *from)
 
 void message_peer_died(struct thread *caller)
 {
-	if (caller->faulted) {
+	if (thread_faulted(caller)) {
 		process_end(caller->process, caller->fault[0], EXIT_REASON_FAULTED);
 		sched_wake(caller);
 		return;

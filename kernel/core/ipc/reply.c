@@ -183,7 +183,7 @@ static enum status buffer_part(const struct reply *reply, u32 word, u64 offset, 
 {
 	const struct thread *caller = reply->caller;
 
-	if (caller == nullptr || caller->faulted)
+	if (caller == nullptr || thread_faulted(caller))
 		return STATUS_PEER_DIED;
 	if (!msg_info_buffers(caller->frame.arg1))
 		return STATUS_RANGE;

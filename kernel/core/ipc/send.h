@@ -5,14 +5,15 @@
 #ifndef KERNEL_CORE_IPC_SEND_H
 #define KERNEL_CORE_IPC_SEND_H
 
+#include "abi/errors.h"
 #include "lib/base/safe.h"
 
 struct endpoint;
 struct thread;
 
 /* Sends the running thread's message and makes it wait for the answer, until deadline_ns. Its frame
- * may belong to another processor when this returns. False: it could not be sent; why is in the
- * frame of an ordinary call, and nothing has changed for a faulted thread. */
-bool send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns);
+ * may belong to another processor when this returns. Otherwise it was not sent; why is in the frame of
+ * an ordinary call as well, and nothing has changed for a faulted thread. CANCELLED: it is to stop or die. */
+enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns);
 
 #endif

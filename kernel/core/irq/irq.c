@@ -14,7 +14,7 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/irq.h"
 
-struct STABLE irq_line {
+struct irq_line {
 	struct signal_binding signal;
 	struct lineage *lineage;  /* of the capability it was bound through; counted; null: not bound */
 };

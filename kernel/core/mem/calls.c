@@ -32,58 +32,47 @@ static u32 rights_for(u32 prot)
 	return rights;
 }
 
-/* At most one step's worth: the rest is filled by faults. */
-static void populate(struct space *space, u64 at, u64 pages)
+/* Maps a part of what the capability names; anywhere, if what is asked for is taken and need not be there. */
+static enum status map_part(struct process *process, const struct cap *cap, struct mapping *mapping, bool fixed)
 {
-	for (u64 page = 0; page < min_u64(pages, SPACE_STEP_PAGES); page++)
-		if (!space_touch(space, at + (page << PAGE_SHIFT), HAL_PROT_READ, true).ok)
-			return; /* what is missing is touched later, or faults then */
-}
+	u64 have = cap_range_count(cap);
 
-/* Maps a range of a capability that is held; the mapping has references of its own. */
-static enum status map_held(struct process *process, const struct cap *cap, u64 *address, u64 first, u64 pages,
-	u32 prot, bool fixed)
-{
 	if (cap->type != OBJECT_MEMORY)
 		return STATUS_WRONG_TYPE;
-	if ((cap->rights & rights_for(prot)) != rights_for(prot))
+	if ((rights_for(mapping->prot) & ~cap->rights) != 0)
 		return STATUS_DENIED;
-	if (first > cap_range_count(cap) || pages > cap_range_count(cap) - first)
+	if (mapping->first_page > have || mapping->pages > have - mapping->first_page)
 		return STATUS_RANGE;
-	struct memory *memory = object_as_memory(cap->object);
-
-	if (memory->kind == MEMORY_DEVICE)
-		prot |= HAL_PROT_DEVICE;
-	first += cap_range_first(cap);
-	enum status status = space_map(&process->space, address, pages, memory, cap->lineage, first, prot);
+	if (object_as_memory(cap->object)->kind == MEMORY_DEVICE)
+		mapping->prot |= HAL_PROT_DEVICE;
+	mapping->first_page += cap_range_first(cap);
+	enum status status = space_map(&process->space, mapping, cap);
 
 	if (status != STATUS_EXISTS || fixed)
 		return status;
-	*address = 0;
-	return space_map(&process->space, address, pages, memory, cap->lineage, first, prot);
+	mapping->at = 0;
+	return space_map(&process->space, mapping, cap);
 }
 
 struct sys_result syscall_map(struct thread *self, struct process *process, handle_t memory, u64 address, u64 offset,
 	u64 bytes, u32 protection)
 {
 	struct cap cap;
-	u32 prot = prot_of(protection);
-	u64 first = offset >> PAGE_SHIFT, pages = bytes >> PAGE_SHIFT;
+	struct mapping mapping = { .at = address, .pages = bytes >> PAGE_SHIFT, .first_page = offset >> PAGE_SHIFT,
+		.prot = prot_of(protection) };
 
-	if (prot == 0 || !page_aligned(address | offset | bytes) || bytes == 0)
+	if (mapping.prot == 0 || !page_aligned(address | offset | bytes) || bytes == 0)
 		return sys_fail(STATUS_INVALID);
-	enum status status = cap_acquire(self->process, memory, &cap);
-
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	status = map_held(process, &cap, &address, first, pages, prot, (protection & MAP_FIXED) != 0);
-	cap_release(&cap);
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	event_map(process->object.id, address, bytes, protection);
 	if ((protection & MAP_POPULATE) != 0)
-		populate(&process->space, address, pages);
-	return sys_ok(address);
+		mapping.populate = min_u64(mapping.pages, SPACE_STEP_PAGES); /* the rest is left to faults */
+	enum status status = cap_read(self->process, memory, &cap);
+
+	if (status == STATUS_OK)
+		status = map_part(process, &cap, &mapping, (protection & MAP_FIXED) != 0);
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	event_map(process->object.id, mapping.at, bytes, protection);
+	return sys_ok(mapping.at);
 }
 
 struct sys_result syscall_unmap(struct thread *self, struct process *process, u64 address, u64 bytes)

@@ -9,6 +9,7 @@
  */
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/mem/shadow.h"
 #include "kernel/core/mem/zones.h"
 #include "kernel/hal/atomic.h"
 #include "kernel/raw/frame_access.h"
@@ -49,6 +50,8 @@ static void push_block(struct zone *zone, u64 number, u32 order)
 	u64 *head = ELEM(zone->head, order);
 	struct frame_words *links = links_of(number);
 
+	if (FERROUS_KASAN)
+		shadow_links(frame_of(number), true);
 	links->word[LINK_NEXT] = *head;
 	links->word[LINK_PREV] = 0;
 	if (*head != 0)
@@ -69,6 +72,8 @@ static void unlink_block(struct zone *zone, u64 number, u32 order)
 		*ELEM(zone->head, order) = next;
 	if (next != 0)
 		links_of(next - 1)->word[LINK_PREV] = prev;
+	if (FERROUS_KASAN)
+		shadow_links(frame_of(number), false);
 	*state_of(zone, number) = 0;
 	zone->free_frames -= 1ull << order;
 }
@@ -130,6 +135,8 @@ static void add_range(u64 first, u64 end)
 
 		while (order + 1 < FRAME_ORDERS && (first & ((2ull << order) - 1)) == 0 && first + (2ull << order) <= end)
 			order++;
+		if (FERROUS_KASAN)
+			shadow_frames_free(frame_of(first), order);
 		give_block(zone, first, order);
 		first += 1ull << order;
 	}
@@ -166,6 +173,8 @@ void frame_init(const struct boot_info *info)
 		zone->end = range->end;
 		zone->frames = range->map_frames;
 		zone->map = frame_map_at(frame_of(range->map_first), range->end - range->first);
+		if (FERROUS_KASAN)
+			shadow_cover(range->first, range->end, range->map_first + range->map_frames - shadow_frames(range->end - range->first));
 	}
 	zone_count = list.count;
 	for (u32 i = 0; i < list.count; i++)
@@ -208,19 +217,28 @@ struct frame_result frame_alloc(u32 order)
 		bool found = take_block(zone, order, &number);
 
 		lock_release(&zone->lock);
+		if (found && FERROUS_KASAN)
+			shadow_frames_taken(frame_of(number), order);
 		if (found)
 			return (struct frame_result){ .ok = true, .frame = frame_of(number) };
 	}
 	return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
 }
 
-void frame_free(paddr_t frame, u32 order)
+static void give_back(paddr_t frame, u32 order)
 {
 	struct zone *zone = zone_of(number_of(frame));
 
 	lock_take(&zone->lock);
 	give_block(zone, number_of(frame), order);
 	lock_release(&zone->lock);
+}
+
+void frame_free(paddr_t frame, u32 order)
+{
+	if (FERROUS_KASAN)
+		shadow_frames_free(frame, order);
+	give_back(frame, order);
 }
 
 /* ---- the processor's cache ---- */
@@ -262,6 +280,8 @@ struct frame_result frame_alloc_zeroed(void)
 	cpu->frame_count--;
 	paddr_t frame = *ELEM(cpu->frame_cache, cpu->frame_count);
 
+	if (FERROUS_KASAN)
+		shadow_frames_taken(frame, 0);
 	frame_zero(frame);
 	return (struct frame_result){ .ok = true, .frame = frame };
 }
@@ -270,10 +290,15 @@ void frame_free_one(paddr_t frame)
 {
 	struct cpu *cpu = hal_this_cpu();
 
+	if (FERROUS_KASAN) {
+		shadow_frames_free(frame, 0);
+		if (!shadow_delay_frame(&frame))
+			return;
+	}
 	if (cpu->frame_count == FRAME_CACHE) {
 		while (cpu->frame_count > FRAME_CACHE / 2) {
 			cpu->frame_count--;
-			frame_free(*ELEM(cpu->frame_cache, cpu->frame_count), 0);
+			give_back(*ELEM(cpu->frame_cache, cpu->frame_count), 0);
 		}
 	}
 	*ELEM(cpu->frame_cache, cpu->frame_count) = frame;
@@ -310,5 +335,7 @@ u64 frame_available(void)
 		frames += atomic_load(&zones[i].free_frames);
 	for (u32 i = 0; i < cpu_count(); i++)
 		frames += cpu_at(i)->frame_count;
+	if (FERROUS_KASAN)
+		frames += shadow_delayed_frames();
 	return frames;
 }

@@ -14,6 +14,9 @@
  * and mappings at random places in it. */
 enum : u64 { WINDOW_BYTES = 1ull << 30 };
 
+/* Zeroing so many pages is as long as others should wait for the lock. */
+enum : u64 { POPULATE_STEP_PAGES = 16 };
+
 static struct region *region_of(struct tree_node *node)
 {
 	return node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
@@ -109,46 +112,6 @@ static void unlist_mapping(struct region *region)
 	lock_release(&memory->lock);
 }
 
-enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory, struct lineage *lineage,
-	u64 first_page, u32 prot)
-{
-	if (pages == 0 || pages > REGION_PAGES_MAX || !page_aligned(*at))
-		return STATUS_INVALID;
-	enum status status = group_charge(space->group, GROUP_OBJECTS, 1);
-
-	if (status != STATUS_OK)
-		return status;
-	struct pooled *item = pool_take(POOL_REGION);
-
-	if (item == nullptr) {
-		group_release(space->group, GROUP_OBJECTS, 1);
-		return STATUS_OUT_OF_FRAMES;
-	}
-	struct region *region = pooled_as_region(item);
-
-	region->pages = pages;
-	region->memory = memory;
-	region->lineage = lineage;
-	region->first_page = first_page;
-	region->prot = prot;
-	region->space = space;
-	lock_take(&space->lock);
-	status = space->closed ? STATUS_DEAD : place(space, at, pages << PAGE_SHIFT);
-	if (status == STATUS_OK && !list_mapping(region))
-		status = STATUS_REVOKED;
-	if (status == STATUS_OK) {
-		object_ref(&memory->object);
-		lineage_ref(lineage);
-		tree_insert(&space->regions, &region->node, *at);
-	}
-	lock_release(&space->lock);
-	if (status != STATUS_OK) {
-		pool_give(item);
-		group_release(space->group, GROUP_OBJECTS, 1);
-	}
-	return status;
-}
-
 /* ---- filling tables ---- */
 
 /* Maps one page, adding tables as they are missing. With the lock held. */
@@ -166,6 +129,26 @@ static enum status fill(struct space *space, u64 at, paddr_t frame, u32 prot)
 		space->tables++;
 		hal_space_add_table(&space->hal, (uaddr_t){ at }, table.frame);
 	}
+}
+
+/* The frame of a page of a region, which is in the tables from then on. With the lock held. */
+static struct frame_result bring_in(struct space *space, const struct region *region, u64 at)
+{
+	struct frame_result result = memory_page(region->memory, region->first_page + ((at - region_start(region)) >> PAGE_SHIFT));
+
+	if (result.ok) {
+		result.status = fill(space, at, result.frame, region->prot);
+		result.ok = result.status == STATUS_OK;
+	}
+	return result;
+}
+
+/* The region that an address lies in, if it allows the access. With the lock held. */
+static struct region *region_for(const struct space *space, u64 at, u32 access)
+{
+	struct region *region = region_of(tree_floor(&space->regions, at));
+
+	return region != nullptr && at < region_end(region) && (region->prot & access) != 0 ? region : nullptr;
 }
 
 struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device)
@@ -187,23 +170,64 @@ struct frame_result space_touch(struct space *space, u64 at, u32 access, bool de
 		lock_release(&space->lock);
 		return result;
 	}
-	struct region *region = region_of(tree_floor(&space->regions, at));
+	const struct region *region = region_for(space, at, access);
 
-	if (region != nullptr && at < region_end(region) && (region->prot & access) != 0 &&
-	    (device || (region->prot & HAL_PROT_DEVICE) == 0)) {
-		u64 page = region->first_page + ((at - region_start(region)) >> PAGE_SHIFT);
-
-		result = memory_page(region->memory, page);
-		if (result.ok) {
-			result.status = fill(space, at, result.frame, region->prot);
-			result.ok = result.status == STATUS_OK;
-		}
-	}
+	if (region != nullptr && (device || (region->prot & HAL_PROT_DEVICE) == 0))
+		result = bring_in(space, region, at);
 	lock_release(&space->lock);
 	return result;
 }
 
-/* ---- taking away ---- */
+/* As many pages of a region, from `at` on, as the lock should be held for; returns how many. With the lock held. */
+static u64 bring_in_some(struct space *space, const struct region *region, u64 at, u64 pages)
+{
+	u64 done = 0, most = min_u64(pages, POPULATE_STEP_PAGES);
+
+	while (done < most && bring_in(space, region, at + (done << PAGE_SHIFT)).ok)
+		done++;
+	return done;
+}
+
+/* Goes on with bringing in after the lock was released, until something is missing: the rest is left to faults. */
+static void populate(struct space *space, u64 at, u64 pages)
+{
+	u64 done = POPULATE_STEP_PAGES;
+
+	for (; pages != 0 && done == POPULATE_STEP_PAGES; at += done << PAGE_SHIFT, pages -= done) {
+		lock_take(&space->lock);
+		const struct region *region = space->closed ? nullptr : region_for(space, at, HAL_PROT_READ);
+
+		done = 0;
+		if (region != nullptr)
+			done = bring_in_some(space, region, at, min_u64(pages, (region_end(region) - at) >> PAGE_SHIFT));
+		lock_release(&space->lock);
+	}
+}
+
+/* ---- mapping ---- */
+
+/* A region that is in no list yet and holds what the capability names; null, and why not. */
+static struct region *make_region(struct space *space, const struct cap *cap, enum status *status)
+{
+	*status = group_charge(space->group, GROUP_OBJECTS, 1);
+	if (*status != STATUS_OK)
+		return nullptr;
+	struct pooled *item = pool_take(POOL_REGION);
+
+	if (item != nullptr && cap_hold(cap)) {
+		struct region *region = pooled_as_region(item);
+
+		region->memory = object_as_memory(cap->object);
+		region->lineage = cap->lineage;
+		region->space = space;
+		return region;
+	}
+	*status = item != nullptr ? STATUS_BAD_HANDLE : STATUS_OUT_OF_FRAMES;
+	if (item != nullptr)
+		pool_give(item);
+	group_release(space->group, GROUP_OBJECTS, 1);
+	return nullptr;
+}
 
 static void give_region(struct space *space, struct region *region)
 {
@@ -213,21 +237,62 @@ static void give_region(struct space *space, struct region *region)
 	group_release(space->group, GROUP_OBJECTS, 1);
 }
 
+enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
+{
+	enum status status = STATUS_INVALID;
+	u64 done = 0;
+
+	if (mapping->pages == 0 || mapping->pages > REGION_PAGES_MAX || !page_aligned(mapping->at))
+		return status;
+	struct region *region = make_region(space, cap, &status);
+
+	if (region == nullptr)
+		return status;
+	region->pages = mapping->pages;
+	region->first_page = mapping->first_page;
+	region->prot = mapping->prot;
+	lock_take(&space->lock);
+	status = space->closed ? STATUS_DEAD : place(space, &mapping->at, mapping->pages << PAGE_SHIFT);
+	if (status == STATUS_OK && !list_mapping(region))
+		status = STATUS_REVOKED;
+	if (status == STATUS_OK) {
+		tree_insert(&space->regions, &region->node, mapping->at);
+		done = bring_in_some(space, region, mapping->at, mapping->populate);
+	}
+	lock_release(&space->lock);
+	if (status != STATUS_OK)
+		give_region(space, region);
+	if (done == POPULATE_STEP_PAGES)
+		populate(space, mapping->at + (done << PAGE_SHIFT), mapping->populate - done);
+	return status;
+}
+
+enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory)
+{
+	struct cap cap = { .object = &memory->object, .lineage = &memory->object.root };
+
+	return space_map(space, mapping, &cap);
+}
+
+/* ---- taking away ---- */
+
 /* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False:
  * *left pages have not sufficed. With the lock held. */
 static bool clear_step(struct space *space, struct region *region, u64 *left)
 {
-	if (region->prot != 0) {
-		region->prot = 0;
-		region->done = 0;
-	}
-	for (; region->done < region->pages && *left != 0; region->done++, (*left)--) {
+	u64 done = region->prot != 0 ? 0 : region->done;
+	u64 end = done + min_u64(region->pages - done, *left);
+
+	region->prot = 0;
+	region->done = end;
+	*left -= end - done;
+	for (; done < end; done++) {
 		paddr_t frame;
 
 		/* Not every page was touched. */
-		(void)hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (region->done << PAGE_SHIFT) }, &frame);
+		(void)hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) }, &frame);
 	}
-	if (region->done < region->pages)
+	if (end < region->pages)
 		return false;
 	tree_remove(&space->regions, &region->node);
 	unlist_mapping(region);
@@ -237,8 +302,7 @@ static bool clear_step(struct space *space, struct region *region, u64 *left)
 static void flush(struct space *space, u64 at, u64 pages)
 {
 	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
-	atomic_fence(); /* a processor that activates the space walks the new tables, or is seen here */
-	hal_tlb_shootdown(atomic_load(&space->active), &space->hal, (uaddr_t){ at }, pages);
+	hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
 }
 
 /* Cuts the regions inside [at, end) out, and chains them through pooled.next; none may reach out of it. */
@@ -254,11 +318,13 @@ static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled *
 		first = region_of(tree_ceiling(&space->regions, at));
 	if (first == nullptr || region_start(first) >= end)
 		return STATUS_NOT_FOUND;
-	for (struct region *r = first; r != nullptr && region_start(r) < end; r = region_of(tree_next(&r->node)))
-		if (region_start(r) < at || region_end(r) > end)
-			return STATUS_RANGE;
-	while (first != nullptr && region_start(first) < end) {
-		struct region *next = region_of(tree_next(&first->node));
+	/* Only those at the two ends can reach out. Most often that is the same one. */
+	struct region *last = region_end(first) >= end ? first : region_of(tree_floor(&space->regions, end - 1));
+
+	if (region_start(first) < at || region_end(last) > end)
+		return STATUS_RANGE;
+	while (first != nullptr) {
+		struct region *next = first != last ? region_of(tree_next(&first->node)) : nullptr;
 
 		if (!clear_step(space, first, &left)) {
 			*more = true;

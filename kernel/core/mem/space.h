@@ -31,7 +31,6 @@ struct STABLE region {
 
 struct STABLE space {
 	struct hal_space hal;
-	u64 active;                 /* bit for each processor that uses it; atomic */
 	struct lock lock;
 	/* under lock */
 	struct tree regions;
@@ -43,10 +42,21 @@ struct STABLE space {
 
 [[nodiscard]] enum status space_init(struct space *space, struct group *group);
 
-/* Maps pages [first_page, + pages) of the object at `at` (page-aligned), or where there is room if
- * at is 0. Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD, REVOKED. */
-[[nodiscard]] enum status space_map(struct space *space, u64 *at, u64 pages, struct memory *memory,
-	struct lineage *lineage, u64 first_page, u32 prot);
+/* Which pages of a memory object are to be where. */
+struct mapping {
+	u64 at;           /* page-aligned; 0: where there is room, which is told here */
+	u64 pages;
+	u64 first_page;   /* of the object */
+	u64 populate;     /* pages to be brought in at once, as far as they can be; at most `pages` */
+	u32 prot;         /* hal_prot */
+};
+
+/* Maps the memory object that a capability names, as it was just read. The mapping holds what it names.
+ * Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD, REVOKED, BAD_HANDLE. */
+[[nodiscard]] enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap);
+
+/* The same for the kernel itself, which has no capability. */
+[[nodiscard]] enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory);
 
 /* Both do at most a step of SPACE_STEP_PAGES; *more tells that the call is to be made again for the rest.
  * What was done is flushed on every processor. */
@@ -68,25 +78,6 @@ void space_undo(struct space *space, const struct region *region, u64 at);
 
 /* Frames of its tables and of the memory objects mapped in it. Shared ones count for each. */
 u64 space_resident(struct space *space);
-
-/* Makes it the active space of this processor. null: none. A processor is marked before it uses a
- * space and unmarked after it left: a flush may reach one that needs it no more, but never misses
- * one that does. */
-static FORCE_INLINE void space_activate(struct space *space)
-{
-	struct cpu *cpu = hal_this_cpu();
-	struct space *before = cpu->space;
-	u64 bit = 1ull << cpu->id;
-
-	if (before == space)
-		return;
-	if (space != nullptr)
-		atomic_or(&space->active, bit);
-	hal_space_activate(space != nullptr ? &space->hal : nullptr);
-	if (before != nullptr)
-		atomic_and(&before->active, ~bit);
-	cpu->space = space;
-}
 
 /* Removes everything in steps, after the last thread is gone. True when done. */
 bool space_drain(struct space *space, u32 steps);

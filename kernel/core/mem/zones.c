@@ -3,6 +3,7 @@
  * Dividing memory into zones. See zones.h.
  */
 #include "kernel/core/mem/zones.h"
+#include "kernel/core/mem/shadow.h"
 #include "kernel/raw/frame_map.h"
 
 static u64 region_first(const struct boot_region *region) { return region->base >> PAGE_SHIFT; }
@@ -27,7 +28,7 @@ static void find_runs(const struct boot_info *info, struct zone_list *out)
 /* The map is cut out of the first usable region of the zone that has room for it. */
 static bool place_map(const struct boot_info *info, struct zone_range *zone)
 {
-	zone->map_frames = pages_of(sizeof(struct frame_map) + zone->end - zone->first);
+	zone->map_frames = pages_of(sizeof(struct frame_map) + zone->end - zone->first) + shadow_frames(zone->end - zone->first);
 	for (u32 i = 0; i < info->region_count; i++) {
 		const struct boot_region *region = ELEM(info->region, i);
 

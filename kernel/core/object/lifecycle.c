@@ -10,6 +10,7 @@
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/ns/namespace.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/timer.h"
 #include "kernel/raw/downcast.h"
@@ -34,8 +35,9 @@ bool object_close(struct object *object)
 		return thread_close(object_as_thread(object));
 	case OBJECT_GROUP:
 		return group_close(object_as_group(object));
-	case OBJECT_NONE:
 	case OBJECT_ACTIVITY:
+		return activity_close(object_as_activity(object));
+	case OBJECT_NONE:
 	case OBJECT_MEMORY:
 	case OBJECT_IRQ:
 	case OBJECT_IOPORT:

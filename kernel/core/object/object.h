@@ -40,7 +40,7 @@ struct STABLE lineage {
 struct STABLE object {
 	struct pooled pooled;
 	enum object_type type;
-	bool dead;         /* closed: operations on it fail with DEAD */
+	u8 dead;           /* not 0: closed, operations on it fail with DEAD; a number, as checks of bools cost */
 	u32 refs;
 	u64 id;            /* unique for the life of the system */
 	struct group *group;  /* who pays; counted reference; null for the root group */

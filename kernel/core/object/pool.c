@@ -5,13 +5,14 @@
 #include "kernel/core/object/pool.h"
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/mem/frame.h"
+#include "kernel/core/mem/shadow.h"
 #include "kernel/core/object/sizes.h"
 #include "kernel/raw/slab.h"
 
 struct STABLE pool {
 	struct lock lock;
 	struct pooled *free;
-	u32 item_bytes;
+	u32 item_bytes, zeroed_bytes;
 	u32 slab_order;  /* frames in a slab, as a power of two */
 	u64 slabs;
 };
@@ -37,8 +38,11 @@ void pool_init(void)
 
 		lock_init(&pool->lock, LOCK_POOL);
 		pool->item_bytes = pool_item_bytes(i);
-		if (pool->item_bytes != 0)
-			pool->slab_order = slab_order_for(pool->item_bytes);
+		pool->zeroed_bytes = pool_zeroed_bytes(i);
+		if (pool->item_bytes == 0)
+			continue;
+		pool->item_bytes += SHADOW_EDGE_BYTES;
+		pool->slab_order = slab_order_for(pool->item_bytes);
 	}
 }
 
@@ -51,6 +55,8 @@ static bool pool_grow(struct pool *pool, u32 id)
 		return false;
 	u64 count = (PAGE_BYTES << pool->slab_order) / pool->item_bytes;
 
+	if (FERROUS_KASAN)
+		shadow_slab(slab.frame, pool->slab_order, id, pool->item_bytes);
 	lock_take(&pool->lock);
 	pool->slabs++;
 	for (u64 i = 0; i < count; i++) {
@@ -91,7 +97,9 @@ struct pooled *pool_take(u32 id)
 			return nullptr;
 	}
 	INVARIANT(item->pool == id, "INV-POOL-TYPE");
-	slab_item_zero(item, pool->item_bytes);
+	if (FERROUS_KASAN)
+		shadow_item_taken(item, pool->item_bytes);
+	slab_item_zero(item, pool->zeroed_bytes);
 	item->generation++;
 	return item;
 }
@@ -101,8 +109,14 @@ void pool_give(struct pooled *item)
 	struct pool *pool = ELEM(pools, item->pool);
 
 	lock_take(&pool->lock);
-	item->next = pool->free;
-	pool->free = item;
+	if (FERROUS_KASAN) {
+		shadow_item_free(item, pool->item_bytes);
+		item = shadow_delay_item(item);
+	}
+	if (item != nullptr) {
+		item->next = pool->free;
+		pool->free = item;
+	}
 	lock_release(&pool->lock);
 }
 

@@ -18,6 +18,9 @@ enum pool_id : u32 {
 	POOLS,
 };
 
+/* Items are whole lines of the cache. */
+enum : u32 { POOL_LINE_BYTES = 64 };
+
 /* First member of every item. */
 struct STABLE pooled {
 	struct pooled *next; /* free list, or the list of dead objects */
@@ -28,7 +31,7 @@ struct STABLE pooled {
 /* Sets up the pools; sizes are the structs'. */
 void pool_init(void);
 
-/* A zeroed item (all but the header); null if no frames are left. */
+/* A zeroed item, all but the header and what pool_zeroed_bytes says; null if no frames are left. */
 [[nodiscard]] struct pooled *pool_take(u32 pool);
 
 /* Nobody holds a pointer to the item any more. */

@@ -15,8 +15,6 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/timer.h"
 
-enum : u32 { CACHE_LINE = 64 };
-
 static u32 exact_bytes(u32 pool)
 {
 	switch (pool) {
@@ -61,7 +59,11 @@ static u32 exact_bytes(u32 pool)
 	}
 }
 
-u32 pool_item_bytes(u32 pool)
+static u32 whole_lines(u32 bytes) { return (bytes + POOL_LINE_BYTES - 1) / POOL_LINE_BYTES * POOL_LINE_BYTES; }
+
+u32 pool_item_bytes(u32 pool) { return whole_lines(exact_bytes(pool)); }
+
+u32 pool_zeroed_bytes(u32 pool)
 {
-	return (exact_bytes(pool) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+	return pool == OBJECT_THREAD ? whole_lines(__builtin_offsetof(struct thread, fpu)) : pool_item_bytes(pool);
 }

@@ -10,4 +10,8 @@
 /* Bytes of an item of the pool, a multiple of 64; 0: there is no such pool. */
 u32 pool_item_bytes(u32 pool);
 
+/* How many of them are zeroed when one is taken: not a thread's floating point state, which is the most of
+ * it and filled by the first use. */
+u32 pool_zeroed_bytes(u32 pool);
+
 #endif

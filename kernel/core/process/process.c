@@ -29,8 +29,11 @@ static enum status map_buffers(struct process *process)
 
 	if (status != STATUS_OK)
 		return status;
-	return space_map(&process->space, &process->buffers_at, PROCESS_THREADS_MAX, process->buffers,
-		&process->buffers->object.root, 0, HAL_PROT_READ | HAL_PROT_WRITE);
+	struct mapping mapping = { .pages = PROCESS_THREADS_MAX, .prot = HAL_PROT_READ | HAL_PROT_WRITE };
+
+	status = space_map_own(&process->space, &mapping, process->buffers);
+	process->buffers_at = mapping.at;
+	return status;
 }
 
 static void release_if_given(const struct cap *cap)

@@ -1,82 +1,191 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Activities: parameters, slices and budgets. See activity.h.
- *
- * Best-effort activities share one priority. Each gets a slice and a virtual deadline:
- * now + slice * DEFAULT / weight. Heavier ones get nearer deadlines, so within the priority's
- * deadline order they run more often: the earliest eligible virtual deadline first rule.
+ * Activities: parameters, slices, charging. See activity.h; budgets are in budget.c, shares in share.c.
  */
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/sched/budget.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/trace/trace.h"
-#include "kernel/hal/atomic.h"
 #include "kernel/raw/downcast.h"
 
-enum status activity_check(const struct group *group, const struct activity_params *params)
+/* ---- parameters ---- */
+
+static enum status check_budget(const struct activity_params *params)
 {
-	if (params->priority >= 256 || params->weight > 10000)
+	if (params->budget_ns == 0)
+		return STATUS_OK;
+	if (params->period_ns < params->budget_ns || params->deadline_ns > params->period_ns)
 		return STATUS_INVALID;
-	if (params->priority > group->max_priority)
-		return STATUS_DENIED;
-	if (params->budget_ns != 0 && (params->period_ns < params->budget_ns || params->deadline_ns > params->period_ns))
-		return STATUS_INVALID;
-	if (params->period_ns > (1ull << 60))
+	if (params->deadline_ns != 0 && params->deadline_ns < params->budget_ns)
 		return STATUS_INVALID;
 	/* Shorter ones would cost more than they give, in timer interrupts. Best effort shares by weight. */
-	if (params->budget_ns != 0 && (params->budget_ns < BUDGET_MIN_NS || params->priority == PRIORITY_BEST_EFFORT))
+	if (params->budget_ns < BUDGET_MIN_NS || params->priority == PRIORITY_BEST_EFFORT)
 		return STATUS_INVALID;
 	return STATUS_OK;
 }
 
-void activity_apply(struct activity *activity, const struct activity_params *params)
+static enum status check(const struct group *group, const struct activity_params *params)
 {
-	activity->priority = params->priority;
+	if (params->priority >= 256 || params->weight > WEIGHT_MAX || params->period_ns > (1ull << 60))
+		return STATUS_INVALID;
+	if (params->priority > group->max_priority)
+		return STATUS_DENIED;
+	return check_budget(params);
+}
+
+/* What is left of a budget stays, so that setting it again is no way to more; a first one begins when somebody
+ * runs on it. With the lock held. */
+static void apply(struct activity *activity, const struct activity_params *params)
+{
+	bool was_best_effort = activity_is_best_effort(activity);
+	u64 left_ns = activity->budget_ns != 0 ? min_u64(activity->left_ns, params->budget_ns) : 0;
+
+	activity->own_priority = params->priority;
 	activity->weight = params->weight != 0 ? params->weight : WEIGHT_DEFAULT;
 	activity->budget_ns = params->budget_ns;
 	activity->period_ns = params->period_ns;
 	activity->relative_ns = params->deadline_ns != 0 ? params->deadline_ns : params->period_ns;
-	activity->left_ns = 0;
+	activity->left_ns = params->budget_ns != 0 ? left_ns : 0;
+	if (params->budget_ns == 0 && activity->exhausted) {
+		atomic_store(&activity->exhausted, false);
+		(void)alarm_cancel(&activity->alarm);
+	}
+	if (!was_best_effort && activity_is_best_effort(activity)) {
+		activity->virtual_ns = 0;
+		share_place(activity, hal_this_cpu(), true);
+	}
+	activity_reckon(activity);
 }
 
 enum status activity_make(struct group *group, const struct activity_params *params, struct activity **out)
 {
-	enum status status = activity_check(group, params);
+	u64 reserved = budget_reserve(params);
+	enum status status = check(group, params);
 	struct object *object = nullptr;
 
+	if (status == STATUS_OK)
+		status = group_charge(group, GROUP_RESERVED, reserved);
 	if (status != STATUS_OK)
 		return status;
 	status = object_create(OBJECT_ACTIVITY, group, &object);
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		group_release(group, GROUP_RESERVED, reserved);
 		return status;
+	}
 	struct activity *activity = object_as_activity(object);
 
-	activity_apply(activity, params);
+	lock_init(&activity->lock, LOCK_ACTIVITY);
+	activity->reserved = reserved;
+	apply(activity, params);
 	if (FERROUS_TRACE)
 		trace_name_activity(activity);
 	*out = activity;
 	return STATUS_OK;
 }
 
-void activity_refill(struct activity *activity, u64 now_ns)
+enum status activity_set(struct activity *activity, const struct activity_params *params)
 {
-	activity->period_start_ns = now_ns;
-	if (activity->budget_ns != 0) {
-		activity->left_ns = activity->budget_ns;
-		activity->deadline_ns = now_ns + activity->relative_ns;
-		return;
+	struct group *group = activity->object.group;
+	u64 reserved = budget_reserve(params);
+	enum status status = check(group, params);
+
+	if (status != STATUS_OK)
+		return status;
+	lock_take(&activity->lock);
+	if (reserved > activity->reserved)
+		status = group_charge(group, GROUP_RESERVED, reserved - activity->reserved);
+	else
+		group_release(group, GROUP_RESERVED, activity->reserved - reserved);
+	if (status == STATUS_OK) {
+		activity->reserved = reserved;
+		apply(activity, params);
 	}
-	activity->left_ns = SLICE_NS;
-	activity->deadline_ns = now_ns + SLICE_NS * WEIGHT_DEFAULT / activity->weight;
+	lock_release(&activity->lock);
+	if (status != STATUS_OK)
+		return status;
+	share_update(activity);
+	sched_activity_changed(activity);
+	return STATUS_OK;
 }
 
-bool activity_charge(struct activity *activity, u64 used_ns)
+/* Nobody runs on it or waits for it: they would hold references. */
+bool activity_close(struct activity *activity)
 {
+	(void)alarm_cancel(&activity->alarm);
+	group_release(activity->object.group, GROUP_RESERVED, activity->reserved);
+	return true;
+}
+
+/* ---- running ---- */
+
+void activity_reckon(struct activity *activity)
+{
+	u32 priority = activity->own_priority;
+	u64 deadline_ns = VIRTUAL_BASE + activity->virtual_ns;
+
+	if (activity->exhausted)
+		priority = priority < PRIORITY_BEST_EFFORT ? priority : PRIORITY_BEST_EFFORT;
+	else if (activity->budget_ns != 0)
+		deadline_ns = activity->period_deadline_ns;
+	atomic_store(&activity->deadline_ns, deadline_ns);
+	atomic_store(&activity->priority, priority);
+}
+
+/* Above and below best effort those without a budget share by virtual deadlines in the time of the clock: heavier
+ * ones get nearer deadlines, and so run more often. */
+static void start_slice(struct activity *activity, u64 now_ns)
+{
+	activity->left_ns = SLICE_NS;
+	if (!activity_is_best_effort(activity))
+		activity->virtual_ns = now_ns + SLICE_NS * WEIGHT_DEFAULT / activity->weight;
+}
+
+void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
+{
+	lock_take(&activity->lock);
+	bool budgeted = activity->budget_ns != 0 && !activity->exhausted;
+
+	if (activity->left_ns == 0 && budgeted)
+		budget_start(activity, now_ns);
+	else if (activity->left_ns == 0)
+		start_slice(activity, now_ns);
+	else if (budgeted && waking)
+		budget_wake(activity, now_ns);
+	share_place(activity, cpu, waking);
+	activity_reckon(activity);
+	lock_release(&activity->lock);
+}
+
+void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns)
+{
+	bool was_exhausted = activity->exhausted;
+
+	lock_take(&activity->lock);
 	activity->used_ns += used_ns;
-	if (activity->left_ns <= used_ns) {
-		activity->left_ns = 0;
-		return true;
+	share_charge(activity, used_ns);
+	activity->left_ns -= min_u64(activity->left_ns, used_ns);
+	if (activity->left_ns == 0 && activity->budget_ns != 0 && !activity->exhausted)
+		budget_end(activity, now_ns);
+	if (activity->exhausted && !was_exhausted)
+		share_place(activity, hal_this_cpu(), true);
+	activity_reckon(activity);
+	lock_release(&activity->lock);
+	if (activity->exhausted != was_exhausted)
+		share_update(activity);
+}
+
+void activity_yield(struct activity *activity, u64 behind, u64 now_ns)
+{
+	lock_take(&activity->lock);
+	if (activity_is_best_effort(activity)) {
+		if (behind > VIRTUAL_BASE)
+			activity->virtual_ns = max_u64(activity->virtual_ns, behind - VIRTUAL_BASE);
+	} else if (activity->budget_ns == 0) {
+		start_slice(activity, now_ns);
 	}
-	activity->left_ns -= used_ns;
-	return false;
+	activity_reckon(activity);
+	lock_release(&activity->lock);
 }

@@ -9,36 +9,59 @@
 #define KERNEL_CORE_SCHED_ACTIVITY_H
 
 #include "abi/structs.h"
+#include "kernel/core/cpu/lock.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/core/time/timers.h"
 #include "kernel/core/trace/context.h"
 
-enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100 };
+enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100, WEIGHT_MAX = 10000 };
 enum : u64 { SLICE_NS = 4000000, BUDGET_MIN_NS = 100000 };
 
 struct STABLE activity {
 	struct object object;
-	u32 priority;
+	struct lock lock;
+
+	/* Under lock: what was asked for. */
+	u32 own_priority;
 	u32 weight;        /* best effort: share of the group's time */
 	u64 budget_ns;     /* 0: none */
 	u64 period_ns;
 	u64 relative_ns;   /* deadline after the start of the period */
+	u64 reserved;      /* of the group's GROUP_RESERVED */
 
-	u64 deadline_ns;   /* order within the priority: absolute, or virtual for best effort */
+	/* Written under lock, read without by whoever compares: what it runs at (activity_reckon). */
+	u32 priority;
+	bool exhausted;    /* the budget is used up and the period is not over: `alarm` is set */
+	u64 deadline_ns;   /* order within the priority: a time, or virtual time, which is later than any */
+
+	/* Under lock. */
 	u64 left_ns;       /* of the budget, or of the slice */
 	u64 period_start_ns;
+	u64 period_deadline_ns;
 	u64 used_ns;       /* ever */
+	u64 virtual_ns;    /* best effort: see share.h */
+	u32 virtual_cpu;   /* by which processor's virtual clock */
+	struct alarm alarm;
+
+	/* Atomic. */
+	u32 uses;          /* processors that it pays for, and threads in run queues */
+	u64 counted;       /* what of its weight is counted in its group */
+	struct thread *parked;     /* its owner, ready but for the budget; whoever takes it out owns the thread */
+	struct thread *queued;     /* who was put into a run queue with it last; a hint */
 
 	struct trace_of_activity trace;
 	struct thread *owner;      /* the thread it was bound to; null: none */
 };
 
+/* Errors: INVALID; DENIED: more than the group's highest priority; OUT_OF_TIME: a group has promised all of
+ * the processor time that it may; OUT_OF_OBJECTS, OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status activity_make(struct group *group, const struct activity_params *params,
 	struct activity **out);
 
-/* Checks parameters against the group's limits. */
-[[nodiscard]] enum status activity_check(const struct group *group, const struct activity_params *params);
-void activity_apply(struct activity *activity, const struct activity_params *params);
+/* Other parameters from now on. A budget that is used up stays so until its period ends. Errors: as above. */
+[[nodiscard]] enum status activity_set(struct activity *activity, const struct activity_params *params);
+bool activity_close(struct activity *activity);
 
 /* Lending. `from` waits for `to`, which runs on from's activity until it answers or waits for another
  * message. `from` keeps its own pointer: if it stops waiting early, both run on the activity for a
@@ -65,10 +88,23 @@ static FORCE_INLINE void activity_return(struct thread *thread)
 	object_unref(&lent->object);
 }
 
-/* Starts a slice or period at `now`: deadline and what is left. */
-void activity_refill(struct activity *activity, u64 now_ns);
+/* Best effort is what shares by weight (share.h): by its parameters, or because its budget is used up. */
+static inline bool activity_is_best_effort(const struct activity *activity)
+{
+	return activity->exhausted || (activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0);
+}
 
-/* Charges time that was used. True if slice or budget is used up. */
-bool activity_charge(struct activity *activity, u64 used_ns);
+/* Computes priority and deadline from the rest. With the lock held. */
+void activity_reckon(struct activity *activity);
+
+/* A thread begins to run on it, or becomes ready, on a processor: makes sure that something is left of the slice
+ * or budget and that its place in the order is one that its bandwidth or share allows. */
+void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
+
+/* Lets somebody go first whose deadline is `behind`. */
+void activity_yield(struct activity *activity, u64 behind, u64 now_ns);
+
+/* Charges time that was used up to now. At the end of a budget it is exhausted, or has its next. */
+void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns);
 
 #endif

@@ -13,6 +13,8 @@
 #include "kernel/core/object/object.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/budget.h"
+#include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
 
@@ -22,25 +24,38 @@ enum : u64 { WORK_RETRY_NS = 50000 };
 
 /* ---- charging ---- */
 
-/* Charges the activity that paid so far and lets another pay; null: nobody, while idle. The
- * payer is counted, because it may be gone before the processor notices. */
+/* The payer is counted, because it may be gone before the processor notices. */
+static void replace_payer(struct cpu *cpu, struct activity *payer)
+{
+	struct activity *before = cpu->payer;
+
+	if (before == payer)
+		return;
+	if (payer != nullptr) {
+		object_ref(&payer->object);
+		share_use(payer);
+	}
+	atomic_store(&cpu->payer, payer);
+	if (before != nullptr) {
+		share_unuse(before);
+		object_unref(&before->object);
+	}
+}
+
+/* Charges the activity that paid so far and lets another pay; null: nobody, while idle. */
 static void change_payer(struct cpu *cpu, struct activity *payer)
 {
 	u64 now_ns = hal_clock_ns();
 
-	if (cpu->payer != nullptr) {
-		(void)activity_charge(cpu->payer, now_ns - cpu->paid_until_ns);
-		object_unref(&cpu->payer->object);
-	}
+	if (cpu->payer != nullptr)
+		activity_charge(cpu->payer, now_ns - cpu->paid_until_ns, now_ns);
 	cpu->paid_until_ns = now_ns;
-	cpu->payer = payer;
+	replace_payer(cpu, payer);
 	if (payer == nullptr)
 		return;
-	object_ref(&payer->object);
-	if (payer->left_ns == 0)
-		activity_refill(payer, now_ns);
+	activity_begin(payer, cpu, now_ns, false);
 	/* Alone on its processor a thread needs no end of its slice: tickless. */
-	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && payer->budget_ns == 0;
+	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && (payer->budget_ns == 0 || payer->exhausted);
 
 	timers_set_slice(alone ? U64_MAX : now_ns + payer->left_ns);
 	atomic_fence(); /* a waker sees that there is no slice, or its thread is seen here */
@@ -57,11 +72,35 @@ static void enqueue_on(struct cpu *cpu, struct thread *thread)
 {
 	struct activity *activity = thread->activity;
 
+	share_use(activity); /* until it is chosen */
 	thread->state = THREAD_STATE_READY;
-	thread->queued_cpu = cpu->id;
 	lock_take(&cpu->queue.lock);
+	atomic_store(&thread->queued_cpu, cpu->id);
+	atomic_store(&activity->queued, thread);
 	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
 	lock_release(&cpu->queue.lock);
+}
+
+/* Puts the thread that was queued with an activity last to its new place. True: it still waits there, on the
+ * processor of that number. */
+static bool requeue(struct activity *activity, u32 *where)
+{
+	struct thread *thread = atomic_load(&activity->queued);
+
+	if (thread == nullptr)
+		return false;
+	struct cpu *cpu = cpu_at(atomic_load(&thread->queued_cpu));
+
+	lock_take(&cpu->queue.lock);
+	bool waits = tree_contains(&thread->run_node) && thread->queued_cpu == cpu->id && thread->activity == activity;
+
+	if (waits) {
+		run_queue_remove(&cpu->queue, thread);
+		run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
+	}
+	lock_release(&cpu->queue.lock);
+	*where = cpu->id;
+	return waits;
 }
 
 /* Idle, and nobody was put there who has not come to run yet. */
@@ -96,15 +135,22 @@ static bool beats_current(const struct cpu *cpu, u32 priority, u64 deadline_ns)
 	return priority != running->priority ? priority > running->priority : deadline_ns < running->deadline_ns;
 }
 
+/* The time, where it matters for a wake-up: reading the clock is slow. */
+static u64 wake_time(const struct activity *activity)
+{
+	return activity->budget_ns != 0 || activity->left_ns == 0 ? hal_clock_ns() : 0;
+}
+
 void sched_wake(struct thread *thread)
 {
 	struct cpu *here = hal_this_cpu();
 
 	(void)alarm_cancel(&thread->alarm);
-	if (thread->activity->left_ns == 0)
-		activity_refill(thread->activity, hal_clock_ns());
+	if (budget_bars(thread) && budget_park(thread))
+		return;
 	struct cpu *cpu = place(thread);
 
+	activity_begin(thread->activity, cpu, wake_time(thread->activity), true);
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
 	u32 priority = thread->activity->priority;
 	u64 deadline_ns = thread->activity->deadline_ns;
@@ -123,8 +169,8 @@ void sched_wake(struct thread *thread)
 
 static void switch_fpu(struct thread *from, struct thread *to)
 {
-	struct hal_fpu *save = from != nullptr && from->fpu_used ? &from->fpu : nullptr;
-	struct hal_fpu *load = to != nullptr && to->fpu_used ? &to->fpu : nullptr;
+	struct hal_fpu *save = from != nullptr && thread_uses_fpu(from) ? &from->fpu : nullptr;
+	struct hal_fpu *load = to != nullptr && thread_uses_fpu(to) ? &to->fpu : nullptr;
 
 	if (save != nullptr || load != nullptr)
 		hal_fpu_switch(save, load);
@@ -133,7 +179,7 @@ static void switch_fpu(struct thread *from, struct thread *to)
 static void load_thread(struct cpu *cpu, struct thread *next)
 {
 	sched_load(cpu, next);
-	if (UNLIKELY(next->fpu_used))
+	if (UNLIKELY(thread_uses_fpu(next)))
 		switch_fpu(nullptr, next);
 	if (trace_on(EVENT_CLASS_SYSCALL))
 		trace_call_ends(next);
@@ -143,7 +189,7 @@ void sched_leave(struct thread *thread)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	if (UNLIKELY(thread->fpu_used))
+	if (UNLIKELY(thread_uses_fpu(thread)))
 		switch_fpu(thread, nullptr);
 	cpu->current = nullptr;
 }
@@ -206,7 +252,28 @@ static void run(struct cpu *cpu, struct thread *next)
 		atomic_store(&first_user_ns, hal_clock_ns());
 	event_switch_thread(next, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
 	cpu->switch_reason = SWITCH_REASON_BLOCKED;
+	share_chosen(cpu, next->activity);
+	change_payer(cpu, next->activity);
+	share_unuse(next->activity); /* that of the queue */
 	load_thread(cpu, next);
+}
+
+/* The running thread goes back into the queue. */
+static void put_back(struct cpu *cpu, struct thread *current)
+{
+	sched_leave(current);
+	enqueue_on(cpu, current);
+}
+
+/* It has used up the budget that it runs on: it waits for the next. */
+static void park_current(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+
+	sched_leave(current);
+	cpu->switch_reason = SWITCH_REASON_BUDGET_END;
+	if (!budget_park(current))
+		enqueue_on(cpu, current);
 }
 
 /* Puts the running thread back into the queue if another should run instead. */
@@ -230,8 +297,8 @@ static void preempt(struct cpu *cpu)
 	lock_release(&cpu->queue.lock);
 	if (!better)
 		return;
-	sched_leave(current);
-	enqueue_on(cpu, current);
+	change_payer(cpu, current->activity); /* its place in the queue depends on what it has used */
+	put_back(cpu, current);
 	if (cpu->switch_reason == SWITCH_REASON_BLOCKED)
 		cpu->switch_reason = SWITCH_REASON_PREEMPTED;
 }
@@ -247,6 +314,17 @@ void sched_tick(bool slice_over)
 	cpu->switch_reason = SWITCH_REASON_SLICE_END;
 }
 
+/* Of whoever would run next; 0: nobody. */
+static u64 first_deadline(struct cpu *cpu)
+{
+	lock_take(&cpu->queue.lock);
+	const struct thread *first = run_queue_first(&cpu->queue);
+	u64 deadline_ns = first != nullptr ? first->run_node.key : 0;
+
+	lock_release(&cpu->queue.lock);
+	return deadline_ns;
+}
+
 void sched_yield_current(void)
 {
 	struct cpu *cpu = hal_this_cpu();
@@ -254,11 +332,9 @@ void sched_yield_current(void)
 
 	if (atomic_load(&cpu->queue.highest) != current->activity->priority)
 		return;
-	/* Behind everyone that is ready at the moment: a new slice, with a later deadline. */
-	sched_leave(current);
-	if (current->activity->budget_ns == 0)
-		activity_refill(current->activity, hal_clock_ns());
-	enqueue_on(cpu, current);
+	change_payer(cpu, current->activity);
+	activity_yield(current->activity, first_deadline(cpu), cpu->paid_until_ns);
+	put_back(cpu, current);
 	cpu->switch_reason = SWITCH_REASON_YIELDED;
 }
 
@@ -266,22 +342,39 @@ void sched_kick(struct thread *thread)
 {
 	u32 cpu = atomic_load(&thread->cpu);
 
+	if (budget_unpark(thread)) {
+		enqueue_on(hal_this_cpu(), thread);
+		hal_this_cpu()->attention |= ATTEND_CHOOSE;
+		return;
+	}
 	if (cpu == hal_this_cpu()->id)
 		hal_this_cpu()->attention |= ATTEND_CHOOSE;
 	else if (atomic_load(&thread->state) == THREAD_STATE_RUNNING)
 		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
 }
 
-void sched_activity_changed(const struct activity *activity)
+static void look_again(u32 cpu)
 {
-	for (u32 i = 0; i < cpu_count(); i++) {
-		if (atomic_load(&cpu_at(i)->payer) != activity)
-			continue;
-		if (i == hal_this_cpu()->id)
-			hal_this_cpu()->attention |= ATTEND_CHOOSE;
-		else
-			hal_ipi_send(i, HAL_IPI_RESCHEDULE);
-	}
+	if (cpu == hal_this_cpu()->id)
+		hal_this_cpu()->attention |= ATTEND_CHOOSE;
+	else
+		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
+}
+
+void sched_activity_changed(struct activity *activity)
+{
+	u32 where = 0;
+
+	atomic_fence(); /* whoever parks sees the change, or is found here */
+	struct thread *parked = atomic_load(&activity->exhausted) ? nullptr : atomic_exchange(&activity->parked, nullptr);
+
+	if (parked != nullptr)
+		sched_wake(parked);
+	else if (requeue(activity, &where))
+		look_again(where);
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (atomic_load(&cpu_at(i)->payer) == activity)
+			look_again(i);
 }
 
 /* ---- suspension ---- */
@@ -329,7 +422,7 @@ static void do_work(struct cpu *cpu)
 		return;
 	/* The address space that was active last may be among what is taken down. */
 	if (cpu->current == nullptr)
-		space_activate(nullptr);
+		hal_space_leave();
 	object_reap();
 }
 
@@ -352,20 +445,29 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 			obey_flags(cpu->current);
 			continue;
 		}
+		if (cpu->current != nullptr && budget_bars(cpu->current)) {
+			park_current(cpu);
+			continue;
+		}
 		/* With another activity than so far, the thread may no longer be the best: a server is back on its own. */
 		if (cpu->current != nullptr &&
 		    ((cpu->attention & ATTEND_CHOOSE) != 0 || cpu->current->activity != cpu->payer)) {
 			cpu->attention &= ~(u32)ATTEND_CHOOSE;
+			/* Its budget may be another than the slice was set for. */
+			if (cpu->current->activity->budget_ns != 0)
+				change_payer(cpu, cpu->current->activity);
 			preempt(cpu);
 		}
 		if ((cpu->attention & ATTEND_WORK) != 0)
 			do_work(cpu);
+		if (cpu->current != nullptr && UNLIKELY((cpu->attention & ATTEND_CHOOSE) != 0))
+			continue; /* what died had a waiter, which may be more important */
 		if (LIKELY(cpu->current != nullptr))
 			break;
 		struct thread *next = dequeue_best(cpu);
 
 		if (next == nullptr) {
-			space_activate(nullptr); /* idle means: holds nothing, not even an address space */
+			hal_space_leave(); /* idle means: holds nothing, not even an address space */
 			atomic_store(&cpu->idle, 1u);
 			atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
 			next = dequeue_best(cpu);
@@ -379,6 +481,9 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 	}
 	if (UNLIKELY(cpu->current->activity != cpu->payer))
 		change_payer(cpu, cpu->current->activity);
+	cpu->attention &= ~(u32)ATTEND_BUDGET;
+	if (UNLIKELY(cpu->current->activity->exhausted))
+		cpu->attention |= ATTEND_BUDGET;
 	if ((cpu->attention & ATTEND_WORK) != 0)
 		timers_set_slice(min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
 }

@@ -12,6 +12,7 @@
 #include "kernel/core/mem/space.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
+#include "hal_arch/switch.h"
 #include "kernel/core/types.h"
 #include "lib/base/safe.h"
 
@@ -36,8 +37,9 @@ void sched_tick(bool slice_over);
 /* Makes the processor on which the thread is ready or running notice a change of flags. */
 void sched_kick(struct thread *thread);
 
-/* Its parameters have changed: whoever runs on it may no longer be the best. */
-void sched_activity_changed(const struct activity *activity);
+/* Its parameters or budget have changed: who waited for the budget is ready, who is queued gets another place, and
+ * who runs may no longer be the best. */
+void sched_activity_changed(struct activity *activity);
 
 /* Time of the first switch to user mode since the kernel's entry; 0 before. */
 u64 sched_first_user_ns(void);
@@ -55,7 +57,7 @@ static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 	(void)atomic_exchange(&next->state, THREAD_STATE_RUNNING);
 	cpu->current = next;
 	cpu->arch.frame = &next->frame;
-	space_activate(&next->process->space);
+	hal_space_activate(&cpu->arch, &next->process->space.hal);
 	hal_tls_load(next->tls);
 }
 
@@ -63,14 +65,23 @@ static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
  * that waits. Returns when a thread is current; idles otherwise. */
 void sched_leave_kernel_slowly(struct cpu *cpu);
 
-static FORCE_INLINE void sched_leave_kernel(void)
+/* The same where the current thread is known. */
+static FORCE_INLINE void sched_leave_kernel_with(struct cpu *cpu, const struct thread *current)
 {
-	struct cpu *cpu = hal_this_cpu();
-	struct thread *current = cpu->current;
-
-	if (UNLIKELY(current == nullptr || (atomic_load(&current->flags) | cpu->attention) != 0 ||
-		     current->activity != cpu->payer))
+	if (UNLIKELY((atomic_load(&current->flags) | cpu->attention) != 0 || current->activity != cpu->payer))
 		sched_leave_kernel_slowly(cpu);
+	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
+}
+
+static FORCE_INLINE void sched_leave_kernel(struct cpu *cpu)
+{
+	const struct thread *current = cpu->current;
+
+	if (LIKELY(current != nullptr)) {
+		sched_leave_kernel_with(cpu, current);
+		return;
+	}
+	sched_leave_kernel_slowly(cpu);
 	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 }
 

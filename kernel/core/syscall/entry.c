@@ -20,16 +20,28 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-void core_syscall(void)
+/* A function of its own, so that nothing is kept over the fast paths for its sake. */
+__attribute__((noinline)) static void any_syscall(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+	struct thread *self = cpu->current;
+
+	syscall_dispatch(self, &self->frame);
+	sched_leave_kernel(cpu);
+}
+
+HAL_ENTRY_CALL void core_syscall(void)
 {
 	struct cpu *cpu = hal_this_cpu();
 	struct thread *self = cpu->current;
 	u64 number = self->frame.status;
 
-	if (!(number == SYSCALL_CALL && fast_call(cpu, self)) &&
-	    !(number == SYSCALL_REPLY_RECEIVE && fast_reply_receive(cpu, self)))
-		syscall_dispatch(self, &self->frame);
-	sched_leave_kernel();
+	/* Neither returns if it did the operation. */
+	if (number == SYSCALL_CALL)
+		fast_call(cpu, self);
+	else if (number == SYSCALL_REPLY_RECEIVE)
+		fast_reply_receive(cpu, self);
+	any_syscall();
 }
 
 /* ---- faults ---- */
@@ -69,13 +81,15 @@ static void report_fault(struct thread *self, u32 kind, u64 address, u64 code)
 	}
 	u64 info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
 
-	self->faulted = true;
-	if (!send_call(self, object_as_endpoint(process->faults.object), process->faults.value, info, MSG_KIND_NOTE_FAULT, U64_MAX)) {
-		self->faulted = false;
-		/* One that is to stop or die was not refused: it tries again if it goes on. */
-		if (atomic_load(&self->flags) == 0)
-			process_end(process, kind, EXIT_REASON_FAULTED);
-	}
+	self->traits |= THREAD_FAULTED;
+	enum status status = send_call(self, object_as_endpoint(process->faults.object), process->faults.value, info,
+		MSG_KIND_NOTE_FAULT, U64_MAX);
+
+	if (status == STATUS_OK)
+		return;
+	self->traits &= ~(u32)THREAD_FAULTED;
+	if (status != STATUS_CANCELLED) /* else it tries again, if it goes on */
+		process_end(process, kind, EXIT_REASON_FAULTED);
 }
 
 void core_user_fault(u32 kind, u64 address, u64 code)
@@ -88,21 +102,21 @@ void core_user_fault(u32 kind, u64 address, u64 code)
 
 		if (frame.ok) {
 			event_page_in(self->process->object.id, address);
-			sched_leave_kernel();
+			sched_leave_kernel(hal_this_cpu());
 			return;
 		}
 		if (frame.status != STATUS_BAD_ADDRESS)
 			kind = FAULT_KIND_OUT_OF_MEMORY;
 	}
 	report_fault(self, kind, address, code);
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 }
 
 void core_fpu_first_use(void)
 {
 	struct thread *self = hal_this_cpu()->current;
 
-	self->fpu_used = true;
+	self->traits |= THREAD_USES_FPU;
 	hal_fpu_init(&self->fpu);
 	hal_fpu_switch(nullptr, &self->fpu);
 }
@@ -123,7 +137,7 @@ void core_timer(bool was_idle)
 	event_timer(now_ns);
 	sched_tick(timers_expire(now_ns));
 	timers_arm();
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 }
 
 void core_irq(u32 line, bool was_idle)
@@ -131,7 +145,7 @@ void core_irq(u32 line, bool was_idle)
 	left_idle(was_idle);
 	event_irq(line);
 	irq_fired(line);
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 }
 
 void core_ipi(u32 kind, bool was_idle)
@@ -139,5 +153,5 @@ void core_ipi(u32 kind, bool was_idle)
 	left_idle(was_idle);
 	event_ipi(kind);
 	hal_this_cpu()->attention |= ATTEND_CHOOSE;
-	sched_leave_kernel();
+	sched_leave_kernel(hal_this_cpu());
 }

@@ -27,7 +27,7 @@ static enum status activity_for(struct thread *self, struct process *process, st
 		*out = given;
 		return STATUS_OK;
 	}
-	struct activity_params params = { .priority = self->own->priority, .weight = self->own->weight };
+	struct activity_params params = { .priority = self->own->own_priority, .weight = self->own->weight };
 
 	if (params.priority > process->object.group->max_priority)
 		params.priority = process->object.group->max_priority;
@@ -138,14 +138,8 @@ struct sys_result syscall_activity_create(struct thread *self, struct group *gro
 struct sys_result syscall_activity_set(struct thread *self, struct activity *activity,
 	const struct activity_params *params)
 {
-	enum status status = activity_check(activity->object.group, params);
-
 	(void)self;
-	if (status == STATUS_OK) {
-		activity_apply(activity, params);
-		sched_activity_changed(activity);
-	}
-	return sys_status(status);
+	return sys_status(activity_set(activity, params));
 }
 
 /* Replaces the activity that a thread has of its own. */

@@ -19,6 +19,7 @@
 
 /* ---- making ---- */
 
+/* WHY as it is: what an earlier thread left in the page is the process' own, which can read it anyway. */
 static enum status take_buffer(struct process *process, struct thread *thread)
 {
 	u32 slot = 0;
@@ -32,7 +33,6 @@ static enum status take_buffer(struct process *process, struct thread *thread)
 		process_give_buffer(process, slot);
 		return frame.status;
 	}
-	frame_zero(frame.frame); /* an earlier thread may have used it */
 	thread->buffer = frame_words(frame.frame);
 	thread->buffer_at = (uaddr_t){ process->buffers_at + ((u64)slot << PAGE_SHIFT) };
 	thread->buffer_slot = slot;
@@ -101,7 +101,7 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 
 enum status thread_may_wait(const struct thread *thread, const struct object *object)
 {
-	if (UNLIKELY(thread->faulted))
+	if (UNLIKELY(thread_faulted(thread)))
 		return lineage_valid(thread->process->faults.lineage) ? STATUS_OK : STATUS_REVOKED;
 	return cap_still_names(thread->process, thread->through, object);
 }
@@ -132,7 +132,6 @@ static bool take_from_wait(struct thread *thread, u64 due_ns)
 	case THREAD_STATE_WAITING:
 		return signal_withdraw(thread, due_ns);
 	case THREAD_STATE_CALLING:
-	case THREAD_STATE_FAULTED:
 		return reply_withdraw(thread, due_ns);
 	case THREAD_STATE_SUSPENDED:
 	case THREAD_STATE_NEW:
@@ -147,11 +146,11 @@ static bool take_from_wait(struct thread *thread, u64 due_ns)
 
 void thread_abandon_wait(struct thread *thread, enum status status)
 {
-	if (!thread->faulted) {
+	if (!thread_faulted(thread)) {
 		thread_finish_wait(thread, status, 0);
 		return;
 	}
-	thread->faulted = false;
+	thread->traits &= ~(u32)THREAD_FAULTED;
 	sched_wake(thread);
 }
 

@@ -20,6 +20,10 @@
 
 enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
 
+/* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
+ * CALLING, the kernel sends fault[] on its behalf. */
+enum : u32 { THREAD_USES_FPU = 1, THREAD_FAULTED = 2 };
+
 struct STABLE thread {
 	struct object object;
 	struct hal_frame frame;
@@ -27,7 +31,7 @@ struct STABLE thread {
 	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP */
 	enum thread_state state;       /* written by its owner; others may look */
 	u32 cpu;                       /* where it runs or ran last */
-	bool fpu_used;
+	u32 traits;                    /* THREAD_USES_FPU, THREAD_FAULTED; of its owner */
 
 	/* What it runs on. */
 	struct activity *activity;     /* its own, or a lent one: then counted; never null */
@@ -45,13 +49,12 @@ struct STABLE thread {
 	struct signal *signal;         /* WAITING: in whose queue */
 	u64 wait_mask;
 	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
-	struct reply *awaiting;        /* CALLING, FAULTED: which reply object holds it */
+	struct reply *awaiting;        /* CALLING: which reply object holds it */
 	struct thread *wait_next, *wait_prev;
 	u64 deadline_ns;
 	struct alarm alarm;
 	u64 sent_badge;                /* SENDING: badge of the capability used */
 	bool sent_call;                /* SENDING: wants an answer */
-	bool faulted;                  /* SENDING, CALLING: the kernel sends fault[] on its behalf */
 	u64 fault[FAULT_WORDS];
 
 	uaddr_t tls;
@@ -63,6 +66,9 @@ struct STABLE thread {
 	struct trace_of_thread trace;
 	struct hal_fpu fpu;
 };
+
+static FORCE_INLINE bool thread_uses_fpu(const struct thread *thread) { return (thread->traits & THREAD_USES_FPU) != 0; }
+static FORCE_INLINE bool thread_faulted(const struct thread *thread) { return (thread->traits & THREAD_FAULTED) != 0; }
 
 /* A queue of waiting threads, first come first. Serialised by the object it belongs to. */
 struct STABLE thread_queue {

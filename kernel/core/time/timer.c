@@ -38,7 +38,7 @@ bool timer_close(struct timer *timer)
 	while (atomic_exchange(&timer->setting, 1u) != 0)
 		hal_relax();
 	(void)alarm_cancel(&timer->alarm);
-	binding_drop(&timer->signal);
+	binding_release(&timer->signal); /* not dropped: that fire may be about to raise it */
 	return true;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "kernel/core/time/timers.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/sched/budget.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/timer.h"
 #include "kernel/hal/time.h"
@@ -96,6 +97,8 @@ bool timers_expire(u64 now_ns)
 	while ((alarm = take_due(timers, now_ns)) != nullptr) {
 		if (alarm->kind == ALARM_THREAD)
 			thread_deadline_passed(TREE_ENTRY(alarm, struct thread, alarm));
+		else if (alarm->kind == ALARM_BUDGET)
+			budget_renew(TREE_ENTRY(alarm, struct activity, alarm), now_ns);
 		else
 			timer_fire(TREE_ENTRY(alarm, struct timer, alarm), now_ns);
 	}

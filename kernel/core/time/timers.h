@@ -10,7 +10,7 @@
 #include "kernel/core/cpu/lock.h"
 #include "lib/base/tree.h"
 
-enum alarm_kind : u32 { ALARM_THREAD, ALARM_TIMER };
+enum alarm_kind : u32 { ALARM_THREAD, ALARM_TIMER, ALARM_BUDGET };
 
 /* A place in a processor's tree. */
 struct STABLE alarm {

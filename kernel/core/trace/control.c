@@ -19,8 +19,8 @@ enum : u32 { CLASSES_AT_BOOT = EVENT_CLASS_LIFE | EVENT_CLASS_FAULT };
 u32 trace_classes;                        /* atomic */
 u32 trace_filter = TRACE_FILTER_STEP | TRACE_WANTED; /* atomic; nothing is marked with it from the start */
 static u64 wanted_group;                  /* atomic; its id; 0: all */
-static struct signal *reader;             /* counted; atomic */
-static u64 reader_bits;
+static struct signal *listener;           /* counted; atomic */
+static u64 listener_bits;
 static struct memory *rings[CPUS_MAX];    /* counted */
 
 /* ---- the filter ---- */
@@ -35,7 +35,7 @@ bool trace_filter_wants(const struct group *group)
 	return wanted == 0;
 }
 
-bool trace_filter_has_reader(void) { return atomic_load(&reader) != nullptr; }
+bool trace_filter_has_reader(void) { return atomic_load(&listener) != nullptr; }
 
 static void filter_set(u32 classes, u64 group)
 {
@@ -50,10 +50,10 @@ void trace_filter_reset(void) { filter_set(CLASSES_AT_BOOT, 0); }
 /* ---- the reader ---- */
 
 /* Takes over the reference to the signal. */
-static void reader_set(struct signal *signal, u64 bits)
+static void listener_set(struct signal *signal, u64 bits)
 {
-	reader_bits = bits;
-	struct signal *before = atomic_exchange(&reader, signal);
+	listener_bits = bits;
+	struct signal *before = atomic_exchange(&listener, signal);
 
 	if (before != nullptr)
 		object_unref(&before->object);
@@ -63,16 +63,16 @@ static void reader_set(struct signal *signal, u64 bits)
  * should pay for what nobody reads. */
 void trace_notify(void)
 {
-	struct signal *signal = atomic_load(&reader);
+	struct signal *signal = atomic_load(&listener);
 
 	hal_this_cpu()->attention &= ~(u32)ATTEND_TRACE;
 	if (signal == nullptr)
 		return;
 	if (atomic_load(&signal->object.refs) > 1) {
-		signal_raise(signal, reader_bits);
+		signal_raise(signal, listener_bits);
 		return;
 	}
-	reader_set(nullptr, 0);
+	listener_set(nullptr, 0);
 	trace_filter_reset();
 }
 
@@ -144,7 +144,7 @@ struct sys_result syscall_trace_control(struct thread *self, struct trace *trace
 		return sys_fail(STATUS_DEAD);
 	u32 before = atomic_load(&trace_classes);
 
-	reader_set(signal, bits);
+	listener_set(signal, bits);
 	filter_set((u32)classes, group);
 	return sys_ok(before);
 }

@@ -205,7 +205,7 @@ void trace_serves(struct thread *server, struct thread *caller)
 {
 	struct cpu *cpu = hal_this_cpu();
 	struct activity *activity = server->activity;
-	u64 label = caller->faulted ? 0 : msg_info_label(caller->frame.arg1);
+	u64 label = thread_faulted(caller) ? 0 : msg_info_label(caller->frame.arg1);
 
 	(void)look(cpu, caller, activity);
 	(void)look(cpu, server, activity);

@@ -9,9 +9,27 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
+enum label : u32 { ECHO, READ, TAKE, DROP };
+
 static struct spawn server;
-static handle_t endpoint;
+static handle_t endpoint, given;
 static u32 words;
+static u8 page[PAGE_BYTES];
+
+/* Questions that ask for more than an answer with the same words. */
+static void serve(handle_t reply, struct message *m)
+{
+	static handle_t taken;
+	u64 bytes = 0;
+
+	if (msg_label(m) == READ)
+		must(span_text("buffer"), sys_buffer_read(reply, 0, MSPAN_OF_ARRAY(page), &bytes));
+	if (msg_label(m) == TAKE)
+		taken = msg_cap(m, 0);
+	if (msg_label(m) == DROP)
+		sys_cap_drop(taken);
+	*m = msg_make(ECHO, 0);
+}
 
 u64 ipc_server(void)
 {
@@ -21,21 +39,46 @@ u64 ipc_server(void)
 
 	must(span_text("no reply object"), sys_reply_create(rt_group(), &reply));
 	must(span_text("no message"), msg_receive(from, reply, &m, RT_FOREVER));
-	/* The answer has the words of the question. */
-	while (msg_reply_receive(from, reply, &m, RT_FOREVER) == STATUS_OK)
-		;
+	do {
+		if (UNLIKELY(msg_label(&m) != ECHO))
+			serve(reply, &m);
+	} while (msg_reply_receive(from, reply, &m, RT_FOREVER) == STATUS_OK);
 	return 1;
+}
+
+static void call(struct message *m, u64 *begin, u64 *end)
+{
+	*begin = rt_now_ns();
+	enum status status = msg_call(endpoint, m, RT_FOREVER);
+
+	*end = rt_now_ns();
+	must(span_text("call"), status);
 }
 
 static void round_trip(u64 *begin, u64 *end)
 {
-	struct message m = msg_make(0, words);
+	struct message m = msg_make(ECHO, words);
 
-	*begin = rt_now_ns();
-	enum status status = msg_call(endpoint, &m, RT_FOREVER);
+	call(&m, begin, end);
+}
 
-	*end = rt_now_ns();
-	must(span_text("call"), status);
+static void round_trip_page(u64 *begin, u64 *end)
+{
+	struct message m = msg_make(READ, 0);
+
+	msg_set_buffers(&m, SPAN_OF_ARRAY(page), (struct mspan){});
+	call(&m, begin, end);
+}
+
+/* The call that takes the capability is timed, the one that drops it is not. */
+static void round_trip_cap(u64 *begin, u64 *end)
+{
+	struct message take = msg_make(TAKE, 0), drop = msg_make(DROP, 0);
+	u64 unused;
+
+	msg_add_cap(&take, given, MSG_ALL_RIGHTS);
+	call(&take, begin, end);
+	call(&drop, &unused, &unused);
 }
 
 static handle_t start_server(void)
@@ -53,6 +96,7 @@ static handle_t start_server(void)
 void measure_ipc(void)
 {
 	must(span_text("no endpoint"), sys_endpoint_create(rt_group(), 0, &endpoint));
+	must(span_text("no signal"), sys_signal_create(rt_group(), &given));
 	handle_t process = start_server();
 
 	words = 0;
@@ -61,7 +105,12 @@ void measure_ipc(void)
 	samples_run(span_text("ipc_rtt_4w"), round_trip);
 	words = 8;
 	samples_run(span_text("ipc_rtt_8w"), round_trip);
+	words = 64;
+	samples_run(span_text("ipc_rtt_64w"), round_trip);
+	samples_run(span_text("ipc_rtt_4k"), round_trip_page);
+	samples_run(span_text("ipc_call_cap"), round_trip_cap);
 	must(span_text("server"), sys_process_kill(process, 0));
 	sys_cap_drop(process);
+	sys_cap_drop(given);
 	sys_cap_drop(endpoint);
 }

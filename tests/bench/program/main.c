@@ -65,6 +65,8 @@ u64 program_main(const struct rt_args *args)
 {
 	if (args->count == 1 && span_equal(rt_arg(0), span_text("server")))
 		return ipc_server();
+	if (args->count == 1 && span_equal(rt_arg(0), span_text("client")))
+		return pager_client();
 	samples_choose(args->count);
 	samples_calibrate();
 	if (args->count == 0) {
@@ -74,6 +76,9 @@ u64 program_main(const struct rt_args *args)
 	samples_run(span_text("null_syscall"), null_call);
 	measure_events();
 	measure_ipc();
+	measure_pager();
+	measure_switches();
+	measure_caps();
 	measure_threads();
 	measure_processes();
 	if (samples_all_found())

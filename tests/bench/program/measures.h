@@ -9,6 +9,10 @@
 
 void measure_ipc(void);
 u64 ipc_server(void); /* the other process: answers for ever */
+void measure_pager(void);
+u64 pager_client(void); /* the other process: faults for ever */
+void measure_caps(void);
+void measure_switches(void);
 void measure_threads(void);
 void measure_processes(void);
 void measure_system(void);

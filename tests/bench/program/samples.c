@@ -81,13 +81,15 @@ static bool wanted(struct span name)
 	return chosen == 0;
 }
 
-void samples_run(struct span name, sample_function *measure)
+void samples_run(struct span name, sample_function *measure) { samples_run_times(name, measure, SAMPLES_MAX); }
+
+void samples_run_times(struct span name, sample_function *measure, u32 times)
 {
 	if (!wanted(name))
 		return;
 	runs++;
 	samples_begin();
-	for (u32 i = 0; i < WARM_UP + SAMPLES_MAX; i++) {
+	for (u32 i = 0; i < WARM_UP + times; i++) {
 		u64 begin = 0;
 		u64 end = 0;
 

@@ -33,6 +33,9 @@ void samples_print(struct span name, struct span unit);
 typedef void sample_function(u64 *begin_ns, u64 *end_ns);
 void samples_run(struct span name, sample_function *measure);
 
+/* The same with at most SAMPLES_MAX samples, for what takes long to prepare. */
+void samples_run_times(struct span name, sample_function *measure, u32 times);
+
 /* Complains and ends the program unless the status is OK. */
 void must(struct span what, u64 status);
 

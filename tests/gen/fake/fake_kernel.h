@@ -12,6 +12,7 @@
 #include "lib/base/span.h"
 
 struct object { u32 type; };
+struct cap { struct object *object; };
 struct process { u64 id; };
 struct thread { struct process *process; };
 struct hal_frame { u64 status, arg0, arg1, word[8], deadline; };
@@ -25,6 +26,7 @@ enum : u64 { FAKE_GOOD_ADDRESS = 0x1000 };
 void syscall_finish(struct hal_frame *frame, struct sys_result result);
 enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
 	struct object **out);
+enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out);
 enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from);
 enum status user_copy_out(struct process *process, uaddr_t to, struct span from);
 bool trace_on(u32 classes);

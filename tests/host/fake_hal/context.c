@@ -35,7 +35,7 @@ static struct context *present = &outside;
 static void switch_to(struct context *from, struct context *to)
 {
 	present = to;
-UNSAFE_BEGIN("SAFETY: each context has a stack of its own, and `at` was set by this function in a frame that has not returned since");
+UNSAFE_BEGIN("SAFETY: each context has a stack of its own; `at` was set here, in a frame that has not returned since");
 	if (_setjmp(from->at) == 0) {
 		__sanitizer_start_switch_fiber(&from->raw_fake_stack, to->raw_stack, to->stack_bytes);
 		if (to->started)
@@ -52,7 +52,7 @@ static void run_entries(void)
 {
 	struct context *self = present;
 
-UNSAFE_BEGIN("SAFETY: the second half of switch_to for a context that begins; this frame never returns, so that base stays valid");
+UNSAFE_BEGIN("SAFETY: the second half of switch_to for a context that begins; this frame never returns, so base stays valid");
 	__sanitizer_finish_switch_fiber(nullptr, &outside.raw_stack, &outside.stack_bytes);
 	(void)_setjmp(self->base);
 UNSAFE_END();

@@ -35,6 +35,8 @@ NORETURN static void leave(bool idle)
 {
 	struct fake_cpu *state = this_state();
 
+	for (u32 i = 0; i < fake.cpus; i++)
+		INVARIANT((fake.cpu[i].stale >> fake_this_cpu->id & 1) == 0, "INV-SHOOTDOWN: a processor was left out");
 	state->idle = idle;
 	state->inside = false;
 	hal_tlb_serve();
@@ -202,6 +204,8 @@ bool fake_ipi_pending(u32 cpu) { return ELEM(fake.cpu, cpu)->ipi; }
 void fake_settle(void)
 {
 	for (u32 cpu = 0; cpu < fake.cpus; cpu++) {
+		if (fake_is_inside(cpu))
+			continue; /* it gets them when it has left */
 		if (fake_ipi_pending(cpu))
 			fake_ipi(cpu);
 		else if (fake_timer_due(cpu))

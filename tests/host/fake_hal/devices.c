@@ -3,6 +3,7 @@
  * Fake HAL: clock, timers, console, interrupt lines, ports, power, registers.
  */
 #include "tests/host/fake_hal/state.h"
+#include "hal_arch/switch.h"
 
 #include "abi/structs.h"
 #include "kernel/core/cpu/cpu.h"
@@ -146,7 +147,7 @@ void hal_frame_restart(struct hal_frame *frame, u64 number)
 	frame->status = number;
 }
 
-void hal_tls_load(uaddr_t tls) { fake.records.tls = tls.v; }
+void fake_tls_load(uaddr_t tls) { fake.records.tls = tls.v; }
 void hal_fpu_init(struct hal_fpu *fpu) { fpu->value = 0; }
 
 /* The unit's contents while they are in no thread: one value stands for all registers. */

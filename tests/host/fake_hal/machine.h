@@ -71,9 +71,8 @@ bool fake_is_waiting(u32 cpu);
 /* A switch point: called by code that was compiled with them, before each access to memory. */
 void fake_point(void);
 
-/* With telling on: function, file and line of the switch point at which one paused last. */
+/* With telling on, the stack is printed whenever one pauses at a switch point. */
 void fake_tell(bool on);
-struct span fake_place(void);
 
 /* ---- what is pending ---- */
 
@@ -84,7 +83,7 @@ u64 fake_timer_at(u32 cpu);
 u64 fake_now(void);
 void fake_set_now(u64 ns); /* delivers nothing; never back */
 
-/* Delivers interprocessor interrupts and due timers until there are none. */
+/* Delivers interprocessor interrupts and due timers until there are none, but to processors in the kernel. */
 void fake_settle(void);
 
 /* Lets time go by, stopping at every timer on the way. */

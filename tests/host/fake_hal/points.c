@@ -10,38 +10,29 @@
 #include "tests/host/fake_hal/context.h"
 #include "tests/host/fake_hal/state.h"
 
-struct STABLE place {
-	char text[160];
-};
-static struct place place;
-
-/* Counts down to where the processor is to stand still. WHY a macro: the address that the function returns
- * to is where it was called from. */
-UNSAFE_BEGIN("SAFETY: the address only goes to the sanitizer, which puts it into words of bounded length");
-#define POINT() \
-	do { \
-		if (--fake.until_pause != 0) \
-			break; \
-		if (fake.tell) \
-			__sanitizer_symbolize_pc(__builtin_return_address(0), "%f %s:%l", place.text, sizeof(place.text) - 1); \
-		context_pause(hal_this_cpu()->id); \
-	} while (0)
-UNSAFE_END();
-
 void fake_tell(bool on) { fake.tell = on; }
-struct span fake_place(void) { return span_until_zero(SPAN_OF_ARRAY(place.text)); }
+
+/* Counts down to where the processor is to stand still. */
+static void count_down(void)
+{
+	if (--fake.until_pause != 0)
+		return;
+	if (fake.tell)
+		__sanitizer_print_stack_trace();
+	context_pause(hal_this_cpu()->id);
+}
 
 void fake_point(void)
 {
 	if (UNLIKELY(fake.until_pause != 0))
-		POINT();
+		count_down();
 }
 
 /* What is on the processor's own stack concerns no other. */
 #define ACCESS() \
 	do { \
 		if (UNLIKELY(fake.until_pause != 0) && !context_owns(at)) \
-			POINT(); \
+			count_down(); \
 	} while (0)
 
 void __sanitizer_cov_load1(const void *at) { ACCESS(); }

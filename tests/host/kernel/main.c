@@ -19,5 +19,6 @@ int main(void)
 	peer_tests();
 	signal_tests();
 	process_tests();
+	trace_tests();
 	return report_end();
 }

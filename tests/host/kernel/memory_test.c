@@ -80,6 +80,25 @@ static void sparse_pages_are_made_when_touched(void)
 	}
 }
 
+/* The ends of nodes of every level, alone and in pairs: a walk that frees goes on from one to the other. */
+static void pages_at_the_ends_of_nodes_come_back(void)
+{
+	static const u64 sizes[] = { 1ull << 19, 1ull << 27 };
+	static const u64 pages[] = { 0, 511, 512, 261631, 261632, 262143, 262144, 523775, 523776, 524287, 524288,
+		(1ull << 27) - 262144, (1ull << 27) - 512, (1ull << 27) - 1 };
+
+	for (u32 size = 0; size < ARRAY_LEN(sizes); size++)
+		for (u32 first = 0; first < ARRAY_LEN(pages); first++)
+			for (u32 second = first; second < ARRAY_LEN(pages) && *ELEM(pages, second) < *ELEM(sizes, size); second++) {
+				struct place p = begin();
+				u64 handle = HANDLE(&p.user, SYSCALL_MEMORY_CREATE, p.group, *ELEM(sizes, size) << PAGE_SHIFT);
+
+				EXPECT(memory_page(memory_of(&p, handle), *ELEM(pages, first)).ok);
+				EXPECT(memory_page(memory_of(&p, handle), *ELEM(pages, second)).ok);
+				user_end(&p.user);
+			}
+}
+
 static void odd_sizes_are_refused(void)
 {
 	struct place p = begin();
@@ -381,6 +400,7 @@ static void the_memory_of_an_ended_process_is_out_of_reach(void)
 void memory_tests(void)
 {
 	RUN(sparse_pages_are_made_when_touched);
+	RUN(pages_at_the_ends_of_nodes_come_back);
 	RUN(odd_sizes_are_refused);
 	RUN(memory_is_shared_by_mapping_it_twice);
 	RUN(mappings_are_checked);

@@ -60,6 +60,19 @@ static void polling_does_not_wait(void)
 	EXPECT(user_waits(&p.server));
 }
 
+/* A server that waits gets the call; its answer would have to be waited for. */
+static void a_call_that_may_not_wait_times_out_at_once(void)
+{
+	struct pair p = pair_make();
+
+	pair_serve(&p);
+	(void)client_calls(&p, 0);
+	EXPECT_STATUS(user_answer(&p.client).status, STATUS_TIMED_OUT);
+	EXPECT(!user_waits(&p.server));
+	EXPECT_EQ(msg_info_kind(p.server.thread->frame.arg1), MSG_KIND_CALL);
+	EXPECT_STATUS(user_message(&p.server, SYSCALL_REPLY, both(0, p.reply), 0, 0).status, STATUS_PEER_DIED);
+}
+
 static void a_caller_learns_that_the_server_died(void)
 {
 	struct pair p = pair_make();
@@ -331,7 +344,7 @@ static void a_fault_reaches_the_handler_which_decides(void)
 		EXPECT(!user_waits(&h.faulty));
 		EXPECT_EQ(h.faulty.thread->frame.status, 0xabc); /* it tries again, with its registers */
 		EXPECT_EQ(h.faulty.thread->frame.arg0, 0xdef);
-		EXPECT(!h.faulty.thread->faulted);
+		EXPECT(!thread_faulted(h.faulty.thread));
 	}
 	fault(&h);
 	(void)handler_receives(&h);
@@ -378,7 +391,7 @@ static void suspending_a_faulted_thread_keeps_its_registers(void)
 		EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_RESUME, h.faulty.thread_handle).status, STATUS_OK);
 		EXPECT_EQ(h.faulty.thread->frame.status, 0xabc);
 		EXPECT_EQ(h.faulty.thread->frame.arg0, 0xdef);
-		EXPECT(!h.faulty.thread->faulted);
+		EXPECT(!thread_faulted(h.faulty.thread));
 		user_end(&h.faulty);
 		user_end(&h.handler);
 	}
@@ -398,6 +411,7 @@ void peer_tests(void)
 {
 	RUN(deadlines_end_every_wait);
 	RUN(polling_does_not_wait);
+	RUN(a_call_that_may_not_wait_times_out_at_once);
 	RUN(a_caller_learns_that_the_server_died);
 	RUN(waiting_senders_learn_that_the_endpoint_is_gone);
 	RUN(a_killed_caller_is_forgotten);

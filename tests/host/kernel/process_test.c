@@ -136,7 +136,7 @@ static void bad_thread_starts_are_refused(void)
 	EXPECT_STATUS(CALL(init, SYSCALL_THREAD_CREATE, user.process_handle, 0x10000, 0).status, STATUS_BAD_ADDRESS);
 }
 
-/* Message buffers are pages of one object: all can be used, and each comes zeroed. */
+/* Message buffers are pages of one object: all can be used. */
 static void a_process_has_so_many_threads_at_most(void)
 {
 	const struct user *init = world_init();
@@ -305,10 +305,10 @@ static void floating_point_state_follows_its_thread(void)
 	u32 cpu = user_bring(a.thread);
 
 	fake_fpu_use(cpu);
-	EXPECT(a.thread->fpu_used);
+	EXPECT(thread_uses_fpu(a.thread));
 	EXPECT_STATUS(CALL(&b, SYSCALL_NULL).status, STATUS_OK);
 	EXPECT_STATUS(CALL(&a, SYSCALL_NULL).status, STATUS_OK);
-	EXPECT(!b.thread->fpu_used);
+	EXPECT(!thread_uses_fpu(b.thread));
 }
 
 void process_tests(void)

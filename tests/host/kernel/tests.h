@@ -20,5 +20,6 @@ void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
 void signal_tests(void);    /* signals, timers, interrupts */
 void process_tests(void);
+void trace_tests(void);     /* event rings and their readers */
 
 #endif

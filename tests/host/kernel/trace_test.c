@@ -4,6 +4,8 @@
  */
 #include "abi/events.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/group/group.h"
+#include "kernel/core/sched/activity.h"
 #include "kernel/core/trace/trace.h"
 #include "lib/trace/reader.h"
 #include "tests/host/kernel/pair.h"
@@ -143,20 +145,203 @@ static void classes_that_were_not_asked_for_are_not_recorded(void)
 
 /* ---- for whom ---- */
 
-/* A service is not in the client's group, and what it does for the client is. */
-static void a_group_s_events_are_its_own_and_those_on_its_behalf(void)
+static u64 subgroup(void)
 {
 	struct group_limits limits = {};
-	struct pair p = pair_make();
-	u64 below = HANDLE(world_init(), SYSCALL_GROUP_CREATE, world_group(), p.client.scratch * 0, 0, 0);
-	struct user user = user_new_in(below), other = user_new();
+	const struct user *init = world_init();
 
-	(void)limits;
-	begin(EVENT_CLASSES_ALL, user.process->object.group->object.id);
+	user_put(init, 0, SPAN_OF_STRUCT(limits));
+	return HANDLE(init, SYSCALL_GROUP_CREATE, world_group(), init->scratch, init->scratch, 0);
+}
+
+static void a_group_s_events_are_its_own(void)
+{
+	u64 group = subgroup();
+	struct user user = user_new_in(group), other = user_new();
+
+	begin(EVENT_CLASS_SYSCALL, user.process->object.group->object.id);
 	(void)CALL(&user, SYSCALL_NULL);
 	(void)CALL(&other, SYSCALL_NULL);
 	end();
 	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 1);
 	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, other.thread), 0);
 	EXPECT_EQ(count_of(EVENT_ABOUT_THREAD, other.thread), 0);
+	/* Groups below belong to it. */
+	begin(EVENT_CLASS_SYSCALL, other.process->object.group->object.id);
+	(void)CALL(&user, SYSCALL_NULL);
+	(void)CALL(world_init(), SYSCALL_NULL);
+	end();
+	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 1);
+	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, world_init()->thread), 0);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, group).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, group).status, STATUS_OK);
+}
+
+/* The server is not in the client's group, and what it does while it serves is the client's. */
+static void what_is_done_for_a_group_is_its_own_too(void)
+{
+	u64 group = subgroup();
+	struct pair p = pair_make();
+	struct user client = user_new_in(group);
+	u64 send = give_from(&p.server, &client, p.endpoint);
+
+	begin(EVENT_CLASSES_ALL, client.process->object.group->object.id);
+	pair_serve(&p);
+	EXPECT(user_message(&client, SYSCALL_CALL, send, msg_info_make(5, 0, 0, 0, 0), FOR_EVER).waits);
+	(void)CALL(&p.server, SYSCALL_NULL);
+	(void)user_message(&p.server, SYSCALL_REPLY, p.reply << 32, msg_info_make(0, 0, 0, 0, 0), 0);
+	(void)CALL(&p.server, SYSCALL_CAP_DROP, 0x12345);
+	end();
+	EXPECT_EQ(count_of(EVENT_SERVE, p.server.thread), 1);
+	EXPECT_EQ(count_of(EVENT_REPLY, p.server.thread), 1);
+	const struct event_record *first = find(EVENT_SYSCALL_ENTER, p.server.thread, 0);
+
+	EXPECT(first != nullptr && first->field[0] == SYSCALL_NULL);
+	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, p.server.thread), 2); /* and the answer */
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, group).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, group).status, STATUS_OK);
+}
+
+/* ---- spans ---- */
+
+static void a_served_call_is_a_child_of_its_caller_s_span(void)
+{
+	struct pair outer = pair_make(), inner = pair_make();
+	u64 onward = give_from(&inner.server, &outer.server, inner.endpoint);
+	const struct activity *activity = outer.client.thread->own;
+	u64 info = msg_info_make(3, 0, 0, 0, 0);
+
+	pair_serve(&outer);
+	pair_serve(&inner);
+	begin(EVENT_CLASS_IPC, 0);
+	EXPECT(user_message(&outer.client, SYSCALL_CALL, outer.send, info, FOR_EVER).waits);
+	EXPECT(user_message(&outer.server, SYSCALL_CALL, onward, info, FOR_EVER).waits);
+	(void)user_message(&inner.server, SYSCALL_REPLY, inner.reply << 32, info, 0);
+	(void)user_bring(outer.server.thread);
+	(void)user_message(&outer.server, SYSCALL_REPLY, outer.reply << 32, info, 0);
+	end();
+	const struct event_record *first = find(EVENT_SERVE, outer.server.thread, 0);
+	const struct event_record *second = find(EVENT_SERVE, inner.server.thread, 0);
+	const struct event_record *answer = find(EVENT_REPLY, outer.server.thread, 0);
+
+	EXPECT(first != nullptr && second != nullptr && answer != nullptr);
+	if (first == nullptr || second == nullptr || answer == nullptr)
+		return;
+	EXPECT_EQ(first->field[0], activity->trace.span);
+	EXPECT_EQ(first->field[1], outer.client.thread->object.id);
+	EXPECT_EQ(second->field[0], first->span);
+	EXPECT(second->span != first->span);
+	EXPECT_EQ(second->trace, activity->trace.trace_low);
+	EXPECT_EQ(second->field[3], activity->trace.trace_high);
+	EXPECT_EQ(answer->span, first->span);
+}
+
+/* ---- readers ---- */
+
+static u64 recorded_ever(u32 cpu)
+{
+	return cpu_at(cpu)->trace.number * EVENT_PACKET_RECORDS + cpu_at(cpu)->trace.records;
+}
+
+static void a_slow_reader_counts_what_it_loses(void)
+{
+	struct user user = user_new();
+	u32 cpu = user_bring(user.thread);
+
+	begin(EVENT_CLASS_SYSCALL, 0);
+	u64 before = recorded_ever(cpu), taken = 0, last_number = 0;
+
+	for (u32 i = 0; i < RING_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	u64 after = recorded_ever(cpu);
+	struct trace_reader *reader = ELEM(readers, cpu);
+	usize count;
+
+	EXPECT(after - before >= 2 * RING_RECORDS);
+	while ((count = trace_reader_take(reader, ring_of(cpu), false, &packet)) > 0) {
+		taken += count;
+		EXPECT_EQ(packet.magic, EVENT_PACKET_MAGIC);
+		EXPECT_EQ(packet.content_bits, (count + 1) * EVENT_RECORD_BYTES * 8);
+		EXPECT_EQ(packet.discarded, reader->lost);
+		EXPECT(packet.number > last_number);
+		EXPECT(packet.begin_ns <= packet.record[0].time_ns);
+		EXPECT_EQ(packet.end_ns, ELEM(packet.record, count - 1)->time_ns);
+		last_number = packet.number;
+	}
+	EXPECT(taken > RING_RECORDS - 3 * EVENT_PACKET_RECORDS);
+	EXPECT_EQ(taken + reader->lost, after - before);
+	end();
+}
+
+static void a_reader_of_whole_packets_waits_for_them(void)
+{
+	struct user user = user_new();
+	u32 cpu = user_bring(user.thread);
+
+	begin(EVENT_CLASS_SYSCALL, 0);
+	u64 number = cpu_at(cpu)->trace.number;
+
+	while (cpu_at(cpu)->trace.number == number) {
+		EXPECT_EQ(trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet), 0);
+		(void)CALL(&user, SYSCALL_NULL);
+	}
+	usize count = trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet);
+
+	EXPECT(count > 0);
+	EXPECT_EQ(packet.number, number);
+	EXPECT_EQ(trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet), 0);
+	end();
+}
+
+static void a_reader_of_the_past_gets_no_more_than_there_is(void)
+{
+	struct user user = user_new();
+	u32 cpu = user_bring(user.thread);
+
+	begin(EVENT_CLASS_SYSCALL, 0);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	end();
+	for (u64 wanted = 1; wanted < 100 * RING_RECORDS; wanted *= 3) {
+		struct trace_reader reader = trace_reader_at_end(ring_of(cpu), wanted);
+		u64 found = 0;
+		usize count;
+
+		while ((count = trace_reader_take(&reader, ring_of(cpu), false, &packet)) > 0)
+			found += count;
+		EXPECT_EQ(reader.lost, 0);
+		EXPECT(found == wanted || (found < wanted && found >= min_u64(recorded_ever(cpu), RING_RECORDS - EVENT_PACKET_RECORDS)));
+	}
+}
+
+static void a_reader_is_told_and_its_end_ends_recording(void)
+{
+	struct user user = user_new();
+	const struct user *init = world_init();
+	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+
+	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, signal).status, STATUS_OK);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, signal).status, STATUS_OK);
+	EXPECT_EQ(trace_classes, EVENT_CLASS_SYSCALL);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
+}
+
+void trace_tests(void)
+{
+	RUN(a_call_has_a_beginning_and_an_end);
+	RUN(a_call_that_waits_ends_when_the_thread_runs_again);
+	RUN(whoever_is_recorded_is_introduced_once);
+	RUN(classes_that_were_not_asked_for_are_not_recorded);
+	RUN(a_group_s_events_are_its_own);
+	RUN(what_is_done_for_a_group_is_its_own_too);
+	RUN(a_served_call_is_a_child_of_its_caller_s_span);
+	RUN(a_slow_reader_counts_what_it_loses);
+	RUN(a_reader_of_whole_packets_waits_for_them);
+	RUN(a_reader_of_the_past_gets_no_more_than_there_is);
+	RUN(a_reader_is_told_and_its_end_ends_recording);
 }

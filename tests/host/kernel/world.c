@@ -216,6 +216,15 @@ bool user_waits(const struct user *user)
 
 bool user_ended(const struct user *user) { return user->thread->state == THREAD_STATE_DEAD; }
 
+/* A slice of the processor's running thread is over. One that stands still in the kernel leaves it first. */
+static void end_slice(u32 cpu)
+{
+	if (fake_is_inside(cpu))
+		fake_go(cpu, 0);
+	fake_set_now(fake_now() + SLICE_NS);
+	fake_timer(cpu);
+}
+
 /* Lets the threads before it in its processor's queue use up their slices. */
 u32 user_bring(struct thread *thread)
 {
@@ -226,8 +235,7 @@ u32 user_bring(struct thread *thread)
 			return thread->cpu;
 		}
 		INVARIANT(thread->state == THREAD_STATE_READY, "TEST: a thread that waits or has ended was told to run");
-		fake_set_now(fake_now() + SLICE_NS);
-		fake_timer(thread->queued_cpu);
+		end_slice(thread->queued_cpu);
 	}
 	INVARIANT(false, "TEST: a ready thread never gets to run");
 	return 0;

@@ -1,21 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""fuzz: libFuzzer targets of the host, for as long as one likes.
+"""fuzz: libFuzzer targets of the host, the simulator and the model, for as long as one likes.
 
 Found inputs are kept in out/host/fuzz-corpus/TARGET, so that a later run starts where the last one
 ended; seeds that are checked in lie in tests/fuzz/corpus/TARGET.
 """
 
+import os
 import subprocess
 import sys
+import time
 
 from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, UsageError, nearest, whole_number
+
+
+STRESS = ("sim", "model")   # tests of the host that go on with other seeds for SECONDS
 
 
 def targets(args):
     from tools.cli.commands.test import built, listed
     work.make(args, "fuzzers")
     return [program.name for program in built(args.out / "host" / "fuzz", listed(args, "fuzzers"))]
+
+
+def run_stress(args, name, seconds):
+    """The status of one; the seeds begin where no run has been, and a failing one is printed."""
+    settings = dict(os.environ, SECONDS=str(seconds), FIRST=str(int(time.time()) * 1000))
+    return subprocess.run([str(args.out / "host" / "tests" / name)], cwd=ROOT, stdin=subprocess.DEVNULL, env=settings).returncode
 
 
 def run_target(args, name, seconds, quiet):
@@ -35,22 +46,26 @@ def run_target(args, name, seconds, quiet):
 
 def fuzz(args):
     work.setup(args)
-    names = targets(args)
+    names = targets(args) + list(STRESS)
+    if not args.rest or set(STRESS) & set(args.rest):
+        work.make(args, "host-tests")
     for name in args.rest:
         if name not in names:
             raise UsageError(f"there is no fuzz target {name}{nearest(name, names)}; there are: {', '.join(names) or 'none'}")
     failed = []
     for name in args.rest or names:
         work.say(f"fuzzing {name} for {args.seconds} s")
-        if run_target(args, name, args.seconds, quiet=False)[0]:
+        status = run_stress(args, name, args.seconds) if name in STRESS else run_target(args, name, args.seconds, quiet=False)[0]
+        if status:
             failed.append(name)
     count = len(args.rest or names)
     if failed:
-        work.say(f"found something in: {', '.join(failed)}; the inputs are in {args.out / 'host' / 'fuzz-found'}")
+        work.say(f"found something in: {', '.join(failed)}; the inputs are in {args.out / 'host' / 'fuzz-found'}, seeds are above")
     print(f"{count - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
 FUZZ = Command("fuzz", "run the fuzzers", fuzz, positional="[TARGET]...", maximum=None,
-               text="An input that fails is kept in out/host/fuzz-found; give it to out/host/fuzz/TARGET to repeat it.",
+               text="An input that fails is kept in out/host/fuzz-found; give it to out/host/fuzz/TARGET to repeat it.\n"
+                "sim and model print how to repeat a seed that fails.",
                options=[Option("--seconds", "N", "for how long, each", 60, convert=whole_number(1, 1 << 30))])

@@ -34,7 +34,8 @@ static bool read_classes(struct span names, u64 *classes)
 
 		if (class_bit(name, classes))
 			continue;
-		(void)tool_fail(name, span_text("is no class of events; the classes are syscall, sched, ipc, cap, mem, fault, irq, life"));
+		(void)tool_fail(name, span_text("is no class of events; there are "
+			"syscall, sched, ipc, cap, mem, fault, irq, life"));
 		return false;
 	}
 	return true;

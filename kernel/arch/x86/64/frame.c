@@ -65,4 +65,3 @@ void hal_frame_restart(struct hal_frame *frame, u64 number)
 	frame->status = number;
 }
 
-void hal_tls_load(uaddr_t tls) { x86_write_msr(MSR_FS_BASE, tls.v); }

@@ -28,7 +28,8 @@ enum : u64 {
 
 typedef paddr_t (*allocator)(void);
 
-static u64 direct_base;
+__attribute__((section(".sealed"))) u64 x86_direct_base;
+
 static paddr_t kernel_root;
 static u64 stacks_base;
 static u64 shared[SHARED_MAX];  /* the root entries in use */
@@ -37,9 +38,7 @@ static u64 low_used[LOW_PAGES / 64]; /* pages below 1 MiB that hold tables or st
 static struct low_pages low;
 static bool have_low;
 
-void paging_note_direct_map(const struct boot_info *info) { direct_base = info->direct_base; }
-vaddr_t hal_direct(paddr_t at) { return (vaddr_t){ direct_base + at.v }; }
-u64 pte_no_execute(void) { return x86_features.nx ? PTE_NO_EXECUTE : 0; }
+void paging_note_direct_map(const struct boot_info *info) { x86_direct_base = info->direct_base; }
 paddr_t paging_kernel_root(void) { return kernel_root; }
 
 void paging_share_kernel(paddr_t root)
@@ -144,7 +143,7 @@ static bool next_ram(const struct boot_info *info, u64 from, u64 *start, u64 *en
 static void map_direct(u64 start, u64 end, u64 flags, allocator allocate)
 {
 	if (start < end)
-		map(direct_base + start, start, end - start, flags | pte_no_execute(), allocate);
+		map(x86_direct_base + start, start, end - start, flags | pte_no_execute(), allocate);
 }
 
 /* RAM, with the kernel's text and constants read-only. */

@@ -6,6 +6,7 @@
 #define KERNEL_ARCH_X86_64_PAGING_H
 
 #include "boot/boot_info.h"
+#include "kernel/arch/x86/common/features.h"
 #include "lib/base/addr.h"
 
 enum : u64 {
@@ -30,8 +31,8 @@ static FORCE_INLINE u64 table_index(u64 address, u32 level)
 	return address >> (PAGE_SHIFT + 9 * (level - 1)) & (TABLE_ENTRIES - 1);
 }
 
-/* Leaf bits for kernel mappings. Without NX in the processor the bit must stay 0. */
-u64 pte_no_execute(void);
+/* Without NX in the processor the bit must stay 0. */
+static FORCE_INLINE u64 pte_no_execute(void) { return x86_features.nx ? PTE_NO_EXECUTE : 0; }
 
 /* From now on hal_direct works. */
 void paging_note_direct_map(const struct boot_info *info);

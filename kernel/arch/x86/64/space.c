@@ -12,8 +12,6 @@
 enum : u64 {
 	TABLE_BITS = PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED,
 	DEVICE_BITS = PTE_NO_CACHE | PTE_WRITE_THROUGH,
-	SPAN_2M = 1ull << 21, SPAN_1G = 1ull << 30, SPAN_512G = 1ull << 39,
-	LOWER_HALF = 1ull << 47,
 };
 
 static FORCE_INLINE u64 *entry_in(u64 table, u64 at, u32 level)
@@ -129,64 +127,56 @@ enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, p
 	return HAL_MMU_OK;
 }
 
-static bool take(u64 *entry, paddr_t *table)
+/* The first entry in use of a table, of those below `end`, or `end`. The ones before `from` are known to be
+ * empty. Eight at a time: tables are large, and most of what is taken down is small. */
+static u64 next_used(paddr_t frame, u64 from, u64 end)
 {
-	*table = (paddr_t){ *entry & PTE_FRAME };
-	*entry = 0;
-	return true;
-}
+	const struct frame_words *table = frame_words(frame);
 
-/* From sweep's place on: a leaf table of this 1 GiB, or else the table that holds them. */
-static bool take_below(struct hal_space *space, u64 *entry3, paddr_t *table)
-{
-	u64 base = space->sweep & ~(SPAN_1G - 1);
+	for (u64 group = from / 8; group < end / 8; group++) {
+		const u64 first = group * 8;
 
-	for (u64 at = space->sweep; at < base + SPAN_1G; at += SPAN_2M) {
-		u64 *entry2 = entry_in(*entry3, at, 2);
-
-		if (*entry2 != 0) {
-			space->sweep = at;
-			return take(entry2, table);
-		}
+		if ((table->word[first] | table->word[first + 1] | table->word[first + 2] | table->word[first + 3] |
+		     table->word[first + 4] | table->word[first + 5] | table->word[first + 6] | table->word[first + 7]) == 0)
+			continue;
+		for (u64 index = first; index < first + 8; index++)
+			if (table->word[index] != 0)
+				return index;
 	}
-	return take(entry3, table);
+	return end;
 }
 
+/* Goes down from the root to the first table at or after sweep's place that has no tables left below it. */
 bool hal_space_take_table(struct hal_space *space, paddr_t *table)
 {
-	while (space->sweep < LOWER_HALF) {
-		u64 at = space->sweep;
-		u64 *entry4 = entry_in(space->root.v, at, 4);
+	u64 *holder = &space->root.v;
 
-		if (*entry4 == 0) {
-			space->sweep = (at & ~(SPAN_512G - 1)) + SPAN_512G;
-			continue;
-		}
-		u64 *entry3 = entry_in(*entry4, at, 3);
-
-		if (*entry3 != 0)
-			return take_below(space, entry3, table);
-		if (table_index(at, 3) == TABLE_ENTRIES - 1)
-			return take(entry4, table);
-		space->sweep = (at & ~(SPAN_1G - 1)) + SPAN_1G;
-	}
 	if (space->root.v == 0)
 		return false;
 	*table = space->root;
-	space->root.v = 0;
+	for (u32 level = 4; level > 1; level--) {
+		u64 from = table_index(space->sweep, level);
+		u64 index = next_used(*table, from, level == 4 ? KERNEL_HALF : TABLE_ENTRIES);
+		u64 span = PAGE_BYTES << 9 * (level - 1);
+
+		if (index >= (level == 4 ? KERNEL_HALF : TABLE_ENTRIES))
+			break;
+		if (index != from)
+			space->sweep = (space->sweep & ~(span * TABLE_ENTRIES - 1)) + index * span;
+		holder = ELEM(frame_words(*table)->word, index);
+		*table = (paddr_t){ *holder & PTE_FRAME };
+	}
+	*holder = 0;
 	return true;
 }
 
-void hal_space_activate(struct hal_space *space)
+void hal_space_leave(void)
 {
 	struct hal_cpu *cpu = &hal_this_cpu()->arch;
-	u64 root = space == nullptr ? paging_kernel_root().v : space->root.v;
 
-	/* Others look at `space` to see whether they must flush here; so it is set first, and
-	 * loading the root forgets all that was cached before. */
-	atomic_store_release(&cpu->space, space);
-	if (cpu->cr3 == root)
+	if (cpu->space == nullptr)
 		return;
-	cpu->cr3 = root;
-	x86_write_cr3(root);
+	atomic_store(&cpu->space, nullptr);
+	cpu->cr3 = paging_kernel_root().v;
+	x86_write_cr3(cpu->cr3);
 }

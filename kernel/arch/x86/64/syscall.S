@@ -44,13 +44,11 @@ syscall_entry:
 	.type hal_user_enter, @function
 hal_user_enter:
 	movq %gs:CPU_FRAME, %rsp
-	movq FRAME_RIP(%rsp), %rcx
 	cmpl $0, FRAME_BY_SYSCALL(%rsp)
 	je interrupt_return
-	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. */
-	movq %rcx, %rax
-	shrq $47, %rax
-	jnz interrupt_return
+	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is
+	 * where a SYSCALL was, or just behind it, and the last page of the user half is never mapped. */
+	movq FRAME_RIP(%rsp), %rcx
 	movq FRAME_STATUS(%rsp), %rax
 	movq FRAME_ARG0(%rsp), %rdi
 	movq FRAME_ARG1(%rsp), %rsi

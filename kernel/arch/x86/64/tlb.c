@@ -61,11 +61,23 @@ void hal_tlb_serve(void)
 	}
 }
 
-void hal_tlb_shootdown(u64 cpu_mask, struct hal_space *space, uaddr_t at, u64 pages)
+/* A processor that activates the space meanwhile walks the new tables, or is seen here. */
+static u64 others_with(const struct hal_space *space, u32 me)
+{
+	u64 mask = 0;
+
+	atomic_fence();
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (i != me && atomic_load(&cpu_at(i)->arch.space) == space)
+			mask |= 1ull << i;
+	return mask;
+}
+
+void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 {
 	u32 me = hal_this_cpu()->arch.id;
 	struct request *own = ELEM(requests, me);
-	u64 mask = cpu_mask & ~(1ull << me);
+	u64 mask = cpu_count() > 1 ? others_with(space, me) : 0;
 
 	if (mask == 0)
 		return;

@@ -7,6 +7,8 @@
 
 #include "lib/base/safe.h"
 
+#define HAL_ENTRY_CALL
+
 struct STABLE hal_frame {
 	u64 status, arg0, arg1;
 	u64 word[8];

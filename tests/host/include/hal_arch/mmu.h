@@ -13,4 +13,6 @@ struct STABLE hal_space {
 	paddr_t root;
 };
 
+vaddr_t hal_direct(paddr_t at);
+
 #endif

@@ -2,8 +2,8 @@
  *
  * The machine of the proofs: one processor, the one that makes the entry.
  */
-#ifndef HAL_ARCH_CPU_H
-#define HAL_ARCH_CPU_H
+#ifndef TESTS_PROVE_INCLUDE_HAL_ARCH_CPU_H
+#define TESTS_PROVE_INCLUDE_HAL_ARCH_CPU_H
 
 #include "hal_arch/frame.h"
 #include "lib/base/safe.h"

@@ -2,8 +2,8 @@
  *
  * The machine of the proofs: the register frame of a thread.
  */
-#ifndef HAL_ARCH_FRAME_H
-#define HAL_ARCH_FRAME_H
+#ifndef TESTS_PROVE_INCLUDE_HAL_ARCH_FRAME_H
+#define TESTS_PROVE_INCLUDE_HAL_ARCH_FRAME_H
 
 #include "lib/base/safe.h"
 

@@ -9,6 +9,8 @@
 
 #include "lib/base/safe.h"
 
+#define HAL_ENTRY_CALL __attribute__((preserve_none))
+
 struct STABLE hal_frame {
 	u64 status;   /* rax */
 	u64 arg0;     /* rdi */

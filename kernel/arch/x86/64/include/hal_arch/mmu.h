@@ -16,4 +16,9 @@ struct STABLE hal_space {
 	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
 };
 
+extern u64 x86_direct_base; /* set before anything is reached through it, and sealed */
+
+/* Inline, because every look at a page table or a frame goes this way. */
+static FORCE_INLINE vaddr_t hal_direct(paddr_t at) { return (vaddr_t){ x86_direct_base + at.v }; }
+
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The host test of races: kernel entries that stand still half way while others happen.
+ */
+#include "tests/host/kernel/race.h"
+
+int main(void)
+{
+	world_boot(WORLD_CPUS);
+	race_tests();
+	race_time_tests();
+	return report_end();
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Programs that once failed. See known.h. The comments say what each operation did when it was written down.
+ */
+#include "tests/model/known.h"
+
+static const struct operation programs[][PROGRAM_MAX] = {
+	/* Thread 1 drops the reply object that the more important thread 2 receives with: it runs at once. */
+	{
+		{ 38, 12, 252, 212, 47 }, /* thread 2: thread_suspend */
+		{ 255, 51, 20, 128, 9 }, /* time passes */
+		{ 51, 165, 217, 9, 29 }, /* thread 6: reply_create */
+		{ 38, 46, 190, 150, 235 }, /* thread 6: thread_suspend */
+		{ 48, 203, 154, 35, 196 }, /* thread 2: endpoint_create */
+		{ 51, 149, 87, 205, 199 }, /* thread 2: reply_create */
+		{ 8, 60, 187, 141, 178 }, /* thread 2: receive */
+		{ 48, 233, 100, 170, 153 }, /* thread 6: endpoint_create */
+		{ 8, 198, 251, 203, 231 }, /* thread 6: receive */
+		{ 16, 75, 71, 49, 101 }, /* thread 1: cap_drop */
+	},
+	/* An answer moves away the very handle that the answering thread would wait with. */
+	{
+		{ 48, 25, 210, 185, 47 }, /* thread 2: endpoint_create */
+		{ 6, 218, 242, 43, 222 }, /* thread 2: call */
+		{ 48, 177, 188, 47, 51 }, /* thread 4: endpoint_create */
+		{ 6, 132, 62, 220, 42 }, /* thread 4: call */
+		{ 5, 126, 103, 215, 31 }, /* thread 6: thread_exit */
+		{ 6, 174, 150, 99, 72 }, /* thread 1: call */
+		{ 6, 166, 168, 19, 87 }, /* thread 3: call */
+		{ 38, 75, 52, 50, 107 }, /* thread 5: thread_suspend */
+		{ 48, 181, 208, 111, 128 }, /* thread 0: endpoint_create */
+		{ 51, 8, 24, 248, 14 }, /* thread 0: reply_create */
+		{ 8, 220, 246, 146, 160 }, /* thread 0: receive */
+		{ 10, 210, 47, 55, 11 }, /* thread 0: reply_receive */
+		{ 10, 76, 174, 215, 192 }, /* thread 2: reply_receive */
+	},
+};
+
+u32 known_count(void) { return ARRAY_LEN(programs); }
+
+struct program known_program(u32 number)
+{
+	struct program program = { .count = 0 };
+
+	for (u32 i = 0; i < PROGRAM_MAX && (*ELEM(programs, number))[i].call != 0; i++) {
+		*ELEM(program.at, i) = (*ELEM(programs, number))[i];
+		program.count++;
+	}
+	return program;
+}

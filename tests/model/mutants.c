@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Mistakes in the core. See mutants.h.
+ */
+#include "tests/model/mutants.h"
+
+u32 mutant;
+
+const char *mutant_name(u32 number)
+{
+	switch (number) {
+	case MUTANT_REVOKES_NOTHING:
+		return "revoking invalidates nothing";
+	case MUTANT_ADDS_RIGHTS:
+		return "a capability gains rights on its way";
+	case MUTANT_KEEPS_SIGNALS:
+		return "bits of a bound signal do not reach the endpoint";
+	case MUTANT_FORGETS_BADGES:
+		return "nobody is told that a badge is gone";
+	case MUTANT_NEVER_RESUMES:
+		return "a suspended thread is never resumed";
+	case MUTANT_KEEPS_REPLY_CLAIMED:
+		return "a reply object stays claimed";
+	case MUTANT_NEVER_PREEMPTS:
+		return "a thread that wakes never takes the processor";
+	case MUTANT_DROPS_NOTHING:
+		return "a moved or dropped capability stays";
+	default:
+		return "nothing";
+	}
+}
+
+void __wrap_lineage_revoke(struct lineage *lineage)
+{
+	if (mutant != MUTANT_REVOKES_NOTHING)
+		__real_lineage_revoke(lineage);
+}
+
+handle_t __wrap_cap_insert(struct process *process, const struct cap *cap)
+{
+	struct cap more = *cap;
+
+	if (mutant == MUTANT_ADDS_RIGHTS)
+		more.rights |= RIGHT_DUPLICATE;
+	return __real_cap_insert(process, &more);
+}
+
+void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
+{
+	if (mutant != MUTANT_KEEPS_SIGNALS)
+		__real_endpoint_signalled(endpoint, signal);
+}
+
+bool __wrap_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage)
+{
+	return mutant != MUTANT_FORGETS_BADGES && __real_endpoint_badge_gone(endpoint, lineage);
+}
+
+bool __wrap_sched_withdraw_suspended(struct thread *thread)
+{
+	return mutant != MUTANT_NEVER_RESUMES && __real_sched_withdraw_suspended(thread);
+}
+
+void __wrap_reply_unclaim(struct reply *reply)
+{
+	if (mutant != MUTANT_KEEPS_REPLY_CLAIMED)
+		__real_reply_unclaim(reply);
+}
+
+void __wrap_sched_wake(struct thread *thread)
+{
+	__real_sched_wake(thread);
+	if (mutant == MUTANT_NEVER_PREEMPTS)
+		hal_this_cpu()->attention &= ~(u32)ATTEND_CHOOSE;
+}
+
+enum status __wrap_cap_drop(struct process *process, handle_t handle)
+{
+	return mutant == MUTANT_DROPS_NOTHING && (handle.v & 1) != 0 ? STATUS_OK : __real_cap_drop(process, handle);
+}
