@@ -120,6 +120,13 @@ UNSAFE_END();
 	return msg_trap(SYSCALL_REPLY_RECEIVE, endpoint.v | ((u64)reply.v << 32), m, deadline_ns);
 }
 
+/* Hands the caller bound to the reply object on to another endpoint, with this message (words only). It
+ * gets its answer from there. On an error it still waits here. */
+[[nodiscard]] static inline enum status msg_forward(handle_t endpoint, handle_t reply, struct message *m)
+{
+	return msg_trap(SYSCALL_FORWARD, endpoint.v | ((u64)reply.v << 32), m, 0);
+}
+
 /* msg_call and the answer's label in one: the status of the transfer if that failed, else the
  * label as a status. */
 [[nodiscard]] enum status msg_call_status(handle_t endpoint, struct message *m, u64 deadline_ns);

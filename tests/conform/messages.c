@@ -199,6 +199,47 @@ static void upper_bits_of_info_are_ignored_or_refused(void)
 	drop(endpoint);
 }
 
+static handle_t front, front_reply, behind;
+
+/* Hands every call on with one word more, until it cannot. */
+static void front_thread(u64 unused)
+{
+	struct message m = {};
+
+	(void)unused;
+	while (msg_receive(front, front_reply, &m, RT_FOREVER) == STATUS_OK) {
+		u32 words = msg_words(&m);
+
+		*ELEM(m.word, words) = 4711;
+		m.info = msg_info_make(msg_label(&m), words + 1, 0, 0, 0);
+		if (msg_forward(behind, front_reply, &m) != STATUS_OK)
+			break;
+	}
+}
+
+static void forwarded_call_is_answered_from_behind(void)
+{
+	behind = server_start();
+	front = new_endpoint(0);
+	front_reply = new_reply();
+	start_thread(front_thread, 0);
+	for (u32 words = 0; words < 8; words++) {
+		struct message m = msg_make(SERVER_ECHO, words);
+
+		for (u32 i = 0; i < words; i++)
+			*ELEM(m.word, i) = i + 5;
+		EXPECT_OK(msg_call(front, &m, before_long()));
+		EXPECT_NUMBER(words + 1, msg_words(&m));
+		for (u32 i = 0; i < words; i++)
+			EXPECT_NUMBER(i + 5, *ELEM(m.word, i));
+		EXPECT_NUMBER(4711, *ELEM(m.word, words));
+	}
+	server_stop(behind);
+	drop(behind);
+	drop(front);
+	drop(front_reply);
+}
+
 static const struct test tests[] = {
 	{ "words come back", words_come_back },
 	{ "64 words come back", sixty_four_words_come_back },
@@ -209,6 +250,7 @@ static const struct test tests[] = {
 	{ "a transfer is all or nothing", transfer_is_all_or_nothing },
 	{ "an answer carries capabilities", answer_carries_capabilities },
 	{ "many threads call at once", call_from_many_threads_at_once },
+	{ "a forwarded call is answered from behind", forwarded_call_is_answered_from_behind },
 	{ "unused bits of a message do no harm", upper_bits_of_info_are_ignored_or_refused },
 };
 

@@ -104,7 +104,7 @@ void prove_lookup(void)
 	u64 value = 0;
 
 	any_space(handle);
-	bool found = cap_lookup(&process->caps, handle.v, type, rights, &quick, &value);
+	bool found = cap_lookup(&process->caps, handle.v, type, rights, lineage_revocations, &quick, &value);
 	bool fresh = slot != nullptr && slot->lineage->checked_at == lineage_revocations;
 	enum status status = cap_resolve(process, handle, type, rights, &slow);
 

@@ -5,21 +5,20 @@
 REFUSED = {
     "mem=4K": r"no memory for the kernel's own tables: 4 KiB asked, 0 KiB free of 4 KiB",
     "mem=120K": r"no memory for a processor's own data: 8 KiB asked, \d+ KiB free of 120 KiB",
-    "mem=240K": r"no memory for a processor's event ring: 64 KiB asked, \d+ KiB free of 240 KiB",
-    "mem=480K": r"no memory for init: \d+ KiB asked, \d+ KiB free of 480 KiB",
+    "mem=480K": r"no memory for a processor's event ring: \d+ KiB asked, \d+ KiB free of 480 KiB",
+    "mem=960K": r"no memory for init: \d+ KiB asked, \d+ KiB free of 960 KiB",
     "mem=12Q": r"`mem=12Q' on the command line is not a size of memory",
     "mem=64M mem=": r"`mem=' on the command line is not a size of memory",
     "mem=99999999999999999999": r"`mem=9{20}' on the command line is not a size of memory",
 }
 # Enough for init: each of these comes up, or says in words what could not be started.
-SWEEP = ["mem=640K", "mem=700K", "mem=780K", "mem=900K", "mem=1100K", "mem=1300K", "mem=1600K"]
-# Enough for all. 2100K and 2500K put a processor's own data where the processors are started from.
-ENOUGH = ["mem=2100K", "mem=2500K", "mem=3M", "mem=1G mem=4M"]
+SWEEP = ["mem=1200K", "mem=1400K", "mem=1600K", "mem=1800K", "mem=2100K", "mem=2500K"]
+ENOUGH = ["mem=4M", "mem=1G mem=5M"]
 CASES = [*REFUSED, *SWEEP, *ENOUGH]
 
 # A person's prompt, or what is lacking. Which of the two differs from run to run: addresses are random, and so are the
 # tables they need.
-PROMPT_OR_WORDS = r"^ferrous:/> |no memory|OUT_OF_MEMORY"
+PROMPT_OR_WORDS = r"ferrous:/> |no memory|OUT_OF_MEMORY"
 LIMIT = 60
 
 

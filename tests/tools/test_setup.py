@@ -6,13 +6,31 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from tools.setup import packages
+from tools.setup import cbmc, packages
 
 
 class Setup(unittest.TestCase):
     def test_every_package_has_a_reason_and_files(self):
         for package in packages.load():
             self.assertTrue(package["why"] and package["files"], package)
+
+    def test_what_one_command_needs_is_not_asked_of_the_others(self):
+        self.assertEqual([p["name"] for p in packages.load("prove")], ["spin"])
+        self.assertNotIn("spin", [p["name"] for p in packages.load()])
+
+    def test_a_cbmc_that_does_not_run_is_none(self):
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(cbmc.shutil, "which", return_value=None):
+            program = Path(out) / "cbmc" / "cbmc"
+            program.parent.mkdir()
+            for version, found in (("5.95.1 (cbmc-5.95.1)", None), ("6.6.0 (cbmc-6.6.0)", program)):
+                program.write_text(f"#!/bin/sh\necho '{version}'\n")
+                program.chmod(0o755)
+                self.assertEqual(cbmc.find(out), found)
+
+    def test_without_apt_it_says_that_cbmc_is_missing(self):
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(cbmc.shutil, "which", return_value=None):
+            with self.assertRaisesRegex(packages.SetupError, "put a program `cbmc' on the PATH"):
+                cbmc.ensure(out, print)
 
     def test_finds_what_is_missing(self):
         here = {"name": "here", "why": "x", "files": [__file__]}

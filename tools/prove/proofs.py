@@ -5,7 +5,6 @@ A description says what is proved, of which functions, within which bounds, and 
 that the proof must find. Every key that is not known is refused, so that nothing is silently left out.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,7 +122,3 @@ def overlay(proof, root, folder, mutant=None):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
     return set(changed)
-
-
-def includes(path):
-    return re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE)

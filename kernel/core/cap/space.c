@@ -72,6 +72,9 @@ enum status cap_acquire(struct process *process, handle_t handle, struct cap *ou
 enum status cap_still_names(struct process *process, u64 handle, const struct object *object)
 {
 	struct cap cap;
+
+	if (UNLIKELY(process->caps.directory == nullptr))
+		return STATUS_BAD_HANDLE; /* it has ended */
 	enum status status = cap_read(process, (handle_t){ (u32)handle }, &cap);
 
 	return status == STATUS_OK && cap.object != object ? STATUS_BAD_HANDLE : status;

@@ -6,6 +6,7 @@
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/klog/klog.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
@@ -90,6 +91,22 @@ void group_release(struct group *group, enum group_account account, u64 amount)
 	release_until(group, nullptr, account, amount);
 }
 
+/* The machine itself is out of memory: said where it can be seen, a few times. With any locks held. */
+static void tell_exhausted(const struct group *group)
+{
+	enum : u32 { TELL_MAX = 4 };
+	static u32 told; /* atomic */
+
+	if (atomic_add(&told, 1u) >= TELL_MAX)
+		return;
+	klog_loud_begin();
+	klog_time();
+	klog_text("ferrous: no memory left in the machine for group ");
+	klog_write(span_until_zero(SPAN_OF_ARRAY(group->name)));
+	klog_text("\n");
+	klog_loud_end();
+}
+
 struct frame_result group_frame_alloc(struct group *group)
 {
 	enum status status = group_charge(group, GROUP_FRAMES, 1);
@@ -98,8 +115,10 @@ struct frame_result group_frame_alloc(struct group *group)
 		return (struct frame_result){ .ok = false, .status = status };
 	struct frame_result frame = frame_alloc_zeroed();
 
-	if (!frame.ok)
+	if (UNLIKELY(!frame.ok)) {
+		tell_exhausted(group);
 		group_release(group, GROUP_FRAMES, 1);
+	}
 	return frame;
 }
 

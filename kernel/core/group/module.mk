@@ -2,5 +2,5 @@
 # kernel/core/group: see the heads of its files and HOUSE.md.
 MODULE := kernel/core/group
 SRCS := group.c
-DEPS := abi kernel/core kernel/core/cpu kernel/core/mem kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread kernel/raw
+DEPS := abi kernel/core kernel/core/cpu kernel/core/klog kernel/core/mem kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread kernel/raw
 include $(MK)/module.mk

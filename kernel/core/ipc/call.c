@@ -158,8 +158,7 @@ static void receive_again(struct thread *receiver, struct reply *reply)
 	hal_frame_restart(&receiver->frame, SYSCALL_RECEIVE);
 }
 
-/* A receiver that was taken for a message which then could not be sent. */
-static void put_back(struct thread *receiver)
+void send_back(struct thread *receiver)
 {
 	receive_again(receiver, receiver->reply);
 	sched_wake(receiver);
@@ -219,7 +218,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 	enum status status = fill(receiver, self, badge, info, kind, &transfer);
 
 	if (UNLIKELY(status != STATUS_OK)) {
-		put_back(receiver);
+		send_back(receiver);
 		return refuse(self, status);
 	}
 	enum reply_bind bound = reply_bind(receiver, self, deadline_ns, true);
@@ -229,7 +228,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 		if (bound == REPLY_GONE)
 			thread_finish_wait(receiver, STATUS_DEAD, 0);
 		else
-			put_back(receiver);
+			send_back(receiver);
 		return refuse(self, unbound_status(bound));
 	}
 	transfer_commit(receiver, self, &transfer);
@@ -294,7 +293,7 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 
 	fail(frame, status);
 	if (status != STATUS_OK) {
-		put_back(receiver);
+		send_back(receiver);
 		return;
 	}
 	transfer_commit(receiver, self, &transfer);
@@ -417,6 +416,7 @@ static FORCE_INLINE bool answer(struct thread *self, struct thread *caller, u64 
 			process_end(caller->process, caller->fault[0], EXIT_REASON_FAULTED);
 		return true; /* its registers are those of the fault */
 	}
+	thread_end_forward(caller);
 	message_copy_registers(caller, self, msg_info_words(info));
 	if (UNLIKELY(!message_is_short(info))) {
 		struct transfer transfer = { .count = 0 };

@@ -61,6 +61,15 @@ struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 	return caller;
 }
 
+enum status reply_may_forward(struct reply *reply)
+{
+	lock_take(&reply->lock);
+	bool fault = reply->caller != nullptr && thread_faulted(reply->caller);
+
+	lock_release(&reply->lock);
+	return fault ? STATUS_INVALID : STATUS_OK;
+}
+
 bool reply_claim(struct reply *reply, struct thread *receiver)
 {
 	lock_take(&reply->lock);

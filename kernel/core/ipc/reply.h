@@ -33,6 +33,9 @@ enum reply_bind : u32 { REPLY_BOUND, REPLY_CALLER_STOPS, REPLY_CALLER_REVOKED, R
  * its receiver is not self then. */
 struct thread *reply_take(struct thread *self, struct reply *reply, bool claim);
 
+/* Whether the caller that waits, if there is one, can be handed on. Errors: INVALID (a fault). */
+[[nodiscard]] enum status reply_may_forward(struct reply *reply);
+
 /* Claims an idle object for a receive. False: it is in use or dead. */
 [[nodiscard]] bool reply_claim(struct reply *reply, struct thread *receiver);
 void reply_unclaim(struct reply *reply);

@@ -19,6 +19,7 @@ static u64 written;              /* bytes ever; under klog_lock */
 static struct signal_binding reader; /* under klog_lock */
 static bool quiet;               /* a reader shows the log */
 static bool panicking;
+static u32 loud;                 /* atomic: writers whose lines are shown even so */
 
 void klog_init(void) { lock_init(&klog_lock, LOCK_KLOG); }
 
@@ -26,7 +27,7 @@ static void put(u8 byte)
 {
 	*ELEM(ring, written % KLOG_BYTES) = byte;
 	written++;
-	if (!quiet || panicking)
+	if (!quiet || panicking || atomic_load(&loud) != 0)
 		hal_console_putc(byte);
 }
 
@@ -39,6 +40,9 @@ void klog_write(struct span text)
 	if (!panicking)
 		lock_release(&klog_lock);
 }
+
+void klog_loud_begin(void) { (void)atomic_add(&loud, 1u); }
+void klog_loud_end(void) { (void)atomic_sub(&loud, 1u); }
 
 void klog_text(const char *text) { klog_write(span_of_cstr(text)); }
 

@@ -25,6 +25,11 @@ void klog_hex(u64 value);
 void klog_time(void);  /* "[   0.012345] " */
 void klog_end(void);
 
+/* In between lines are shown on the early console too, although a reader shows the log: it may be what
+ * is in trouble. For few lines. */
+void klog_loud_begin(void);
+void klog_loud_end(void);
+
 /* Shows the last lines on the early console if they were left to a reader, who may not come to it any
  * more. In panic mode only. */
 void klog_show_end(void);

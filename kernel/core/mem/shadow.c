@@ -55,6 +55,20 @@ static u8 mark_at(u64 at)
 	return zone == nullptr ? SHADOW_OPEN : mspan_u8(shadow_bytes(shadow_of(zone, at), 1), 0);
 }
 
+/* Within one frame. WHY atomic stores: the compiler would make a loop of others a call of memset, whose own
+ * accesses are looked at; that is too slow for the shadow of all memory. */
+static void fill(u64 shadow, u64 bytes, u8 value)
+{
+	u64 word = 0x0101010101010101ull * value, first = (shadow & PAGE_MASK) / sizeof(u64);
+	struct frame_words *words = frame_words((paddr_t){ page_floor(shadow) });
+
+	if ((shadow | bytes) % sizeof(u64) != 0)
+		mspan_fill(shadow_bytes(shadow, bytes), value);
+	else
+		for (u64 i = 0; i < bytes / sizeof(u64); i++)
+			atomic_store(ELEM(words->word, first + i), word);
+}
+
 /* Whole grains. */
 static void mark(u64 at, u64 bytes, u8 value)
 {
@@ -67,7 +81,7 @@ static void mark(u64 at, u64 bytes, u8 value)
 	while (left > 0) {
 		u64 part = min_u64(left, PAGE_BYTES - (shadow & PAGE_MASK));
 
-		mspan_fill(shadow_bytes(shadow, part), value);
+		fill(shadow, part, value);
 		shadow += part;
 		left -= part;
 	}
@@ -78,8 +92,7 @@ void shadow_cover(u64 first, u64 end, u64 shadow)
 	*ELEM(covered, covered_count) = (struct covered){ .first = first << PAGE_SHIFT, .end = end << PAGE_SHIFT,
 		.shadow = shadow << PAGE_SHIFT };
 	covered_count++;
-	for (u64 i = 0; i < shadow_frames(end - first); i++)
-		frame_zero((paddr_t){ (shadow + i) << PAGE_SHIFT });
+	mark(first << PAGE_SHIFT, (end - first) << PAGE_SHIFT, SHADOW_OPEN);
 }
 
 void shadow_watch(bool on) { atomic_store(&watching, on ? 1u : 0u); }

@@ -27,12 +27,24 @@ static enum status check_budget(const struct activity_params *params)
 	return STATUS_OK;
 }
 
+/* The processors that run, of those asked for; 0 asks for all. */
+static u64 usable(u64 cpus)
+{
+	u64 running = 0;
+
+	for (u32 i = 0; i < cpu_count(); i++)
+		running |= (u64)(atomic_load(&cpu_at(i)->online) != 0) << i;
+	return cpus != 0 ? cpus & running : U64_MAX;
+}
+
 static enum status check(const struct group *group, const struct activity_params *params)
 {
 	if (params->priority >= 256 || params->weight > WEIGHT_MAX || params->period_ns > (1ull << 60))
 		return STATUS_INVALID;
 	if (params->priority > group->max_priority)
 		return STATUS_DENIED;
+	if (usable(params->cpus) == 0)
+		return STATUS_RANGE;
 	return check_budget(params);
 }
 
@@ -49,6 +61,8 @@ static void apply(struct activity *activity, const struct activity_params *param
 	activity->period_ns = params->period_ns;
 	activity->relative_ns = params->deadline_ns != 0 ? params->deadline_ns : params->period_ns;
 	activity->left_ns = params->budget_ns != 0 ? left_ns : 0;
+	activity->overrun_ns = params->budget_ns != 0 ? activity->overrun_ns : 0;
+	atomic_store(&activity->cpus, usable(params->cpus));
 	if (params->budget_ns == 0 && activity->exhausted) {
 		atomic_store(&activity->exhausted, false);
 		(void)alarm_cancel(&activity->alarm);
@@ -166,6 +180,8 @@ void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns)
 	lock_take(&activity->lock);
 	activity->used_ns += used_ns;
 	share_charge(activity, used_ns);
+	if (activity->budget_ns != 0 && !activity->exhausted && used_ns > activity->left_ns)
+		activity->overrun_ns += used_ns - activity->left_ns;
 	activity->left_ns -= min_u64(activity->left_ns, used_ns);
 	if (activity->left_ns == 0 && activity->budget_ns != 0 && !activity->exhausted)
 		budget_end(activity, now_ns);

@@ -9,6 +9,7 @@
 #define KERNEL_CORE_SCHED_ACTIVITY_H
 
 #include "abi/structs.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/thread/thread.h"
@@ -28,6 +29,7 @@ struct STABLE activity {
 	u64 budget_ns;     /* 0: none */
 	u64 period_ns;
 	u64 relative_ns;   /* deadline after the start of the period */
+	u64 cpus;          /* where it may run, a bit for each; read without the lock */
 	u64 reserved;      /* of the group's GROUP_RESERVED */
 
 	/* Written under lock, read without by whoever compares: what it runs at (activity_reckon). */
@@ -39,6 +41,7 @@ struct STABLE activity {
 	u64 left_ns;       /* of the budget, or of the slice */
 	u64 period_start_ns;
 	u64 period_deadline_ns;
+	u64 overrun_ns;    /* used beyond a budget, because the end was noticed late; taken from the next ones */
 	u64 used_ns;       /* ever */
 	u64 virtual_ns;    /* best effort: see share.h */
 	u32 virtual_cpu;   /* by which processor's virtual clock */
@@ -92,6 +95,12 @@ static FORCE_INLINE void activity_return(struct thread *thread)
 static inline bool activity_is_best_effort(const struct activity *activity)
 {
 	return activity->exhausted || (activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0);
+}
+
+/* Affinity goes along calls like the rest: whoever runs on the activity keeps to it. */
+static FORCE_INLINE bool activity_may_use(const struct activity *activity, const struct cpu *cpu)
+{
+	return (atomic_load(&activity->cpus) >> cpu->id & 1) != 0;
 }
 
 /* Computes priority and deadline from the rest. With the lock held. */

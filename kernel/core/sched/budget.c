@@ -34,8 +34,11 @@ static u64 period_end(const struct activity *activity) { return activity->period
 
 static void begin_period(struct activity *activity, u64 start_ns)
 {
+	u64 paid_ns = min_u64(activity->overrun_ns, activity->budget_ns / 2); /* it is to get on meanwhile */
+
+	activity->overrun_ns -= paid_ns;
 	activity->period_start_ns = start_ns;
-	activity->left_ns = activity->budget_ns;
+	activity->left_ns = activity->budget_ns - paid_ns;
 	activity->period_deadline_ns = start_ns + activity->relative_ns;
 }
 
@@ -55,6 +58,8 @@ void budget_wake(struct activity *activity, u64 now_ns)
 {
 	u64 end_ns = period_end(activity), deadline_ns = activity->period_deadline_ns;
 
+	if (now_ns >= end_ns + activity->period_ns)
+		activity->overrun_ns = 0; /* a whole period was not used */
 	if (now_ns >= end_ns || denser(activity->left_ns, end_ns - now_ns, activity->budget_ns, activity->period_ns))
 		begin_period(activity, now_ns);
 	else if (now_ns >= deadline_ns ||

@@ -55,6 +55,13 @@ static struct thread *first_at(const struct run_queue *queue, u32 priority)
 
 struct thread *run_queue_first(const struct run_queue *queue) { return first_at(queue, queue->highest); }
 
+struct thread *run_queue_next(const struct thread *thread)
+{
+	struct tree_node *next = tree_next(&thread->run_node);
+
+	return next != nullptr ? TREE_ENTRY(next, struct thread, run_node) : nullptr;
+}
+
 struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority)
 {
 	return first_at(queue, highest_present(queue, priority));

@@ -32,7 +32,10 @@ void run_queue_remove(struct run_queue *queue, struct thread *thread);
 /* The thread with the highest priority and, within it, the earliest deadline; it stays queued. */
 struct thread *run_queue_first(const struct run_queue *queue);
 
-/* The same among those with at most this priority; null: there is none. */
+/* The one after it in its priority; null: none. */
+struct thread *run_queue_next(const struct thread *thread);
+
+/* The first among those with at most this priority; null: there is none. */
 struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority);
 
 #endif

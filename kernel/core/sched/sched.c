@@ -22,6 +22,9 @@
 enum : u32 { WORK_PRIORITY = 128 };
 enum : u64 { WORK_RETRY_NS = 50000 };
 
+/* How many threads of a queue a thief looks at for one that may run on his processor. */
+enum : u32 { STEAL_LOOKS = 8 };
+
 /* ---- charging ---- */
 
 /* The payer is counted, because it may be gone before the processor notices. */
@@ -109,18 +112,52 @@ static bool is_free(const struct cpu *cpu)
 	return atomic_load(&cpu->idle) != 0 && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
 }
 
-/* Where to wake: the processor it ran on last if that is free, else one that is, else the one it
- * ran on. */
+/* The priority that a processor is busy with, in its queue too; 0 while idle. A guess. */
+static u32 busy_with(const struct cpu *cpu)
+{
+	const struct thread *current = atomic_load(&cpu->current);
+	const struct activity *running = current != nullptr ? atomic_load(&current->activity) : nullptr;
+	u32 highest = atomic_load(&cpu->queue.highest), priority = running != nullptr ? atomic_load(&running->priority) : 0;
+
+	return highest != NO_PRIORITY && highest > priority ? highest : priority;
+}
+
+static bool usable(const struct activity *activity, const struct cpu *cpu)
+{
+	return atomic_load(&cpu->online) != 0 && activity_may_use(activity, cpu);
+}
+
+/* None is free: the one it ran on, unless that is busy with as much and another with less; best effort stays. */
+static struct cpu *least_busy(const struct activity *activity, struct cpu *last)
+{
+	struct cpu *best = usable(activity, last) ? last : nullptr;
+	u32 least = best != nullptr ? busy_with(best) : NO_PRIORITY;
+
+	if (best != nullptr && (activity->priority <= PRIORITY_BEST_EFFORT || least < activity->priority))
+		return best;
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *cpu = cpu_at(i);
+
+		if (!usable(activity, cpu) || (best != nullptr && busy_with(cpu) >= least))
+			continue;
+		best = cpu;
+		least = busy_with(cpu);
+	}
+	return best != nullptr ? best : last;
+}
+
+/* Where to wake: the processor it ran on last if that is free, else one that is. */
 static struct cpu *place(const struct thread *thread)
 {
 	struct cpu *last = cpu_at(thread->cpu);
+	const struct activity *activity = thread->activity;
 
-	if (cpu_count() == 1 || is_free(last))
+	if (cpu_count() == 1 || (is_free(last) && usable(activity, last)))
 		return last;
 	for (u32 i = 0; i < cpu_count(); i++)
-		if (atomic_load(&cpu_at(i)->online) && is_free(cpu_at(i)))
+		if (is_free(cpu_at(i)) && usable(activity, cpu_at(i)))
 			return cpu_at(i);
-	return last;
+	return least_busy(activity, last);
 }
 
 /* True if that priority and deadline should run instead of what the processor runs. A guess for
@@ -214,6 +251,24 @@ static struct thread *dequeue_best(struct cpu *cpu)
 	return thread;
 }
 
+/* Of the first few of a queue up to a priority, the first that may run here, taken out; null: none. */
+static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 priority)
+{
+	lock_take(&victim->queue.lock);
+	struct thread *thread = run_queue_first_up_to(&victim->queue, priority);
+
+	for (u32 i = 0; i < STEAL_LOOKS && thread != nullptr && !activity_may_use(thread->activity, here); i++)
+		thread = run_queue_next(thread);
+	if (thread != nullptr && !activity_may_use(thread->activity, here))
+		thread = nullptr;
+	if (thread != nullptr)
+		run_queue_remove(&victim->queue, thread);
+	lock_release(&victim->queue.lock);
+	if (thread != nullptr)
+		event_steal(thread, victim->id);
+	return thread;
+}
+
 /* Takes a best-effort thread from the processor that has most of them waiting. */
 static struct thread *steal(struct cpu *cpu)
 {
@@ -229,17 +284,32 @@ static struct thread *steal(struct cpu *cpu)
 			victim = other;
 		}
 	}
-	if (victim == nullptr)
-		return nullptr;
-	lock_take(&victim->queue.lock);
-	struct thread *thread = run_queue_first_up_to(&victim->queue, PRIORITY_BEST_EFFORT);
+	return victim != nullptr ? take_from(victim, cpu, PRIORITY_BEST_EFFORT) : nullptr;
+}
 
-	if (thread != nullptr)
-		run_queue_remove(&victim->queue, thread);
-	lock_release(&victim->queue.lock);
-	if (thread != nullptr)
-		event_steal(thread, victim->id);
-	return thread;
+/* Takes a thread above best effort that has to wait elsewhere and is more important than all that wait here. */
+static struct thread *pull(struct cpu *cpu)
+{
+	struct cpu *victim = nullptr;
+	u32 own = atomic_load(&cpu->queue.highest);
+	u32 most = own != NO_PRIORITY && own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
+
+	for (u32 i = 0; i < cpu_count(); i++) {
+		u32 highest = atomic_load(&cpu_at(i)->queue.highest);
+
+		if (i == cpu->id || highest == NO_PRIORITY || highest <= most)
+			continue;
+		most = highest;
+		victim = cpu_at(i);
+	}
+	return victim != nullptr ? take_from(victim, cpu, most) : nullptr;
+}
+
+static struct thread *choose(struct cpu *cpu)
+{
+	struct thread *pulled = cpu_count() > 1 ? pull(cpu) : nullptr;
+
+	return pulled != nullptr ? pulled : dequeue_best(cpu);
 }
 
 static u64 first_user_ns; /* atomic */
@@ -276,6 +346,38 @@ static void park_current(struct cpu *cpu)
 		enqueue_on(cpu, current);
 }
 
+/* The running thread is to run elsewhere: it is woken as if it had last run there. */
+static void move_current(struct cpu *cpu, const struct cpu *to)
+{
+	struct thread *current = cpu->current;
+
+	sched_leave(current);
+	atomic_store(&current->cpu, to->id);
+	sched_wake(current);
+}
+
+static u32 load_of(const struct cpu *cpu) { return atomic_load(&cpu->queue.count) + (atomic_load(&cpu->idle) == 0); }
+
+/* Best effort is balanced where slices end: the processor with the fewest threads, if moving one there evens
+ * numbers out; null: none. */
+static struct cpu *lighter_than(const struct cpu *cpu, const struct activity *activity)
+{
+	struct cpu *best = nullptr;
+	u32 least = load_of(cpu) - 1;
+
+	if (!activity_is_best_effort(activity))
+		return nullptr;
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *other = cpu_at(i);
+
+		if (load_of(other) >= least || !usable(activity, other))
+			continue;
+		best = other;
+		least = load_of(other);
+	}
+	return best;
+}
+
 /* Puts the running thread back into the queue if another should run instead. */
 static void preempt(struct cpu *cpu)
 {
@@ -298,7 +400,12 @@ static void preempt(struct cpu *cpu)
 	if (!better)
 		return;
 	change_payer(cpu, current->activity); /* its place in the queue depends on what it has used */
-	put_back(cpu, current);
+	struct cpu *lighter = cpu->switch_reason == SWITCH_REASON_SLICE_END ? lighter_than(cpu, current->activity) : nullptr;
+
+	if (lighter != nullptr)
+		move_current(cpu, lighter);
+	else
+		put_back(cpu, current);
 	if (cpu->switch_reason == SWITCH_REASON_BLOCKED)
 		cpu->switch_reason = SWITCH_REASON_PREEMPTED;
 }
@@ -449,6 +556,10 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 			park_current(cpu);
 			continue;
 		}
+		if (cpu->current != nullptr && UNLIKELY(!activity_may_use(cpu->current->activity, cpu))) {
+			move_current(cpu, cpu);
+			continue;
+		}
 		/* With another activity than so far, the thread may no longer be the best: a server is back on its own. */
 		if (cpu->current != nullptr &&
 		    ((cpu->attention & ATTEND_CHOOSE) != 0 || cpu->current->activity != cpu->payer)) {
@@ -464,13 +575,13 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 			continue; /* what died had a waiter, which may be more important */
 		if (LIKELY(cpu->current != nullptr))
 			break;
-		struct thread *next = dequeue_best(cpu);
+		struct thread *next = choose(cpu);
 
 		if (next == nullptr) {
 			hal_space_leave(); /* idle means: holds nothing, not even an address space */
 			atomic_store(&cpu->idle, 1u);
 			atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
-			next = dequeue_best(cpu);
+			next = choose(cpu);
 			if (next == nullptr)
 				next = steal(cpu);
 			if (next == nullptr)

@@ -103,7 +103,9 @@ enum status thread_may_wait(const struct thread *thread, const struct object *ob
 {
 	if (UNLIKELY(thread_faulted(thread)))
 		return lineage_valid(thread->process->faults.lineage) ? STATUS_OK : STATUS_REVOKED;
-	return cap_still_names(thread->process, thread->through, object);
+	bool forwarded = (thread->traits & THREAD_FORWARDED) != 0;
+
+	return cap_still_names(forwarded ? thread->forwarder : thread->process, thread->through, object);
 }
 
 bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
@@ -115,8 +117,11 @@ bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 	return thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node);
 }
 
+struct object *thread_forwarder(const struct thread *thread) { return &thread->forwarder->object; }
+
 void thread_finish_wait(struct thread *thread, enum status status, u64 value)
 {
+	thread_end_forward(thread);
 	thread->frame.status = status;
 	thread->frame.arg0 = value;
 	sched_wake(thread);

@@ -21,8 +21,9 @@
 enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
 
 /* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
- * CALLING, the kernel sends fault[] on its behalf. */
-enum : u32 { THREAD_USES_FPU = 1, THREAD_FAULTED = 2 };
+ * CALLING, the kernel sends fault[] on its behalf. THREAD_FORWARDED: SENDING or CALLING, and a server
+ * has handed the call on. */
+enum : u32 { THREAD_USES_FPU = 1, THREAD_FAULTED = 2, THREAD_FORWARDED = 4 };
 
 struct STABLE thread {
 	struct object object;
@@ -31,7 +32,7 @@ struct STABLE thread {
 	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP */
 	enum thread_state state;       /* written by its owner; others may look */
 	u32 cpu;                       /* where it runs or ran last */
-	u32 traits;                    /* THREAD_USES_FPU, THREAD_FAULTED; of its owner */
+	u32 traits;                    /* THREAD_USES_FPU, THREAD_FAULTED, THREAD_FORWARDED; of its owner */
 
 	/* What it runs on. */
 	struct activity *activity;     /* its own, or a lent one: then counted; never null */
@@ -45,6 +46,7 @@ struct STABLE thread {
 
 	/* Waiting. */
 	u64 through;                   /* handle of the endpoint or signal it waits at | reply object's << 32 */
+	struct process *forwarder;     /* THREAD_FORWARDED: whose handle `through` is; counted */
 	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
 	struct signal *signal;         /* WAITING: in whose queue */
 	u64 wait_mask;
@@ -144,6 +146,18 @@ void thread_deadline_passed(struct thread *thread);
 /* A waiting thread that the caller owns waits for something else from now on. False: its deadline
  * has passed meanwhile or it has been killed: whoever noticed could not reach it. */
 [[nodiscard]] bool thread_go_on_waiting(struct thread *thread, enum thread_state state);
+
+/* The process that forwarded its call. */
+struct object *thread_forwarder(const struct thread *thread);
+
+/* What was forwarded is answered or given up; the caller owns the thread. */
+static inline void thread_end_forward(struct thread *thread)
+{
+	if (LIKELY((thread->traits & THREAD_FORWARDED) == 0))
+		return;
+	thread->traits &= ~(u32)THREAD_FORWARDED;
+	object_unref(thread_forwarder(thread));
+}
 
 /* Ends a wait whose owner the caller is: status and value as seen by the system call; ready. */
 void thread_finish_wait(struct thread *thread, enum status status, u64 value);

@@ -80,6 +80,29 @@ static void a_near_deadline_does_not_loosen_the_budget(void)
 	jobs_end(&jobs);
 }
 
+/* The end of a budget is noticed seven milliseconds late: the next budgets pay for it. */
+static void what_was_used_too_much_is_missing_later(void)
+{
+	struct activity_params params = budget(2 * MS, 10 * MS);
+
+	jobs.count = 0;
+	struct job *late = add(&params);
+
+	add(&BEST_EFFORT);
+	jobs_run(&jobs, 10 * MS);
+	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 150 * MS).waits);
+	for (u32 i = 0; i < 200 && late->user.thread->state != THREAD_STATE_RUNNING; i++)
+		fake_advance(100 * US);
+	u64 before = late->user.thread->own->used_ns;
+
+	fake_set_now(fake_now() + 9 * MS);
+	fake_advance(91 * MS);
+	EXPECT(late->user.thread->own->used_ns - before >= 9 * MS);
+	EXPECT(late->user.thread->own->used_ns - before <= 23 * MS);
+	fake_advance(150 * MS);
+	jobs_end(&jobs);
+}
+
 /* ---- who waits for a budget can still be reached ---- */
 
 static bool parked(const struct job *job) { return job->user.thread->own->parked == job->user.thread; }
@@ -307,6 +330,7 @@ void budget_tests(void)
 	RUN(a_budget_is_all_there_is_in_a_period);
 	RUN(waiting_is_no_way_to_more);
 	RUN(a_near_deadline_does_not_loosen_the_budget);
+	RUN(what_was_used_too_much_is_missing_later);
 	RUN(a_waiting_thread_dies_at_once);
 	RUN(a_waiting_thread_can_be_stopped_and_go_on_waiting);
 	RUN(other_parameters_hold_at_once);

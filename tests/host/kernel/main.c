@@ -12,6 +12,7 @@ int main(void)
 	boot_tests();
 	cap_tests();
 	revoke_tests();
+	forward_tests();
 	group_tests();
 	namespace_tests();
 	memory_tests();

@@ -232,6 +232,19 @@ static void room_is_found_even_when_the_space_is_crowded(void)
 		EXPECT_STATUS(CALL(&p.user, SYSCALL_UNMAP, p.self, *ELEM(region_pages, i), (1 + i % 16) * PAGE_BYTES).status, STATUS_OK);
 }
 
+/* In several turns of the lock, up to the limit. The tree of 40 pages is one node, that of 600 has a root above the first. */
+static void populating_brings_in_what_is_asked_for(void)
+{
+	struct place p = begin();
+	u64 some = HANDLE(&p.user, SYSCALL_MEMORY_CREATE, p.group, 40 * PAGE_BYTES);
+	u64 many = HANDLE(&p.user, SYSCALL_MEMORY_CREATE, p.group, 600 * PAGE_BYTES);
+
+	EXPECT_STATUS(map(&p, some, 0, 2 * PAGE_BYTES, 37 * PAGE_BYTES, READ_WRITE | MAP_POPULATE).status, STATUS_OK);
+	EXPECT_EQ(memory_of(&p, some)->touched, 37 + 1);
+	EXPECT_STATUS(map(&p, many, 0, 0, 600 * PAGE_BYTES, READ_WRITE | MAP_POPULATE).status, STATUS_OK);
+	EXPECT_EQ(memory_of(&p, many)->touched, SPACE_STEP_PAGES + 2);
+}
+
 static void protection_is_only_taken_away(void)
 {
 	struct place p = begin();
@@ -406,6 +419,7 @@ void memory_tests(void)
 	RUN(mappings_are_checked);
 	RUN(mapping_and_unmapping_follow_the_model);
 	RUN(room_is_found_even_when_the_space_is_crowded);
+	RUN(populating_brings_in_what_is_asked_for);
 	RUN(protection_is_only_taken_away);
 	RUN(executable_memory_needs_the_code_authority);
 	RUN(the_kernel_never_touches_device_memory);

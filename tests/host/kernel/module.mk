@@ -22,7 +22,7 @@ FLAVOUR := sim
 include $(MK)/host_test.mk
 
 HOST_TEST := kernel
-SRCS := boot_test.c cap_test.c group_test.c main.c memory_test.c message_test.c namespace_test.c peer_test.c \
+SRCS := boot_test.c cap_test.c forward_test.c group_test.c main.c memory_test.c message_test.c namespace_test.c peer_test.c \
 	process_test.c revoke_test.c signal_test.c structure_test.c trace_test.c zone_test.c
 DEPS := abi boot kernel/core/boot kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/klog \
 	kernel/core/mem kernel/core/ns kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread \
@@ -33,4 +33,9 @@ HOST_TEST := sched
 SRCS := budget_test.c periodic_test.c sched_test.c share_test.c workload.c
 DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/process kernel/core/sched kernel/core/thread kernel/raw lib/base \
 	tests/host/fake_hal tests/host/kernel
+include $(MK)/host_test.mk
+
+HOST_TEST := placement
+SRCS := placement_test.c workload.c
+DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/process kernel/core/sched kernel/core/thread lib/base tests/host/fake_hal tests/host/kernel
 include $(MK)/host_test.mk

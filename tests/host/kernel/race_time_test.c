@@ -217,7 +217,8 @@ static void threads_woken_together_are_spread(void)
 	EXPECT_EQ(second.thread->state, THREAD_STATE_RUNNING);
 }
 
-/* Three are put where one runs, of which two are above best effort: the third goes to whoever is idle next. */
+/* Three are put where one runs, of which two are more important and must stay there: the third goes to whoever is
+ * idle next. */
 static void best_effort_is_stolen_from_behind_others(void)
 {
 	struct user waiting[3];
@@ -234,8 +235,11 @@ static void best_effort_is_stolen_from_behind_others(void)
 	u64 signal = give_to(idler, world_signal(), COPY_ALL);
 
 	spread(&crew);
-	for (u32 i = 0; i < ARRAY_LEN(waiting); i++)
+	for (u32 i = 0; i < ARRAY_LEN(waiting); i++) {
 		ELEM(waiting, i)->thread->cpu = ELEM(crew.user, 0)->thread->cpu;
+		if (i < 2)
+			ELEM(waiting, i)->thread->own->cpus = 1ull << ELEM(crew.user, 0)->thread->cpu;
+	}
 	wake(bits);
 	fake_settle();
 	EXPECT_EQ(ELEM(waiting, 2)->thread->state, THREAD_STATE_READY);

@@ -32,7 +32,8 @@ static void add_group(u32 parent, u64 weight)
 	struct group_limits limits = { .weight = (u32)weight };
 
 	user_put(world_init(), 0, SPAN_OF_STRUCT(limits));
-	u64 handle = HANDLE(world_init(), SYSCALL_GROUP_CREATE, ELEM(groups, parent)->handle, world_init()->scratch, world_init()->scratch, 0);
+	u64 handle = HANDLE(world_init(), SYSCALL_GROUP_CREATE, ELEM(groups, parent)->handle, world_init()->scratch,
+		world_init()->scratch, 0);
 
 	*ELEM(groups, group_count++) = (struct node){ .handle = handle, .parent = parent, .weight = weight };
 }

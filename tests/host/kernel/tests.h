@@ -13,6 +13,7 @@ void zone_tests(void);      /* memory divided by nodes */
 void boot_tests(void);      /* boot information, symbols, log */
 void cap_tests(void);
 void revoke_tests(void);
+void forward_tests(void);   /* calls handed on */
 void group_tests(void);
 void namespace_tests(void);
 void memory_tests(void);

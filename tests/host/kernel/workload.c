@@ -156,7 +156,7 @@ void jobs_run(struct jobs *jobs, u64 time_ns)
 		struct job *job = ELEM(jobs->at, i);
 
 		job->ran_ns = job->done = job->late = job->latest_ns = 0;
-		release(job, fake_now());
+		release(job, user_waits(&job->user) ? job->release_ns : fake_now());
 		if (job->phase_ns == 0)
 			continue;
 		/* As if it had just done the work of the period before. */

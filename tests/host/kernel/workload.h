@@ -46,7 +46,8 @@ void jobs_end(struct jobs *jobs);
 /* What activity_set returned to init. */
 u64 job_set(const struct job *job, const struct activity_params *params);
 
-/* All are released, run for so long, and what they did is counted from 0. Nobody else may be ready; init waits. */
+/* All that do not wait are released, run for so long, and what they did is counted from 0. Nobody else may be ready;
+ * init waits. */
 void jobs_run(struct jobs *jobs, u64 time_ns);
 
 #endif

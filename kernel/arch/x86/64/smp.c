@@ -2,8 +2,8 @@
  *
  * x86_64: starting the other processors, one after the other. SPEC: Intel SDM 3A, 8.4.4.
  *
- * The two pages below 1 MiB that this needs may be in use by then: their contents are kept and
- * put back before the new processor goes on to anything but this file's code.
+ * The two pages below 1 MiB that this needs may be in use by then: their contents are kept and put back. No
+ * processor goes on to anything but this file's code before all have started, as they may be what it uses.
  */
 #include "kernel/arch/x86/64/smp.h"
 #include "kernel/arch/x86/64/paging.h"
@@ -32,6 +32,7 @@ enum : u32 { COMPARISONS = 4, NOT_STARTED = 0, ARRIVED = 1, COMPARE = 2 /* ... *
 
 /* Between the boot processor and the one that starts. Both only go up. */
 static u32 said_by_boot, said_by_new;
+static u32 on_their_way; /* how many have heard GO */
 static u64 new_tsc;
 
 static u8 kept_code[TRAMPOLINE_BYTES];
@@ -156,8 +157,17 @@ static bool start(struct cpu *cpu, u32 id, u32 apic, const struct low_pages *low
 	if (!arrived || !compare_tsc(&ahead))
 		return false;
 	cpu->arch.tsc_base = core_boot_cpu.arch.tsc_base + ahead;
+	return true;
+}
+
+/* They have answered before, so they will. */
+static void let_go(u32 others)
+{
+	u64 until = hal_clock_ns() + ANSWER_WAIT_NS;
+
 	atomic_store_release(&said_by_boot, GO);
-	return wait_for(GO, ANSWER_WAIT_NS);
+	while (atomic_load_acquire(&on_their_way) < others && hal_clock_ns() <= until)
+		hal_relax();
 }
 
 static void listen(u32 word)
@@ -179,7 +189,7 @@ void secondary_start(struct cpu *cpu)
 	tables_enter(cpu);
 	apic_enable();
 	apic_timer_enable();
-	atomic_store_release(&said_by_new, GO);
+	(void)atomic_add(&on_their_way, 1u);
 	core_start_secondary(cpu);
 }
 
@@ -199,6 +209,7 @@ u32 hal_cpus_start(struct cpu *(*cpu_at)(u32 id))
 		}
 	}
 	hal_timer_arm(U64_MAX);
+	let_go(running - 1);
 	p->cpu_count = running;
 	return running;
 }

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Budgets, what may be promised, and where threads run.
+ */
+#include "tests/conform/objects.h"
+#include "tests/conform/suites.h"
+
+static handle_t done;
+static u64 finish;
+
+enum : u64 { MS = 1000000, LOOK_NS = 400 * MS };
+
+static handle_t promising_group(u64 ppm)
+{
+	struct group_limits limits = { .reserved_ppm = ppm };
+	handle_t group = {};
+
+	EXPECT_OK(sys_group_create(rt_group(), &limits, span_text("promising"), &group));
+	return group;
+}
+
+static struct group_stat stat_of(handle_t group)
+{
+	struct group_stat stat = {};
+
+	EXPECT_OK(sys_group_stat(group, &stat));
+	return stat;
+}
+
+static void run_until_told(u64 unused)
+{
+	(void)unused;
+	while (__atomic_load_n(&finish, __ATOMIC_ACQUIRE) == 0)
+		;
+	sys_signal_raise(done, 1);
+}
+
+static void a_budget_is_not_exceeded(void)
+{
+	struct activity_params params = { .priority = 20, .budget_ns = 2 * MS, .period_ns = 20 * MS };
+	handle_t group = promising_group(0), activity = {}, thread = {}, nobody = new_signal();
+	u64 bits = 0, begin_ns = 0, end_ns = 0;
+
+	done = new_signal();
+	__atomic_store_n(&finish, 0, __ATOMIC_RELEASE);
+	EXPECT_OK(sys_activity_create(group, &params, &activity));
+	EXPECT_OK(rt_thread_start(run_until_told, 0, 4, activity, &thread));
+	/* Time is what this is about: ten periods and two that are cut off. The last end may be noticed late. */
+	EXPECT_OK(sys_clock(&begin_ns));
+	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(nobody, 1, begin_ns + LOOK_NS, &bits));
+	u64 used = stat_of(group).cpu_ns;
+
+	EXPECT_OK(sys_clock(&end_ns));
+	EXPECT_TRUE(used <= ((end_ns - begin_ns) / params.period_ns + 6) * params.budget_ns);
+	EXPECT_TRUE(used >= params.budget_ns);
+	__atomic_store_n(&finish, 1, __ATOMIC_RELEASE);
+	EXPECT_TRUE(signalled(done, 1));
+	drop(thread);
+	drop(activity);
+	drop(done);
+	drop(nobody);
+	drop(group);
+}
+
+static void no_more_is_promised_than_may_be(void)
+{
+	struct activity_params fifth = { .priority = 20, .budget_ns = 1 * MS, .period_ns = 5 * MS };
+	struct activity_params tenth = { .priority = 20, .budget_ns = 1 * MS, .period_ns = 10 * MS };
+	handle_t group = promising_group(150000), first = {}, second = {};
+
+	EXPECT(STATUS_OUT_OF_TIME, sys_activity_create(group, &fifth, &first));
+	EXPECT_OK(sys_activity_create(group, &tenth, &first));
+	EXPECT(STATUS_OUT_OF_TIME, sys_activity_create(group, &tenth, &second));
+	EXPECT(STATUS_OUT_OF_TIME, sys_activity_set(first, &fifth));
+	EXPECT_NUMBER(100000, stat_of(group).reserved_ppm);
+	EXPECT_NUMBER(150000, stat_of(group).reserved_limit_ppm);
+	tenth.budget_ns = 0;
+	EXPECT_OK(sys_activity_set(first, &tenth));
+	EXPECT_NUMBER(0, stat_of(group).reserved_ppm);
+	drop(first);
+	drop(group);
+}
+
+static void affinity_names_processors(void)
+{
+	struct activity_params params = { .priority = 20, .cpus = 1ull << 63 };
+	handle_t activity = {}, thread = {};
+
+	EXPECT(STATUS_RANGE, sys_activity_create(rt_group(), &params, &activity));
+	params.cpus = 1;
+	EXPECT_OK(sys_activity_create(rt_group(), &params, &activity));
+	done = new_signal();
+	__atomic_store_n(&finish, 1, __ATOMIC_RELEASE);
+	EXPECT_OK(rt_thread_start(run_until_told, 0, 4, activity, &thread));
+	EXPECT_TRUE(signalled(done, 1));
+	drop(thread);
+	drop(activity);
+	drop(done);
+}
+
+static void group_weights_are_checked(void)
+{
+	struct group_limits limits = { .weight = 10001 };
+	handle_t group = {};
+
+	EXPECT(STATUS_INVALID, sys_group_create(rt_group(), &limits, span_text("heavy"), &group));
+	limits.weight = 10000;
+	EXPECT_OK(sys_group_create(rt_group(), &limits, span_text("heavy"), &group));
+	limits.weight = 10001;
+	EXPECT(STATUS_INVALID, sys_group_set_limits(group, &limits));
+	drop(group);
+}
+
+static const struct test tests[] = {
+	{ "a budget is not exceeded", a_budget_is_not_exceeded },
+	{ "no more is promised than may be", no_more_is_promised_than_may_be },
+	{ "affinity names processors", affinity_names_processors },
+	{ "group weights are checked", group_weights_are_checked },
+};
+
+void test_scheduling(struct span filter)
+{
+	RUN_TESTS(tests, filter);
+}
