@@ -136,8 +136,8 @@ def calls_h(contract):
     body += [""] + ctext.comment(
         "All others get checked arguments: objects of the right type with the rights that the table asks for (null "
         "where an optional handle was 0), or the capability itself where it is kept, numbers and lengths within "
-        "their bounds, structs already copied. Memory behind a user_span is not checked. What a handler stores in a struct_out is copied to the caller if it "
-        "succeeds.")
+        "their bounds, structs already copied. Memory behind a user_span is not checked. What a handler stores in a "
+        "struct_out is copied to the caller if it succeeds.")
     for call in live(contract.calls):
         if not call.message:
             args = ["struct thread *self"] + [parameter(a) for a in call.args]

@@ -52,6 +52,10 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
 }
 
+/* A space that is not closed keeps its frames for this stay in the kernel: they are given back a grace
+ * period later. For processes that the running thread does not belong to. */
+static bool is_closed(const struct cap_space *space) { return atomic_load(&space->closed); }
+
 bool cap_hold(const struct cap *cap)
 {
 	if (!object_try_ref(cap->object))
@@ -73,8 +77,8 @@ enum status cap_still_names(struct process *process, u64 handle, const struct ob
 {
 	struct cap cap;
 
-	if (UNLIKELY(process->caps.directory == nullptr))
-		return STATUS_BAD_HANDLE; /* it has ended */
+	if (UNLIKELY(is_closed(&process->caps)))
+		return STATUS_BAD_HANDLE;
 	enum status status = cap_read(process, (handle_t){ (u32)handle }, &cap);
 
 	return status == STATUS_OK && cap.object != object ? STATUS_BAD_HANDLE : status;
@@ -188,7 +192,7 @@ static bool sweep(struct process *process, u32 wanted)
 	u64 revocations = atomic_load_acquire(&lineage_revocations);
 	u32 slots = atomic_load(&space->leaves) * CAP_LEAF_SLOTS, index = atomic_load(&space->swept), found = 0, seen = 0;
 
-	if (atomic_load(&space->swept_at) == revocations)
+	if (is_closed(space) || atomic_load(&space->swept_at) == revocations)
 		return false;
 	for (; seen < min_u64(slots, SWEEP_SLOTS) && found < wanted; seen++) {
 		index = index + 1 < slots ? index + 1 : 0;
@@ -363,7 +367,7 @@ bool cap_space_drain(struct process *process, u32 steps)
 	struct cap_space *space = &process->caps;
 
 	lock_take(&space->lock);
-	space->closed = true;
+	atomic_store(&space->closed, true);
 	lock_release(&space->lock);
 	while (space->drained < space->leaves * CAP_LEAF_SLOTS) {
 		u32 index = space->drained;

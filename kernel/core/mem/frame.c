@@ -174,7 +174,8 @@ void frame_init(const struct boot_info *info)
 		zone->frames = range->map_frames;
 		zone->map = frame_map_at(frame_of(range->map_first), range->end - range->first);
 		if (FERROUS_KASAN)
-			shadow_cover(range->first, range->end, range->map_first + range->map_frames - shadow_frames(range->end - range->first));
+			shadow_cover(range->first, range->end,
+				range->map_first + range->map_frames - shadow_frames(range->end - range->first));
 	}
 	zone_count = list.count;
 	for (u32 i = 0; i < list.count; i++)

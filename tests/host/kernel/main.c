@@ -9,6 +9,7 @@ int main(void)
 	world_boot(WORLD_CPUS);
 	structure_tests();
 	zone_tests();
+	shadow_tests();
 	boot_tests();
 	cap_tests();
 	revoke_tests();

@@ -10,6 +10,7 @@
 
 void structure_tests(void); /* trees, queues, pools, frames */
 void zone_tests(void);      /* memory divided by nodes */
+void shadow_tests(void);    /* the address sanitizer's bytes */
 void boot_tests(void);      /* boot information, symbols, log */
 void cap_tests(void);
 void revoke_tests(void);

@@ -28,7 +28,9 @@ _UNNAMED = re.compile(r'\((?:anonymous|unnamed)[^)]*? at (.+?)\)')
 def language_flags(flags):
 	kept, words = [], iter(flags)
 	for word in words:
-		if word in _WITH_WORD:
+		if word == '-Xclang':
+			next(words, '')  # code generation only
+		elif word in _WITH_WORD:
 			kept += [word, next(words, '')]
 		elif word.startswith(_WITH_WORD[:6]) or _SINGLE.match(word):
 			kept.append(word)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from tools.cli import work
-from tools.cli.options import ROOT, Command, Option, ToolError
+from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
 from tools.run import control, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
@@ -125,15 +125,28 @@ def conformance(args, wanted):
     return tally
 
 
-def scenario(args, wanted):
+def scenario(args, wanted, folder="scenarios"):
     tally = Tally()
 
     def report(outcome):
         if args.each:
             print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
-    for outcome in scenarios.run_all(ROOT / "tests" / "scenarios", work.disk_path(args),
+    for outcome in scenarios.run_all(ROOT / "tests" / folder, work.disk_path(args),
                                      {"smp": args.smp, "mem": args.mem}, wanted, report):
         tally.add(outcome.name, outcome.error)
+    return tally
+
+
+def kasan(args, wanted):
+    """A kernel that looks at every access: it finds what it should, and nothing in conform and under load."""
+    args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
+    work.make(args, "disk")
+    tally = scenario(args, wanted, "kasan")
+    if not wanted or "conform" in wanted:
+        found = conformance(args, wanted)
+        tally.passed += found.passed
+        tally.failed += found.failed
+        tally.details += found.details
     return tally
 
 
@@ -147,7 +160,7 @@ def fuzz(args, wanted):
     return tally
 
 
-SUITES = {"host": host, "tools": tools, "conformance": conformance, "scenarios": scenario, "fuzz": fuzz}
+SUITES = {"host": host, "tools": tools, "conformance": conformance, "scenarios": scenario, "kasan": kasan, "fuzz": fuzz}
 BOOTS = {"conformance", "scenarios"}
 
 
