@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Mistakes on purpose, one for each kind that the address sanitizer must find: `kasan-test=WORD' on the
- * command line. Only kernels built with it come here. tests/kasan/kasan.py knows the words.
+ * command line. Only kernels built with it come here. tests/kasan/mistakes.py knows the words.
  */
 #include "kernel/core/klog/klog.h"
 #include "kernel/core/mem/frame.h"

@@ -78,6 +78,13 @@ void frame_free_one(paddr_t frame)
 	handed_out--;
 }
 
+/* The log takes what is said. */
+void klog_loud_begin(void) {}
+void klog_loud_end(void) {}
+void klog_time(void) {}
+void klog_text(const char *text) { (void)text; }
+void klog_write(struct span text) { (void)text; }
+
 void prove_frames(void)
 {
 	u32 some = ANY(u32);
