@@ -42,16 +42,6 @@ static enum status refuse(struct thread *self, enum status status)
 
 /* ---- sending ---- */
 
-/* The receiver that waits longest, now owned by this processor; null: none waits. */
-static FORCE_INLINE struct thread *take_receiver(struct endpoint *endpoint)
-{
-	struct thread *receiver = thread_queue_pop(&endpoint->receivers);
-
-	if (receiver != nullptr)
-		receiver->endpoint = nullptr;
-	return receiver;
-}
-
 /* Words and capabilities of a sender for a receiver, both owned by this processor; the capabilities are
  * transferred when nothing can fail any more. */
 static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *self, u64 badge, u64 info, u32 kind,
@@ -113,7 +103,7 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 	if (bound == REPLY_CALLER_REVOKED)
 		thread_abandon_wait(sender, STATUS_REVOKED);
 	else
-		thread_abandon_wait(sender, atomic_load(&sender->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT);
+		thread_abandon_wait(sender, thread_why_stopped(sender));
 	return false;
 }
 
@@ -209,7 +199,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 		lock_release(&endpoint->lock);
 		return refuse(self, STATUS_DEAD);
 	}
-	struct thread *receiver = take_receiver(endpoint);
+	struct thread *receiver = endpoint_take_receiver(endpoint);
 
 	if (UNLIKELY(receiver == nullptr))
 		return wait_as_sender(endpoint, self, badge, deadline_ns, true);
@@ -275,7 +265,7 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 		fail(frame, STATUS_DEAD);
 		return;
 	}
-	struct thread *receiver = take_receiver(endpoint);
+	struct thread *receiver = endpoint_take_receiver(endpoint);
 
 	if (receiver == nullptr) {
 		if (note_enqueue(endpoint, self, cap.value, info)) {

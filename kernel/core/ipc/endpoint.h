@@ -36,6 +36,16 @@ struct STABLE endpoint {
 	struct reply *replies;                    /* objects that its receivers use: reply.h */
 };
 
+/* The receiver that waits longest, now owned by this processor; null: none waits. With the lock held. */
+static FORCE_INLINE struct thread *endpoint_take_receiver(struct endpoint *endpoint)
+{
+	struct thread *receiver = thread_queue_pop(&endpoint->receivers);
+
+	if (receiver != nullptr)
+		receiver->endpoint = nullptr;
+	return receiver;
+}
+
 /* Takes a sending or receiving thread out of its endpoint's queue, if its deadline is due_ns or earlier and,
  * unless `reply` is null, it receives with that object. True: the caller owns it. */
 [[nodiscard]] bool endpoint_withdraw(struct thread *thread, u64 due_ns, const struct reply *reply);

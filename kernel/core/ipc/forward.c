@@ -72,15 +72,13 @@ static void queue(struct thread *caller, struct endpoint *to)
 	enum status status = to->object.dead ? STATUS_PEER_DIED : thread_may_wait(caller, &to->object);
 
 	if (status == STATUS_OK && !thread_go_on_waiting(caller, THREAD_STATE_SENDING))
-		status = atomic_load(&caller->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT;
-	struct thread *receiver = status == STATUS_OK ? thread_queue_pop(&to->receivers) : nullptr;
+		status = thread_why_stopped(caller);
+	struct thread *receiver = status == STATUS_OK ? endpoint_take_receiver(to) : nullptr;
 
 	if (status == STATUS_OK)
 		thread_queue_push(&to->senders, caller);
 	else
 		caller->endpoint = nullptr;
-	if (receiver != nullptr)
-		receiver->endpoint = nullptr;
 	lock_release(&to->lock);
 	if (status != STATUS_OK)
 		thread_finish_wait(caller, status, 0);

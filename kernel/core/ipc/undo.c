@@ -19,41 +19,47 @@ static bool barred(const struct thread *thread, const struct object *object)
 	return thread_may_wait(thread, object) != STATUS_OK;
 }
 
+/* Takes the next thread out of an object's queue that may not wait there; null: there is none, or no step is
+ * left. *from is where to look on. With the object's lock held. */
+static struct thread *take_barred(struct thread_queue *queue, const struct object *object, struct thread **from, u32 *left)
+{
+	while (*from != nullptr && *left != 0) {
+		struct thread *at = *from;
+
+		*from = at->wait_next;
+		if (!barred(at, object))
+			continue;
+		thread_queue_remove(queue, at);
+		(*left)--;
+		return at;
+	}
+	return nullptr;
+}
+
 static void end_senders(struct endpoint *endpoint, u32 *left)
 {
-	struct thread *next;
+	struct thread *from = endpoint->senders.first, *sender;
 
-	for (struct thread *at = endpoint->senders.first; at != nullptr && *left != 0; at = next) {
-		next = at->wait_next;
-		if (!barred(at, &endpoint->object))
-			continue;
-		thread_queue_remove(&endpoint->senders, at);
-		at->endpoint = nullptr;
-		thread_abandon_wait(at, STATUS_REVOKED);
-		(*left)--;
+	while ((sender = take_barred(&endpoint->senders, &endpoint->object, &from, left)) != nullptr) {
+		sender->endpoint = nullptr;
+		thread_abandon_wait(sender, STATUS_REVOKED);
 	}
 }
 
-/* With the endpoint's lock held; the thread waits there. */
-static void end_receiver(struct endpoint *endpoint, struct thread *thread)
+/* The thread was taken out of the receivers. With the endpoint's lock held. */
+static void end_receiver(struct thread *receiver)
 {
-	thread_queue_remove(&endpoint->receivers, thread);
-	thread->endpoint = nullptr;
-	reply_unclaim(thread->reply);
-	thread_finish_wait(thread, STATUS_REVOKED, 0);
+	receiver->endpoint = nullptr;
+	reply_unclaim(receiver->reply);
+	thread_finish_wait(receiver, STATUS_REVOKED, 0);
 }
 
 static void end_receivers(struct endpoint *endpoint, u32 *left)
 {
-	struct thread *next;
+	struct thread *from = endpoint->receivers.first, *receiver;
 
-	for (struct thread *at = endpoint->receivers.first; at != nullptr && *left != 0; at = next) {
-		next = at->wait_next;
-		if (!barred(at, &endpoint->object))
-			continue;
-		end_receiver(endpoint, at);
-		(*left)--;
-	}
+	while ((receiver = take_barred(&endpoint->receivers, &endpoint->object, &from, left)) != nullptr)
+		end_receiver(receiver);
 }
 
 /* Calls that a server of the endpoint has received and not answered. */
@@ -100,26 +106,24 @@ bool reply_undo(struct reply *reply)
 		return true;
 	lock_take(&endpoint->lock);
 	if (receiver->endpoint == endpoint && receiver->state == THREAD_STATE_RECEIVING && receiver->reply == reply &&
-	    cap_still_names(receiver->process, receiver->through >> 32, &reply->object) != STATUS_OK)
-		end_receiver(endpoint, receiver);
+	    cap_still_names(receiver->process, receiver->through >> 32, &reply->object) != STATUS_OK) {
+		thread_queue_remove(&endpoint->receivers, receiver);
+		end_receiver(receiver);
+	}
 	lock_release(&endpoint->lock);
 	return true;
 }
 
 bool signal_undo(struct signal *signal)
 {
-	struct thread *next;
 	u32 left = UNDO_STEP;
 
 	lock_take(&signal->lock);
-	for (struct thread *at = signal->waiters.first; at != nullptr && left != 0; at = next) {
-		next = at->wait_next;
-		if (!barred(at, &signal->object))
-			continue;
-		thread_queue_remove(&signal->waiters, at);
-		at->signal = nullptr;
-		thread_finish_wait(at, STATUS_REVOKED, 0);
-		left--;
+	struct thread *from = signal->waiters.first, *waiter;
+
+	while ((waiter = take_barred(&signal->waiters, &signal->object, &from, &left)) != nullptr) {
+		waiter->signal = nullptr;
+		thread_finish_wait(waiter, STATUS_REVOKED, 0);
 	}
 	lock_release(&signal->lock);
 	return left != 0;

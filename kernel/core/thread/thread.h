@@ -147,6 +147,12 @@ void thread_deadline_passed(struct thread *thread);
  * has passed meanwhile or it has been killed: whoever noticed could not reach it. */
 [[nodiscard]] bool thread_go_on_waiting(struct thread *thread, enum thread_state state);
 
+/* Why it may not: CANCELLED or TIMED_OUT. */
+static inline enum status thread_why_stopped(const struct thread *thread)
+{
+	return atomic_load(&thread->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT;
+}
+
 /* The process that forwarded its call. */
 struct object *thread_forwarder(const struct thread *thread);
 
