@@ -2,11 +2,16 @@
  *
  * HAL: atomic operations and the memory order of each. Built on the compiler's __atomic
  * builtins, which are correct on every architecture; here so that the orders have names.
+ *
+ * The architecture defines, in hal_arch/atomic.h:
+ *     HAL_UPDATE_ORDERS_ALL   true if an atomic operation that reads and writes, like an exchange, is a full
+ *                             barrier on this machine; the order of the builtins promises less
  */
 #ifndef KERNEL_HAL_ATOMIC_H
 #define KERNEL_HAL_ATOMIC_H
 
 #include "lib/base/safe.h"
+#include "hal_arch/atomic.h"
 
 UNSAFE_BEGIN("SAFETY: the builtins access exactly the object whose address is given; the macros add only the order");
 #define atomic_load(p) __atomic_load_n((p), __ATOMIC_RELAXED)
@@ -26,5 +31,14 @@ UNSAFE_BEGIN("SAFETY: the builtins access exactly the object whose address is gi
 #define atomic_fence_store() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define atomic_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 UNSAFE_END();
+
+/* Right behind an atomic operation that reads and writes: what was stored up to it is seen by others before
+ * anything later is loaded here. A fence, where the operation is not one already; its own order binds the
+ * compiler in any case. */
+static FORCE_INLINE void atomic_fence_after_update(void)
+{
+	if (!HAL_UPDATE_ORDERS_ALL)
+		atomic_fence();
+}
 
 #endif

@@ -46,12 +46,12 @@ static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
 	return partner->deadline_ns == U64_MAX && partner->traits == 0;
 }
 
-/* From running to waiting without a deadline; false if it is being killed or stopped. The exchange
- * orders the state before the look at the flags. */
+/* From running to waiting without a deadline; false if it is being killed or stopped. */
 static FORCE_INLINE bool begin_wait(struct thread *self, enum thread_state state)
 {
 	self->deadline_ns = U64_MAX;
 	(void)atomic_exchange(&self->state, state);
+	atomic_fence_after_update(); /* either the flags are seen here, or whoever sets them sees the state */
 	if (LIKELY(atomic_load(&self->flags) == 0))
 		return true;
 	self->state = THREAD_STATE_RUNNING;

@@ -123,7 +123,7 @@ bool budget_park(struct thread *thread)
 	event_block(thread, THREAD_STATE_READY, activity->object.id, period_end(activity));
 	thread->state = THREAD_STATE_READY;
 	(void)atomic_exchange(&activity->parked, thread);
-	atomic_fence(); /* whoever renews the budget or sets a flag finds the thread, or is seen here */
+	atomic_fence_after_update(); /* whoever renews the budget or sets a flag finds the thread, or is seen here */
 	if (atomic_load(&activity->exhausted) && atomic_load(&thread->flags) == 0)
 		return true;
 	return !take(activity, thread);

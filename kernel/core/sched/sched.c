@@ -586,7 +586,8 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 				next = steal(cpu);
 			if (next == nullptr)
 				idle(cpu);
-			(void)atomic_exchange(&cpu->idle, 0u); /* before anything is looked up */
+			(void)atomic_exchange(&cpu->idle, 0u);
+			atomic_fence_after_update(); /* before anything is looked up */
 		}
 		run(cpu, next);
 	}

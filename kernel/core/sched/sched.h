@@ -49,12 +49,13 @@ void sched_suspend_self(struct thread *thread);
 bool sched_withdraw_suspended(struct thread *thread);
 
 /* Makes `next` what returns to user mode, but for floating point. It is in no queue and owned by this
- * processor. The exchange orders processor and state before the look at its flags on the way out: who
- * sets one either sees the thread running here, or is seen. */
+ * processor. Processor and state come before the look at its flags on the way out: who sets one either sees
+ * the thread running here, or is seen. */
 static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 {
 	atomic_store(&next->cpu, cpu->id);
 	(void)atomic_exchange(&next->state, THREAD_STATE_RUNNING);
+	atomic_fence_after_update();
 	cpu->current = next;
 	cpu->arch.frame = &next->frame;
 	hal_space_activate(&cpu->arch, &next->process->space.hal);

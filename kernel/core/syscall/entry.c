@@ -125,8 +125,10 @@ void core_fpu_first_use(void)
 
 static void left_idle(bool was_idle)
 {
-	if (was_idle)
-		(void)atomic_exchange(&hal_this_cpu()->idle, 0u); /* before anything is looked up */
+	if (!was_idle)
+		return;
+	(void)atomic_exchange(&hal_this_cpu()->idle, 0u);
+	atomic_fence_after_update(); /* before anything is looked up */
 }
 
 void core_timer(bool was_idle)
