@@ -119,6 +119,18 @@ bool object_referred_to(u32 object)
 	return ELEM(model.object, object)->bound_to != NONE;
 }
 
+bool object_receivable(u32 object)
+{
+	for (u32 process = 0; process < PROCESSES; process++)
+		for (u32 i = 0; i < CAPS_MAX; i++) {
+			const struct held *cap = ELEM(model.space[process].cap, i);
+
+			if (cap->used && cap->object == object && (cap->rights & ENDPOINT_RIGHT_RECEIVE) != 0)
+				return true;
+		}
+	return false;
+}
+
 /* ---- spaces ---- */
 
 enum status cap_find(u32 process, u32 handle, struct held **out)
@@ -172,6 +184,7 @@ void cap_take(u32 process, u32 place)
 
 	cap->used = false;
 	node_unref(cap->node);
+	endpoint_unserved(cap->object);
 }
 
 /* The process is gone: its capabilities go in the order of their slots. */

@@ -204,6 +204,16 @@ void endpoint_note(u32 endpoint)
 		wait_withdraw(first);
 }
 
+void endpoint_unserved(u32 object)
+{
+	struct thing *at = thing(object);
+
+	if (at->type != OBJECT_ENDPOINT || object_receivable(object))
+		return;
+	while (at->senders.count != 0)
+		wait_end(at->senders.at[0], STATUS_DEAD, 0);
+}
+
 /* ---- receiving ---- */
 
 static void bind(u32 caller, u32 server, u32 reply)
@@ -419,7 +429,13 @@ static void call_send(u32 self, const struct request *r)
 	u32 endpoint = cap->object;
 	u64 badge = cap->value;
 
-	if (to_receiver(self, endpoint, badge, r) || keep(self, endpoint, badge, r))
+	if (to_receiver(self, endpoint, badge, r))
+		return;
+	if (!object_receivable(endpoint)) {
+		finish(self, STATUS_DEAD, 0);
+		return;
+	}
+	if (keep(self, endpoint, badge, r))
 		return;
 	if (r->deadline == 0) {
 		finish(self, STATUS_WOULD_BLOCK, 0);

@@ -152,11 +152,13 @@ u32 node_below(u32 node);
 void node_unref(u32 node);
 void node_revoke(u32 node);
 bool object_referred_to(u32 object);
+bool object_receivable(u32 object);    /* of an endpoint: somebody has the right to */
 bool caps_call(u32 self, const struct request *request);
 
 /* messages.c */
 bool message_call(u32 self, const struct request *request);
 void endpoint_note(u32 endpoint);
+void endpoint_unserved(u32 object);    /* if it is an endpoint where nobody may receive any more, its senders learn so */
 void wait_withdraw(u32 thread);
 void wait_end(u32 thread, enum status status, u64 value);
 void objects_reap(void);

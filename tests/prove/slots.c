@@ -21,6 +21,7 @@ static struct lineage *lineage;
 static u32 promised;            /* slots */
 static u64 charged;             /* capabilities, to the group */
 static u32 given_up;            /* references */
+static u32 receivers;           /* counted capabilities with the right to receive */
 
 /* ---- what is modelled ---- */
 
@@ -29,6 +30,9 @@ bool lineage_walk(struct lineage *at) { (void)at; return good; }
 bool lineage_try_ref(struct lineage *at) { return ref_try_take(&at->refs); }
 void lineage_unref(struct lineage *at) { (void)at; given_up++; }
 void object_last_unref(struct object *at) { (void)at; }
+
+void receivable_more(struct object *at) { (void)at; receivers++; }
+void receivable_less(struct object *at) { (void)at; receivers--; }
 
 enum status group_charge(struct group *group, enum group_account account, u64 amount)
 {
@@ -52,6 +56,20 @@ void group_release(struct group *group, enum group_account account, u64 amount)
 static struct cap_slot *at(u32 slot) { return &leaf[slot / CAP_LEAF_SLOTS]->slot[slot % CAP_LEAF_SLOTS]; }
 static bool in_use(u32 slot) { return (at(slot)->meta & CAP_META_USED) != 0; }
 static u32 slots(void) { return space->leaves * CAP_LEAF_SLOTS; }
+
+static bool receives(u64 meta)
+{
+	return (meta & CAP_META_USED) != 0 && meta_type(meta) == OBJECT_ENDPOINT && (meta_rights(meta) & ENDPOINT_RIGHT_RECEIVE) != 0;
+}
+
+static u32 receiving_slots(void)
+{
+	u32 count = 0;
+
+	for (u32 slot = 1; slot < SLOTS; slot++)
+		count += receives(at(slot)->meta);
+	return count;
+}
 
 /* Which slots the list of free ones visits. */
 struct list {
@@ -126,6 +144,7 @@ static void any_space(void)
 	space->lock.taken = 0;
 	ASSUME(promised <= SLOTS && charged < 1ull << 32);
 	ASSUME(kept());
+	receivers = receiving_slots();
 }
 
 /* What was said of slot and generation before an operation, for any slot. */
@@ -171,6 +190,7 @@ void prove_insert(void)
 
 	promised--;
 	PROVE(kept(), "inserting keeps what the kernel keeps");
+	PROVE(receivers == receiving_slots(), "capabilities to receive are counted when they are put in");
 	check_handles(old);
 	PROVE((handle.v == 0) == closed, "a slot that was promised is there, but for a space that is emptied");
 	PROVE(given_up == references + closed && charged == charges - closed, "then it is given up, and its charge");
@@ -200,6 +220,7 @@ void prove_drop(void)
 	enum status status = cap_drop(process, handle);
 
 	PROVE(kept(), "dropping keeps what the kernel keeps");
+	PROVE(receivers == receiving_slots(), "capabilities to receive are counted off when they are dropped");
 	check_handles(old);
 	PROVE((status == STATUS_OK) == live, "exactly a live handle can be dropped");
 	PROVE(given_up == references + live && charged == charges - live, "its reference and its charge are given up once");

@@ -22,6 +22,7 @@ struct STABLE counted {
 	struct object *object;
 	struct lineage *lineage;
 	u32 caps;
+	u32 receivable;      /* those with which one may receive */
 };
 
 static struct counted objects[COUNTED_MAX], lineages[COUNTED_MAX];
@@ -166,6 +167,8 @@ static void count_cap(const struct cap_slot *slot)
 		at = (at + 1) % COUNTED_MAX;
 	objects[at].object = slot->object;
 	objects[at].caps++;
+	if (slot->object->type == OBJECT_ENDPOINT && (slot->meta >> 16 & ENDPOINT_RIGHT_RECEIVE) != 0)
+		objects[at].receivable++;
 	u64 mixed = slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation;
 
 	at = (u32)(mixed * 2654435761u % COUNTED_MAX);
@@ -187,6 +190,15 @@ static void count_space(const struct cap_space *space)
 		}
 }
 
+/* Namespaces keep some too. */
+static void check_receivable(const struct counted *counted)
+{
+	const struct endpoint *endpoint = object_as_endpoint(counted->object);
+
+	INVARIANT(endpoint->receivable >= counted->receivable, "INV-RECEIVABLE: fewer than there are");
+	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr, "INV-RECEIVABLE: who would receive it?");
+}
+
 static void check_counts(const struct group *root)
 {
 	for (u32 i = 0; i < COUNTED_MAX; i++) {
@@ -194,6 +206,8 @@ static void check_counts(const struct group *root)
 
 		INVARIANT(object->object == nullptr || object->object->refs >= object->caps, "INV-REFS: fewer than capabilities");
 		INVARIANT(lineage->lineage == nullptr || lineage->lineage->refs >= lineage->caps, "INV-REFS: of a lineage");
+		if (object->object != nullptr && object->object->type == OBJECT_ENDPOINT)
+			check_receivable(object);
 	}
 	INVARIANT(caps_seen == root->used[GROUP_CAPS], "INV-CAPS: the account is not what there is");
 }

@@ -4,6 +4,7 @@
  */
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/process/process.h"
 #include "kernel/raw/cap_memory.h"
@@ -265,6 +266,7 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 		space->free_last = 0;
 	u32 generation = meta_generation(slot->meta);
 
+	receivable_kept(cap->object, cap->type, cap->rights); /* before anybody can drop it */
 	slot->object = cap->object;
 	slot->lineage = cap->lineage;
 	slot->value = cap->value;
@@ -341,8 +343,8 @@ static enum status take(struct cap_space *space, u32 index, u32 generation, stru
 		lock_release(&space->lock);
 		return STATUS_BAD_HANDLE;
 	}
-	out->object = slot->object;
-	out->lineage = slot->lineage;
+	*out = (struct cap){ .object = slot->object, .lineage = slot->lineage, .type = meta_type(meta),
+		.rights = meta_rights(meta) };
 	atomic_store(&slot->meta, meta & ~CAP_META_USED);
 	atomic_fence_store();
 	empty_slot(space, index, slot);
@@ -358,6 +360,7 @@ enum status cap_drop(struct process *process, handle_t handle)
 	if (status != STATUS_OK)
 		return status;
 	group_release(process->caps.group, GROUP_CAPS, 1);
+	receivable_gone(cap.object, cap.type, cap.rights);
 	cap_release(&cap);
 	return STATUS_OK;
 }

@@ -17,7 +17,7 @@
 enum : u32 { FRAME_CACHE = 32 };
 enum : u32 {
 	ATTEND_CHOOSE = 1, /* look if another thread should run */
-	ATTEND_WORK = 2,   /* dead objects wait */
+	ATTEND_WORK = 2,   /* dead objects and unserved endpoints wait */
 	ATTEND_TRACE = 4,  /* a reader of events is to be told */
 	ATTEND_BUDGET = 8, /* what runs is on an activity whose budget is used up: its owner must not come next */
 };
@@ -40,6 +40,7 @@ struct STABLE cpu {
 
 	/* Death of objects: see object.h */
 	struct pooled *dead, *closed, *closing, *freeing;
+	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
 	u32 retired;               /* items in `closed` that asked for no grace period of their own */
 	u64 closing_grace;
 	u64 grace_seen;            /* others read it */

@@ -16,6 +16,7 @@
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/message.h"
 #include "kernel/core/ipc/note.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/send.h"
 #include "kernel/core/process/process.h"
@@ -166,6 +167,8 @@ static enum status wait_as_sender(struct endpoint *endpoint, struct thread *self
 {
 	enum status status = deadline_ns != 0 ? thread_may_wait(self, &endpoint->object) : STATUS_WOULD_BLOCK;
 
+	if (UNLIKELY(!receivable(endpoint)))
+		status = STATUS_DEAD;
 	if (status != STATUS_OK) {
 		lock_release(&endpoint->lock);
 		return refuse(self, status);
@@ -268,7 +271,7 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 	struct thread *receiver = endpoint_take_receiver(endpoint);
 
 	if (receiver == nullptr) {
-		if (note_enqueue(endpoint, self, cap.value, info)) {
+		if (receivable(endpoint) && note_enqueue(endpoint, self, cap.value, info)) {
 			event_message(self, 0, msg_info_label(info), endpoint->object.id, MSG_KIND_SEND);
 			lock_release(&endpoint->lock);
 			frame->status = STATUS_OK;

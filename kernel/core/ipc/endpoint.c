@@ -107,6 +107,14 @@ static bool forget_replies(struct endpoint *endpoint)
 	return false;
 }
 
+void endpoint_end_wait(struct thread *thread)
+{
+	if (thread_faulted(thread))
+		message_peer_died(thread);
+	else
+		thread_finish_wait(thread, STATUS_DEAD, 0);
+}
+
 /* No capability to it is left: whoever waits here learns so. */
 bool endpoint_close(struct endpoint *endpoint)
 {
@@ -124,10 +132,7 @@ bool endpoint_close(struct endpoint *endpoint)
 			break;
 		if (receiving)
 			reply_unclaim(thread->reply);
-		if (thread_faulted(thread))
-			message_peer_died(thread);
-		else
-			thread_finish_wait(thread, STATUS_DEAD, 0);
+		endpoint_end_wait(thread);
 		if (step == 31)
 			return false;
 	}

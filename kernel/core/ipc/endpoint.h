@@ -34,6 +34,10 @@ struct STABLE endpoint {
 	u32 queued, depth;
 	struct signal_binding bound;              /* its bits: those that wake a receiver */
 	struct reply *replies;                    /* objects that its receivers use: reply.h */
+	/* receivable.h */
+	struct endpoint *next_unserved;
+	bool unserved;                            /* in a processor's list, which holds it */
+	u32 receivable;                           /* capabilities with the right to receive; atomic */
 };
 
 /* The receiver that waits longest, now owned by this processor; null: none waits. With the lock held. */
@@ -56,6 +60,9 @@ bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
 
 /* Bits of the bound signal were raised: gives them to a waiting receiver. */
 void endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
+
+/* Tells a sender or receiver, which this processor has taken out of the queue, that it waits in vain. No lock is held. */
+void endpoint_end_wait(struct thread *thread);
 
 bool endpoint_close(struct endpoint *endpoint);
 

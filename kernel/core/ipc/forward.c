@@ -11,6 +11,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/message.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/send.h"
 #include "kernel/core/process/process.h"
@@ -69,7 +70,7 @@ static void queue(struct thread *caller, struct endpoint *to)
 {
 	lock_take(&to->lock);
 	caller->endpoint = to;
-	enum status status = to->object.dead ? STATUS_PEER_DIED : thread_may_wait(caller, &to->object);
+	enum status status = to->object.dead || !receivable(to) ? STATUS_PEER_DIED : thread_may_wait(caller, &to->object);
 
 	if (status == STATUS_OK && !thread_go_on_waiting(caller, THREAD_STATE_SENDING))
 		status = thread_why_stopped(caller);

@@ -4,6 +4,7 @@
  */
 #include "kernel/core/ns/namespace.h"
 #include "abi/kernel_calls.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
@@ -13,6 +14,7 @@
 static void give_node(struct ns_node *node)
 {
 	if (node->object != nullptr) {
+		receivable_gone(node->object, node->type, node->rights);
 		lineage_unref(node->lineage);
 		object_unref(node->object);
 	}
@@ -57,6 +59,7 @@ static struct ns_node *make_node(struct span path, const struct cap *cap, u32 or
 	node->value = cap->value;
 	object_ref(cap->object);
 	lineage_ref(cap->lineage);
+	receivable_kept(cap->object, cap->type, cap->rights);
 	return node;
 }
 

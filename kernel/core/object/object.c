@@ -5,6 +5,7 @@
 #include "kernel/core/object/object.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/object/lifecycle.h"
 #include "kernel/core/process/process.h"
 #include "kernel/hal/atomic.h"
@@ -127,6 +128,10 @@ static void object_freed(struct object *object)
 /* One bounded step. False: nothing can be done now. */
 static bool reap_step(struct cpu *cpu)
 {
+	if (cpu->unserved != nullptr) {
+		receivable_work(cpu);
+		return true;
+	}
 	if (cpu->dead != nullptr) {
 		struct pooled *item = cpu->dead;
 

@@ -98,6 +98,47 @@ static void waiting_senders_learn_that_the_endpoint_is_gone(void)
 	EXPECT_STATUS(user_answer(&second).status, STATUS_DEAD);
 }
 
+static void senders_learn_that_nobody_may_receive_any_more(void)
+{
+	enum : u32 { SENDERS = 40 }; /* more than are ended in a step */
+	struct pair p = pair_make();
+	struct user sender[SENDERS];
+
+	for (u32 i = 0; i < SENDERS; i++) {
+		sender[i] = user_thread(&p.client);
+		EXPECT(user_message(ELEM(sender, i), SYSCALL_CALL, p.send, 0, FOR_EVER).waits);
+	}
+	user_end(&p.server);
+	for (u32 i = 0; i < SENDERS; i++)
+		EXPECT_STATUS(user_answer(ELEM(sender, i)).status, STATUS_DEAD);
+	EXPECT_STATUS(client_calls(&p, FOR_EVER).status, STATUS_DEAD);
+	EXPECT_STATUS(client_calls(&p, 0).status, STATUS_DEAD);
+	EXPECT_STATUS(user_message(&p.client, SYSCALL_SEND, p.send, 0, FOR_EVER).status, STATUS_DEAD);
+}
+
+/* Somebody else may still receive: by a copy, or from a namespace. */
+static void senders_wait_while_anybody_may_receive(void)
+{
+	for (u32 way = 0; way < 2; way++) {
+		struct pair p = pair_make();
+		struct user other = user_new();
+		u64 copy = give_from(&p.server, &other, p.receive);
+
+		EXPECT(client_calls(&p, FOR_EVER).waits);
+		if (way == 1) {
+			u64 names = HANDLE(&other, SYSCALL_NS_CREATE, give_to(&other, world_group(), COPY_ALL));
+
+			user_put(&other, 0, span_text("/a"));
+			EXPECT_STATUS(CALL(&other, SYSCALL_NS_BIND, names, other.scratch, 2, copy, NS_ORDER_REPLACE).status, STATUS_OK);
+			EXPECT_STATUS(CALL(&other, SYSCALL_CAP_DROP, copy).status, STATUS_OK);
+		}
+		user_end(&p.server);
+		EXPECT(user_waits(&p.client));
+		user_end(&other);
+		EXPECT_STATUS(user_answer(&p.client).status, STATUS_DEAD);
+	}
+}
+
 static void a_killed_caller_is_forgotten(void)
 {
 	struct pair p = pair_make();
@@ -373,7 +414,8 @@ static void without_a_handler_a_fault_ends_the_process(void)
 	h = with_handler();
 	fault(&h);
 	user_end(&h.handler);
-	EXPECT(user_waits(&h.faulty)); /* the process itself still holds the endpoint */
+	EXPECT(user_ended(&h.faulty)); /* though the process itself still holds the endpoint */
+	EXPECT_EQ(h.faulty.process->reason, EXIT_REASON_FAULTED);
 }
 
 /* Suspending a thread whose fault is being handled must leave its registers alone: it faults again. */
@@ -414,6 +456,8 @@ void peer_tests(void)
 	RUN(a_call_that_may_not_wait_times_out_at_once);
 	RUN(a_caller_learns_that_the_server_died);
 	RUN(waiting_senders_learn_that_the_endpoint_is_gone);
+	RUN(senders_learn_that_nobody_may_receive_any_more);
+	RUN(senders_wait_while_anybody_may_receive);
 	RUN(a_killed_caller_is_forgotten);
 	RUN(killed_senders_and_receivers_leave_the_queues);
 	RUN(suspending_cancels_the_wait);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whether anybody could receive at an endpoint: how many capabilities with the right to are kept anywhere, in
+ * slots and in namespaces. With the last of them, those who queue as senders learn that nobody will come, and
+ * nobody begins to queue.
+ *
+ * INV-RECEIVABLE: `receivable` is that number, and no sender waits at an endpoint where it is 0, unless a
+ * processor has the endpoint in its list of unserved ones. Revoked capabilities count until they are
+ * dropped: whoever revoked them could receive himself.
+ */
+#ifndef KERNEL_CORE_IPC_RECEIVABLE_H
+#define KERNEL_CORE_IPC_RECEIVABLE_H
+
+#include "abi/objects.h"
+#include "kernel/core/object/object.h"
+
+struct cpu;
+struct endpoint;
+
+void receivable_more(struct object *endpoint);
+
+/* No lock of an endpoint or further in is held; the endpoint is. */
+void receivable_less(struct object *endpoint);
+
+static FORCE_INLINE bool may_receive_by(enum object_type type, u32 rights)
+{
+	return UNLIKELY(type == OBJECT_ENDPOINT) && (rights & ENDPOINT_RIGHT_RECEIVE) != 0;
+}
+
+/* A capability is put where it can be used from. */
+static FORCE_INLINE void receivable_kept(struct object *object, enum object_type type, u32 rights)
+{
+	if (may_receive_by(type, rights))
+		receivable_more(object);
+}
+
+/* It is there no more; what it refers to is still held. Locks: see receivable_less. */
+static FORCE_INLINE void receivable_gone(struct object *object, enum object_type type, u32 rights)
+{
+	if (may_receive_by(type, rights))
+		receivable_less(object);
+}
+
+/* A step of the work on the first endpoint of this processor's list. Called with no lock held. */
+void receivable_work(struct cpu *cpu);
+
+/* True if somebody may receive some day. With the endpoint's lock held. */
+bool receivable(const struct endpoint *endpoint);
+
+#endif
