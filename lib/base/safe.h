@@ -73,6 +73,12 @@ UNSAFE_BEGIN("SAFETY: ARRAY_LEN refuses bare pointers at compile time; ELEM chec
 #define ELEM_COUNTED(a, n, i) (&(a)[bounded((i), (n))])
 UNSAFE_END();
 
+UNSAFE_BEGIN("SAFETY: node is the member named, checked by type, of an object of that type: nodes are only ever linked as that member");
+/* The object that holds the node of a tree or list as `member`; node is not null. */
+#define HOLDER_OF(node, type, member) \
+	((type *)(void *)((u8 *)(1 ? (node) : &((type *)0)->member) - __builtin_offsetof(type, member)))
+UNSAFE_END();
+
 static FORCE_INLINE u64 min_u64(u64 a, u64 b) { return a < b ? a : b; }
 static FORCE_INLINE u64 max_u64(u64 a, u64 b) { return a > b ? a : b; }
 

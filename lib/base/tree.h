@@ -41,10 +41,7 @@ struct tree_node *tree_floor(const struct tree *tree, u64 key);
 /* The first node with key at least `key`, or null. */
 struct tree_node *tree_ceiling(const struct tree *tree, u64 key);
 
-UNSAFE_BEGIN("SAFETY: node is the member named, checked by type, of an object of that type: nodes are only ever inserted as that member");
 /* The object that holds the node as `member`; node is not null. */
-#define TREE_ENTRY(node, type, member) \
-	((type *)(void *)((u8 *)(1 ? (node) : &((type *)0)->member) - __builtin_offsetof(type, member)))
-UNSAFE_END();
+#define TREE_ENTRY(node, type, member) HOLDER_OF(node, type, member)
 
 #endif

@@ -6,24 +6,24 @@
 
 struct model model;
 
-void list_add(struct list *list, u32 value)
+void line_add(struct line *line, u32 value)
 {
-	if (list->count == QUEUE_MAX) {
+	if (line->count == QUEUE_MAX) {
 		model.full = true;
 		return;
 	}
-	*ELEM(list->at, list->count) = value;
-	list->count++;
+	*ELEM(line->at, line->count) = value;
+	line->count++;
 }
 
-void list_remove(struct list *list, u32 value)
+void line_remove(struct line *line, u32 value)
 {
 	u32 kept = 0;
 
-	for (u32 i = 0; i < list->count; i++)
-		if (list->at[i] != value)
-			*ELEM(list->at, kept++) = list->at[i];
-	list->count = kept;
+	for (u32 i = 0; i < line->count; i++)
+		if (line->at[i] != value)
+			*ELEM(line->at, kept++) = line->at[i];
+	line->count = kept;
 }
 
 /* ---- nodes ---- */
@@ -87,7 +87,7 @@ void node_unref(u32 node)
 
 		gone->gone = gone->parent != NONE;
 		if (gone->gone && gone->watched && !endpoint->dead) {
-			list_add(&endpoint->gone, node);
+			line_add(&endpoint->gone, node);
 			endpoint_note(gone->object);
 		}
 		node = gone->parent;

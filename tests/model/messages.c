@@ -32,13 +32,13 @@ void wait_withdraw(u32 thread)
 	struct runner *waits = runner(thread);
 
 	if (waits->state == THREAD_STATE_SENDING)
-		list_remove(&thing(waits->place)->senders, thread);
+		line_remove(&thing(waits->place)->senders, thread);
 	if (waits->state == THREAD_STATE_WAITING)
-		list_remove(&thing(waits->place)->waiters, thread);
+		line_remove(&thing(waits->place)->waiters, thread);
 	if (waits->state == THREAD_STATE_CALLING)
 		thing(waits->reply)->caller = NONE;
 	if (waits->state == THREAD_STATE_RECEIVING) {
-		list_remove(&thing(waits->place)->receivers, thread);
+		line_remove(&thing(waits->place)->receivers, thread);
 		thing(waits->reply)->receiver = NONE;
 	}
 	waits->state = THREAD_STATE_READY;
@@ -61,9 +61,9 @@ static enum status leads_to(u32 thread, u32 handle, u32 object)
 
 static bool barred(u32 thread, u32 handle, u32 object) { return leads_to(thread, handle, object) != STATUS_OK; }
 
-static void end_barred(const struct list *waiting, u32 object)
+static void end_barred(const struct line *waiting, u32 object)
 {
-	struct list all = *waiting;
+	struct line all = *waiting;
 
 	for (u32 i = 0; i < all.count; i++)
 		if (barred(all.at[i], runner(all.at[i])->wait.handle, object))
@@ -171,7 +171,7 @@ static bool note_take(u32 endpoint, u32 to)
 	if (at->gone.count != 0) {
 		const struct node *gone = ELEM(model.node, at->gone.at[0]);
 
-		list_remove(&at->gone, at->gone.at[0]);
+		line_remove(&at->gone, at->gone.at[0]);
 		word[0] = gone->badge;
 		receive_message(to, gone->badge, info, MSG_KIND_NOTE_BADGE_GONE, &word);
 		return true;
@@ -233,7 +233,7 @@ static bool accept_sender(u32 self, u32 endpoint, u32 reply)
 		u32 sender = thing(endpoint)->senders.at[0];
 		bool call = runner(sender)->wait.number == SYSCALL_CALL;
 
-		list_remove(&thing(endpoint)->senders, sender);
+		line_remove(&thing(endpoint)->senders, sender);
 		enum status status = may_transfer(sender, &runner(sender)->wait);
 
 		if (status == STATUS_OK && call && barred(sender, runner(sender)->wait.handle, endpoint))
@@ -274,7 +274,7 @@ static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
 	} else {
 		runner(self)->reply = reply;
 		wait_begin(self, THREAD_STATE_RECEIVING, endpoint, r);
-		list_add(&thing(endpoint)->receivers, self);
+		line_add(&thing(endpoint)->receivers, self);
 	}
 }
 
@@ -371,14 +371,14 @@ static void call_reply_receive(u32 self, const struct request *r)
 /* True: somebody waits; the message went to him, or could not and the sender knows. */
 static bool to_receiver(u32 self, u32 endpoint, u64 badge, const struct request *r)
 {
-	struct list *receivers = &thing(endpoint)->receivers;
+	struct line *receivers = &thing(endpoint)->receivers;
 	bool call = r->number == SYSCALL_CALL;
 
 	if (receivers->count == 0)
 		return false;
 	u32 first = receivers->at[0], reply = runner(first)->reply;
 
-	list_remove(receivers, first);
+	line_remove(receivers, first);
 	enum status status = deliver(self, first, r, badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
 
 	if (status != STATUS_OK) {
@@ -443,7 +443,7 @@ static void call_send(u32 self, const struct request *r)
 	}
 	runner(self)->badge = badge;
 	wait_begin(self, THREAD_STATE_SENDING, endpoint, r);
-	list_add(&thing(endpoint)->senders, self);
+	line_add(&thing(endpoint)->senders, self);
 }
 
 /* ---- signals ---- */
@@ -491,7 +491,7 @@ static void call_signal(u32 self, const struct request *r, bool raise)
 		return;
 	}
 	wait_begin(self, THREAD_STATE_WAITING, cap->object, r);
-	list_add(&thing(cap->object)->waiters, self);
+	line_add(&thing(cap->object)->waiters, self);
 }
 
 static void call_bind(u32 self, const struct request *r)

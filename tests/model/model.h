@@ -46,7 +46,7 @@ struct message {
 	u64 badge, info, word[WORDS];
 };
 
-struct list {
+struct line {
 	u32 count, at[QUEUE_MAX];
 };
 
@@ -56,7 +56,7 @@ struct thing {
 	u64 id;                /* as the kernel gave it; 0: not known yet */
 	u32 root;
 	/* endpoint */
-	struct list senders, receivers, gone;
+	struct line senders, receivers, gone;
 	u32 bound_node;        /* of the capability by which the signal was bound */
 	struct message kept[QUEUE_MAX];
 	u32 kept_count, depth, bound;
@@ -66,7 +66,7 @@ struct thing {
 	u32 attached;          /* the endpoint that it was last used to receive from */
 	/* signal */
 	u64 bits;
-	struct list waiters;
+	struct line waiters;
 	u32 bound_to;
 };
 
@@ -170,9 +170,9 @@ void activity_home(u32 thread);
 bool thread_call(u32 self, const struct request *request);
 u32 priority_of(u32 thread);
 
-/* lists */
-void list_add(struct list *list, u32 value);
-void list_remove(struct list *list, u32 value);
+/* lines of those who wait */
+void line_add(struct line *line, u32 value);
+void line_remove(struct line *line, u32 value);
 
 void finish(u32 thread, enum status status, u64 value);
 

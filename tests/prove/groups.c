@@ -123,16 +123,15 @@ void prove_members(void)
 	u32 who = ANY(u32);
 
 	group->lock.taken = 0;
-	group->processes = nullptr;
+	group->processes.first = nullptr;
 	group_enter(group, first);
 	group_enter(group, second);
 	group_enter(group, third);
 	group_leave(group, who == 0 ? first : who == 1 ? second : third);
 	u32 count = 0;
 
-	for (struct process *process = group->processes; process != nullptr; process = process->next_in_group) {
+	LIST_EACH (process, &group->processes, struct process, in_group) {
 		PROVE(process != (who == 0 ? first : who == 1 ? second : third), "who has left is not listed");
-		PROVE(process->prev_in_group == nullptr || process->prev_in_group->next_in_group == process, "the list goes both ways");
 		count++;
 	}
 	PROVE(count == 2 && group->lock.taken == 0, "the others are");

@@ -256,5 +256,5 @@ void sim_direct_end(void)
 	EXPECT_EQ(root->used[GROUP_OBJECTS], before.used[GROUP_OBJECTS]);
 	EXPECT_EQ(root->used[GROUP_CAPS], before.used[GROUP_CAPS]);
 	EXPECT_EQ(root->used[GROUP_THREADS], before.used[GROUP_THREADS]);
-	EXPECT(root->children == nullptr);
+	EXPECT(root->children.first == nullptr);
 }

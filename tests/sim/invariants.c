@@ -232,7 +232,7 @@ static void check_process(const struct process *process)
 {
 	u32 threads = 0;
 
-	for (const struct thread *at = process->threads; at != nullptr; at = at->next_in_process) {
+	LIST_EACH (at, &process->threads, struct thread, in_process) {
 		INVARIANT(at->process == process, "INV-PROCESS: a foreign thread");
 		check_thread(at);
 		threads++;
@@ -247,11 +247,11 @@ static void check_process(const struct process *process)
 /* Depth first, as the kernel's own walk. */
 static const struct group *next_group(const struct group *root, const struct group *at)
 {
-	if (at->children != nullptr)
-		return at->children;
-	while (at != root && at->next_sibling == nullptr)
+	if (at->children.first != nullptr)
+		return LIST_ENTRY(at->children.first, struct group, sibling);
+	while (at != root && at->sibling.next == nullptr)
 		at = at->parent;
-	return at == root ? nullptr : at->next_sibling;
+	return at == root ? nullptr : LIST_ENTRY(at->sibling.next, struct group, sibling);
 }
 
 static void check_group(const struct group *group)
@@ -259,11 +259,11 @@ static void check_group(const struct group *group)
 	for (u32 account = 0; account < GROUP_ACCOUNTS; account++) {
 		u64 sum = 0;
 
-		for (const struct group *child = group->children; child != nullptr; child = child->next_sibling)
+		LIST_EACH (child, &group->children, struct group, sibling)
 			sum += *ELEM(child->used, account);
 		INVARIANT(sum <= *ELEM(group->used, account), "INV-GROUP-SUM");
 	}
-	for (const struct process *process = group->processes; process != nullptr; process = process->next_in_group)
+	LIST_EACH (process, &group->processes, struct process, in_group)
 		check_process(process);
 }
 

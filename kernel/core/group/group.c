@@ -140,35 +140,21 @@ bool group_contains(const struct group *outer, const struct group *inner)
 void group_enter(struct group *group, struct process *process)
 {
 	lock_take(&group->lock);
-	process->next_in_group = group->processes;
-	process->prev_in_group = nullptr;
-	if (group->processes != nullptr)
-		group->processes->prev_in_group = process;
-	group->processes = process;
+	list_push(&group->processes, &process->in_group);
 	lock_release(&group->lock);
 }
 
 void group_leave(struct group *group, struct process *process)
 {
 	lock_take(&group->lock);
-	if (process->prev_in_group != nullptr)
-		process->prev_in_group->next_in_group = process->next_in_group;
-	else
-		group->processes = process->next_in_group;
-	if (process->next_in_group != nullptr)
-		process->next_in_group->prev_in_group = process->prev_in_group;
-	process->next_in_group = nullptr;
-	process->prev_in_group = nullptr;
+	list_remove(&group->processes, &process->in_group);
 	lock_release(&group->lock);
 }
 
 static void add_child(struct group *parent, struct group *child)
 {
 	lock_take(&parent->lock);
-	child->next_sibling = parent->children;
-	if (parent->children != nullptr)
-		parent->children->prev_sibling = child;
-	atomic_store_release(&parent->children, child);
+	list_push(&parent->children, &child->sibling);
 	lock_release(&parent->lock);
 }
 
@@ -179,30 +165,29 @@ bool group_close(struct group *group)
 	if (parent == nullptr)
 		return true;
 	lock_take(&parent->lock);
-	if (group->prev_sibling != nullptr)
-		group->prev_sibling->next_sibling = group->next_sibling;
-	else
-		parent->children = group->next_sibling;
-	if (group->next_sibling != nullptr)
-		group->next_sibling->prev_sibling = group->prev_sibling;
+	list_remove(&parent->children, &group->sibling);
 	lock_release(&parent->lock);
 	return true;
 }
 
-/* The next group in depth-first order below `top`; `from` may be `top`. Without recursion. */
+static struct group *group_at(struct list_node *node) { return LIST_ENTRY(node, struct group, sibling); }
+
+/* The next group in depth-first order below `top`; `from` may be `top`. Without recursion or lock. */
 static struct group *next_group(const struct group *top, struct group *from)
 {
-	if (from->children != nullptr)
-		return from->children;
-	while (from != top && from->next_sibling == nullptr)
+	struct list_node *below = atomic_load_acquire(&from->children.first);
+
+	if (below != nullptr)
+		return group_at(below);
+	while (from != top && from->sibling.next == nullptr)
 		from = from->parent;
-	return from == top ? nullptr : from->next_sibling;
+	return from == top ? nullptr : group_at(from->sibling.next);
 }
 
 static struct process *smallest_above(struct group *group, u64 after, struct process *best)
 {
 	lock_take(&group->lock);
-	for (struct process *at = group->processes; at != nullptr; at = at->next_in_group) {
+	LIST_EACH (at, &group->processes, struct process, in_group) {
 		if (at->object.id <= after || (best != nullptr && at->object.id >= best->object.id))
 			continue;
 		if (!object_try_ref(&at->object))

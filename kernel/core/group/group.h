@@ -12,6 +12,7 @@
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
+#include "lib/base/list.h"
 
 /* GROUP_RESERVED: processor time that is promised to budgets, in millionths of one processor. */
 enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_RESERVED, GROUP_ACCOUNTS };
@@ -33,8 +34,9 @@ struct STABLE group {
 
 	struct lock lock;
 	/* under lock; members are not counted: they leave before they die */
-	struct process *processes;
-	struct group *children, *next_sibling, *prev_sibling;
+	struct list processes;
+	struct list children;
+	struct list_node sibling;  /* under the parent's lock */
 };
 
 /* The group at the top. Charges nothing to anybody. */

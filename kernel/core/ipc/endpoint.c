@@ -98,11 +98,11 @@ static bool drop_pending(struct endpoint *endpoint)
 static bool forget_replies(struct endpoint *endpoint)
 {
 	for (u32 step = 0; step < 32; step++) {
-		struct reply *reply = atomic_load(&endpoint->replies);
+		struct list_node *node = atomic_load(&endpoint->replies.first);
 
-		if (reply == nullptr)
+		if (node == nullptr)
 			return true;
-		reply_detach(reply);
+		reply_detach(HOLDER_OF(node, struct reply, at_endpoint));
 	}
 	return false;
 }

@@ -33,7 +33,7 @@ struct STABLE endpoint {
 	struct pooled *queue_first, *queue_last;
 	u32 queued, depth;
 	struct signal_binding bound;              /* its bits: those that wake a receiver */
-	struct reply *replies;                    /* objects that its receivers use: reply.h */
+	struct list replies;                      /* reply objects that its receivers use: reply.h */
 	/* receivable.h */
 	struct endpoint *next_unserved;
 	bool unserved;                            /* in a processor's list, which holds it */

@@ -92,14 +92,7 @@ void reply_unclaim(struct reply *reply)
 
 static void unlist(struct endpoint *endpoint, struct reply *reply)
 {
-	if (reply->prev_at_endpoint != nullptr)
-		reply->prev_at_endpoint->next_at_endpoint = reply->next_at_endpoint;
-	else
-		endpoint->replies = reply->next_at_endpoint;
-	if (reply->next_at_endpoint != nullptr)
-		reply->next_at_endpoint->prev_at_endpoint = reply->prev_at_endpoint;
-	reply->next_at_endpoint = nullptr;
-	reply->prev_at_endpoint = nullptr;
+	list_remove(&endpoint->replies, &reply->at_endpoint);
 	atomic_store(&reply->endpoint, nullptr);
 }
 
@@ -119,10 +112,7 @@ bool reply_attach(struct reply *reply, struct endpoint *endpoint)
 {
 	reply_detach(reply);
 	lock_take(&endpoint->lock);
-	reply->next_at_endpoint = endpoint->replies;
-	if (endpoint->replies != nullptr)
-		endpoint->replies->prev_at_endpoint = reply;
-	endpoint->replies = reply;
+	list_push(&endpoint->replies, &reply->at_endpoint);
 	atomic_store(&reply->endpoint, endpoint);
 	atomic_fence(); /* whoever closes the object sees the list, or its death is seen here */
 	bool alive = !endpoint->object.dead && !reply->object.dead;

@@ -8,6 +8,7 @@
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
+#include "lib/base/list.h"
 
 struct STABLE reply {
 	struct object object;
@@ -18,7 +19,7 @@ struct STABLE reply {
 	/* The endpoint whose receivers used it last, so that its callers are found from there. Set by
 	 * whoever has claimed the object; the list is under the endpoint's lock. */
 	struct endpoint *endpoint;
-	struct reply *next_at_endpoint, *prev_at_endpoint;
+	struct list_node at_endpoint;
 };
 
 /* Binds a caller to the reply object of the receiver that this processor owns. The caller is

@@ -65,7 +65,9 @@ static void end_receivers(struct endpoint *endpoint, u32 *left)
 /* Calls that a server of the endpoint has received and not answered. */
 static void end_callers(struct endpoint *endpoint, u32 *left)
 {
-	for (struct reply *at = endpoint->replies; at != nullptr && *left != 0; at = at->next_at_endpoint) {
+	LIST_EACH (at, &endpoint->replies, struct reply, at_endpoint) {
+		if (*left == 0)
+			break;
 		lock_take(&at->lock);
 		struct thread *caller = at->caller;
 		bool end = caller != nullptr && barred(caller, &endpoint->object);

@@ -175,17 +175,19 @@ bool memory_free(struct memory *memory)
 /* A region that was mapped through a revoked capability, and where; null: there is none. */
 static struct region *first_revoked(struct memory *memory, struct space **space, u64 *at)
 {
-	lock_take(&memory->lock);
-	struct region *region = memory->mappings;
+	struct region *found = nullptr;
 
-	while (region != nullptr && lineage_valid(region->lineage))
-		region = region->next_mapping;
-	if (region != nullptr) {
+	lock_take(&memory->lock);
+	LIST_EACH (region, &memory->mappings, struct region, mapping) {
+		if (lineage_valid(region->lineage))
+			continue;
+		found = region;
 		*space = region->space;
 		*at = region->node.key;
+		break;
 	}
 	lock_release(&memory->lock);
-	return region;
+	return found;
 }
 
 bool memory_undo(struct memory *memory)

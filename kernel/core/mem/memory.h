@@ -14,6 +14,7 @@
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
+#include "lib/base/list.h"
 
 enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE };
 enum : u32 { MEMORY_DIRECT_PAGES = 8, MEMORY_HEIGHT_MAX = 3 };
@@ -31,7 +32,7 @@ struct STABLE memory {
 	paddr_t root;      /* radix tree; 0: empty */
 	u64 touched;       /* frames held, nodes of the tree included */
 	u64 freed;         /* memory_free: pages below are given back */
-	struct region *mappings; /* all of it: kernel/core/mem/space.h */
+	struct list mappings; /* regions of it: kernel/core/mem/space.h */
 };
 
 [[nodiscard]] enum status memory_make(struct group *group, u64 pages, struct memory **out);

@@ -88,12 +88,8 @@ static bool list_mapping(struct region *region)
 	lock_take(&memory->lock);
 	bool valid = lineage_valid(region->lineage);
 
-	if (valid) {
-		region->next_mapping = memory->mappings;
-		if (memory->mappings != nullptr)
-			memory->mappings->prev_mapping = region;
-		memory->mappings = region;
-	}
+	if (valid)
+		list_push(&memory->mappings, &region->mapping);
 	lock_release(&memory->lock);
 	return valid;
 }
@@ -103,12 +99,7 @@ static void unlist_mapping(struct region *region)
 	struct memory *memory = region->memory;
 
 	lock_take(&memory->lock);
-	if (region->prev_mapping != nullptr)
-		region->prev_mapping->next_mapping = region->next_mapping;
-	else
-		memory->mappings = region->next_mapping;
-	if (region->next_mapping != nullptr)
-		region->next_mapping->prev_mapping = region->prev_mapping;
+	list_remove(&memory->mappings, &region->mapping);
 	lock_release(&memory->lock);
 }
 

@@ -11,6 +11,7 @@
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/types.h"
 #include "kernel/hal/mmu.h"
+#include "lib/base/list.h"
 #include "lib/base/tree.h"
 #include "kernel/core/object/pool.h"
 
@@ -26,7 +27,7 @@ struct STABLE region {
 	u32 prot;                   /* hal_prot; 0: being taken away */
 	u64 done;                   /* pages that a change under way has dealt with */
 	struct space *space;
-	struct region *next_mapping, *prev_mapping; /* of the memory object, under its lock */
+	struct list_node mapping;   /* of the memory object, under its lock */
 };
 
 struct STABLE space {

@@ -72,7 +72,7 @@ enum status process_make(struct group *group, const struct cap *names, const str
 		return status;
 	}
 	group_enter(group, process);
-	process->in_group = true;
+	process->listed = true;
 	event_process_create(object->id, group->object.id);
 	*out = process;
 	return STATUS_OK;
@@ -126,10 +126,7 @@ enum status process_add_thread(struct process *process, struct thread *thread)
 
 	if (running) {
 		object_ref(&thread->object); /* alive */
-		thread->next_in_process = process->threads;
-		if (process->threads != nullptr)
-			process->threads->prev_in_process = thread;
-		process->threads = thread;
+		list_push(&process->threads, &thread->in_process);
 		process->thread_count++;
 	}
 	lock_release(&process->lock);
@@ -149,12 +146,7 @@ static void begin_funeral(struct process *process)
 void process_remove_thread(struct process *process, struct thread *thread)
 {
 	lock_take(&process->lock);
-	if (thread->prev_in_process != nullptr)
-		thread->prev_in_process->next_in_process = thread->next_in_process;
-	else
-		process->threads = thread->next_in_process;
-	if (thread->next_in_process != nullptr)
-		thread->next_in_process->prev_in_process = thread->prev_in_process;
+	list_remove(&process->threads, &thread->in_process);
 	process->thread_count--;
 	if (thread->own != nullptr)
 		process->cpu_ns += thread->own->used_ns;
@@ -181,9 +173,12 @@ static bool kill_one(struct process *process)
 	struct thread *found = nullptr;
 
 	lock_take(&process->lock);
-	for (struct thread *at = process->threads; at != nullptr && found == nullptr; at = at->next_in_process)
-		if ((atomic_load(&at->flags) & THREAD_KILLED) == 0 && object_try_ref(&at->object))
-			found = at;
+	LIST_EACH (at, &process->threads, struct thread, in_process) {
+		if ((atomic_load(&at->flags) & THREAD_KILLED) != 0 || !object_try_ref(&at->object))
+			continue;
+		found = at;
+		break;
+	}
 	lock_release(&process->lock);
 	if (found == nullptr)
 		return false;
@@ -255,7 +250,7 @@ bool process_free(struct process *process)
 	if (process->buffers != nullptr)
 		object_unref(&process->buffers->object);
 	process->buffers = nullptr;
-	if (process->in_group)
+	if (process->listed)
 		group_leave(process->object.group, process);
 	/* One that never ran has no funeral, and so no process_gone. */
 	if (atomic_load(&process->object.refs) == 0)
@@ -283,7 +278,7 @@ void process_describe(struct process *process, struct process_info *info)
 	info->exit_status = process->exit_status;
 	info->exit_reason = process->reason;
 	info->cpu_ns = process->cpu_ns;
-	for (struct thread *at = process->threads; at != nullptr; at = at->next_in_process)
+	LIST_EACH (at, &process->threads, struct thread, in_process)
 		if (at->own != nullptr)
 			info->cpu_ns += at->own->used_ns;
 	lock_release(&process->lock);

@@ -17,6 +17,7 @@
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/mem/space.h"
 #include "kernel/core/object/object.h"
+#include "lib/base/list.h"
 #include "lib/base/span.h"
 
 enum : u32 { PROCESS_THREADS_MAX = 256, PROCESS_NAME_BYTES = 32 };
@@ -31,18 +32,18 @@ struct STABLE process {
 	u64 buffers_at;
 	u64 start_ns;
 	bool closed, freed;            /* steps of its end that are done */
-	bool in_group;                 /* listed there */
+	bool listed;                   /* in its group */
 	bool first;                    /* the machine goes off with it */
 	char name[PROCESS_NAME_BYTES];
 
-	struct process *next_in_group, *prev_in_group; /* under the group's lock */
+	struct list_node in_group;     /* under the group's lock */
 
 	struct lock lock;
 	/* under lock */
 	enum process_state state;
 	enum exit_reason reason;
 	u64 exit_status;
-	struct thread *threads;
+	struct list threads;
 	u32 thread_count;
 	bool alive;                    /* holds a reference to itself */
 	u64 buffer_used[PROCESS_THREADS_MAX / 64];

@@ -16,6 +16,7 @@
 #include "kernel/core/trace/context.h"
 #include "kernel/core/types.h"
 #include "kernel/hal/frame.h"
+#include "lib/base/list.h"
 #include "lib/base/tree.h"
 
 enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
@@ -64,7 +65,7 @@ struct STABLE thread {
 	uaddr_t buffer_at;
 	u32 buffer_slot;
 
-	struct thread *next_in_process, *prev_in_process; /* under the process' lock */
+	struct list_node in_process;   /* under the process' lock */
 	struct trace_of_thread trace;
 	struct hal_fpu fpu;
 };

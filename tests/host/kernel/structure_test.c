@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The structures below everything: search trees, run queues, frames and pools, each against a plain
+ * The structures below everything: search trees, lists, run queues, frames and pools, each against a plain
  * model under random operations.
  */
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/pool.h"
 #include "kernel/core/sched/queue.h"
 #include "kernel/core/sched/sched.h"
+#include "lib/base/list.h"
 #include "lib/base/tree.h"
 #include "tests/host/kernel/tests.h"
 
@@ -97,6 +98,56 @@ static void tree_keeps_order_and_balance(void)
 		}
 	}
 	EXPECT(in_order(count));
+}
+
+/* ---- lists ---- */
+
+enum : u32 { LIST_STEPS = 2000, ENTRIES = 20 };
+
+struct STABLE entry {
+	u64 place; /* when it was put in; 0: it is not */
+	struct list_node node;
+};
+
+static struct list list;
+static struct entry entries[ENTRIES];
+
+/* The latest first, nothing lost, and the way back is the same. */
+static bool latest_first(u32 expected)
+{
+	u64 place = U64_MAX;
+	u32 count = 0;
+	const struct list_node *before = nullptr;
+
+	LIST_EACH (at, &list, struct entry, node) {
+		if (at->place == 0 || at->place >= place || at->node.prev != before)
+			return false;
+		place = at->place;
+		before = &at->node;
+		count++;
+	}
+	return count == expected;
+}
+
+static void list_keeps_latest_first(void)
+{
+	u64 random = 3;
+	u32 count = 0;
+
+	for (u32 step = 1; step <= LIST_STEPS; step++) {
+		struct entry *entry = ELEM(entries, next_random(&random) % ENTRIES);
+
+		if (entry->place != 0) {
+			list_remove(&list, &entry->node);
+			entry->place = 0;
+			count--;
+		} else {
+			entry->place = step;
+			list_push(&list, &entry->node);
+			count++;
+		}
+		EXPECT(latest_first(count));
+	}
 }
 
 /* ---- run queues ---- */
@@ -303,6 +354,7 @@ static void pool_items_are_distinct_and_keep_their_pool(void)
 void structure_tests(void)
 {
 	RUN(tree_keeps_order_and_balance);
+	RUN(list_keeps_latest_first);
 	RUN(run_queue_offers_highest_priority_then_earliest_deadline);
 	RUN(frames_never_overlap_and_all_come_back);
 	RUN(all_memory_can_be_taken_and_given_back);
