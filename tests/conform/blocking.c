@@ -179,6 +179,24 @@ static void endpoint_without_capabilities_is_dead(void)
 	finished(thread, STATUS_DEAD);
 }
 
+/* The caller keeps the endpoint alive by what it calls with, and is told all the same. */
+static void call_ends_when_nobody_may_receive(void)
+{
+	handle_t endpoint = new_endpoint(1), other = derived(endpoint, ENDPOINT_RIGHT_RECEIVE);
+	struct message m = msg_make(1, 0);
+
+	target = derived(endpoint, ENDPOINT_RIGHT_SEND);
+	handle_t thread = started(call_target);
+
+	drop(endpoint);
+	rt_sleep_until(in_a_moment());
+	EXPECT_NUMBER(U64_MAX, __atomic_load_n(&result, __ATOMIC_ACQUIRE));
+	drop(other);
+	finished(thread, STATUS_DEAD);
+	EXPECT(STATUS_DEAD, msg_send(target, &m, RT_POLL));
+	drop(target);
+}
+
 static void idle_reply_answers_nobody(void)
 {
 	handle_t reply = new_reply();
@@ -245,6 +263,7 @@ static const struct test tests[] = {
 	{ "a call that nobody took waits for the next server", killed_server_tells_its_caller },
 	{ "a dead caller is noticed by the answer", dead_caller_is_noticed_by_the_answer },
 	{ "an endpoint without capabilities is dead", endpoint_without_capabilities_is_dead },
+	{ "a call ends when nobody may receive any more", call_ends_when_nobody_may_receive },
 	{ "an idle reply object answers nobody", idle_reply_answers_nobody },
 	{ "a reply object serves one receive", reply_object_serves_one_receive },
 	{ "several callers wait for their answers", several_callers_can_wait_for_answers },

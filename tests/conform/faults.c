@@ -49,6 +49,23 @@ static void fault_goes_to_its_handler(void)
 	drop(endpoint);
 }
 
+/* Nobody takes the fault any more, though the process still holds the endpoint. */
+static void fault_without_handler_ends_the_process(void)
+{
+	handle_t endpoint = new_endpoint(0);
+	handle_t faults = derived(endpoint, RIGHT_DUPLICATE | RIGHT_TRANSFER | ENDPOINT_RIGHT_SEND);
+	handle_t child = child_start(span_text("write-unmapped"), handle_none(), faults);
+	struct child_end end;
+
+	rt_sleep_until(in_a_moment());
+	drop(endpoint);
+	EXPECT_TRUE(child_wait(child, &end));
+	EXPECT_NUMBER(EXIT_REASON_FAULTED, end.reason);
+	EXPECT_NUMBER(FAULT_KIND_WRITE, end.status);
+	drop(child);
+	drop(faults);
+}
+
 /* A handler may mend what was missing: the thread then tries again. */
 static void mended_fault_goes_on(void)
 {
@@ -93,6 +110,7 @@ static const struct test tests[] = {
 	{ "reading the kernel faults", reading_the_kernel },
 	{ "writing unmapped memory faults", writing_unmapped_memory },
 	{ "writing read-only memory faults", writing_read_only_memory },
+	{ "a fault that nobody may receive ends the process", fault_without_handler_ends_the_process },
 	{ "executing data faults", executing_data },
 	{ "a fault goes to its handler", fault_goes_to_its_handler },
 	{ "a mended fault goes on", mended_fault_goes_on },
