@@ -37,7 +37,8 @@ static u64 usable(u64 cpus)
 	return cpus != 0 ? cpus & running : U64_MAX;
 }
 
-static enum status check(const struct group *group, const struct activity_params *params)
+/* What the budget reserves is computed only of numbers that have been found to be good. */
+static enum status check(const struct group *group, const struct activity_params *params, u64 *reserved)
 {
 	if (params->priority >= 256 || params->weight > WEIGHT_MAX || params->period_ns > (1ull << 60))
 		return STATUS_INVALID;
@@ -45,7 +46,11 @@ static enum status check(const struct group *group, const struct activity_params
 		return STATUS_DENIED;
 	if (usable(params->cpus) == 0)
 		return STATUS_RANGE;
-	return check_budget(params);
+	enum status status = check_budget(params);
+
+	if (status == STATUS_OK)
+		*reserved = budget_reserve(params);
+	return status;
 }
 
 /* What is left of a budget stays, so that setting it again is no way to more; a first one begins when somebody
@@ -76,8 +81,8 @@ static void apply(struct activity *activity, const struct activity_params *param
 
 enum status activity_make(struct group *group, const struct activity_params *params, struct activity **out)
 {
-	u64 reserved = budget_reserve(params);
-	enum status status = check(group, params);
+	u64 reserved = 0;
+	enum status status = check(group, params, &reserved);
 	struct object *object = nullptr;
 
 	if (status == STATUS_OK)
@@ -103,8 +108,8 @@ enum status activity_make(struct group *group, const struct activity_params *par
 enum status activity_set(struct activity *activity, const struct activity_params *params)
 {
 	struct group *group = activity->object.group;
-	u64 reserved = budget_reserve(params);
-	enum status status = check(group, params);
+	u64 reserved = 0;
+	enum status status = check(group, params, &reserved);
 
 	if (status != STATUS_OK)
 		return status;

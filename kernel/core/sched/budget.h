@@ -7,7 +7,8 @@
 
 #include "kernel/core/sched/activity.h"
 
-/* What of one processor, in millionths, a budget takes at most: its density. */
+/* What of one processor, in millionths, a budget takes at most: its density. Of parameters that have been
+ * checked: a budget has a period that is longer. */
 u64 budget_reserve(const struct activity_params *params);
 
 /* All with the activity's lock held; it has a budget. */

@@ -309,7 +309,7 @@ static void the_machine_keeps_a_twentieth_for_best_effort(void)
 static void budgets_are_checked(void)
 {
 	struct activity_params bad[] = { budget(BUDGET_MIN_NS - 1, 10 * MS), budget(10 * MS, 9 * MS), budget(2 * MS, 10 * MS),
-		budget(2 * MS, 10 * MS), budget(2 * MS, (1ull << 60) + 1), budget(2 * MS, 10 * MS) };
+		budget(2 * MS, 10 * MS), budget(2 * MS, (1ull << 60) + 1), budget(2 * MS, 10 * MS), budget(2 * MS, 0) };
 	struct activity_params long_one = budget(1ull << 58, 1ull << 60);
 
 	bad[2].deadline_ns = 11 * MS;
