@@ -4,7 +4,7 @@
  * builtins, which are correct on every architecture; here so that the orders have names.
  *
  * The architecture defines, in hal_arch/atomic.h:
- *     HAL_UPDATE_ORDERS_ALL   true if an atomic operation that reads and writes, like an exchange, is a full
+ *     HAL_UPDATE_ORDERS_ALL   1 if an atomic operation that reads and writes, like an exchange, is a full
  *                             barrier on this machine; the order of the builtins promises less
  */
 #ifndef KERNEL_HAL_ATOMIC_H
@@ -37,7 +37,7 @@ UNSAFE_END();
  * compiler in any case. */
 static FORCE_INLINE void atomic_fence_after_update(void)
 {
-	if (!HAL_UPDATE_ORDERS_ALL)
+	if (HAL_UPDATE_ORDERS_ALL == 0)
 		atomic_fence();
 }
 

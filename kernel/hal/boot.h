@@ -16,7 +16,7 @@
 #include "boot/boot_info.h"
 
 struct cpu;
-struct hal_frame;
+struct thread;
 
 /* ---- what the core calls, in this order, on the boot processor ---- */
 
@@ -39,8 +39,10 @@ void hal_boot_platform(const struct boot_info *info);
 NORETURN void core_start(const struct boot_info *info); /* boot processor, from entry.S */
 NORETURN void core_start_secondary(struct cpu *cpu);
 
-/* A system call was made; arguments are in hal_this_cpu()->arch.frame. */
-HAL_ENTRY_CALL void core_syscall(void);
+/* The running thread (cpu->current) made a system call. All registers are in its frame, but for the number. The
+ * deadline and the first two arguments come as arguments too: the entry code has them at hand, and the shortest paths
+ * look at nothing else. */
+HAL_ENTRY_CALL void core_syscall(struct cpu *cpu, struct thread *self, u64 number, u64 deadline_ns, u64 arg0, u64 arg1);
 
 /* A fault in user mode. `kind` is the abi's fault_kind; address is what could not be reached,
  * or 0; code is the architecture's error code. */

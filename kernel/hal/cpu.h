@@ -3,6 +3,10 @@
  * HAL: processors. The core's struct cpu (kernel/core/cpu/cpu.h) has `struct hal_cpu arch`
  * as its first member; hal_arch/cpu.h defines that struct and the inline hal_this_cpu().
  *
+ * hal_arch/cpu.h also defines HAL_RARE_CALL: how functions are called that are called rarely from places that run
+ * often. It may make the callee keep more registers than usual, so that nothing is saved for its sake; it may be
+ * empty.
+ *
  * struct hal_cpu has at least `struct hal_frame *frame`: the frame that the entry code saves
  * into and the exit code restores from. The core sets it whenever it changes the running
  * thread; the architecture reads it once, last, on the way to user mode.
@@ -43,6 +47,9 @@ NORETURN void hal_idle(void);
 /* Goes to user mode with hal_this_cpu()->arch.frame, as the return from the core's entries does.
  * For the first thread, where core_start and core_start_secondary have nowhere to return to. */
 NORETURN void hal_user_enter(void);
+
+/* The same where the frame is known to be that of a system call. */
+NORETURN void hal_user_return(void);
 
 /* Lets a pending interrupt be noticed in a long operation: true if one is pending here. */
 bool hal_interrupt_pending(void);

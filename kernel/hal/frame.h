@@ -7,7 +7,7 @@
  *   struct hal_frame    all user-visible integer state. Saved by the entry code straight
  *                       into the thread, restored from there on the way out. It has at
  *                       least these members, whatever their order:
- *       u64 status      in: system call number;  out: enum status
+ *       u64 status      out: enum status; in, where hal_frame_restart put it: system call number
  *       u64 arg0, arg1  in: first two arguments (for messages: handles, msg_info)
  *                       out: for messages badge and msg_info; else arg0 is the result value
  *       u64 word[8]     message words; arguments 3 to 6 of other calls are word[0..3]

@@ -90,7 +90,7 @@ static u32 times_in(const struct thread_queue *queue, const struct thread *threa
 		times += at == thread;
 		last = at;
 	}
-	INVARIANT(last == queue->last, "INV-WAIT: the end of a queue is wrong");
+	INVARIANT(last == nullptr || last == queue->last, "INV-WAIT: the end of a queue is wrong");
 	return times;
 }
 

@@ -3,7 +3,8 @@
 
 QEMU executes one instruction at a time and logs the address of each that lies in the kernel. A stay in
 the kernel begins at one of its entries; it is named after the first system call function in it, and
-its instructions are counted by function, inlined ones by their own names.
+its instructions are counted by function, inlined ones by their own names. Those of core_syscall whose name begins
+with fast_ name a stay as well, unless it goes on to a system call function.
 """
 
 import json
@@ -21,9 +22,10 @@ from tools.run import bench, control, disk as disks, qemu
 KERNEL = 0xffffffff80000000
 KERNEL_BYTES = 0x8000000
 STEP = re.compile(rb"\[[0-9a-f]+/([0-9a-f]+)/")
-CALLS = ("syscall_", "fast_", "trap_in_")
+CALLS = ("syscall_", "trap_in_")
+FAST = "fast_"
 ENTRY = "entered"
-PASSED = ("syscall_entry", "syscall_dispatch", "syscall_finish")
+PASSED = ("syscall_entry", "syscall_any", "syscall_dispatch", "syscall_finish")
 LIMIT = 1200
 
 
@@ -56,6 +58,7 @@ class Stays:
         self.traps = range(*found.pop("trap_stubs"))
         self.system_call = found["syscall_entry"][0]
         self.names = {first: name for name, (first, _) in found.items() if name.startswith(CALLS) and name not in PASSED}
+        self.fast = fast_names(kernel, range(*found["core_syscall"]))
         self.found = defaultdict(lambda: [0, Counter()])  # name: how often, instructions by address
         self.name, self.previous, self.steps = None, 0, Counter()
 
@@ -63,8 +66,10 @@ class Stays:
         if address == self.system_call or address in self.traps and self.previous not in self.traps:
             self.end()
             self.name = ENTRY
-        elif address in self.names and self.name == ENTRY:
+        elif address in self.names and (self.name == ENTRY or self.name.startswith(FAST)):
             self.name = self.names[address]
+        elif address in self.fast and self.name == ENTRY:
+            self.name = self.fast[address]
         self.previous = address
         self.steps[address] += 1
 
@@ -87,13 +92,24 @@ def symbols(kernel):
     return found
 
 
-def inlined_names(kernel, addresses):
-    """The innermost function, inlined or not, of each address."""
+def functions_at(kernel, addresses):
+    """The functions that each address lies in, from the innermost inlined one outwards."""
     order = sorted(addresses)
     text = subprocess.run(["llvm-symbolizer-19", "--obj", str(kernel), "--functions=short", "--output-style=JSON"],
                           input="".join(f"{at - KERNEL:#x}\n" for at in order), capture_output=True, text=True, check=True).stdout
     frames = [json.loads(line)["Symbol"] for line in text.splitlines()]
-    return {at: frame[0]["FunctionName"] if frame else "?" for at, frame in zip(order, frames)}
+    return {at: [each["FunctionName"] for each in frame] or ["?"] for at, frame in zip(order, frames)}
+
+
+def inlined_names(kernel, addresses):
+    """The innermost function, inlined or not, of each address."""
+    return {at: names[0] for at, names in functions_at(kernel, addresses).items()}
+
+
+def fast_names(kernel, addresses):
+    """Those of the addresses that lie in an inlined function of the fast path: which."""
+    found = {at: [name for name in names if name.startswith(FAST)] for at, names in functions_at(kernel, addresses).items()}
+    return {at: names[0] for at, names in found.items() if names}
 
 
 def record(disk, kernel, mem, name):

@@ -112,28 +112,33 @@ static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, 
 	return LIKELY(leaf != nullptr) ? ELEM(leaf->slot, slot % CAP_LEAF_SLOTS) : nullptr;
 }
 
-/* The same as cap_resolve_full in one comparison and without a reason for a no: for paths that have
- * a slower way to find it out. Type and rights are constants; `revocations` is their present count. */
+/* The same as cap_resolve_full in one comparison and without a reason for a no: for paths that have a slower way
+ * to find it out. Type and rights are constants, and not set in `out`. The lineage is not looked at: cap_unrevoked. */
 static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights,
-	u64 revocations, struct object **object, u64 *value)
+	struct cap *out)
 {
-	u64 mask = 0xffffull << 48 | (u64)rights << 16 | 0xff00 | CAP_META_USED;
-	u64 wanted = (u64)(handle >> 16) << 48 | (u64)rights << 16 | (u64)type << 8 | CAP_META_USED;
+	const u64 mask = 0xffffull << 48 | (u64)rights << 16 | 0xff00 | CAP_META_USED;
+	const u64 wanted = (u64)rights << 16 | (u64)type << 8 | CAP_META_USED; /* and the handle's generation */
 	const struct cap_slot *slot = cap_slot_at(space, handle & 0xffff);
 
 	if (UNLIKELY(slot == nullptr))
 		return false;
 	u64 meta = atomic_load_acquire(&slot->meta);
 
-	if (UNLIKELY((meta & mask) != wanted))
+	if (UNLIKELY(((meta ^ (u64)handle << 32) & mask) != wanted))
 		return false;
-	*object = slot->object;
-	*value = slot->value;
-	struct lineage *lineage = slot->lineage;
-
+	out->object = slot->object;
+	out->lineage = slot->lineage;
+	out->value = slot->value;
 	atomic_fence_load();
-	return LIKELY(atomic_load(&slot->meta) == meta) &&
-		LIKELY(atomic_load(&lineage->checked_at) == revocations);
+	return LIKELY(atomic_load(&slot->meta) == meta);
+}
+
+/* Nothing at all was revoked since the capability was last found valid. Asked for a wait that begins, under the lock
+ * under which a revocation would look for it: INV-REVOKE. */
+static FORCE_INLINE bool cap_unrevoked(const struct cap *cap)
+{
+	return LIKELY(atomic_load(&cap->lineage->checked_at) == atomic_load_acquire(&lineage_revocations));
 }
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
@@ -141,6 +146,9 @@ static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, e
  * handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
 void cap_unreserve(struct process *process, u32 count);
+
+/* The same for one, without making room: false if there is none. May be called with locks held. */
+[[nodiscard]] bool cap_reserve_at_hand(struct process *process);
 
 /* Fills a reserved slot with a capability that is held; the slot has the references from then on. In
  * a space that is being emptied it is given up instead, and the handle is 0. */
@@ -184,7 +192,7 @@ void lineage_free(struct lineage *lineage);
 /* Invalidates everything below the node. Constant time. */
 void lineage_revoke(struct lineage *lineage);
 
-bool lineage_walk(struct lineage *lineage);
+HAL_RARE_CALL bool lineage_walk(struct lineage *lineage);
 
 static FORCE_INLINE bool lineage_valid(struct lineage *lineage)
 {

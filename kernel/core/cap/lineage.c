@@ -15,7 +15,7 @@ u64 lineage_revocations;
 
 /* At most LINEAGE_DEPTH_MAX steps. Nodes below a revoked one stay invalid for ever, because
  * epochs only grow. */
-bool lineage_walk(struct lineage *lineage)
+HAL_RARE_CALL bool lineage_walk(struct lineage *lineage)
 {
 	u64 now = atomic_load_acquire(&lineage_revocations);
 

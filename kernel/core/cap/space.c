@@ -234,6 +234,23 @@ enum status cap_reserve(struct process *process, u32 count)
 	}
 }
 
+bool cap_reserve_at_hand(struct process *process)
+{
+	struct cap_space *space = &process->caps;
+
+	if (group_charge(space->group, GROUP_CAPS, 1) != STATUS_OK)
+		return false;
+	lock_take(&space->lock);
+	bool enough = !space->closed && slots_free(space) != 0;
+
+	if (enough)
+		space->used++;
+	lock_release(&space->lock);
+	if (!enough)
+		group_release(space->group, GROUP_CAPS, 1);
+	return enough;
+}
+
 void cap_unreserve(struct process *process, u32 count)
 {
 	struct cap_space *space = &process->caps;

@@ -7,7 +7,7 @@
 #include "kernel/hal/cpu.h"
 #include "kernel/hal/mmu.h"
 
-void lock_spin(struct lock *lock)
+HAL_RARE_CALL void lock_spin(struct lock *lock)
 {
 	struct cpu *cpu = hal_this_cpu();
 

@@ -11,6 +11,7 @@
 #define KERNEL_CORE_CPU_LOCK_H
 
 #include "kernel/hal/atomic.h"
+#include "kernel/hal/cpu.h"
 
 enum lock_level : u32 {
 	LOCK_NONE,
@@ -39,7 +40,7 @@ struct lock {
 };
 
 /* Slow paths, in lock.c. */
-void lock_spin(struct lock *lock);
+HAL_RARE_CALL void lock_spin(struct lock *lock);
 void lock_note_taken(const struct lock *lock);
 void lock_note_released(const struct lock *lock);
 

@@ -59,7 +59,7 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
 		if (status != STATUS_OK)
 			return status;
 	}
-	message_finish(receiver, badge, info, kind);
+	message_finish(receiver, badge, msg_info_set_kind(info, kind));
 	return STATUS_OK;
 }
 
@@ -421,7 +421,7 @@ static FORCE_INLINE bool answer(struct thread *self, struct thread *caller, u64 
 		}
 		transfer_commit(caller, self, &transfer);
 	}
-	message_finish(caller, 0, info, MSG_KIND_SEND);
+	message_finish(caller, 0, msg_info_set_kind(info, MSG_KIND_SEND));
 	return true;
 }
 

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The fast path: a short message between a client and a server that waits for it, and back.
+ * The way of a system call into the kernel, and the fast path: a message between a client and a server that waits for
+ * it, and back.
  *
- * What makes a message ordinary: at most eight words and no capabilities; no deadline; floating
- * point not in use; nobody is being killed; events of messages are not recorded; the server waits,
- * or the client does; nothing else waits at the endpoint. The checks come first and change
- * nothing. Then both threads change places: words are copied, the caller is bound to the reply
- * object, its activity goes over, and the processor is switched without asking the scheduler.
+ * What makes a message ordinary: at most one capability; no deadline; floating point not in use; nobody is being
+ * killed; events of messages are not recorded; the server waits, or the client does; nothing else waits at the
+ * endpoint. The checks come first and change nothing that lasts. Then both threads change places: words are copied, the
+ * caller is bound to the reply object, its activity goes over, and the processor is switched without asking the
+ * scheduler. All else is left to the long way (call.c), which does the same in the same order, and has the reasons: see
+ * also reply.c, thread.h.
  *
- * The order of steps is the slow path's, and so are its reasons: see call.c, reply.c, thread.h.
+ * WHY all of it is inline in core_syscall, but for what is rare: of some 200 instructions, each function would cost
+ * five.
  */
 #include "kernel/core/ipc/fastpath.h"
+#include "abi/syscalls.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/message.h"
@@ -20,25 +24,37 @@
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/core/trace/trace.h"
+#include "kernel/hal/boot.h"
 #include "kernel/raw/downcast.h"
 
-/* At most eight words and no capabilities; a kind left over from a message received does not count. */
-static FORCE_INLINE bool ordinary_info(u64 info)
-{
-	u64 counts = msg_info_set_kind(msg_info_set_buffers(info, 0), 0) >> 32;
+/* ---- what is ordinary ---- */
 
-	return counts <= MESSAGE_REGISTER_WORDS;
+/* What a message says it carries, in one number: how many words, if there is nothing else; then it is at most
+ * MESSAGE_WORDS_MAX. For a call a kind that is left over from a message received is something else too, because it would
+ * have to be taken out. */
+static FORCE_INLINE u64 load_of_call(u64 info)
+{
+	return (info & msg_info_make(0, U64_MAX, U64_MAX, U64_MAX, 0)) >> 32;
 }
 
-static FORCE_INLINE bool ordinary_sender(const struct thread *self)
+static FORCE_INLINE u64 load_of_answer(u64 info)
 {
-	return ordinary_info(self->frame.arg1) && self->frame.deadline == U64_MAX && self->traits == 0 &&
-		!trace_on(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED | EVENT_CLASS_IPC);
+	return (info & msg_info_make(0, U64_MAX, U64_MAX, 0, 0)) >> 32;
 }
 
-/* Nothing was revoked since the capabilities were looked up. Asked with the lock under which a revocation
- * would look for the wait that begins: INV-REVOKE. */
-static FORCE_INLINE bool none_revoked(u64 seen) { return LIKELY(atomic_load(&lineage_revocations) == seen); }
+/* One capability and no more than all words. */
+static FORCE_INLINE bool is_one_gift(u64 load)
+{
+	return load - (msg_info_make(0, 0, 1, 0, 0) >> 32) <= MESSAGE_WORDS_MAX;
+}
+
+/* No events of messages are recorded. */
+static FORCE_INLINE bool unrecorded(void) { return !trace_on(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED | EVENT_CLASS_IPC); }
+
+static FORCE_INLINE bool ordinary_sender(const struct thread *self, u64 deadline_ns)
+{
+	return LIKELY(deadline_ns == U64_MAX) && LIKELY(self->traits == 0) && unrecorded();
+}
 
 /* A thread that can be switched to here and now: no floating point, no alarm to take back. */
 static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
@@ -46,119 +62,214 @@ static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
 	return partner->deadline_ns == U64_MAX && partner->traits == 0;
 }
 
-/* From running to waiting without a deadline; false if it is being killed or stopped. */
-static FORCE_INLINE bool begin_wait(struct thread *self, enum thread_state state)
+/* ---- steps ---- */
+
+/* The running thread is about to wait without a deadline, and is found by who looks for it at `reply`, whose lock is
+ * then held. Taking the lock orders that before what is looked at next. */
+static FORCE_INLINE void prepare_wait(struct thread *self, enum thread_state state, u64 through, struct reply *reply)
 {
+	self->through = through;
 	self->deadline_ns = U64_MAX;
-	(void)atomic_exchange(&self->state, state);
-	atomic_fence_after_update(); /* either the flags are seen here, or whoever sets them sees the state */
-	if (LIKELY(atomic_load(&self->flags) == 0))
-		return true;
-	self->state = THREAD_STATE_RUNNING;
-	return false;
+	atomic_store_release(&self->state, state);
+	lock_take(&reply->lock);
+	atomic_fence_after_update();
 }
+
+/* Whether it may wait: it is not being killed or stopped, or whoever does it sees the state. */
+static FORCE_INLINE bool may_wait(const struct thread *self) { return LIKELY(atomic_load(&self->flags) == 0); }
 
 /* Exactly the words sent, so that no other register of the sender is seen. */
 static FORCE_INLINE void copy_words(struct thread *to, const struct thread *from, u64 words)
 {
 	if (LIKELY(words == 0))
 		return;
-	if (words == 4 || words == 8) {
-		for (u64 i = 0; i < 4; i++)
-			to->frame.word[i] = from->frame.word[i];
-		if (words == 4)
-			return;
-		for (u64 i = 4; i < 8; i++)
-			to->frame.word[i] = from->frame.word[i];
+	if (words != 4 && words != 8) {
+		message_copy_words(to, from, words);
 		return;
 	}
-	message_copy_registers(to, from, words);
+	for (u64 i = 0; i < 4; i++)
+		to->frame.word[i] = from->frame.word[i];
+	for (u64 i = 4; words == 8 && i < 8; i++)
+		to->frame.word[i] = from->frame.word[i];
 }
 
-NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next)
+NORETURN __attribute__((noinline)) static void leave_slowly(struct cpu *cpu)
 {
-	sched_load(cpu, next);
-	sched_leave_kernel_with(cpu, next);
+	sched_leave_kernel(cpu);
 	hal_user_enter();
 }
 
-HAL_ENTRY_CALL void fast_call(struct cpu *cpu, struct thread *self)
+/* To user mode with a thread that came by a system call. */
+NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next)
 {
-	struct object *object;
-	u64 badge, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
+	sched_load(cpu, next);
+	if (UNLIKELY(!sched_may_leave(cpu, next)))
+		leave_slowly(cpu);
+	sched_leave_grace(cpu);
+	hal_user_return();
+}
 
-	if (UNLIKELY(!ordinary_sender(self)) ||
-	    !cap_lookup(&self->process->caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, revocations,
-		    &object, &badge))
-		return;
-	struct endpoint *endpoint = object_as_endpoint(object);
+/* ---- call ---- */
+
+/* The server that waits at an endpoint, for a call of the running thread by a capability: it is this processor's then,
+ * and the lock of its reply object is held, until `bind`. With `room` a place for a capability is reserved at it. Null:
+ * it cannot be had here and now, and nothing has changed. */
+static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct cap *cap, u64 through, bool room)
+{
+	struct endpoint *endpoint = object_as_endpoint(cap->object);
 
 	lock_take(&endpoint->lock);
 	struct thread *server = endpoint->receivers.first;
 
-	if (UNLIKELY(server == nullptr || !ordinary_partner(server))) {
+	if (UNLIKELY(server == nullptr || !ordinary_partner(server) || (room && !cap_reserve_at_hand(server->process)))) {
 		lock_release(&endpoint->lock);
-		return;
+		return nullptr;
 	}
 	struct reply *reply = server->reply;
 
-	lock_take(&reply->lock);
 	self->awaiting = reply;
-	self->through = self->frame.arg0;
-	if (UNLIKELY(reply->object.dead || !none_revoked(revocations) || !begin_wait(self, THREAD_STATE_CALLING))) {
+	prepare_wait(self, THREAD_STATE_CALLING, through, reply);
+	if (UNLIKELY(!may_wait(self) || reply->object.dead || !cap_unrevoked(cap))) {
+		self->state = THREAD_STATE_RUNNING;
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
-		return;
+		if (room)
+			cap_unreserve(server->process, 1);
+		return nullptr;
 	}
 	/* Nothing fails from here on. */
-	thread_queue_pop(&endpoint->receivers);
+	thread_queue_take(&endpoint->receivers, server);
 	server->endpoint = nullptr;
 	lock_release(&endpoint->lock);
-	copy_words(server, self, msg_info_words(info));
-	message_finish(server, badge, info, MSG_KIND_CALL);
+	return server;
+}
+
+/* The caller waits for the server's answer from here on, and the server runs on its activity. */
+static FORCE_INLINE void bind(struct thread *self, struct thread *server)
+{
+	struct reply *reply = server->reply;
+
 	server->serving = reply->object.id;
 	activity_lend(self, server);
 	reply->receiver = nullptr;
 	reply->caller = self;
 	lock_release(&reply->lock);
+}
+
+static FORCE_INLINE bool find_endpoint(const struct thread *self, u64 handle, struct cap *cap)
+{
+	return cap_lookup(&self->process->caps, (u32)handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, cap);
+}
+
+static FORCE_INLINE void fill(struct thread *server, const struct thread *self, const struct cap *cap, u64 info, u64 words)
+{
+	copy_words(server, self, words);
+	message_finish(server, cap->value, info | msg_info_make(0, 0, 0, MSG_KIND_CALL, 0));
+}
+
+/* With one capability. */
+__attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thread *self, u64 handle, u64 info)
+{
+	struct cap cap;
+	struct gift gift;
+
+	if (!find_endpoint(self, handle, &cap) || gift_take(self, 0, &gift) != STATUS_OK)
+		return;
+	struct thread *server = meet_server(self, &cap, handle, true);
+
+	if (server == nullptr) {
+		cap_release(&gift.cap);
+		return;
+	}
+	fill(server, self, &cap, info, msg_info_words(info));
+	bind(self, server);
+	gift_commit(server, self, 0, &gift);
 	go(cpu, server);
 }
 
+/* Like all of this, returns if it did nothing. */
+static FORCE_INLINE void fast_call(struct cpu *cpu, struct thread *self, u64 deadline_ns, u64 handle, u64 info)
+{
+	struct cap cap;
+	u64 words = load_of_call(info);
+
+	if (UNLIKELY(!ordinary_sender(self, deadline_ns)))
+		return;
+	if (UNLIKELY(words > MESSAGE_WORDS_MAX)) {
+		if (is_one_gift(words))
+			call_with_gift(cpu, self, handle, info);
+		return;
+	}
+	if (UNLIKELY(!find_endpoint(self, handle, &cap)))
+		return;
+	struct thread *server = meet_server(self, &cap, handle, false);
+
+	if (UNLIKELY(server == nullptr))
+		return;
+	fill(server, self, &cap, info, words);
+	bind(self, server);
+	go(cpu, server);
+}
+
+void fast_fault(struct cpu *cpu, struct thread *self)
+{
+	const struct cap *handler = &self->process->faults;
+
+	if (!unrecorded() || self->traits != THREAD_FAULTED)
+		return;
+	struct thread *server = meet_server(self, handler, 0, false);
+
+	if (server == nullptr)
+		return;
+	message_copy_fault(server, self);
+	message_finish(server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0));
+	bind(self, server);
+	go(cpu, server);
+}
+
+/* ---- reply_receive ---- */
+
+/* A fault is answered by letting the thread go on with the registers it had. It came by an exception. */
+NORETURN __attribute__((noinline)) static void resume_faulted(struct cpu *cpu, struct thread *caller)
+{
+	caller->traits = 0;
+	sched_load(cpu, caller);
+	leave_slowly(cpu);
+}
+
 /* The caller bound to a reply object, if it can be answered and switched to here and now. */
-static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, const struct thread *self)
+static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, const struct thread *self, u64 info)
 {
 	struct thread *caller = reply->caller;
 
-	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id || !ordinary_partner(caller)))
+	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id || caller->deadline_ns != U64_MAX))
+		return nullptr;
+	if (UNLIKELY(caller->traits != 0) && (caller->traits != THREAD_FAULTED || msg_info_label(info) != STATUS_OK))
 		return nullptr;
 	return caller;
 }
 
-HAL_ENTRY_CALL void fast_reply_receive(struct cpu *cpu, struct thread *self)
+static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self, u64 deadline_ns, u64 handles, u64 info)
 {
-	struct object *endpoint_object, *reply_object;
-	u64 value, info = self->frame.arg1, revocations = atomic_load_acquire(&lineage_revocations);
+	struct cap from, with;
 	const struct cap_space *caps = &self->process->caps;
+	u64 words = load_of_answer(info);
 
-	if (UNLIKELY(!ordinary_sender(self)) ||
-	    !cap_lookup(caps, (u32)self->frame.arg0, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, revocations,
-		    &endpoint_object, &value) ||
-	    !cap_lookup(caps, (u32)(self->frame.arg0 >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, revocations,
-		    &reply_object, &value))
+	if (UNLIKELY(words > MESSAGE_WORDS_MAX) || UNLIKELY(!ordinary_sender(self, deadline_ns)) ||
+	    !cap_lookup(caps, (u32)handles, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &from) ||
+	    !cap_lookup(caps, (u32)(handles >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, &with))
 		return;
-	struct endpoint *endpoint = object_as_endpoint(endpoint_object);
-	struct reply *reply = object_as_reply(reply_object);
+	struct endpoint *endpoint = object_as_endpoint(from.object);
+	struct reply *reply = object_as_reply(with.object);
 
 	lock_take(&endpoint->lock);
-	lock_take(&reply->lock);
-	struct thread *caller = ordinary_caller(reply, self);
-
 	self->endpoint = endpoint;
 	self->reply = reply;
-	self->through = self->frame.arg0;
-	if (UNLIKELY(caller == nullptr || endpoint->object.dead || note_pending(endpoint) ||
-		     reply->endpoint != endpoint || !none_revoked(revocations) ||
-		     !begin_wait(self, THREAD_STATE_RECEIVING) || reply->object.dead)) {
+	prepare_wait(self, THREAD_STATE_RECEIVING, handles, reply);
+	struct thread *caller = ordinary_caller(reply, self, info);
+
+	if (UNLIKELY(caller == nullptr || !may_wait(self) || endpoint->object.dead || note_pending(endpoint) ||
+		     reply->endpoint != endpoint || reply->object.dead || !cap_unrevoked(&from) || !cap_unrevoked(&with))) {
 		self->state = THREAD_STATE_RUNNING;
 		self->endpoint = nullptr;
 		lock_release(&reply->lock);
@@ -170,9 +281,24 @@ HAL_ENTRY_CALL void fast_reply_receive(struct cpu *cpu, struct thread *self)
 	reply->receiver = self;
 	lock_release(&reply->lock);
 	activity_return(self);
-	copy_words(caller, self, msg_info_words(info));
-	message_finish(caller, 0, info, MSG_KIND_SEND);
+	if (LIKELY(caller->traits == 0)) {
+		copy_words(caller, self, words);
+		message_finish(caller, 0, msg_info_set_kind(info, MSG_KIND_SEND));
+	}
 	thread_queue_push(&endpoint->receivers, self);
 	lock_release(&endpoint->lock);
+	if (UNLIKELY(caller->traits != 0))
+		resume_faulted(cpu, caller);
 	go(cpu, caller);
+}
+
+/* ---- the way in ---- */
+
+HAL_ENTRY_CALL void core_syscall(struct cpu *cpu, struct thread *self, u64 number, u64 deadline_ns, u64 arg0, u64 arg1)
+{
+	if (number == SYSCALL_CALL)
+		fast_call(cpu, self, deadline_ns, arg0, arg1);
+	else if (number == SYSCALL_REPLY_RECEIVE)
+		fast_reply_receive(cpu, self, deadline_ns, arg0, arg1);
+	syscall_any(self, number);
 }

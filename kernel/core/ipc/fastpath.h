@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The fast path of call and reply_receive. Each function does the whole operation, as the slow path
- * in call.c would, and goes to user mode without returning: what the callers saved need not be restored. Or
- * it does nothing at all and returns: the slow path decides.
+ * Between the fast path and syscall/entry.c.
  */
 #ifndef KERNEL_CORE_IPC_FASTPATH_H
 #define KERNEL_CORE_IPC_FASTPATH_H
 
-#include "kernel/hal/frame.h"
+#include "lib/base/safe.h"
 
 struct cpu;
 struct thread;
 
-HAL_ENTRY_CALL void fast_call(struct cpu *cpu, struct thread *self);
-HAL_ENTRY_CALL void fast_reply_receive(struct cpu *cpu, struct thread *self);
+/* The long way of a system call: decodes it and does it; the processor is ready to go to user mode then. */
+void syscall_any(struct thread *self, u64 number);
+
+/* Sends the fault of the running thread, which has an endpoint for it, and goes on as who handles it. Returns if that
+ * cannot be done here and now, or if the endpoint's capability was revoked. */
+void fast_fault(struct cpu *cpu, struct thread *self);
 
 #endif

@@ -52,9 +52,7 @@ static void rewrite(struct thread *caller, struct thread *self, const struct for
 {
 	u64 buffers = msg_info_buffers(caller->frame.arg1), words = msg_info_words(forward->info);
 
-	message_copy_registers(caller, self, words);
-	for (u64 i = MESSAGE_REGISTER_WORDS; i < words; i++)
-		*ELEM(caller->buffer->word, i) = *ELEM(self->buffer->word, i);
+	message_copy_words(caller, self, words);
 	caller->frame.arg1 = msg_info_set_buffers(forward->info, buffers);
 	thread_end_forward(caller);
 	object_ref(&self->process->object);

@@ -28,53 +28,84 @@ static void put_half_word(struct frame_words *buffer, u32 word, u32 index, u32 v
 	*place = (*place & ~((u64)U32_MAX << shift)) | (u64)value << shift;
 }
 
-static void give_up(struct transfer *transfer)
+/* Words beyond the registers, a stretch at a time as long as there are so many. */
+static void copy_rest(struct thread *to, const struct thread *from, u64 words)
 {
-	for (u32 i = 0; i < transfer->count; i++)
-		cap_release(ELEM(transfer->cap, i));
-	transfer->count = 0;
+	u64 i = MESSAGE_REGISTER_WORDS;
+
+	for (; i + STRETCH_WORDS <= words; i += STRETCH_WORDS)
+		*ELEM(to->buffer->stretch, i / STRETCH_WORDS) = *ELEM(from->buffer->stretch, i / STRETCH_WORDS);
+	for (; i < words; i++)
+		*ELEM(to->buffer->word, i) = *ELEM(from->buffer->word, i);
 }
 
-/* Reads and holds what the sender offers; changes nothing. */
-static enum status transfer_check(struct thread *from, u32 count, struct transfer *transfer)
+HAL_RARE_CALL void message_copy_words(struct thread *to, const struct thread *from, u64 words)
 {
-	for (u32 i = 0; i < count; i++) {
-		u32 keep = half_word(from->buffer, WORD_CAP_RIGHTS, i);
-		struct cap *cap = ELEM(transfer->cap, i);
+	message_copy_registers(to, from, words);
+	copy_rest(to, from, words);
+}
 
-		transfer->source[i] = (handle_t){ half_word(from->buffer, WORD_CAPS, i) };
-		transfer->move[i] = keep != CAP_COPY_ALL && (keep & CAP_MOVE) != 0;
-		enum status status = cap_acquire(from->process, transfer->source[i], cap);
+enum status gift_take(struct thread *from, u32 place, struct gift *gift)
+{
+	u32 keep = half_word(from->buffer, WORD_CAP_RIGHTS, place);
+	struct cap *cap = &gift->cap;
 
-		if (status != STATUS_OK)
-			return status;
-		transfer->count++;
-		u32 need = RIGHT_TRANSFER | (transfer->move[i] ? 0 : RIGHT_DUPLICATE);
+	gift->source = (handle_t){ half_word(from->buffer, WORD_CAPS, place) };
+	gift->move = keep != CAP_COPY_ALL && (keep & CAP_MOVE) != 0;
+	enum status status = cap_acquire(from->process, gift->source, cap);
 
-		if ((cap->rights & need) != need)
-			return STATUS_DENIED;
-		cap->rights &= keep;
+	if (status != STATUS_OK)
+		return status;
+	u32 need = RIGHT_TRANSFER | (gift->move ? 0 : RIGHT_DUPLICATE);
+
+	if ((cap->rights & need) != need) {
+		cap_release(cap);
+		return STATUS_DENIED;
 	}
+	cap->rights &= keep;
 	return STATUS_OK;
 }
 
 /* What is moved leaves the sender first, so that it is never in two places: a capability that another
  * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. */
+void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
+{
+	const struct cap *cap = &gift->cap;
+	handle_t handle = {};
+
+	if (gift->move && cap_drop(from->process, gift->source) != STATUS_OK) {
+		cap_release(cap);
+		cap_unreserve(to->process, 1);
+	} else {
+		event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
+		handle = cap_insert(to->process, cap);
+	}
+	put_half_word(to->buffer, WORD_CAPS, place, handle.v);
+}
+
+static void give_up(struct transfer *transfer)
+{
+	for (u32 i = 0; i < transfer->count; i++)
+		cap_release(&ELEM(transfer->gift, i)->cap);
+	transfer->count = 0;
+}
+
+static enum status take_gifts(struct thread *from, u32 count, struct transfer *transfer)
+{
+	for (u32 i = 0; i < count; i++) {
+		enum status status = gift_take(from, i, ELEM(transfer->gift, i));
+
+		if (status != STATUS_OK)
+			return status;
+		transfer->count++;
+	}
+	return STATUS_OK;
+}
+
 void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
 {
-	for (u32 i = 0; i < transfer->count; i++) {
-		const struct cap *cap = ELEM(transfer->cap, i);
-		handle_t handle = {};
-
-		if (transfer->move[i] && cap_drop(from->process, transfer->source[i]) != STATUS_OK) {
-			cap_release(cap);
-			cap_unreserve(to->process, 1);
-		} else {
-			event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
-			handle = cap_insert(to->process, cap);
-		}
-		put_half_word(to->buffer, WORD_CAPS, i, handle.v);
-	}
+	for (u32 i = 0; i < transfer->count; i++)
+		gift_commit(to, from, i, ELEM(transfer->gift, i));
 }
 
 void transfer_abandon(struct thread *to, struct transfer *transfer)
@@ -87,7 +118,7 @@ void transfer_abandon(struct thread *to, struct transfer *transfer)
 
 static enum status prepare_caps(struct thread *to, struct thread *from, u32 count, struct transfer *transfer)
 {
-	enum status status = transfer_check(from, count, transfer);
+	enum status status = take_gifts(from, count, transfer);
 
 	if (status == STATUS_OK)
 		status = cap_reserve(to->process, count);
@@ -103,19 +134,14 @@ enum status message_prepare_rest(struct thread *to, struct thread *from, u64 inf
 
 	if (status != STATUS_OK)
 		return status;
-	u64 i = MESSAGE_REGISTER_WORDS, words = msg_info_words(info);
-
-	for (; i + STRETCH_WORDS <= words; i += STRETCH_WORDS)
-		*ELEM(to->buffer->stretch, i / STRETCH_WORDS) = *ELEM(from->buffer->stretch, i / STRETCH_WORDS);
-	for (; i < words; i++)
-		*ELEM(to->buffer->word, i) = *ELEM(from->buffer->word, i);
+	copy_rest(to, from, msg_info_words(info));
 	return STATUS_OK;
 }
 
 void message_note(struct thread *to, u32 kind, u64 badge, u64 label, const u64 *word)
 {
 	to->frame.word[0] = *word;
-	message_finish(to, badge, msg_info_make(label, 1, 0, 0, 0), kind);
+	message_finish(to, badge, msg_info_make(label, 1, 0, kind, 0));
 }
 
 void message_copy_fault(struct thread *to, const struct thread *from)

@@ -9,6 +9,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/hal/cpu.h"
 #include "kernel/raw/frame_access.h"
 
 /* What a sender's info word asks for that the registers alone do not hold. */
@@ -31,12 +32,28 @@ static FORCE_INLINE void message_copy_registers(struct thread *to, const struct 
 		to->frame.word[i] = from->frame.word[i];
 }
 
-/* The capabilities of a message on their way: held, and room for them reserved at the receiver. */
+/* All words of a message, those in the message buffer too. */
+HAL_RARE_CALL void message_copy_words(struct thread *to, const struct thread *from, u64 words);
+
+/* A capability of a message on its way: held, with the rights that the receiver will have. */
+struct gift {
+	struct cap cap;
+	handle_t source;
+	bool move;
+};
+
+/* Reads and holds the capability that the sender offers in a place of its message; changes nothing else.
+ * Errors: BAD_HANDLE, REVOKED, DENIED; nothing is held then. */
+[[nodiscard]] enum status gift_take(struct thread *from, u32 place, struct gift *gift);
+
+/* The receiver, at which there is room reserved, has it in the same place, and the sender no longer what was moved. Not
+ * under a lock. */
+void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift);
+
+/* All capabilities of a message, and room for them reserved at the receiver. */
 struct transfer {
 	u32 count;                        /* 0: none; the rest is not set then */
-	struct cap cap[MESSAGE_CAPS_MAX];
-	handle_t source[MESSAGE_CAPS_MAX];
-	bool move[MESSAGE_CAPS_MAX];
+	struct gift gift[MESSAGE_CAPS_MAX];
 };
 
 /* Words beyond the registers, and capabilities up to the point where nothing can fail. All or nothing.
@@ -50,12 +67,12 @@ void transfer_commit(struct thread *to, struct thread *from, const struct transf
 /* The message is not sent after all. */
 void transfer_abandon(struct thread *to, struct transfer *transfer);
 
-/* The registers that a receiver or caller sees. */
-static FORCE_INLINE void message_finish(struct thread *to, u64 badge, u64 info, u32 kind)
+/* The registers that a receiver or caller sees, but for the words. */
+static FORCE_INLINE void message_finish(struct thread *to, u64 badge, u64 info)
 {
 	to->frame.status = STATUS_OK;
 	to->frame.arg0 = badge;
-	to->frame.arg1 = msg_info_set_kind(info, kind);
+	to->frame.arg1 = info;
 }
 
 /* A message of the kernel itself: up to 8 words. */

@@ -50,7 +50,7 @@ static bool take_queued(struct endpoint *endpoint, struct thread *to)
 		to->frame.word[i] = message->word[i];
 	for (u64 i = MESSAGE_REGISTER_WORDS; i < words; i++)
 		*ELEM(to->buffer->word, i) = message->word[i];
-	message_finish(to, message->badge, message->info, MSG_KIND_SEND);
+	message_finish(to, message->badge, msg_info_set_kind(message->info, MSG_KIND_SEND));
 	pool_give(&message->pooled);
 	return true;
 }

@@ -85,9 +85,10 @@ static FORCE_INLINE void object_unref(struct object *object)
 {
 	u32 before = atomic_sub(&object->refs, 1u);
 
+	if (LIKELY(before > 1))
+		return;
 	INVARIANT(before != 0, "INV-REF-LIVE");
-	if (UNLIKELY(before == 1))
-		object_last_unref(object);
+	object_last_unref(object);
 }
 
 /* Gives an item without a life of its own back after a grace period. */

@@ -66,11 +66,15 @@ static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
  * that waits. Returns when a thread is current; idles otherwise. */
 void sched_leave_kernel_slowly(struct cpu *cpu);
 
-/* The same where the current thread is known. */
-static FORCE_INLINE void sched_leave_kernel_with(struct cpu *cpu, const struct thread *current)
+/* Whether the current thread can go on as it is: nobody wants anything of it or of the processor. */
+static FORCE_INLINE bool sched_may_leave(const struct cpu *cpu, const struct thread *current)
 {
-	if (UNLIKELY((atomic_load(&current->flags) | cpu->attention) != 0 || current->activity != cpu->payer))
-		sched_leave_kernel_slowly(cpu);
+	return (atomic_load(&current->flags) | cpu->attention) == 0 && current->activity == cpu->payer;
+}
+
+/* From here on the processor holds nothing from before: object.h. */
+static FORCE_INLINE void sched_leave_grace(struct cpu *cpu)
+{
 	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 }
 
@@ -78,12 +82,9 @@ static FORCE_INLINE void sched_leave_kernel(struct cpu *cpu)
 {
 	const struct thread *current = cpu->current;
 
-	if (LIKELY(current != nullptr)) {
-		sched_leave_kernel_with(cpu, current);
-		return;
-	}
-	sched_leave_kernel_slowly(cpu);
-	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
+	if (UNLIKELY(current == nullptr || !sched_may_leave(cpu, current)))
+		sched_leave_kernel_slowly(cpu);
+	sched_leave_grace(cpu);
 }
 
 #endif

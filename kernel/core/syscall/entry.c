@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ways into the kernel: system calls, faults of user mode, interrupts. Each ends in
- * sched_leave_kernel, which decides who runs.
+ * The ways into the kernel: system calls (but for the short way of a call and its answer, ipc/fastpath.c), faults
+ * of user mode, interrupts. Each ends in sched_leave_kernel, which decides who runs.
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
@@ -20,28 +20,11 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-/* A function of its own, so that nothing is kept over the fast paths for its sake. */
-__attribute__((noinline)) static void any_syscall(void)
+void syscall_any(struct thread *self, u64 number)
 {
-	struct cpu *cpu = hal_this_cpu();
-	struct thread *self = cpu->current;
-
+	self->frame.status = number;
 	syscall_dispatch(self, &self->frame);
-	sched_leave_kernel(cpu);
-}
-
-HAL_ENTRY_CALL void core_syscall(void)
-{
-	struct cpu *cpu = hal_this_cpu();
-	struct thread *self = cpu->current;
-	u64 number = self->frame.status;
-
-	/* Neither returns if it did the operation. */
-	if (number == SYSCALL_CALL)
-		fast_call(cpu, self);
-	else if (number == SYSCALL_REPLY_RECEIVE)
-		fast_reply_receive(cpu, self);
-	any_syscall();
+	sched_leave_kernel(hal_this_cpu());
 }
 
 /* ---- faults ---- */
@@ -82,6 +65,7 @@ static void report_fault(struct thread *self, u32 kind, u64 address, u64 code)
 	u64 info = msg_info_make(0, FAULT_WORDS, 0, 0, 0);
 
 	self->traits |= THREAD_FAULTED;
+	fast_fault(hal_this_cpu(), self);
 	enum status status = send_call(self, object_as_endpoint(process->faults.object), process->faults.value, info,
 		MSG_KIND_NOTE_FAULT, U64_MAX);
 

@@ -75,20 +75,24 @@ static FORCE_INLINE bool thread_faulted(const struct thread *thread) { return (t
 
 /* A queue of waiting threads, first come first. Serialised by the object it belongs to. */
 struct STABLE thread_queue {
-	struct thread *first, *last;
+	struct thread *first;
+	struct thread *last;   /* if there is a first */
 };
 
 static FORCE_INLINE void thread_queue_push(struct thread_queue *queue, struct thread *thread)
 {
 	thread->wait_next = nullptr;
-	thread->wait_prev = queue->last;
-	if (queue->last != nullptr)
+	if (UNLIKELY(queue->first != nullptr)) {
+		thread->wait_prev = queue->last;
 		queue->last->wait_next = thread;
-	else
+	} else {
+		thread->wait_prev = nullptr;
 		queue->first = thread;
+	}
 	queue->last = thread;
 }
 
+/* It may be asked for its next one still. */
 static inline void thread_queue_remove(struct thread_queue *queue, struct thread *thread)
 {
 	if (thread->wait_prev != nullptr)
@@ -99,23 +103,23 @@ static inline void thread_queue_remove(struct thread_queue *queue, struct thread
 		thread->wait_next->wait_prev = thread->wait_prev;
 	else
 		queue->last = thread->wait_prev;
-	thread->wait_next = nullptr;
-	thread->wait_prev = nullptr;
+}
+
+/* Takes out `first`, which is the first. */
+static FORCE_INLINE void thread_queue_take(struct thread_queue *queue, struct thread *first)
+{
+	queue->first = first->wait_next;
+	if (UNLIKELY(queue->first != nullptr))
+		queue->first->wait_prev = nullptr;
 }
 
 static FORCE_INLINE struct thread *thread_queue_pop(struct thread_queue *queue)
 {
-	struct thread *thread = queue->first;
+	struct thread *first = queue->first;
 
-	if (thread == nullptr)
-		return nullptr;
-	queue->first = thread->wait_next;
-	if (UNLIKELY(queue->first != nullptr))
-		queue->first->wait_prev = nullptr;
-	else
-		queue->last = nullptr;
-	thread->wait_next = nullptr;
-	return thread;
+	if (first != nullptr)
+		thread_queue_take(queue, first);
+	return first;
 }
 
 /* Makes a thread that is ready to be started. Errors: OUT_OF_*, DEAD. */

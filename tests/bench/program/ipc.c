@@ -16,19 +16,20 @@ static handle_t endpoint, given;
 static u32 words;
 static u8 page[PAGE_BYTES];
 
-/* Questions that ask for more than an answer with the same words. */
-static void serve(handle_t reply, struct message *m)
+/* Questions that ask for more than an answer with the same words. By value, so that the message of the others stays in
+ * registers between two system calls. */
+static struct message answer(handle_t reply, struct message m)
 {
 	static handle_t taken;
 	u64 bytes = 0;
 
-	if (msg_label(m) == READ)
+	if (msg_label(&m) == READ)
 		must(span_text("buffer"), sys_buffer_read(reply, 0, MSPAN_OF_ARRAY(page), &bytes));
-	if (msg_label(m) == TAKE)
-		taken = msg_cap(m, 0);
-	if (msg_label(m) == DROP)
+	if (msg_label(&m) == TAKE)
+		taken = msg_cap(&m, 0);
+	if (msg_label(&m) == DROP)
 		sys_cap_drop(taken);
-	*m = msg_make(ECHO, 0);
+	return msg_make(ECHO, 0);
 }
 
 u64 ipc_server(void)
@@ -41,7 +42,7 @@ u64 ipc_server(void)
 	must(span_text("no message"), msg_receive(from, reply, &m, RT_FOREVER));
 	do {
 		if (UNLIKELY(msg_label(&m) != ECHO))
-			serve(reply, &m);
+			m = answer(reply, m);
 	} while (msg_reply_receive(from, reply, &m, RT_FOREVER) == STATUS_OK);
 	return 1;
 }

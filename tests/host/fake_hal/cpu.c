@@ -43,6 +43,13 @@ NORETURN static void leave(bool idle)
 	context_end(fake_this_cpu->id);
 }
 
+static void call_syscall(void)
+{
+	const struct hal_frame *frame = fake_this_cpu->arch.frame;
+
+	core_syscall(fake_this_cpu, fake_this_cpu->current, frame->status, frame->deadline, frame->arg0, frame->arg1);
+}
+
 static void call_core(const struct fake_cpu *state)
 {
 	switch (state->entry) {
@@ -51,7 +58,7 @@ static void call_core(const struct fake_cpu *state)
 	case FAKE_ENTRY_SECONDARY:
 		core_start_secondary(fake_this_cpu);
 	case FAKE_ENTRY_SYSCALL:
-		core_syscall();
+		call_syscall();
 		return;
 	case FAKE_ENTRY_FAULT:
 		core_user_fault(state->arguments.kind, state->arguments.address, 0);
@@ -238,6 +245,7 @@ void hal_ipi_send(u32 cpu, enum hal_ipi kind)
 
 NORETURN void hal_idle(void) { leave(true); }
 NORETURN void hal_user_enter(void) { leave(false); }
+NORETURN void hal_user_return(void) { leave(false); }
 
 bool hal_interrupt_pending(void)
 {

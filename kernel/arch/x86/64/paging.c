@@ -272,7 +272,6 @@ void hal_boot_memory(const struct boot_info *info, paddr_t (*frame_zeroed)(void)
 	choose_stacks_base(info);
 	map_physical(info, frame_zeroed);
 	map_image(info, frame_zeroed);
-	core_boot_cpu.arch.cr3 = kernel_root.v;
 	x86_write_cr3(kernel_root.v);
 	x86_flush_all(); /* the loader's mappings may have been global */
 	/* How many processors there are decides how many stacks are needed. */

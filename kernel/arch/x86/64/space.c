@@ -177,6 +177,5 @@ void hal_space_leave(void)
 	if (cpu->space == nullptr)
 		return;
 	atomic_store(&cpu->space, nullptr);
-	cpu->cr3 = paging_kernel_root().v;
-	x86_write_cr3(cpu->cr3);
+	x86_write_cr3(paging_kernel_root().v);
 }

@@ -16,7 +16,6 @@ syscall_entry:
 	swapgs
 	movq %rsp, %gs:CPU_SCRATCH
 	movq %gs:CPU_FRAME, %rsp
-	movq %rax, FRAME_STATUS(%rsp)
 	movq %rdi, FRAME_ARG0(%rsp)
 	movq %rsi, FRAME_ARG1(%rsp)
 	movq %rdx, FRAME_WORD0(%rsp)
@@ -31,9 +30,12 @@ syscall_entry:
 	movq %rbp, FRAME_RBP(%rsp)
 	movq %rcx, FRAME_RIP(%rsp)
 	movq %r11, FRAME_RFLAGS(%rsp)
-	movq %gs:CPU_SCRATCH, %rax
-	movq %rax, FRAME_RSP(%rsp)
-	movl $1, FRAME_BY_SYSCALL(%rsp)
+	movq %gs:CPU_SCRATCH, %rcx
+	movq %rcx, FRAME_RSP(%rsp)
+	/* core_syscall takes its arguments in r12 to r15, rdi and rsi (HAL_ENTRY_CALL): the last three are there. */
+	movq %gs:CPU_SELF, %r12
+	movq %gs:CPU_CURRENT, %r13
+	movq %rax, %r14
 	movq %gs:CPU_KERNEL_STACK, %rsp
 	xorl %ebp, %ebp
 	call core_syscall
@@ -45,7 +47,14 @@ syscall_entry:
 hal_user_enter:
 	movq %gs:CPU_FRAME, %rsp
 	cmpl $0, FRAME_BY_SYSCALL(%rsp)
-	je interrupt_return
+	jne 1f
+	jmp interrupt_return
+
+	.globl hal_user_return
+	.type hal_user_return, @function
+hal_user_return:
+	movq %gs:CPU_FRAME, %rsp
+1:
 	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is
 	 * where a SYSCALL was, or just behind it, and the last page of the user half is never mapped. */
 	movq FRAME_RIP(%rsp), %rcx
@@ -85,6 +94,7 @@ interrupt_return:
 	movq FRAME_RBP(%rsp), %rbp
 	movq FRAME_RCX(%rsp), %rcx
 	movq FRAME_R11(%rsp), %r11
+	movl $1, FRAME_BY_SYSCALL(%rsp) /* what holds in user mode: see struct hal_frame */
 	/* The last five words of the frame are what IRETQ takes. */
 	addq $FRAME_RIP, %rsp
 	swapgs

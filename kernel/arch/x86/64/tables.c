@@ -9,6 +9,7 @@
 #include "kernel/arch/x86/common/instructions.h"
 
 static_assert(__builtin_offsetof(struct cpu, arch) == 0);
+static_assert(__builtin_offsetof(struct cpu, current) == CPU_CURRENT);
 static_assert(__builtin_offsetof(struct hal_cpu, self) == CPU_SELF);
 static_assert(__builtin_offsetof(struct hal_cpu, frame) == CPU_FRAME);
 static_assert(__builtin_offsetof(struct hal_cpu, kernel_stack) == CPU_KERNEL_STACK);
@@ -122,5 +123,4 @@ void tables_enter(struct cpu *cpu)
 	x86_write_msr(MSR_SFMASK, SYSCALL_CLEARS);
 	x86_write_msr(MSR_SYSENTER_CODE, 0); /* SYSENTER faults */
 	x86_write_msr(MSR_PAT, PAT_DEFAULT);
-	arch->cr3 = x86_read_cr3();
 }

@@ -29,7 +29,7 @@ static struct request requests[CPUS_MAX];
 static void flush(u64 at, u64 pages)
 {
 	if (pages > SINGLE_MAX) {
-		x86_write_cr3(hal_this_cpu()->arch.cr3);
+		x86_write_cr3(x86_read_cr3());
 		return;
 	}
 	for (u64 i = 0; i < pages; i++)

@@ -5,6 +5,6 @@
 #ifndef TESTS_HOST_INCLUDE_HAL_ARCH_ATOMIC_H
 #define TESTS_HOST_INCLUDE_HAL_ARCH_ATOMIC_H
 
-enum : bool { HAL_UPDATE_ORDERS_ALL = false };
+enum : u32 { HAL_UPDATE_ORDERS_ALL = 0 };
 
 #endif

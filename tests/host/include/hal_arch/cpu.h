@@ -9,6 +9,8 @@
 #include "hal_arch/frame.h"
 #include "lib/base/safe.h"
 
+#define HAL_RARE_CALL
+
 struct cpu;
 struct hal_space;
 

@@ -6,6 +6,6 @@
 #define HAL_ARCH_ATOMIC_H
 
 /* Loads and stores are never reordered with a locked instruction. SPEC: Intel SDM 3A, 9.2.3.9. */
-enum : bool { HAL_UPDATE_ORDERS_ALL = true };
+enum : u32 { HAL_UPDATE_ORDERS_ALL = 1 };
 
 #endif

@@ -10,6 +10,8 @@
 #include "lib/base/safe.h"
 #include "hal_arch/frame.h"
 
+#define HAL_RARE_CALL __attribute__((preserve_most))
+
 struct cpu;
 struct hal_space;
 
@@ -38,7 +40,6 @@ struct STABLE hal_cpu {
 	u64 tsc_base;             /* time stamp counter at the kernel's entry, as this processor counts */
 	u64 timer_at;             /* ns; U64_MAX: not armed */
 	struct hal_space *space;  /* that user addresses go through; null: none */
-	u64 cr3;                  /* what the register holds */
 	u64 guard_page[4];        /* below each stack, to name an overflow in the report */
 	u64 gdt[X86_GDT_ENTRIES];
 	struct x86_tss tss;

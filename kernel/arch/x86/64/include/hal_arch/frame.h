@@ -22,7 +22,8 @@ struct STABLE hal_frame {
 	/* The five words that IRETQ takes, in its order. INV: rip is canonical, cs and ss are the
 	 * user selectors, and rflags has IF set and IOPL 0. */
 	u64 rip, cs, rflags, rsp, ss;
-	/* 1: user mode was left by SYSCALL and may be entered again by SYSRET. */
+	/* 1: user mode was left by SYSCALL and may be entered again by SYSRET. 1 as well while user mode runs,
+	 * so that a system call need not write it: a trap makes it 0, and the way back from there 1 again. */
 	u64 by_syscall;
 };
 

@@ -29,11 +29,12 @@
 #define FRAME_SS 152
 #define FRAME_BY_SYSCALL 160
 
-/* struct hal_cpu, from the GS base */
+/* struct cpu and struct hal_cpu, from the GS base */
 #define CPU_SELF 0
 #define CPU_FRAME 8
 #define CPU_KERNEL_STACK 16
 #define CPU_SCRATCH 24
+#define CPU_CURRENT 264
 
 /* struct boot_info */
 #define BOOT_INFO_SEED 144

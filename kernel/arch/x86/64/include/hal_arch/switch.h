@@ -19,7 +19,6 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 		return;
 	/* Loading the root forgets all that was cached before, and orders the store before the use. */
 	atomic_store(&cpu->space, space);
-	cpu->cr3 = space->root.v;
 	x86_write_cr3(space->root.v);
 }
 
