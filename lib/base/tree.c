@@ -97,6 +97,12 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 {
 	struct tree_node *parent = nullptr, *at = tree->root;
 
+	if (at == nullptr) {
+		*node = (struct tree_node){ .key = key, .height = 1 };
+		tree->root = node;
+		tree->first = node;
+		return;
+	}
 	while (at != nullptr) {
 		parent = at;
 		at = at->child[key < at->key ? 0 : 1];
@@ -106,11 +112,8 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 	node->parent = parent;
 	node->key = key;
 	node->height = 1;
-	if (parent == nullptr)
-		tree->root = node;
-	else
-		parent->child[key < parent->key ? 0 : 1] = node;
-	if (tree->first == nullptr || key < tree->first->key)
+	parent->child[key < parent->key ? 0 : 1] = node;
+	if (key < tree->first->key)
 		tree->first = node;
 	grow_upwards(tree, node);
 }
@@ -139,6 +142,12 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 {
 	struct tree_node *start;
 
+	if (node->height == 1 && node->parent == nullptr) { /* alone */
+		node->height = 0;
+		tree->root = nullptr;
+		tree->first = nullptr;
+		return;
+	}
 	if (tree->first == node)
 		tree->first = tree_next(node);
 	if (node->child[0] == nullptr || node->child[1] == nullptr) {

@@ -141,6 +141,30 @@ void prove_leave(void)
 	check();
 }
 
+void prove_swap(void)
+{
+	make();
+	add(0);
+	add(1);
+	struct thread *first = run_queue_first(queue), *out = first;
+
+	deadline[2] = ANY(u64);
+	queued[2] = true;
+	if (queue->highest == 0)
+		out = run_queue_swap(queue, thread[2], priority[2] = 0, deadline[2]);
+	else if (queue->highest == 63)
+		out = run_queue_swap(queue, thread[2], priority[2] = 63, deadline[2]);
+	else if (queue->highest == 64)
+		out = run_queue_swap(queue, thread[2], priority[2] = 64, deadline[2]);
+	else
+		out = run_queue_swap(queue, thread[2], priority[2] = 255, deadline[2]);
+	PROVE(out == first, "who comes out was the first");
+	PROVE(out->run_node.height == 0 && thread[2]->queued_priority == priority[2], "one is out, the other in");
+	queued[0] = queued[0] && out != thread[0];
+	queued[1] = queued[1] && out != thread[1];
+	check();
+}
+
 void prove_highest(void)
 {
 	u32 some = ANY(u32), limit = ANY(u32);

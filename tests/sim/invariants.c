@@ -68,6 +68,8 @@ static void check_queues(void)
 		const struct cpu *cpu = cpu_at(i);
 
 		check_queue(cpu);
+		INVARIANT(cpu->next == nullptr, "INV-NEXT: somebody is to go on next, outside the kernel");
+		INVARIANT(cpu->payer == (cpu->current != nullptr ? cpu->current->activity : nullptr), "INV-PAYER: it pays for another");
 		INVARIANT(cpu->current == nullptr || cpu->current->state == THREAD_STATE_RUNNING, "INV-CURRENT: it does not run");
 	}
 }

@@ -33,8 +33,10 @@ struct STABLE cpu {
 	u32 online;                /* it runs; others read it */
 	u32 switch_reason;         /* enum switch_reason of the next choice */
 	u32 attention;             /* what to do before leaving the kernel: ATTEND_... */
-	struct activity *payer;    /* whom the time since paid_until_ns is charged to; counted; null: idle */
-	u64 paid_until_ns;
+	struct thread *next;       /* atomic: woken in this entry and better than what ran: goes on if nothing better comes */
+	struct activity *payer;    /* whom the time since paid_until_ns is charged to; null: nobody. INV-PAYER */
+	u64 paid_until_ns;         /* 0: the clock was not read yet in this entry */
+	struct activity *lingers;  /* atomic: counted as active though it waits; not a reference: sched/share.h */
 	u64 virtual_ns;            /* clock of best effort here: sched/share.h; others read it */
 	struct timers timers;
 

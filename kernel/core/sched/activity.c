@@ -69,9 +69,10 @@ static void apply(struct activity *activity, const struct activity_params *param
 	activity->overrun_ns = params->budget_ns != 0 ? activity->overrun_ns : 0;
 	atomic_store(&activity->cpus, usable(params->cpus));
 	if (params->budget_ns == 0 && activity->exhausted) {
-		atomic_store(&activity->exhausted, false);
+		atomic_store(&activity->exhausted, 0u);
 		(void)alarm_cancel(&activity->alarm);
 	}
+	activity_classify(activity);
 	if (!was_best_effort && activity_is_best_effort(activity)) {
 		activity->virtual_ns = 0;
 		share_place(activity, hal_this_cpu(), true);
@@ -134,6 +135,10 @@ enum status activity_set(struct activity *activity, const struct activity_params
 bool activity_close(struct activity *activity)
 {
 	(void)alarm_cancel(&activity->alarm);
+	share_end(activity);
+	lock_take(&activity->lock);
+	share_settle(activity);
+	lock_release(&activity->lock);
 	group_release(activity->object.group, GROUP_RESERVED, activity->reserved);
 	return true;
 }
@@ -162,10 +167,10 @@ static void start_slice(struct activity *activity, u64 now_ns)
 		activity->virtual_ns = now_ns + SLICE_NS * WEIGHT_DEFAULT / activity->weight;
 }
 
-void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
+void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
 {
 	lock_take(&activity->lock);
-	bool budgeted = activity->budget_ns != 0 && !activity->exhausted;
+	bool budgeted = activity->budget_ns != 0 && activity->exhausted == 0;
 
 	if (activity->left_ns == 0 && budgeted)
 		budget_start(activity, now_ns);
@@ -178,35 +183,33 @@ void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool
 	lock_release(&activity->lock);
 }
 
-void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns)
+void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns)
 {
-	bool was_exhausted = activity->exhausted;
+	struct cpu *cpu = hal_this_cpu();
+	u32 was_exhausted = activity->exhausted;
 
-	lock_take(&activity->lock);
-	activity->used_ns += used_ns;
-	share_charge(activity, used_ns);
+	share_settle(activity);
+	if (run_queue_peek(&cpu->queue, PRIORITY_BEST_EFFORT) == 0)
+		share_chosen(cpu, activity); /* alone it is ahead of nobody, and must not seem so to who comes */
 	if (activity->budget_ns != 0 && !activity->exhausted && used_ns > activity->left_ns)
 		activity->overrun_ns += used_ns - activity->left_ns;
 	activity->left_ns -= min_u64(activity->left_ns, used_ns);
 	if (activity->left_ns == 0 && activity->budget_ns != 0 && !activity->exhausted)
 		budget_end(activity, now_ns);
-	if (activity->exhausted && !was_exhausted)
-		share_place(activity, hal_this_cpu(), true);
-	activity_reckon(activity);
-	lock_release(&activity->lock);
-	if (activity->exhausted != was_exhausted)
+	if (activity->exhausted != was_exhausted) {
+		share_place(activity, cpu, true);
 		share_update(activity);
+	}
+	activity_reckon(activity);
 }
 
-void activity_yield(struct activity *activity, u64 behind, u64 now_ns)
+void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns)
 {
 	lock_take(&activity->lock);
-	if (activity_is_best_effort(activity)) {
-		if (behind > VIRTUAL_BASE)
-			activity->virtual_ns = max_u64(activity->virtual_ns, behind - VIRTUAL_BASE);
-	} else if (activity->budget_ns == 0) {
+	if (!activity_is_best_effort(activity))
 		start_slice(activity, now_ns);
-	}
+	else if (behind > VIRTUAL_BASE)
+		activity->virtual_ns = max_u64(activity->virtual_ns, behind - VIRTUAL_BASE);
 	activity_reckon(activity);
 	lock_release(&activity->lock);
 }

@@ -18,6 +18,7 @@
 
 enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100, WEIGHT_MAX = 10000 };
 enum : u64 { SLICE_NS = 4000000, BUDGET_MIN_NS = 100000 };
+enum : u64 { SETTLE_NS = 100000 }; /* time that was used is settled when it is this much: sched/share.h */
 
 struct STABLE activity {
 	struct object object;
@@ -34,7 +35,8 @@ struct STABLE activity {
 
 	/* Written under lock, read without by whoever compares: what it runs at (activity_reckon). */
 	u32 priority;
-	bool exhausted;    /* the budget is used up and the period is not over: `alarm` is set */
+	u32 exhausted;     /* not 0: the budget is used up and the period is not over, `alarm` is set */
+	u32 best_effort;   /* not 0: shares by weight (share.h), by its parameters or because it is exhausted */
 	u64 deadline_ns;   /* order within the priority: a time, or virtual time, which is later than any */
 
 	/* Under lock. */
@@ -43,6 +45,7 @@ struct STABLE activity {
 	u64 period_deadline_ns;
 	u64 overrun_ns;    /* used beyond a budget, because the end was noticed late; taken from the next ones */
 	u64 used_ns;       /* ever */
+	u64 unsettled_ns;  /* of that: not yet in the groups' time and in virtual_ns */
 	u64 virtual_ns;    /* best effort: see share.h */
 	u32 virtual_cpu;   /* by which processor's virtual clock */
 	struct alarm alarm;
@@ -91,10 +94,14 @@ static FORCE_INLINE void activity_return(struct thread *thread)
 	object_unref(&lent->object);
 }
 
-/* Best effort is what shares by weight (share.h): by its parameters, or because its budget is used up. */
-static inline bool activity_is_best_effort(const struct activity *activity)
+static FORCE_INLINE bool activity_is_best_effort(const struct activity *activity) { return activity->best_effort != 0; }
+
+/* Its parameters have changed, or `exhausted`. With the lock held. */
+static inline void activity_classify(struct activity *activity)
 {
-	return activity->exhausted || (activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0);
+	bool by_parameters = activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0;
+
+	atomic_store(&activity->best_effort, activity->exhausted != 0 || by_parameters ? 1u : 0u);
 }
 
 /* Affinity goes along calls like the rest: whoever runs on the activity keeps to it. */
@@ -106,14 +113,48 @@ static FORCE_INLINE bool activity_may_use(const struct activity *activity, const
 /* Computes priority and deadline from the rest. With the lock held. */
 void activity_reckon(struct activity *activity);
 
+/* The slow path of the one below. */
+void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
+
 /* A thread begins to run on it, or becomes ready, on a processor: makes sure that something is left of the slice
- * or budget and that its place in the order is one that its bandwidth or share allows. */
-void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
+ * or budget and that its place in the order is one that its bandwidth or share allows. Mostly that is so: looked at
+ * without the lock, and no more of a guess than what others change just after. */
+static FORCE_INLINE void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
+{
+	bool ready = activity->left_ns != 0;
+
+	if (activity_is_best_effort(activity))
+		ready = ready && activity->virtual_cpu == cpu->id &&
+			(!waking || activity->virtual_ns >= atomic_load(&cpu->virtual_ns));
+	else
+		ready = ready && (!waking || activity->budget_ns == 0);
+	if (UNLIKELY(!ready))
+		activity_prepare(activity, cpu, now_ns, waking);
+}
+
+/* The slow paths of the two below. With the lock held; without it. */
+void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns);
+void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns);
+
+/* Charges time that was used up to now. At the end of a budget it is exhausted, or has its next. Mostly a few
+ * additions: only what is settled changes the order. */
+static FORCE_INLINE void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns)
+{
+	lock_take(&activity->lock);
+	activity->used_ns += used_ns;
+	activity->unsettled_ns += used_ns;
+	if (UNLIKELY(used_ns >= activity->left_ns || activity->unsettled_ns >= SETTLE_NS))
+		activity_charge_fully(activity, used_ns, now_ns);
+	else
+		activity->left_ns -= used_ns;
+	lock_release(&activity->lock);
+}
 
 /* Lets somebody go first whose deadline is `behind`. */
-void activity_yield(struct activity *activity, u64 behind, u64 now_ns);
-
-/* Charges time that was used up to now. At the end of a budget it is exhausted, or has its next. */
-void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns);
+static FORCE_INLINE void activity_yield(struct activity *activity, u64 behind, u64 now_ns)
+{
+	if (activity_is_best_effort(activity) ? behind > activity->deadline_ns : activity->budget_ns == 0)
+		activity_go_behind(activity, behind, now_ns);
+}
 
 #endif

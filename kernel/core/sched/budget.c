@@ -81,7 +81,8 @@ void budget_end(struct activity *activity, u64 now_ns)
 		next_period(activity, now_ns);
 		return;
 	}
-	activity->exhausted = true;
+	atomic_store(&activity->exhausted, 1u);
+	activity_classify(activity);
 	activity->alarm.kind = ALARM_BUDGET;
 	alarm_set(&activity->alarm, period_end(activity));
 	event_budget_end(activity->object.id, activity->budget_ns, period_end(activity));
@@ -91,10 +92,11 @@ void budget_renew(struct activity *activity, u64 now_ns)
 {
 	lock_take(&activity->lock);
 	/* If it is set again by now, this was for an earlier end, which somebody has dealt with. */
-	bool renew = activity->exhausted && !tree_contains(&activity->alarm.node);
+	bool renew = activity->exhausted != 0 && !tree_contains(&activity->alarm.node);
 
 	if (renew) {
-		atomic_store(&activity->exhausted, false);
+		atomic_store(&activity->exhausted, 0u);
+		activity_classify(activity);
 		next_period(activity, now_ns);
 		activity_reckon(activity);
 	}
@@ -124,7 +126,7 @@ bool budget_park(struct thread *thread)
 	thread->state = THREAD_STATE_READY;
 	(void)atomic_exchange(&activity->parked, thread);
 	atomic_fence_after_update(); /* whoever renews the budget or sets a flag finds the thread, or is seen here */
-	if (atomic_load(&activity->exhausted) && atomic_load(&thread->flags) == 0)
+	if (atomic_load(&activity->exhausted) != 0 && atomic_load(&thread->flags) == 0)
 		return true;
 	return !take(activity, thread);
 }

@@ -29,7 +29,7 @@ static inline bool budget_bars(const struct thread *thread)
 {
 	const struct activity *activity = thread->activity;
 
-	return UNLIKELY(atomic_load(&activity->exhausted)) && activity == thread->own;
+	return UNLIKELY(atomic_load(&activity->exhausted) != 0) && activity == thread->own;
 }
 
 /* A thread that is barred and in no queue, of which the caller is the owner, waits for its budget. False: it

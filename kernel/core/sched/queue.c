@@ -46,6 +46,17 @@ void run_queue_remove(struct run_queue *queue, struct thread *thread)
 		atomic_store(&queue->highest, highest_present(queue, PRIORITIES - 1));
 }
 
+struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
+{
+	struct tree *tree = ELEM(queue->level, priority);
+	struct tree_node *first = tree_first(tree);
+
+	tree_remove(tree, first);
+	thread->queued_priority = priority;
+	tree_insert(tree, &thread->run_node, deadline);
+	return TREE_ENTRY(first, struct thread, run_node);
+}
+
 static struct thread *first_at(const struct run_queue *queue, u32 priority)
 {
 	if (priority == NO_PRIORITY)

@@ -29,8 +29,21 @@ void run_queue_init(struct run_queue *queue);
 void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline);
 void run_queue_remove(struct run_queue *queue, struct thread *thread);
 
+/* The same for both at once: puts a thread in and takes the first of its priority, of those before it, out. The
+ * priority is the highest in the queue. */
+struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline);
+
 /* The thread with the highest priority and, within it, the earliest deadline; it stays queued. */
 struct thread *run_queue_first(const struct run_queue *queue);
+
+/* The earliest deadline at a priority; 0: none. A guess without the lock: whoever it is of lives as long as this
+ * stay in the kernel. */
+static FORCE_INLINE u64 run_queue_peek(const struct run_queue *queue, u32 priority)
+{
+	const struct tree_node *first = atomic_load(&ELEM(queue->level, priority)->first);
+
+	return first != nullptr ? atomic_load(&first->key) : 0;
+}
 
 /* The one after it in its priority; null: none. */
 struct thread *run_queue_next(const struct thread *thread);

@@ -25,45 +25,71 @@ enum : u64 { WORK_RETRY_NS = 50000 };
 /* How many threads of a queue a thief looks at for one that may run on his processor. */
 enum : u32 { STEAL_LOOKS = 8 };
 
-/* ---- charging ---- */
+/* ---- paying ---- */
 
-/* The payer is counted, because it may be gone before the processor notices. */
-static void replace_payer(struct cpu *cpu, struct activity *payer)
-{
-	struct activity *before = cpu->payer;
-
-	if (before == payer)
-		return;
-	if (payer != nullptr) {
-		object_ref(&payer->object);
-		share_use(payer);
-	}
-	atomic_store(&cpu->payer, payer);
-	if (before != nullptr) {
-		share_unuse(before);
-		object_unref(&before->object);
-	}
-}
-
-/* Charges the activity that paid so far and lets another pay; null: nobody, while idle. */
-static void change_payer(struct cpu *cpu, struct activity *payer)
+/* Charges whoever pays for the time since the last charge. */
+static u64 pay(struct cpu *cpu)
 {
 	u64 now_ns = hal_clock_ns();
 
 	if (cpu->payer != nullptr)
 		activity_charge(cpu->payer, now_ns - cpu->paid_until_ns, now_ns);
 	cpu->paid_until_ns = now_ns;
-	replace_payer(cpu, payer);
-	if (payer == nullptr)
-		return;
+	return now_ns;
+}
+
+/* Nobody runs, and nobody pays for what the kernel does meanwhile. */
+static void pay_off(struct cpu *cpu)
+{
+	struct activity *before = cpu->payer;
+
+	if (before != nullptr) {
+		(void)pay(cpu);
+		atomic_store(&cpu->payer, nullptr);
+		share_unuse(cpu, before);
+	}
+	cpu->paid_until_ns = 0;
+}
+
+/* Sets the end of the payer's slice, a new one if need be. */
+static FORCE_INLINE void set_slice(struct cpu *cpu, u64 now_ns)
+{
+	struct activity *payer = cpu->payer;
+
 	activity_begin(payer, cpu, now_ns, false);
 	/* Alone on its processor a thread needs no end of its slice: tickless. */
-	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && (payer->budget_ns == 0 || payer->exhausted);
+	bool alone = atomic_load(&cpu->queue.highest) == NO_PRIORITY && atomic_load(&cpu->lingers) == nullptr &&
+		(payer->budget_ns == 0 || payer->exhausted);
 
-	timers_set_slice(alone ? U64_MAX : now_ns + payer->left_ns);
-	atomic_fence(); /* a waker sees that there is no slice, or its thread is seen here */
-	if (alone && atomic_load(&cpu->queue.highest) != NO_PRIORITY)
-		timers_set_slice(now_ns + payer->left_ns);
+	timers_set_slice(&cpu->timers, alone ? U64_MAX : now_ns + payer->left_ns);
+	atomic_fence(); /* a waker sees that there is no slice and who pays, or its thread is seen here */
+	u32 highest = atomic_load(&cpu->queue.highest);
+
+	if (LIKELY(highest == NO_PRIORITY))
+		return;
+	if (UNLIKELY(alone))
+		timers_set_slice(&cpu->timers, now_ns + payer->left_ns);
+	if (UNLIKELY(highest > atomic_load(&payer->priority)))
+		cpu->attention |= ATTEND_CHOOSE;
+}
+
+/* It pays from now on. Its use is counted. */
+static FORCE_INLINE void begin_paying(struct cpu *cpu, struct activity *payer, u64 now_ns)
+{
+	atomic_store(&cpu->payer, payer);
+	set_slice(cpu, now_ns);
+}
+
+/* The running thread is on another activity than so far. */
+static void change_payer(struct cpu *cpu)
+{
+	struct activity *before = cpu->payer, *payer = cpu->current->activity;
+	u64 now_ns = pay(cpu);
+
+	share_use(payer);
+	if (before != nullptr)
+		share_unuse(cpu, before);
+	begin_paying(cpu, payer, now_ns);
 }
 
 /* True if nothing would make the processor look at its queue again. */
@@ -71,17 +97,39 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 
 /* ---- queues ---- */
 
-static void enqueue_on(struct cpu *cpu, struct thread *thread)
+static FORCE_INLINE void mark_queued(const struct cpu *cpu, struct thread *thread)
 {
-	struct activity *activity = thread->activity;
-
-	share_use(activity); /* until it is chosen */
 	thread->state = THREAD_STATE_READY;
-	lock_take(&cpu->queue.lock);
 	atomic_store(&thread->queued_cpu, cpu->id);
-	atomic_store(&activity->queued, thread);
+	atomic_store(&thread->activity->queued, thread);
+}
+
+/* The use of its activity is counted. */
+static void enqueue(struct cpu *cpu, struct thread *thread)
+{
+	const struct activity *activity = thread->activity;
+
+	lock_take(&cpu->queue.lock);
+	mark_queued(cpu, thread);
 	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
 	lock_release(&cpu->queue.lock);
+}
+
+/* The same, and takes the first of its priority out, which is the highest in the queue. */
+static FORCE_INLINE struct thread *swap(struct cpu *cpu, struct thread *thread)
+{
+	lock_take(&cpu->queue.lock);
+	mark_queued(cpu, thread);
+	struct thread *first = run_queue_swap(&cpu->queue, thread, thread->activity->priority, thread->activity->deadline_ns);
+
+	lock_release(&cpu->queue.lock);
+	return first;
+}
+
+static void enqueue_on(struct cpu *cpu, struct thread *thread)
+{
+	share_use(thread->activity);
+	enqueue(cpu, thread);
 }
 
 /* Puts the thread that was queued with an activity last to its new place. True: it still waits there, on the
@@ -106,20 +154,30 @@ static bool requeue(struct activity *activity, u32 *where)
 	return waits;
 }
 
-/* Idle, and nobody was put there who has not come to run yet. */
+/* Idle, and nobody was put there who has not come to run yet. This one is idle as well if it has nobody to go on
+ * with, as after an interrupt. */
 static bool is_free(const struct cpu *cpu)
 {
-	return atomic_load(&cpu->idle) != 0 && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
+	bool idle = cpu == hal_this_cpu() ? cpu->current == nullptr && cpu->next == nullptr : atomic_load(&cpu->idle) != 0;
+
+	return idle && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
 }
 
-/* The priority that a processor is busy with, in its queue too; 0 while idle. A guess. */
+static u32 priority_of(const struct thread *thread)
+{
+	const struct activity *activity = thread != nullptr ? atomic_load(&thread->activity) : nullptr;
+
+	return activity != nullptr ? atomic_load(&activity->priority) : 0;
+}
+
+/* The priority that a processor is busy with, or is going to be; 0 while idle. A guess. */
 static u32 busy_with(const struct cpu *cpu)
 {
-	const struct thread *current = atomic_load(&cpu->current);
-	const struct activity *running = current != nullptr ? atomic_load(&current->activity) : nullptr;
-	u32 highest = atomic_load(&cpu->queue.highest), priority = running != nullptr ? atomic_load(&running->priority) : 0;
+	u32 highest = atomic_load(&cpu->queue.highest), waiting = highest != NO_PRIORITY ? highest : 0;
+	u32 running = priority_of(atomic_load(&cpu->current)), next = priority_of(atomic_load(&cpu->next));
 
-	return highest != NO_PRIORITY && highest > priority ? highest : priority;
+	waiting = waiting > next ? waiting : next;
+	return waiting > running ? waiting : running;
 }
 
 static bool usable(const struct activity *activity, const struct cpu *cpu)
@@ -178,6 +236,26 @@ static u64 wake_time(const struct activity *activity)
 	return activity->budget_ns != 0 || activity->left_ns == 0 ? hal_clock_ns() : 0;
 }
 
+/* Woken on its own processor, a thread that is better than the running one goes on at the end of this entry
+ * without having been in the queue. Of several the queue finds the best, in order of arrival. */
+static bool goes_next(struct cpu *here, struct thread *thread)
+{
+	struct thread *before = here->next;
+
+	if (!beats_current(here, thread->activity->priority, thread->activity->deadline_ns))
+		return false;
+	here->attention |= ATTEND_CHOOSE;
+	if (UNLIKELY(before != nullptr)) {
+		atomic_store(&here->next, nullptr);
+		enqueue(here, before);
+		return false;
+	}
+	share_use(thread->activity);
+	thread->state = THREAD_STATE_READY;
+	atomic_store(&here->next, thread);
+	return true;
+}
+
 void sched_wake(struct thread *thread)
 {
 	struct cpu *here = hal_this_cpu();
@@ -189,6 +267,8 @@ void sched_wake(struct thread *thread)
 
 	activity_begin(thread->activity, cpu, wake_time(thread->activity), true);
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
+	if (cpu == here && goes_next(here, thread))
+		return;
 	u32 priority = thread->activity->priority;
 	u64 deadline_ns = thread->activity->deadline_ns;
 
@@ -288,10 +368,9 @@ static struct thread *steal(struct cpu *cpu)
 }
 
 /* Takes a thread above best effort that has to wait elsewhere and is more important than all that wait here. */
-static struct thread *pull(struct cpu *cpu)
+static struct thread *pull(struct cpu *cpu, u32 own)
 {
 	struct cpu *victim = nullptr;
-	u32 own = atomic_load(&cpu->queue.highest);
 	u32 most = own != NO_PRIORITY && own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
 
 	for (u32 i = 0; i < cpu_count(); i++) {
@@ -305,34 +384,74 @@ static struct thread *pull(struct cpu *cpu)
 	return victim != nullptr ? take_from(victim, cpu, most) : nullptr;
 }
 
+/* The one that was woken here, if it is more important than all in the queue; else it is put there. */
+static struct thread *take_next(struct cpu *cpu)
+{
+	struct thread *next = cpu->next;
+	u32 highest = atomic_load(&cpu->queue.highest);
+
+	if (next == nullptr)
+		return nullptr;
+	atomic_store(&cpu->next, nullptr);
+	if (LIKELY(highest == NO_PRIORITY || next->activity->priority > highest))
+		return next;
+	enqueue(cpu, next);
+	return nullptr;
+}
+
 static struct thread *choose(struct cpu *cpu)
 {
-	struct thread *pulled = cpu_count() > 1 ? pull(cpu) : nullptr;
+	struct thread *next = take_next(cpu);
 
-	return pulled != nullptr ? pulled : dequeue_best(cpu);
+	if (cpu_count() > 1) {
+		struct thread *pulled = pull(cpu, next != nullptr ? next->activity->priority : atomic_load(&cpu->queue.highest));
+
+		if (pulled != nullptr && next != nullptr)
+			enqueue(cpu, next);
+		if (pulled != nullptr)
+			return pulled;
+	}
+	return next != nullptr ? next : dequeue_best(cpu);
 }
 
 static u64 first_user_ns; /* atomic */
 
 u64 sched_first_user_ns(void) { return atomic_load(&first_user_ns); }
 
+/* A queue's use of the activity becomes the processor's. */
 static void run(struct cpu *cpu, struct thread *next)
 {
+	struct activity *activity = next->activity, *before = cpu->payer;
+	u64 now_ns = before == nullptr && cpu->paid_until_ns != 0 ? cpu->paid_until_ns : pay(cpu); /* read once an entry */
+
 	if (UNLIKELY(atomic_load(&first_user_ns) == 0))
 		atomic_store(&first_user_ns, hal_clock_ns());
 	event_switch_thread(next, cpu->switch_reason, next->activity->priority, next->activity->deadline_ns);
 	cpu->switch_reason = SWITCH_REASON_BLOCKED;
-	share_chosen(cpu, next->activity);
-	change_payer(cpu, next->activity);
-	share_unuse(next->activity); /* that of the queue */
+	share_chosen(cpu, activity);
+	if (before != nullptr)
+		share_unuse(cpu, before);
+	begin_paying(cpu, activity, now_ns);
 	load_thread(cpu, next);
 }
 
-/* The running thread goes back into the queue. */
+/* The running thread, which is charged, is to go back into the queue, and the payer's use with it. */
+static FORCE_INLINE void stop_running(struct cpu *cpu, struct thread *current)
+{
+	struct activity *payer = cpu->payer;
+
+	sched_leave(current);
+	atomic_store(&cpu->payer, nullptr);
+	if (UNLIKELY(payer != current->activity)) {
+		share_use(current->activity);
+		share_unuse(cpu, payer);
+	}
+}
+
 static void put_back(struct cpu *cpu, struct thread *current)
 {
-	sched_leave(current);
-	enqueue_on(cpu, current);
+	stop_running(cpu, current);
+	enqueue(cpu, current);
 }
 
 /* It has used up the budget that it runs on: it waits for the next. */
@@ -378,28 +497,68 @@ static struct cpu *lighter_than(const struct cpu *cpu, const struct activity *ac
 	return best;
 }
 
-/* Puts the running thread back into the queue if another should run instead. */
-static void preempt(struct cpu *cpu)
+static bool somebody_waits(const struct cpu *cpu)
 {
-	struct thread *current = cpu->current;
-	u32 highest = atomic_load(&cpu->queue.highest);
+	return cpu->next != nullptr || atomic_load(&cpu->queue.highest) != NO_PRIORITY;
+}
 
-	if (highest == NO_PRIORITY)
-		return;
-	if (has_no_slice(cpu))
-		timers_set_slice(hal_clock_ns() + current->activity->left_ns);
-	if (highest < current->activity->priority)
-		return;
+/* Whether the first in the queue should run instead of the running thread. */
+static bool first_is_better(struct cpu *cpu)
+{
 	lock_take(&cpu->queue.lock);
-	struct thread *first = run_queue_first(&cpu->queue);
+	const struct thread *first = run_queue_first(&cpu->queue);
 	bool better = first != nullptr && beats_current(cpu, first->queued_priority, first->run_node.key);
 
 	if (better)
 		event_preempt(first->object.id, first->queued_priority, first->run_node.key);
 	lock_release(&cpu->queue.lock);
-	if (!better)
+	return better;
+}
+
+/* Somebody came to a thread that was alone and had no slice. He was placed by a clock that stood still meanwhile. */
+static void end_solitude(struct cpu *cpu)
+{
+	u64 now_ns = pay(cpu);
+	struct thread *came = dequeue_best(cpu);
+
+	share_chosen(cpu, cpu->payer);
+	timers_set_slice(&cpu->timers, now_ns + cpu->payer->left_ns);
+	if (cpu->next != nullptr)
+		activity_begin(cpu->next->activity, cpu, now_ns, true);
+	if (came == nullptr)
 		return;
-	change_payer(cpu, current->activity); /* its place in the queue depends on what it has used */
+	activity_begin(came->activity, cpu, now_ns, true);
+	enqueue(cpu, came);
+}
+
+/* Whether another should. Who was woken to go on next may no longer be better: the activity has changed. */
+static bool another_is_better(struct cpu *cpu)
+{
+	struct thread *next = cpu->next;
+
+	if (has_no_slice(cpu) && cpu->current->activity == cpu->payer && somebody_waits(cpu))
+		end_solitude(cpu);
+	if (next != nullptr && beats_current(cpu, next->activity->priority, next->activity->deadline_ns)) {
+		event_preempt(next->object.id, next->activity->priority, next->activity->deadline_ns);
+		return true;
+	}
+	if (next != nullptr) {
+		atomic_store(&cpu->next, nullptr);
+		enqueue(cpu, next);
+	}
+	u32 highest = atomic_load(&cpu->queue.highest);
+
+	return highest != NO_PRIORITY && highest >= cpu->current->activity->priority && first_is_better(cpu);
+}
+
+/* Puts the running thread back into the queue if another should run instead. */
+static void preempt(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+
+	if (!another_is_better(cpu))
+		return;
+	activity_begin(current->activity, cpu, pay(cpu), false); /* its place depends on what it has used */
 	struct cpu *lighter = cpu->switch_reason == SWITCH_REASON_SLICE_END ? lighter_than(cpu, current->activity) : nullptr;
 
 	if (lighter != nullptr)
@@ -417,32 +576,9 @@ void sched_tick(bool slice_over)
 	cpu->attention |= ATTEND_CHOOSE;
 	if (!slice_over || cpu->current == nullptr)
 		return;
-	change_payer(cpu, cpu->current->activity);
+	share_forget(cpu);
+	set_slice(cpu, pay(cpu));
 	cpu->switch_reason = SWITCH_REASON_SLICE_END;
-}
-
-/* Of whoever would run next; 0: nobody. */
-static u64 first_deadline(struct cpu *cpu)
-{
-	lock_take(&cpu->queue.lock);
-	const struct thread *first = run_queue_first(&cpu->queue);
-	u64 deadline_ns = first != nullptr ? first->run_node.key : 0;
-
-	lock_release(&cpu->queue.lock);
-	return deadline_ns;
-}
-
-void sched_yield_current(void)
-{
-	struct cpu *cpu = hal_this_cpu();
-	struct thread *current = cpu->current;
-
-	if (atomic_load(&cpu->queue.highest) != current->activity->priority)
-		return;
-	change_payer(cpu, current->activity);
-	activity_yield(current->activity, first_deadline(cpu), cpu->paid_until_ns);
-	put_back(cpu, current);
-	cpu->switch_reason = SWITCH_REASON_YIELDED;
 }
 
 void sched_kick(struct thread *thread)
@@ -523,79 +659,163 @@ static void obey_flags(struct thread *current)
 		sched_suspend_self(current);
 }
 
+/* What is reaped may be the activity that paid last, or the address space that was active last: neither stays when
+ * nobody runs. INV-PAYER. */
 static void do_work(struct cpu *cpu)
 {
 	if (cpu->current != nullptr && cpu->current->activity->priority > WORK_PRIORITY)
 		return;
-	/* The address space that was active last may be among what is taken down. */
-	if (cpu->current == nullptr)
+	if (cpu->current == nullptr) {
+		pay_off(cpu);
 		hal_space_leave();
+	}
 	object_reap();
 }
 
 NORETURN static void idle(struct cpu *cpu)
 {
-	change_payer(cpu, nullptr);
 	event_switch_thread(nullptr, SWITCH_REASON_IDLE, 0, 0);
-	timers_set_slice((cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
+	timers_set_slice(&cpu->timers, (cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
 	timers_arm();
 	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 	hal_idle();
 }
 
-void sched_leave_kernel_slowly(struct cpu *cpu)
+/* Idle means: holds nothing, not even an address space or a payer. */
+static struct thread *choose_or_idle(struct cpu *cpu)
+{
+	struct thread *next = choose(cpu);
+
+	if (LIKELY(next != nullptr))
+		return next;
+	pay_off(cpu);
+	share_forget(cpu);
+	hal_space_leave();
+	atomic_store(&cpu->idle, 1u);
+	atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
+	next = choose(cpu);
+	if (next == nullptr)
+		next = steal(cpu);
+	if (next == nullptr)
+		idle(cpu);
+	(void)atomic_exchange(&cpu->idle, 0u);
+	atomic_fence_after_update(); /* before anything is looked up */
+	return next;
+}
+
+/* Whether the running thread may go on as it is: nobody is to choose, and nothing stands against it. */
+static bool may_go_on(const struct cpu *cpu)
+{
+	const struct thread *current = cpu->current;
+
+	return current != nullptr && (cpu->attention & (ATTEND_CHOOSE | ATTEND_TRACE)) == 0 && atomic_load(&current->flags) == 0 &&
+		current->activity == cpu->payer && !budget_bars(current) && activity_may_use(current->activity, cpu);
+}
+
+/* Changes places with the first of its priority, at once. */
+void sched_yield_current(void)
+{
+	struct cpu *cpu = hal_this_cpu();
+	struct thread *current = cpu->current;
+	u32 priority = current->activity->priority;
+
+	if (atomic_load(&cpu->queue.highest) != priority)
+		return;
+	u64 now_ns = pay(cpu);
+
+	activity_yield(current->activity, run_queue_peek(&cpu->queue, priority), now_ns);
+	cpu->switch_reason = SWITCH_REASON_YIELDED;
+	if (UNLIKELY(cpu_count() > 1 || current->activity->priority != priority)) {
+		put_back(cpu, current); /* there may be a better one elsewhere, or here */
+		return;
+	}
+	stop_running(cpu, current);
+	run(cpu, swap(cpu, current));
+	if (UNLIKELY(!may_go_on(cpu)))
+		cpu->attention |= ATTEND_CHOOSE;
+}
+
+/* With another activity than so far it may no longer be the best: a server is back on its own. */
+static void review(struct cpu *cpu)
+{
+	struct thread *current = cpu->current;
+
+	if (UNLIKELY(atomic_load(&current->flags) != 0)) {
+		obey_flags(current);
+		return;
+	}
+	if (budget_bars(current)) {
+		park_current(cpu);
+		return;
+	}
+	if (UNLIKELY(!activity_may_use(current->activity, cpu))) {
+		move_current(cpu, cpu);
+		return;
+	}
+	cpu->attention &= ~(u32)ATTEND_CHOOSE;
+	preempt(cpu);
+	if (cpu->current == nullptr)
+		return;
+	if (current->activity != cpu->payer)
+		change_payer(cpu);
+	else if (current->activity->budget_ns != 0)
+		set_slice(cpu, pay(cpu)); /* it may be another than the slice was set for */
+}
+
+static void run_somebody(struct cpu *cpu)
+{
+	if (UNLIKELY((cpu->attention & ATTEND_WORK) != 0) && !somebody_waits(cpu))
+		do_work(cpu);
+	run(cpu, choose_or_idle(cpu));
+}
+
+/* Who runs is chosen before dead objects are worked on, so that nobody important waits for that. What dies may have
+ * had a waiter, which may be more important in turn. */
+static void settle_current(struct cpu *cpu)
 {
 	for (;;) {
 		if (FERROUS_TRACE && (cpu->attention & ATTEND_TRACE) != 0)
 			trace_notify();
-		if (cpu->current != nullptr && UNLIKELY(atomic_load(&cpu->current->flags) != 0)) {
-			obey_flags(cpu->current);
+		if (cpu->current != nullptr && !may_go_on(cpu))
+			review(cpu);
+		if (cpu->current == nullptr)
+			run_somebody(cpu);
+		if (!may_go_on(cpu))
 			continue;
-		}
-		if (cpu->current != nullptr && budget_bars(cpu->current)) {
-			park_current(cpu);
-			continue;
-		}
-		if (cpu->current != nullptr && UNLIKELY(!activity_may_use(cpu->current->activity, cpu))) {
-			move_current(cpu, cpu);
-			continue;
-		}
-		/* With another activity than so far, the thread may no longer be the best: a server is back on its own. */
-		if (cpu->current != nullptr &&
-		    ((cpu->attention & ATTEND_CHOOSE) != 0 || cpu->current->activity != cpu->payer)) {
-			cpu->attention &= ~(u32)ATTEND_CHOOSE;
-			/* Its budget may be another than the slice was set for. */
-			if (cpu->current->activity->budget_ns != 0)
-				change_payer(cpu, cpu->current->activity);
-			preempt(cpu);
-		}
-		if ((cpu->attention & ATTEND_WORK) != 0)
-			do_work(cpu);
-		if (cpu->current != nullptr && UNLIKELY((cpu->attention & ATTEND_CHOOSE) != 0))
-			continue; /* what died had a waiter, which may be more important */
-		if (LIKELY(cpu->current != nullptr))
-			break;
-		struct thread *next = choose(cpu);
-
-		if (next == nullptr) {
-			hal_space_leave(); /* idle means: holds nothing, not even an address space */
-			atomic_store(&cpu->idle, 1u);
-			atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
-			next = choose(cpu);
-			if (next == nullptr)
-				next = steal(cpu);
-			if (next == nullptr)
-				idle(cpu);
-			(void)atomic_exchange(&cpu->idle, 0u);
-			atomic_fence_after_update(); /* before anything is looked up */
-		}
-		run(cpu, next);
+		if (LIKELY((cpu->attention & ATTEND_WORK) == 0))
+			return;
+		do_work(cpu);
+		if (may_go_on(cpu))
+			return;
 	}
-	if (UNLIKELY(cpu->current->activity != cpu->payer))
-		change_payer(cpu, cpu->current->activity);
+}
+
+/* The common end of an entry that woke a more important thread, with nothing else to look at: the two change places. */
+static void switch_to_next(struct cpu *cpu)
+{
+	struct thread *next = cpu->next, *current = cpu->current;
+	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
+
+	if (current->activity != cpu->payer || priority <= current->activity->priority ||
+	    (highest != NO_PRIORITY && priority <= highest))
+		return;
+	atomic_store(&cpu->next, nullptr);
+	cpu->attention = 0;
+	event_preempt(next->object.id, priority, next->activity->deadline_ns);
+	activity_begin(current->activity, cpu, pay(cpu), false);
+	put_back(cpu, current);
+	cpu->switch_reason = SWITCH_REASON_PREEMPTED;
+	run(cpu, next);
+}
+
+void sched_leave_kernel_slowly(struct cpu *cpu)
+{
+	if (LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr))
+		switch_to_next(cpu);
+	settle_current(cpu);
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
-	if (UNLIKELY(cpu->current->activity->exhausted))
+	if (UNLIKELY(cpu->payer->exhausted))
 		cpu->attention |= ATTEND_BUDGET;
-	if ((cpu->attention & ATTEND_WORK) != 0)
-		timers_set_slice(min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
+	if (UNLIKELY((cpu->attention & ATTEND_WORK) != 0))
+		timers_set_slice(&cpu->timers, min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
 }

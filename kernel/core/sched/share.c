@@ -66,16 +66,45 @@ void share_update(struct activity *activity)
 		share_update_group(group);
 }
 
-void share_use(struct activity *activity)
+void share_count(struct activity *activity)
 {
-	if (atomic_add(&activity->uses, 1u) == 0)
+	atomic_fence_after_update();
+	if (atomic_load(&activity->counted) != wanted(activity))
 		share_update(activity);
 }
 
-void share_unuse(struct activity *activity)
+/* ---- lingering ---- */
+
+/* Takes its place on the processor, whose last one is counted no longer than it is used. A dead one must not
+ * stay: whoever closes it looks here once. */
+void share_linger(struct cpu *cpu, struct activity *activity)
 {
-	if (atomic_sub(&activity->uses, 1u) == 1)
+	struct activity *before = atomic_exchange(&cpu->lingers, activity);
+
+	if (before != nullptr && before != activity)
+		share_update(before);
+	atomic_fence();
+	if (UNLIKELY(activity->object.dead))
+		share_end(activity);
+}
+
+void share_forget(struct cpu *cpu)
+{
+	struct activity *activity = atomic_load(&cpu->lingers) != nullptr ? atomic_exchange(&cpu->lingers, nullptr) : nullptr;
+
+	if (activity != nullptr)
 		share_update(activity);
+}
+
+void share_end(struct activity *activity)
+{
+	atomic_fence(); /* it is dead for whoever lets it linger from here on, or is found */
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct activity *expected = activity;
+
+		(void)atomic_compare_exchange(&cpu_at(i)->lingers, &expected, nullptr);
+	}
+	share_update(activity);
 }
 
 /* ---- virtual time ---- */
@@ -97,8 +126,12 @@ static u64 inverse_share(const struct activity *activity)
 	return inverse;
 }
 
-void share_charge(struct activity *activity, u64 used_ns)
+void share_settle(struct activity *activity)
 {
+	u64 used_ns = activity->unsettled_ns;
+
+	activity->unsettled_ns = 0;
+	share_forget(hal_this_cpu());
 	for (struct group *group = activity->object.group; group != nullptr; group = group->parent)
 		(void)atomic_add(&group->cpu_ns, used_ns);
 	if (activity_is_best_effort(activity))
@@ -120,10 +153,4 @@ void share_place(struct activity *activity, const struct cpu *cpu, bool waking)
 	} else if (waking) {
 		activity->virtual_ns = max_u64(activity->virtual_ns, clock_ns);
 	}
-}
-
-void share_chosen(struct cpu *cpu, const struct activity *activity)
-{
-	if (activity_is_best_effort(activity) && activity->virtual_cpu == cpu->id)
-		atomic_store(&cpu->virtual_ns, max_u64(cpu->virtual_ns, activity->virtual_ns));
 }

@@ -16,10 +16,8 @@ void timers_init(struct timers *timers)
 	timers->slice_end_ns = U64_MAX;
 }
 
-static void arm(struct timers *timers, u64 at_ns)
+void timers_arm_at(struct timers *timers, u64 at_ns)
 {
-	if (at_ns == timers->armed_ns)
-		return;
 	timers->armed_ns = at_ns;
 	hal_timer_arm(at_ns);
 }
@@ -33,7 +31,9 @@ void timers_arm(void)
 	u64 at_ns = first != nullptr ? first->key : U64_MAX;
 
 	lock_release(&timers->lock);
-	arm(timers, min_u64(at_ns, timers->slice_end_ns));
+	at_ns = min_u64(at_ns, timers->slice_end_ns);
+	if (at_ns != timers->armed_ns)
+		timers_arm_at(timers, at_ns);
 }
 
 void alarm_set(struct alarm *alarm, u64 at_ns)
@@ -46,7 +46,7 @@ void alarm_set(struct alarm *alarm, u64 at_ns)
 	tree_insert(&timers->alarms, &alarm->node, at_ns);
 	lock_release(&timers->lock);
 	if (at_ns < timers->armed_ns)
-		arm(timers, at_ns);
+		timers_arm_at(timers, at_ns);
 }
 
 bool alarm_cancel(struct alarm *alarm)
@@ -63,15 +63,6 @@ bool alarm_cancel(struct alarm *alarm)
 		tree_remove(&timers->alarms, &alarm->node);
 	lock_release(&timers->lock);
 	return queued;
-}
-
-void timers_set_slice(u64 end_ns)
-{
-	struct timers *timers = &hal_this_cpu()->timers;
-
-	timers->slice_end_ns = end_ns;
-	if (end_ns < timers->armed_ns)
-		arm(timers, end_ns);
 }
 
 /* Takes the first alarm out if it is due. */

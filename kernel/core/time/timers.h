@@ -35,8 +35,17 @@ void alarm_set(struct alarm *alarm, u64 at_ns);
  * to: the other side owns the event. Any processor. */
 bool alarm_cancel(struct alarm *alarm);
 
-/* Sets the end of the running thread's slice and arms the hardware if need be. */
-void timers_set_slice(u64 end_ns);
+/* Sets the hardware to a time that is earlier than so far. */
+void timers_arm_at(struct timers *timers, u64 at_ns);
+
+/* Sets the end of the running thread's slice, of this processor's timers. The hardware is armed only if it would
+ * come later: one that comes too early is armed anew then. */
+static FORCE_INLINE void timers_set_slice(struct timers *timers, u64 end_ns)
+{
+	timers->slice_end_ns = end_ns;
+	if (UNLIKELY(end_ns < timers->armed_ns))
+		timers_arm_at(timers, end_ns);
+}
 
 /* Fires what is due. Called from the timer interrupt. True if the slice has ended. */
 bool timers_expire(u64 now_ns);

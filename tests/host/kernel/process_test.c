@@ -266,9 +266,12 @@ static void equal_threads_share_their_processor(void)
 	for (u32 i = 0; i < ARRAY_LEN(users); i++) {
 		*ELEM(users, i) = user_new();
 		(void)set_priority(ELEM(users, i), PRIORITY_BEST_EFFORT);
-		*ELEM(before, i) = ELEM(users, i)->thread->own->used_ns;
 	}
-	/* Init has a higher priority, so it must not run. */
+	/* Init has a higher priority, so it must not run. First they spread out. */
+	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 20 * SLICE_NS).waits);
+	fake_advance(20 * SLICE_NS);
+	for (u32 i = 0; i < ARRAY_LEN(users); i++)
+		*ELEM(before, i) = ELEM(users, i)->thread->own->used_ns;
 	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 400 * SLICE_NS).waits);
 	fake_advance(400 * SLICE_NS);
 	for (u32 i = 0; i < ARRAY_LEN(users); i++) {

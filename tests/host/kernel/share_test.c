@@ -169,6 +169,22 @@ static void those_who_always_run_keep_their_proportion(void)
 	jobs_end(&jobs);
 }
 
+/* What it used while nobody else wanted the processor is held against it no more than what a sleeper did not use. */
+static void who_was_alone_owes_nothing(void)
+{
+	begin();
+	struct job *alone = add_job(0, 100), *sleeper = add_job(0, 100);
+
+	sleeper->work_ns = 1 * MS;
+	sleeper->pause_ns = 1000 * MS;
+	jobs_run(&jobs, 900 * MS);
+	sleeper->work_ns = ENDLESS;
+	jobs_run(&jobs, 301 * MS); /* both want the last 200 */
+	EXPECT(alone->ran_ns >= 193 * MS && alone->ran_ns <= 209 * MS);
+	EXPECT(sleeper->ran_ns >= 92 * MS && sleeper->ran_ns <= 108 * MS);
+	jobs_end(&jobs);
+}
+
 static void other_weights_hold_at_once(void)
 {
 	struct group_limits limits = { .weight = 400 };
@@ -260,6 +276,7 @@ void share_tests(void)
 	RUN(every_thread_gets_its_share_of_its_groups_share);
 	RUN(a_group_gets_no_more_for_having_more_threads);
 	RUN(those_who_always_run_keep_their_proportion);
+	RUN(who_was_alone_owes_nothing);
 	RUN(other_weights_hold_at_once);
 	RUN(shares_hold_beside_more_important_work);
 	RUN(a_groups_time_is_that_of_all_below);
