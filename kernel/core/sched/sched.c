@@ -13,6 +13,7 @@
 #include "kernel/core/object/object.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/balance.h"
 #include "kernel/core/sched/budget.h"
 #include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
@@ -21,9 +22,6 @@
 /* Threads that hold processor time above this are not made to wait for the work of others. */
 enum : u32 { WORK_PRIORITY = 128 };
 enum : u64 { WORK_RETRY_NS = 50000 };
-
-/* How many threads of a queue a thief looks at for one that may run on his processor. */
-enum : u32 { STEAL_LOOKS = 8 };
 
 /* ---- paying ---- */
 
@@ -154,70 +152,6 @@ static bool requeue(struct activity *activity, u32 *where)
 	return waits;
 }
 
-/* Idle, and nobody was put there who has not come to run yet. This one is idle as well if it has nobody to go on
- * with, as after an interrupt. */
-static bool is_free(const struct cpu *cpu)
-{
-	bool idle = cpu == hal_this_cpu() ? cpu->current == nullptr && cpu->next == nullptr : atomic_load(&cpu->idle) != 0;
-
-	return idle && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
-}
-
-static u32 priority_of(const struct thread *thread)
-{
-	const struct activity *activity = thread != nullptr ? atomic_load(&thread->activity) : nullptr;
-
-	return activity != nullptr ? atomic_load(&activity->priority) : 0;
-}
-
-/* The priority that a processor is busy with, or is going to be; 0 while idle. A guess. */
-static u32 busy_with(const struct cpu *cpu)
-{
-	u32 highest = atomic_load(&cpu->queue.highest), waiting = highest != NO_PRIORITY ? highest : 0;
-	u32 running = priority_of(atomic_load(&cpu->current)), next = priority_of(atomic_load(&cpu->next));
-
-	waiting = waiting > next ? waiting : next;
-	return waiting > running ? waiting : running;
-}
-
-static bool usable(const struct activity *activity, const struct cpu *cpu)
-{
-	return atomic_load(&cpu->online) != 0 && activity_may_use(activity, cpu);
-}
-
-/* None is free: the one it ran on, unless that is busy with as much and another with less; best effort stays. */
-static struct cpu *least_busy(const struct activity *activity, struct cpu *last)
-{
-	struct cpu *best = usable(activity, last) ? last : nullptr;
-	u32 least = best != nullptr ? busy_with(best) : NO_PRIORITY;
-
-	if (best != nullptr && (activity->priority <= PRIORITY_BEST_EFFORT || least < activity->priority))
-		return best;
-	for (u32 i = 0; i < cpu_count(); i++) {
-		struct cpu *cpu = cpu_at(i);
-
-		if (!usable(activity, cpu) || (best != nullptr && busy_with(cpu) >= least))
-			continue;
-		best = cpu;
-		least = busy_with(cpu);
-	}
-	return best != nullptr ? best : last;
-}
-
-/* Where to wake: the processor it ran on last if that is free, else one that is. */
-static struct cpu *place(const struct thread *thread)
-{
-	struct cpu *last = cpu_at(thread->cpu);
-	const struct activity *activity = thread->activity;
-
-	if (cpu_count() == 1 || (is_free(last) && usable(activity, last)))
-		return last;
-	for (u32 i = 0; i < cpu_count(); i++)
-		if (is_free(cpu_at(i)) && usable(activity, cpu_at(i)))
-			return cpu_at(i);
-	return least_busy(activity, last);
-}
-
 /* True if that priority and deadline should run instead of what the processor runs. A guess for
  * other processors; their threads and activities live as long as this stay in the kernel. */
 static bool beats_current(const struct cpu *cpu, u32 priority, u64 deadline_ns)
@@ -263,7 +197,7 @@ void sched_wake(struct thread *thread)
 	(void)alarm_cancel(&thread->alarm);
 	if (budget_bars(thread) && budget_park(thread))
 		return;
-	struct cpu *cpu = place(thread);
+	struct cpu *cpu = balance_place(thread);
 
 	activity_begin(thread->activity, cpu, wake_time(thread->activity), true);
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
@@ -331,59 +265,6 @@ static struct thread *dequeue_best(struct cpu *cpu)
 	return thread;
 }
 
-/* Of the first few of a queue up to a priority, the first that may run here, taken out; null: none. */
-static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 priority)
-{
-	lock_take(&victim->queue.lock);
-	struct thread *thread = run_queue_first_up_to(&victim->queue, priority);
-
-	for (u32 i = 0; i < STEAL_LOOKS && thread != nullptr && !activity_may_use(thread->activity, here); i++)
-		thread = run_queue_next(thread);
-	if (thread != nullptr && !activity_may_use(thread->activity, here))
-		thread = nullptr;
-	if (thread != nullptr)
-		run_queue_remove(&victim->queue, thread);
-	lock_release(&victim->queue.lock);
-	if (thread != nullptr)
-		event_steal(thread, victim->id);
-	return thread;
-}
-
-/* Takes a best-effort thread from the processor that has most of them waiting. */
-static struct thread *steal(struct cpu *cpu)
-{
-	struct cpu *victim = nullptr;
-	u32 most = 0;
-
-	for (u32 i = 0; i < cpu_count(); i++) {
-		struct cpu *other = cpu_at(i);
-		u32 count = atomic_load(&other->queue.count);
-
-		if (other != cpu && count > most) {
-			most = count;
-			victim = other;
-		}
-	}
-	return victim != nullptr ? take_from(victim, cpu, PRIORITY_BEST_EFFORT) : nullptr;
-}
-
-/* Takes a thread above best effort that has to wait elsewhere and is more important than all that wait here. */
-static struct thread *pull(struct cpu *cpu, u32 own)
-{
-	struct cpu *victim = nullptr;
-	u32 most = own != NO_PRIORITY && own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
-
-	for (u32 i = 0; i < cpu_count(); i++) {
-		u32 highest = atomic_load(&cpu_at(i)->queue.highest);
-
-		if (i == cpu->id || highest == NO_PRIORITY || highest <= most)
-			continue;
-		most = highest;
-		victim = cpu_at(i);
-	}
-	return victim != nullptr ? take_from(victim, cpu, most) : nullptr;
-}
-
 /* The one that was woken here, if it is more important than all in the queue; else it is put there. */
 static struct thread *take_next(struct cpu *cpu)
 {
@@ -404,7 +285,7 @@ static struct thread *choose(struct cpu *cpu)
 	struct thread *next = take_next(cpu);
 
 	if (cpu_count() > 1) {
-		struct thread *pulled = pull(cpu, next != nullptr ? next->activity->priority : atomic_load(&cpu->queue.highest));
+		struct thread *pulled = balance_pull(cpu, next != nullptr ? next->activity->priority : atomic_load(&cpu->queue.highest));
 
 		if (pulled != nullptr && next != nullptr)
 			enqueue(cpu, next);
@@ -475,28 +356,6 @@ static void move_current(struct cpu *cpu, const struct cpu *to)
 	sched_wake(current);
 }
 
-static u32 load_of(const struct cpu *cpu) { return atomic_load(&cpu->queue.count) + (atomic_load(&cpu->idle) == 0); }
-
-/* Best effort is balanced where slices end: the processor with the fewest threads, if moving one there evens
- * numbers out; null: none. */
-static struct cpu *lighter_than(const struct cpu *cpu, const struct activity *activity)
-{
-	struct cpu *best = nullptr;
-	u32 least = load_of(cpu) - 1;
-
-	if (!activity_is_best_effort(activity))
-		return nullptr;
-	for (u32 i = 0; i < cpu_count(); i++) {
-		struct cpu *other = cpu_at(i);
-
-		if (load_of(other) >= least || !usable(activity, other))
-			continue;
-		best = other;
-		least = load_of(other);
-	}
-	return best;
-}
-
 static bool somebody_waits(const struct cpu *cpu)
 {
 	return cpu->next != nullptr || atomic_load(&cpu->queue.highest) != NO_PRIORITY;
@@ -559,7 +418,7 @@ static void preempt(struct cpu *cpu)
 	if (!another_is_better(cpu))
 		return;
 	activity_begin(current->activity, cpu, pay(cpu), false); /* its place depends on what it has used */
-	struct cpu *lighter = cpu->switch_reason == SWITCH_REASON_SLICE_END ? lighter_than(cpu, current->activity) : nullptr;
+	struct cpu *lighter = cpu->switch_reason == SWITCH_REASON_SLICE_END ? balance_lighter(cpu, current->activity) : nullptr;
 
 	if (lighter != nullptr)
 		move_current(cpu, lighter);
@@ -695,7 +554,7 @@ static struct thread *choose_or_idle(struct cpu *cpu)
 	atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
 	next = choose(cpu);
 	if (next == nullptr)
-		next = steal(cpu);
+		next = balance_steal(cpu);
 	if (next == nullptr)
 		idle(cpu);
 	(void)atomic_exchange(&cpu->idle, 0u);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which processor. See balance.h.
+ */
+#include "kernel/core/sched/balance.h"
+#include "abi/event_emit.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/thread/thread.h"
+
+/* How many threads of a queue a thief looks at for one that may run on his processor. */
+enum : u32 { STEAL_LOOKS = 8 };
+
+/* ---- waking ---- */
+
+/* Idle, and nobody was put there who has not come to run yet. This one is idle as well if it has nobody to go on
+ * with, as after an interrupt. */
+static bool is_free(const struct cpu *cpu)
+{
+	bool idle = cpu == hal_this_cpu() ? cpu->current == nullptr && cpu->next == nullptr : atomic_load(&cpu->idle) != 0;
+
+	return idle && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
+}
+
+static u32 priority_of(const struct thread *thread)
+{
+	const struct activity *activity = thread != nullptr ? atomic_load(&thread->activity) : nullptr;
+
+	return activity != nullptr ? atomic_load(&activity->priority) : 0;
+}
+
+/* The priority that a processor is busy with, or is going to be; 0 while idle. A guess. */
+static u32 busy_with(const struct cpu *cpu)
+{
+	u32 highest = atomic_load(&cpu->queue.highest), waiting = highest != NO_PRIORITY ? highest : 0;
+	u32 running = priority_of(atomic_load(&cpu->current)), next = priority_of(atomic_load(&cpu->next));
+
+	waiting = waiting > next ? waiting : next;
+	return waiting > running ? waiting : running;
+}
+
+static bool usable(const struct activity *activity, const struct cpu *cpu)
+{
+	return atomic_load(&cpu->online) != 0 && activity_may_use(activity, cpu);
+}
+
+/* None is free: the one it ran on, unless that is busy with as much and another with less; best effort stays. */
+static struct cpu *least_busy(const struct activity *activity, struct cpu *last)
+{
+	struct cpu *best = usable(activity, last) ? last : nullptr;
+	u32 least = best != nullptr ? busy_with(best) : NO_PRIORITY;
+
+	if (best != nullptr && (activity->priority <= PRIORITY_BEST_EFFORT || least < activity->priority))
+		return best;
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *cpu = cpu_at(i);
+
+		if (!usable(activity, cpu) || (best != nullptr && busy_with(cpu) >= least))
+			continue;
+		best = cpu;
+		least = busy_with(cpu);
+	}
+	return best != nullptr ? best : last;
+}
+
+struct cpu *balance_place(const struct thread *thread)
+{
+	struct cpu *last = cpu_at(thread->cpu);
+	const struct activity *activity = thread->activity;
+
+	if (cpu_count() == 1 || (is_free(last) && usable(activity, last)))
+		return last;
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (is_free(cpu_at(i)) && usable(activity, cpu_at(i)))
+			return cpu_at(i);
+	return least_busy(activity, last);
+}
+
+/* ---- choosing ---- */
+
+/* Of the first few of a queue up to a priority, the first that may run here, taken out; null: none. */
+static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 priority)
+{
+	lock_take(&victim->queue.lock);
+	struct thread *thread = run_queue_first_up_to(&victim->queue, priority);
+
+	for (u32 i = 0; i < STEAL_LOOKS && thread != nullptr && !activity_may_use(thread->activity, here); i++)
+		thread = run_queue_next(thread);
+	if (thread != nullptr && !activity_may_use(thread->activity, here))
+		thread = nullptr;
+	if (thread != nullptr)
+		run_queue_remove(&victim->queue, thread);
+	lock_release(&victim->queue.lock);
+	if (thread != nullptr)
+		event_steal(thread, victim->id);
+	return thread;
+}
+
+struct thread *balance_steal(const struct cpu *cpu)
+{
+	struct cpu *victim = nullptr;
+	u32 most = 0;
+
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *other = cpu_at(i);
+		u32 count = atomic_load(&other->queue.count);
+
+		if (other != cpu && count > most) {
+			most = count;
+			victim = other;
+		}
+	}
+	return victim != nullptr ? take_from(victim, cpu, PRIORITY_BEST_EFFORT) : nullptr;
+}
+
+struct thread *balance_pull(const struct cpu *cpu, u32 own)
+{
+	struct cpu *victim = nullptr;
+	u32 most = own != NO_PRIORITY && own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
+
+	for (u32 i = 0; i < cpu_count(); i++) {
+		u32 highest = atomic_load(&cpu_at(i)->queue.highest);
+
+		if (i == cpu->id || highest == NO_PRIORITY || highest <= most)
+			continue;
+		most = highest;
+		victim = cpu_at(i);
+	}
+	return victim != nullptr ? take_from(victim, cpu, most) : nullptr;
+}
+
+/* ---- the end of a slice ---- */
+
+static u32 load_of(const struct cpu *cpu) { return atomic_load(&cpu->queue.count) + (atomic_load(&cpu->idle) == 0); }
+
+struct cpu *balance_lighter(const struct cpu *cpu, const struct activity *activity)
+{
+	struct cpu *best = nullptr;
+	u32 least = load_of(cpu) - 1;
+
+	if (!activity_is_best_effort(activity))
+		return nullptr;
+	for (u32 i = 0; i < cpu_count(); i++) {
+		struct cpu *other = cpu_at(i);
+
+		if (load_of(other) >= least || !usable(activity, other))
+			continue;
+		best = other;
+		least = load_of(other);
+	}
+	return best;
+}

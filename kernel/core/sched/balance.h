@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which processor a thread runs on: where it is woken, who is fetched from elsewhere, and how best effort spreads
+ * out. All go by what other processors show without a lock; a wrong guess costs time and nothing else.
+ */
+#ifndef KERNEL_CORE_SCHED_BALANCE_H
+#define KERNEL_CORE_SCHED_BALANCE_H
+
+#include "kernel/core/types.h"
+#include "lib/base/safe.h"
+
+/* Where to wake: the processor it ran on last if that is free, else one that is, else a less busy one. */
+struct cpu *balance_place(const struct thread *thread);
+
+/* Takes a thread above best effort that has to wait elsewhere and is more important than `own`, the best that waits
+ * here (NO_PRIORITY: nobody); null: there is none. */
+struct thread *balance_pull(const struct cpu *cpu, u32 own);
+
+/* Takes a best-effort thread from the processor that has most of them waiting; null: there is none. */
+struct thread *balance_steal(const struct cpu *cpu);
+
+/* Best effort is balanced where slices end: the processor with the fewest threads, if moving one there evens
+ * numbers out; null: none. */
+struct cpu *balance_lighter(const struct cpu *cpu, const struct activity *activity);
+
+#endif
