@@ -21,6 +21,7 @@ struct STABLE rt_thread {
 	u64 stack_bytes;
 	u32 used;
 	u32 ended;               /* set as the thread's last act */
+	u32 number;              /* rt_thread_number; 0: not asked for yet */
 };
 static_assert(__builtin_offsetof(struct rt_thread, buffer) == 8, "start.S and rt_arch/thread.h read it there");
 

@@ -12,6 +12,53 @@
 
 static struct rt_thread threads[RT_THREADS_MAX];
 
+/* By number: of the first thread, and then those of the slots. Given up when a slot is used again. */
+static u32 handles[RT_THREADS_MAX + 2];
+
+/* A thread's slot, or the first one's. */
+static u32 number_of(const struct rt_thread *thread)
+{
+	for (u32 i = 0; i < RT_THREADS_MAX; i++)
+		if (ELEM(threads, i) == thread)
+			return i + 2;
+	return 1;
+}
+
+static void forget_handle(u32 number)
+{
+	handle_t old = { __atomic_exchange_n(ELEM(handles, number), 0, __ATOMIC_ACQ_REL) };
+
+	if (old.v != 0)
+		sys_cap_drop(old);
+}
+
+static u32 make_known(struct rt_thread *self)
+{
+	u32 number = number_of(self);
+	handle_t handle = {};
+
+	if (sys_thread_self(&handle) == STATUS_OK)
+		__atomic_store_n(ELEM(handles, number), handle.v, __ATOMIC_RELEASE);
+	self->number = number;
+	return number;
+}
+
+u32 rt_thread_number(void)
+{
+UNSAFE_BEGIN("SAFETY: the record is the running thread's own");
+	struct rt_thread *self = raw_thread_self();
+UNSAFE_END();
+
+	return LIKELY(self->number != 0) ? self->number : make_known(self);
+}
+
+handle_t rt_thread_numbered(u32 number)
+{
+	if (number >= ARRAY_LEN(handles))
+		return (handle_t){};
+	return (handle_t){ __atomic_load_n(ELEM(handles, number), __ATOMIC_ACQUIRE) };
+}
+
 /* A slot that no thread uses; one with a stack of that size if there is one. */
 static struct rt_thread *find_slot(u64 stack_bytes)
 {
@@ -59,6 +106,8 @@ enum status rt_thread_start(rt_thread_entry *entry, u64 argument, u32 stack_page
 
 	if (status != STATUS_OK)
 		return status;
+	forget_handle(number_of(slot));
+	slot->number = 0;
 	slot->self = slot;
 	slot->entry = entry;
 	slot->argument = argument;

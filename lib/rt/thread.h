@@ -18,6 +18,14 @@ typedef void rt_thread_entry(u64 argument);
 [[nodiscard]] enum status rt_thread_start(rt_thread_entry *entry, u64 argument, u32 stack_pages,
 	handle_t activity, handle_t *thread);
 
+/* The calling thread's number in this process, from 1. The first time it makes a system call: others find the
+ * thread by it from then on. */
+u32 rt_thread_number(void);
+
+/* The thread of a number; none if there is no such thread or it could not be made known. The runtime's own: not to
+ * be dropped. */
+handle_t rt_thread_numbered(u32 number);
+
 /* Ends the calling thread; the process ends with its last thread. */
 NORETURN void rt_thread_exit(void);
 

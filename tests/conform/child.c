@@ -81,6 +81,7 @@ static void receive_and_die(void)
 	rt_exit(1);
 }
 
+static void count_words(void) { rt_exit(words_in_child()); }
 static void exit_42(void) { rt_exit(42); }
 static void read_null(void) { (void)any_read(0); }
 static void read_kernel(void) { (void)any_read(KERNEL_ADDRESS); }
@@ -98,6 +99,7 @@ static const struct kind kinds[] = {
 	{ "exit", exit_42 }, { "hang", hang }, { "call", call_peer }, { "receive-and-die", receive_and_die },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
+	{ "words", count_words },
 };
 
 u64 child_main(struct span kind)

@@ -23,6 +23,9 @@ struct child_end {
 /* Starts, waits, drops. */
 struct child_end child_run(struct span kind, handle_t peer);
 
+/* In the child: its share of counting. */
+u64 words_in_child(void);
+
 /* In the child. */
 u64 child_main(struct span kind);
 

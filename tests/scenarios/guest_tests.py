@@ -5,6 +5,9 @@ import re
 
 CASES = {
     "files-test": ("files-test", r"^(\d+) passed, 0 failed$"),
+    # Mutexes and conditions where threads take turns, and where they meet.
+    "locks on 1 CPU": ("conform mutex; conform conditions", r"^(\d+) passed, 0 failed$"),
+    "locks on 4 CPUs": ("conform mutex; conform conditions", r"^(\d+) passed, 0 failed$"),
     # Random system calls with random arguments from four threads on four CPUs: the kernel stays up.
     "sysfuzz": ("sysfuzz 1000000 1 4", r"the kernel lives$"),
 }
@@ -12,7 +15,7 @@ CASES = {
 
 def run(t, case):
     command, pattern = CASES[case]
-    t.boot(smp=4)
+    t.boot(smp=1 if "1 CPU" in case else 4)
     status, text = t.exec(command, 240)
     t.expect(status == 0 and re.search(pattern, text, re.MULTILINE), f"`{command}' ended with status {status}; it printed:\n{text[-3000:]}")
     t.expect_equal(t.exec_ok("echo on"), "on\n")

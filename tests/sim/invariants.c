@@ -10,6 +10,7 @@
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/mem/frame.h"
+#include "kernel/core/mem/memory.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
@@ -113,10 +114,21 @@ static void check_endpoint_queue(const struct thread *thread)
 	}
 }
 
+static void check_word(const struct thread *thread)
+{
+	const struct word_wait *word = &thread->word;
+
+	INVARIANT(word->bucket != nullptr && tree_contains(&word->node), "INV-WORD: in no bucket");
+	INVARIANT(word->memory->words != 0, "INV-WORD: the memory object does not count it");
+	INVARIANT(word->owner == nullptr || word->owner->owed != 0, "INV-WORD: its owner does not count it");
+	INVARIANT(word->owner == nullptr || word->owner->state != THREAD_STATE_DEAD, "INV-WORD: it waits for a dead one");
+}
+
 /* In exactly the one place that its state says. */
 static void check_thread(const struct thread *thread)
 {
 	bool queued = tree_contains(&thread->run_node), at_endpoint = false, at_signal = false;
+	bool at_word = thread->state == THREAD_STATE_WORD;
 
 	switch (thread->state) {
 	case THREAD_STATE_RUNNING:
@@ -135,6 +147,9 @@ static void check_thread(const struct thread *thread)
 		INVARIANT(thread->signal != nullptr && times_in(&thread->signal->waiters, thread) == 1, "INV-WAIT: signal");
 		INVARIANT((thread->signal->bits & thread->wait_mask) == 0, "INV-SIGNAL: waits for a bit that is set");
 		break;
+	case THREAD_STATE_WORD:
+		check_word(thread);
+		break;
 	case THREAD_STATE_CALLING:
 		INVARIANT(thread->awaiting != nullptr && thread->awaiting->caller == thread, "INV-WAIT: nobody's caller");
 		break;
@@ -150,7 +165,8 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(at_endpoint || thread->endpoint == nullptr, "INV-WAIT: still at an endpoint");
 	INVARIANT(at_signal || thread->signal == nullptr, "INV-WAIT: still at a signal");
 	INVARIANT(thread->own != nullptr, "INV-OWN: a live thread without an activity of its own");
-	bool waits = at_endpoint || at_signal || thread->state == THREAD_STATE_CALLING;
+	INVARIANT(at_word || thread->word.bucket == nullptr, "INV-WAIT: still at a word");
+	bool waits = at_endpoint || at_signal || at_word || thread->state == THREAD_STATE_CALLING;
 
 	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
 	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");

@@ -169,12 +169,21 @@ static void fill_message(struct thread *self)
 	}
 }
 
+/* Mostly a place where others may wait too, and a value that untouched memory has. */
+static void fill_word(struct thread *self, u32 number)
+{
+	if (!sim_one_in(8))
+		self->frame.arg0 = page_floor(any_address(self->process));
+	if (number == SYSCALL_WAIT_WORD && !sim_one_in(4))
+		self->frame.arg1 = 0;
+}
+
 /* Message calls are what most of the time is spent in; the second are what races with others. */
 static u32 any_call(void)
 {
 	u32 racing[] = { SYSCALL_SIGNAL_RAISE, SYSCALL_SIGNAL_WAIT, SYSCALL_SIGNAL_WAIT, SYSCALL_THREAD_SUSPEND,
 		SYSCALL_THREAD_RESUME,
-		SYSCALL_THREAD_RESUME, SYSCALL_CAP_DROP, SYSCALL_TIMER_SET };
+		SYSCALL_THREAD_RESUME, SYSCALL_CAP_DROP, SYSCALL_TIMER_SET, SYSCALL_WAIT_WORD, SYSCALL_WAIT_WORD, SYSCALL_WAKE_WORD };
 	u32 messages[] = { SYSCALL_CALL, SYSCALL_CALL, SYSCALL_SEND, SYSCALL_RECEIVE, SYSCALL_REPLY, SYSCALL_REPLY_RECEIVE };
 	u32 call = (u32)sim_random(SYSCALL_COUNT);
 
@@ -199,6 +208,8 @@ static void system_call(u32 cpu, struct thread *self)
 	else
 		for (u32 i = 0; i < call->argument_count; i++)
 			fill_argument(cpu, self, ELEM(call->argument, i));
+	if (number == SYSCALL_WAIT_WORD || number == SYSCALL_WAKE_WORD)
+		fill_word(self, number);
 	if (fake_is_inside(cpu))
 		return; /* a page was missing on the way */
 	self->frame.status = sim_one_in(200) ? any_number() : number;

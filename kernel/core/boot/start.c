@@ -9,6 +9,7 @@
 #include "kernel/core/boot/state.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/word.h"
 #include "kernel/core/irq/irq.h"
 #include "kernel/core/klog/klog.h"
 #include "kernel/core/mem/frame.h"
@@ -105,6 +106,7 @@ void core_start(const struct boot_info *info)
 	timers_init(&cpu->timers);
 	irq_init();
 	pool_init();
+	word_init();
 	frame_init(&boot);
 	hal_boot_memory(&boot, boot_frame);
 	frame_add_loader_memory(&boot);

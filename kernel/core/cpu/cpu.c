@@ -6,7 +6,7 @@
 #include "kernel/core/mem/frame.h"
 #include "kernel/raw/cpu_memory.h"
 
-struct cpu core_boot_cpu;
+alignas(POOL_LINE_BYTES) struct cpu core_boot_cpu;
 
 static struct cpu *cpus[CPUS_MAX] = { &core_boot_cpu };
 static u32 count = 1;

@@ -25,19 +25,20 @@ enum : u32 {
 struct STABLE cpu {
 	struct hal_cpu arch; /* first: the entry code finds it at the processor's base */
 	u32 id;
+	u32 attention;             /* what to do before leaving the kernel: ATTEND_... */
 
-	/* Running */
+	/* Running. What each entry touches comes first, in one line of the cache. */
 	struct thread *current;    /* null while idle */
-	struct run_queue queue;
+	struct activity *payer;    /* whom the time since paid_until_ns is charged to; null: nobody. INV-PAYER */
+	u64 grace_seen;            /* the newest grace period of which it has left the kernel: object.h; others read it */
 	u32 idle;                  /* others read it */
 	u32 online;                /* it runs; others read it */
 	u32 switch_reason;         /* enum switch_reason of the next choice */
-	u32 attention;             /* what to do before leaving the kernel: ATTEND_... */
 	struct thread *next;       /* atomic: woken in this entry and better than what ran: goes on if nothing better comes */
-	struct activity *payer;    /* whom the time since paid_until_ns is charged to; null: nobody. INV-PAYER */
 	u64 paid_until_ns;         /* 0: the clock was not read yet in this entry */
 	struct activity *lingers;  /* atomic: counted as active though it waits; not a reference: sched/share.h */
 	u64 virtual_ns;            /* clock of best effort here: sched/share.h; others read it */
+	struct run_queue queue;
 	struct timers timers;
 
 	/* Death of objects: see object.h */
@@ -45,7 +46,6 @@ struct STABLE cpu {
 	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
 	u32 retired;               /* items in `closed` that asked for no grace period of their own */
 	u64 closing_grace;
-	u64 grace_seen;            /* others read it */
 	u64 grace_nudged;          /* others write it: newest grace period it was nudged for */
 
 	/* Frames kept for this processor */
@@ -62,7 +62,8 @@ struct STABLE cpu {
 	u64 random_block[4];
 
 	/* Figures and checks */
-	u64 lock_waits;
+	u64 lock_waits[LOCK_LEVELS]; /* how often a lock of the level was taken; others read both */
+	u64 lock_spins;              /* and how many looks it took until it was free */
 	u32 locks_held[LOCK_LEVELS];
 };
 

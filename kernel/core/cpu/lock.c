@@ -10,14 +10,17 @@
 HAL_RARE_CALL void lock_spin(struct lock *lock)
 {
 	struct cpu *cpu = hal_this_cpu();
+	u64 *waits = ELEM(cpu->lock_waits, lock->level), spins = 0;
 
-	cpu->lock_waits++;
 	do {
 		while (atomic_load(&lock->taken) != 0) {
+			spins++;
 			hal_relax();
 			hal_tlb_serve();
 		}
 	} while (atomic_exchange(&lock->taken, 1u) != 0);
+	atomic_store(waits, *waits + 1);
+	atomic_store(&cpu->lock_spins, cpu->lock_spins + spins);
 }
 
 /* Debug kernels: a processor's held locks, as a count for each level. A lock may be taken when

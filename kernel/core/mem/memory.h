@@ -32,6 +32,7 @@ struct STABLE memory {
 	paddr_t root;      /* radix tree; 0: empty */
 	u64 touched;       /* frames held, nodes of the tree included */
 	u64 freed;         /* memory_free: pages below are given back */
+	u32 words;         /* threads that wait for words of it, or are about to; atomic: kernel/core/ipc/word.h */
 	struct list mappings; /* regions of it: kernel/core/mem/space.h */
 };
 

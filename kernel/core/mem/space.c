@@ -6,6 +6,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/word.h"
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/random/random.h"
 #include "kernel/raw/downcast.h"
@@ -169,6 +170,31 @@ struct frame_result space_touch(struct space *space, u64 at, u32 access, bool de
 	return result;
 }
 
+enum status space_word(struct space *space, u64 at, u32 access, bool fill, struct space_word *out)
+{
+	enum status status = STATUS_BAD_ADDRESS;
+
+	if (at < HAL_USER_BASE || at >= HAL_USER_TOP)
+		return status;
+	lock_take(&space->lock);
+	const struct region *region = region_for(space, at, access);
+
+	if (space->closed) {
+		status = STATUS_DEAD;
+	} else if (region != nullptr && (region->prot & HAL_PROT_DEVICE) == 0) {
+		struct frame_result page = { .ok = true };
+
+		if (fill)
+			page = bring_in(space, region, page_floor(at));
+		out->memory = region->memory;
+		out->offset = (region->first_page << PAGE_SHIFT) + (at - region_start(region));
+		out->frame = page.frame;
+		status = page.ok ? STATUS_OK : page.status;
+	}
+	lock_release(&space->lock);
+	return status;
+}
+
 /* As many pages of a region, from `at` on, as the lock should be held for; returns how many. With the lock held. */
 static u64 bring_in_some(struct space *space, const struct region *region, u64 at, u64 pages)
 {
@@ -222,6 +248,7 @@ static struct region *make_region(struct space *space, const struct cap *cap, en
 
 static void give_region(struct space *space, struct region *region)
 {
+	word_unmapped(region);
 	lineage_unref(region->lineage);
 	object_unref(&region->memory->object);
 	pool_give(&region->pooled);

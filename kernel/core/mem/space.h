@@ -77,6 +77,17 @@ void space_undo(struct space *space, const struct region *region, u64 at);
  * Errors: BAD_ADDRESS (no region, or it forbids the access), OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device);
 
+/* A word of memory, by what is the same for all who map it. */
+struct space_word {
+	struct memory *memory;
+	u64 offset;       /* in the memory object */
+	paddr_t frame;    /* only with `fill` */
+};
+
+/* Finds the word at an address that may be accessed so (one hal_prot bit), in memory that is none of a device; with
+ * `fill` its page is made present. Errors: BAD_ADDRESS, OUT_OF_FRAMES, DEAD. */
+[[nodiscard]] enum status space_word(struct space *space, u64 at, u32 access, bool fill, struct space_word *out);
+
 /* Frames of its tables and of the memory objects mapped in it. Shared ones count for each. */
 u64 space_resident(struct space *space);
 

@@ -65,6 +65,21 @@ struct sys_result syscall_machine_stat(struct thread *self, struct machine *mach
 	return sys_ok(0);
 }
 
+struct sys_result syscall_machine_cpu_stat(struct thread *self, struct machine *machine, u32 cpu, struct cpu_stat *stat)
+{
+	(void)self;
+	(void)machine;
+	if (cpu >= cpu_count())
+		return sys_fail(STATUS_RANGE);
+	struct cpu *of = cpu_at(cpu);
+
+	static_assert(LOCK_LEVELS <= ARRAY_LEN(stat->lock_waits));
+	for (u32 level = 0; level < LOCK_LEVELS; level++)
+		*ELEM(stat->lock_waits, level) = atomic_load(ELEM(of->lock_waits, level));
+	stat->lock_spins = atomic_load(&of->lock_spins);
+	return sys_ok(0);
+}
+
 struct sys_result syscall_machine_power(struct thread *self, struct machine *machine, u32 action)
 {
 	(void)self;

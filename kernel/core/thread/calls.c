@@ -34,6 +34,12 @@ static enum status activity_for(struct thread *self, struct process *process, st
 	return activity_make(process->object.group, &params, out);
 }
 
+struct sys_result syscall_thread_self(struct thread *self)
+{
+	object_ref(&self->object); /* the capability's */
+	return sys_new_handle(self, &self->object, THREAD_RIGHTS_ALL, 0);
+}
+
 struct sys_result syscall_thread_create(struct thread *self, struct process *process, const struct thread_start *start,
 	struct activity *activity)
 {

@@ -10,6 +10,7 @@
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
+#include "kernel/core/ipc/word.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
@@ -138,6 +139,8 @@ static bool take_from_wait(struct thread *thread, u64 due_ns)
 		return signal_withdraw(thread, due_ns);
 	case THREAD_STATE_CALLING:
 		return reply_withdraw(thread, due_ns);
+	case THREAD_STATE_WORD:
+		return word_withdraw(thread, due_ns);
 	case THREAD_STATE_SUSPENDED:
 	case THREAD_STATE_NEW:
 	case THREAD_STATE_READY:
@@ -190,7 +193,8 @@ void thread_die(struct thread *thread)
 	struct process *process = thread->process;
 
 	event_thread_exit(thread->object.id, process->object.id);
-	thread->state = THREAD_STATE_DEAD;
+	atomic_store(&thread->state, THREAD_STATE_DEAD);
+	word_owner_died(thread);
 	sched_leave(thread);
 	activity_return(thread);
 	process_remove_thread(process, thread);

@@ -11,6 +11,7 @@
 
 #include "abi/events.h"
 #include "abi/structs.h"
+#include "kernel/core/ipc/word.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/time/timers.h"
 #include "kernel/core/trace/context.h"
@@ -35,35 +36,39 @@ struct STABLE thread {
 	u32 cpu;                       /* where it runs or ran last */
 	u32 traits;                    /* THREAD_USES_FPU, THREAD_FAULTED, THREAD_FORWARDED; of its owner */
 
-	/* What it runs on. */
+	/* What it runs on. A call touches this and what follows up to `tls`: two lines of the cache. */
 	struct activity *activity;     /* its own, or a lent one: then counted; never null */
 	struct activity *own;          /* counted */
 	u64 serving;                   /* id of the reply object whose caller it runs for; 0: none */
+
+	/* Waiting. */
+	u64 through;                   /* handle of the endpoint or signal it waits at | reply object's << 32 */
+	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
+	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
+	struct reply *awaiting;        /* CALLING: which reply object holds it */
+	u64 deadline_ns;
+	struct thread *wait_next, *wait_prev;
+
+	uaddr_t tls;
+	struct frame_words *buffer;    /* the message buffer's frame; lives as long as the process */
+	uaddr_t buffer_at;
+	u32 buffer_slot;
 
 	/* Ready: place in a run queue, under that queue's lock. */
 	struct tree_node run_node;
 	u32 queued_priority;
 	u32 queued_cpu;
 
-	/* Waiting. */
-	u64 through;                   /* handle of the endpoint or signal it waits at | reply object's << 32 */
+	/* Waiting otherwise than in the common case. */
 	struct process *forwarder;     /* THREAD_FORWARDED: whose handle `through` is; counted */
-	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
 	struct signal *signal;         /* WAITING: in whose queue */
 	u64 wait_mask;
-	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
-	struct reply *awaiting;        /* CALLING: which reply object holds it */
-	struct thread *wait_next, *wait_prev;
-	u64 deadline_ns;
+	struct word_wait word;         /* WORD: for which */
+	u32 owed;                      /* atomic: threads that wait for a word and name it as owner */
 	struct alarm alarm;
 	u64 sent_badge;                /* SENDING: badge of the capability used */
 	bool sent_call;                /* SENDING: wants an answer */
 	u64 fault[FAULT_WORDS];
-
-	uaddr_t tls;
-	struct frame_words *buffer;    /* the message buffer's frame; lives as long as the process */
-	uaddr_t buffer_at;
-	u32 buffer_slot;
 
 	struct list_node in_process;   /* under the process' lock */
 	struct trace_of_thread trace;

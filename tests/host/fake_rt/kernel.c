@@ -7,6 +7,7 @@
 #include <setjmp.h>
 
 #include "lib/rt/exit.h"
+#include "lib/rt/raw_start.h"
 #include "lib/rt/rt.h"
 #include "lib/rt/thread.h"
 #include "rt_arch/thread.h"
@@ -14,6 +15,7 @@
 static jmp_buf way_out;
 static struct msg_buffer message_buffer;
 static struct start_block block;
+static struct rt_thread only_thread;
 
 UNSAFE_BEGIN("SAFETY: raw_ names are the architecture's part of the runtime, which this file plays");
 struct raw_result raw_syscall(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
@@ -26,7 +28,7 @@ struct raw_result raw_syscall(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4
 u64 raw_message_syscall(u64 number, struct raw_message *m) { return fake_rt_message(number, m); }
 
 struct msg_buffer *raw_thread_buffer(void) { return &message_buffer; }
-struct rt_thread *raw_thread_self(void) { return nullptr; }
+struct rt_thread *raw_thread_self(void) { return &only_thread; }
 void raw_thread_trampoline(void) { }
 NORETURN void raw_thread_leave(u32 *ended)
 {

@@ -20,6 +20,7 @@ int main(void)
 	message_tests();
 	peer_tests();
 	signal_tests();
+	word_tests();
 	process_tests();
 	trace_tests();
 	return report_end();

@@ -9,5 +9,6 @@ int main(void)
 	world_boot(WORLD_CPUS);
 	race_tests();
 	race_time_tests();
+	race_word_tests();
 	return report_end();
 }

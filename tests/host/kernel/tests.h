@@ -21,6 +21,7 @@ void memory_tests(void);
 void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
 void signal_tests(void);    /* signals, timers, interrupts */
+void word_tests(void);      /* words of memory */
 void process_tests(void);
 void trace_tests(void);     /* event rings and their readers */
 

@@ -79,14 +79,3 @@ int check_finish(void)
 	put(&line);
 	return failed == 0 ? 0 : 1;
 }
-
-void invariant_broken(const char *name)
-{
-	TEXT_BUFFER(line, 128);
-
-	text_add(&line, "invariant broken: ");
-	text_add_cstr(&line, name);
-	text_add(&line, "\n");
-	put(&line);
-	abort();
-}

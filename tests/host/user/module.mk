@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 # tests/host/user: unit tests of the parts of programs that need no system.
 HOST_TEST := shell_parse
-SRCS := parse_test.c check.c
+SRCS := parse_test.c check.c broken.c
 DEPS := lib/base userspace/apps/shell
 include $(MK)/host_test.mk
 
 HOST_TEST := shell_editor
-SRCS := editor_test.c check.c
+SRCS := editor_test.c check.c broken.c
 DEPS := lib/base userspace/apps/shell
 include $(MK)/host_test.mk
 
 HOST_TEST := console_discipline
-SRCS := discipline_test.c check.c
+SRCS := discipline_test.c check.c broken.c
 DEPS := lib/base userspace/services/console
 include $(MK)/host_test.mk
 
 HOST_TEST := agent_protocol
-SRCS := protocol_test.c check.c
+SRCS := protocol_test.c check.c broken.c
 DEPS := lib/base userspace/services/agent
 include $(MK)/host_test.mk
 
 HOST_TEST := spawn
 SRCS := spawn_test.c
 DEPS := abi lib/9p lib/base lib/rt lib/spawn tests/host/fake_rt
+include $(MK)/host_test.mk
+
+HOST_TEST := lock
+SRCS := lock_test.c check.c
+DEPS := abi lib/base lib/rt tests/host/fake_rt
 include $(MK)/host_test.mk

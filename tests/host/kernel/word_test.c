@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Waiting for words of memory.
+ */
+#include "kernel/core/mem/memory.h"
+#include "kernel/core/mem/user_copy.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/raw/downcast.h"
+#include "tests/host/kernel/tests.h"
+
+enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE, MANY = 40 };
+enum : u64 { MS = 1000000, WORD = 8, VALUE = 7 };
+
+/* A user, and another thread of its process. */
+struct place {
+	struct user user, other;
+	u64 at;
+};
+
+static struct place begin(void)
+{
+	struct place place = { .user = user_new() };
+
+	place.other = user_thread(&place.user);
+	place.at = place.user.scratch + WORD;
+	user_put_u64(&place.user, WORD, VALUE | VALUE << 32);
+	return place;
+}
+
+static struct answer wait_until(const struct user *user, u64 at, u64 owner, u64 deadline)
+{
+	return CALL(user, SYSCALL_WAIT_WORD, at, VALUE, owner, deadline);
+}
+
+static struct answer wait_for(const struct user *user, u64 at) { return wait_until(user, at, 0, FOR_EVER); }
+
+static u64 wake(const struct user *user, u64 at, u64 count)
+{
+	struct answer answer = CALL(user, SYSCALL_WAKE_WORD, at, count, 0);
+
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	return answer.value;
+}
+
+static bool woken(const struct user *user) { return !user_waits(user) && user_answer(user).status == STATUS_OK; }
+
+static void arguments_and_values_are_checked(void)
+{
+	struct place p = begin();
+
+	EXPECT_STATUS(wait_for(&p.user, p.at + 2).status, STATUS_INVALID);
+	EXPECT_STATUS(wait_for(&p.user, 0).status, STATUS_BAD_ADDRESS);
+	EXPECT_STATUS(wait_for(&p.user, HAL_USER_TOP).status, STATUS_BAD_ADDRESS);
+	EXPECT_STATUS(wait_for(&p.user, ~3ull).status, STATUS_BAD_ADDRESS);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAIT_WORD, p.at, VALUE + 1, 0, FOR_EVER).status, STATUS_CHANGED);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAIT_WORD, p.at + 4, VALUE + 1, 0, FOR_EVER).status, STATUS_CHANGED);
+	EXPECT_STATUS(wait_until(&p.user, p.at, 0, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT_STATUS(wait_until(&p.user, p.at + 4, 0, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAKE_WORD, p.at + 1, 1, 0).status, STATUS_INVALID);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 0, 0).status, STATUS_INVALID);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 1, 2).status, STATUS_INVALID);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_WAKE_WORD, 0, 1, 0).status, STATUS_BAD_ADDRESS);
+	EXPECT_EQ(wake(&p.user, p.at, 1), 0);
+}
+
+static void wakes_as_many_as_asked_for_the_same_word(void)
+{
+	struct place p = begin();
+	struct user third = user_thread(&p.user), fourth = user_thread(&p.user);
+
+	EXPECT(wait_for(&p.other, p.at).waits);
+	EXPECT(wait_for(&third, p.at).waits);
+	EXPECT(wait_for(&fourth, p.at + 4).waits);
+	EXPECT_EQ(wake(&p.user, p.at + 8, 9), 0);
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+	EXPECT(woken(&p.other) && user_waits(&third));
+	EXPECT_EQ(wake(&p.user, p.at, 9), 1);
+	EXPECT(woken(&third) && user_waits(&fourth));
+	EXPECT_EQ(wake(&p.user, p.at + 4, 1), 1);
+	EXPECT(woken(&fourth));
+}
+
+static void set_priority(const struct user *user, u32 priority)
+{
+	struct activity_params params = { .priority = priority };
+	u64 group = give_to(user, world_group(), COPY_ALL);
+
+	user_put(user, 0, SPAN_OF_STRUCT(params));
+	u64 activity = HANDLE(user, SYSCALL_ACTIVITY_CREATE, group, user->scratch);
+	u64 self = HANDLE(user, SYSCALL_THREAD_SELF, 0);
+
+	EXPECT_STATUS(CALL(user, SYSCALL_THREAD_BIND, self, activity).status, STATUS_OK);
+}
+
+static void more_important_ones_are_woken_first_then_earlier_ones(void)
+{
+	struct place p = begin();
+	struct user low = user_thread(&p.user), high = user_thread(&p.user), late = user_thread(&p.user);
+
+	set_priority(&low, 30);
+	set_priority(&high, 200);
+	EXPECT(wait_for(&low, p.at).waits);
+	EXPECT(wait_for(&p.other, p.at).waits);
+	EXPECT(wait_for(&late, p.at).waits);
+	EXPECT(wait_for(&high, p.at).waits);
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+	EXPECT(woken(&high));
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+	EXPECT(woken(&p.other) && user_waits(&late));
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+	EXPECT(woken(&late) && user_waits(&low));
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+}
+
+static void at_most_a_step_is_woken_at_once(void)
+{
+	struct place p = begin();
+	struct user many[MANY];
+
+	for (u32 i = 0; i < MANY; i++) {
+		many[i] = user_thread(&p.user);
+		EXPECT(wait_for(ELEM(many, i), p.at).waits);
+	}
+	EXPECT_EQ(wake(&p.user, p.at, U32_MAX), 32);
+	EXPECT(woken(&many[31]) && user_waits(&many[32]));
+	EXPECT_EQ(wake(&p.user, p.at, U32_MAX), MANY - 32);
+}
+
+/* ---- memory that is shared ---- */
+
+struct shared {
+	struct user one, two;
+	u64 memory;           /* in init */
+	u64 at_one, at_two;   /* the same word */
+};
+
+static u64 map(const struct user *user, u64 memory, u64 offset, u32 protection)
+{
+	struct answer answer = CALL(world_init(), SYSCALL_MAP, user->process_handle, memory, 0, offset, PAGE_BYTES, protection);
+
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	return answer.value;
+}
+
+static void put(const struct user *user, u64 at, u64 value)
+{
+	EXPECT_STATUS(user_copy_out(user->process, (uaddr_t){ at }, SPAN_OF_STRUCT(value)), STATUS_OK);
+}
+
+static struct shared share(u32 protection)
+{
+	struct shared s = { .one = user_new(), .two = user_new() };
+
+	s.memory = HANDLE(world_init(), SYSCALL_MEMORY_CREATE, world_group(), 4 * PAGE_BYTES);
+	s.at_one = map(&s.one, s.memory, 2 * PAGE_BYTES, READ_WRITE) + WORD;
+	s.at_two = map(&s.two, s.memory, 2 * PAGE_BYTES, protection) + WORD;
+	put(&s.one, s.at_one, VALUE);
+	return s;
+}
+
+static void processes_meet_at_the_same_word(void)
+{
+	struct shared s = share(MAP_READ);
+	struct user third = user_thread(&s.two);
+
+	EXPECT(s.at_one != s.at_two);
+	EXPECT(wait_for(&s.two, s.at_two).waits);
+	EXPECT_STATUS(CALL(&third, SYSCALL_WAKE_WORD, s.at_two, 1, 0).status, STATUS_BAD_ADDRESS);
+	u64 elsewhere = map(&s.one, s.memory, PAGE_BYTES, READ_WRITE) + WORD;
+
+	EXPECT_EQ(wake(&s.one, elsewhere, 1), 0);
+	EXPECT_EQ(wake(&s.one, s.at_one, 1), 1);
+	EXPECT(woken(&s.two));
+}
+
+static void the_page_is_brought_in_to_be_read(void)
+{
+	struct shared s = share(READ_WRITE);
+	struct user third = user_thread(&s.two);
+	u64 fresh = map(&s.two, s.memory, 3 * PAGE_BYTES, READ_WRITE);
+
+	EXPECT_EQ(wake(&s.two, fresh, 1), 0);
+	EXPECT_STATUS(wait_for(&s.two, fresh).status, STATUS_CHANGED);
+	EXPECT(CALL(&s.two, SYSCALL_WAIT_WORD, fresh, 0, 0, FOR_EVER).waits);
+	EXPECT_EQ(wake(&third, fresh, 1), 1);
+}
+
+static void a_wait_ends_with_its_mapping(void)
+{
+	struct shared s = share(READ_WRITE);
+	struct user third = user_thread(&s.two);
+	u64 again = map(&s.two, s.memory, 2 * PAGE_BYTES, READ_WRITE) + WORD;
+
+	EXPECT(wait_for(&s.two, s.at_two).waits);
+	EXPECT(wait_for(&third, again).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_UNMAP, s.two.process_handle, page_floor(s.at_two), PAGE_BYTES).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&s.two).status, STATUS_BAD_ADDRESS);
+	EXPECT(user_waits(&third)); /* through another mapping of the same */
+	EXPECT_STATUS(wait_for(&s.two, s.at_two).status, STATUS_BAD_ADDRESS);
+	EXPECT_EQ(wake(&s.one, s.at_one, 9), 1);
+}
+
+static void a_wait_ends_with_its_capability(void)
+{
+	struct shared s = share(READ_WRITE);
+	u64 child = HANDLE(world_init(), SYSCALL_CAP_DERIVE, s.memory, COPY_ALL, 0, 0);
+	u64 revocable = map(&s.two, child, 2 * PAGE_BYTES, READ_WRITE) + WORD;
+	struct user third = user_thread(&s.two);
+
+	EXPECT(wait_for(&s.two, revocable).waits);
+	EXPECT(wait_for(&third, s.at_two).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, child).status, STATUS_OK);
+	EXPECT(user_waits(&s.two)); /* it revoked what was derived from it */
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, s.memory).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&s.two).status, STATUS_REVOKED);
+	EXPECT(user_waits(&third));
+	EXPECT_EQ(wake(&s.one, s.at_one, 9), 1);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, child).status, STATUS_OK);
+}
+
+/* The waiter's mapping keeps the memory object, whatever capabilities are dropped. */
+static void memory_lives_as_long_as_its_waiters(void)
+{
+	struct shared s = share(READ_WRITE);
+
+	EXPECT(wait_for(&s.two, s.at_two).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, s.memory).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_UNMAP, s.one.process_handle, page_floor(s.at_one), PAGE_BYTES).status, STATUS_OK);
+	world_settle();
+	EXPECT(user_waits(&s.two));
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_UNMAP, s.two.process_handle, page_floor(s.at_two), PAGE_BYTES).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&s.two).status, STATUS_BAD_ADDRESS);
+}
+
+/* ---- other ends ---- */
+
+static void waits_end_by_deadline_suspension_and_kill(void)
+{
+	struct place p = begin();
+	struct user third = user_thread(&p.user);
+
+	EXPECT(wait_until(&p.other, p.at, 0, fake_now() + MS).waits);
+	fake_advance(MS);
+	EXPECT_STATUS(user_answer(&p.other).status, STATUS_TIMED_OUT);
+	EXPECT(wait_for(&p.other, p.at).waits);
+	EXPECT(wait_for(&third, p.at).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_SUSPEND, p.other.thread_handle).status, STATUS_OK);
+	world_settle();
+	EXPECT_EQ(p.other.thread->state, THREAD_STATE_SUSPENDED);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, third.thread_handle).status, STATUS_OK);
+	world_settle();
+	EXPECT(user_ended(&third));
+	EXPECT_EQ(wake(&p.user, p.at, 9), 0);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_RESUME, p.other.thread_handle).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&p.other).status, STATUS_CANCELLED);
+}
+
+/* ---- owners ---- */
+
+static u64 handle_to(const struct user *user, const struct user *of)
+{
+	return give_to(user, of->thread_handle, COPY_ALL);
+}
+
+static void an_owner_is_another_living_thread(void)
+{
+	struct place p = begin();
+	struct user third = user_thread(&p.user);
+	u64 self = HANDLE(&p.other, SYSCALL_THREAD_SELF, 0), owner = handle_to(&p.other, &third);
+	u64 weak = HANDLE(&p.other, SYSCALL_CAP_DERIVE, owner, RIGHT_INSPECT, 0, 0);
+
+	EXPECT_STATUS(wait_until(&p.other, p.at, self, FOR_EVER).status, STATUS_INVALID);
+	EXPECT_STATUS(wait_until(&p.other, p.at, weak, FOR_EVER).status, STATUS_DENIED);
+	EXPECT_STATUS(wait_until(&p.other, p.at, 999, FOR_EVER).status, STATUS_BAD_HANDLE);
+	EXPECT(wait_until(&p.other, p.at, owner, FOR_EVER).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, third.thread_handle).status, STATUS_OK);
+	world_settle();
+	EXPECT_STATUS(user_answer(&p.other).status, STATUS_PEER_DIED);
+	EXPECT_STATUS(wait_until(&p.other, p.at, owner, FOR_EVER).status, STATUS_PEER_DIED);
+	EXPECT_EQ(third.thread->owed, 0);
+}
+
+/* Those who go on waiting wait for the one that was woken, or for nobody. */
+static void ownership_goes_to_who_is_woken(void)
+{
+	for (u64 flags = 0; flags <= WAKE_HAND_OVER; flags += WAKE_HAND_OVER) {
+		struct place p = begin();
+		struct user third = user_thread(&p.user);
+		u64 owner = handle_to(&p.other, &p.user);
+
+		EXPECT(wait_until(&p.other, p.at, owner, FOR_EVER).waits);
+		EXPECT(wait_until(&third, p.at, owner, FOR_EVER).waits);
+		EXPECT_EQ(p.user.thread->owed, 2);
+		EXPECT_EQ(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 1, flags).value, 1);
+		EXPECT(woken(&p.other) && user_waits(&third));
+		EXPECT_EQ(p.user.thread->owed, 0);
+		EXPECT_EQ(p.other.thread->owed, flags != 0 ? 1 : 0);
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, p.other.thread_handle).status, STATUS_OK);
+		world_settle();
+		EXPECT(user_waits(&third) == (flags == 0));
+		(void)wake(&p.user, p.at, 1);
+		EXPECT_STATUS(user_answer(&third).status, flags != 0 ? STATUS_PEER_DIED : STATUS_OK);
+	}
+}
+
+void word_tests(void)
+{
+	RUN(arguments_and_values_are_checked);
+	RUN(wakes_as_many_as_asked_for_the_same_word);
+	RUN(more_important_ones_are_woken_first_then_earlier_ones);
+	RUN(at_most_a_step_is_woken_at_once);
+	RUN(processes_meet_at_the_same_word);
+	RUN(the_page_is_brought_in_to_be_read);
+	RUN(a_wait_ends_with_its_mapping);
+	RUN(a_wait_ends_with_its_capability);
+	RUN(memory_lives_as_long_as_its_waiters);
+	RUN(waits_end_by_deadline_suspension_and_kill);
+	RUN(an_owner_is_another_living_thread);
+	RUN(ownership_goes_to_who_is_woken);
+}
