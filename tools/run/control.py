@@ -84,6 +84,15 @@ class Control:
                 return value
             output(value)
 
+    def begin(self, text, limit):
+        """Starts a command that need not end; what it prints first, or the last it does if it ends."""
+        body = text.encode()
+        self.line.send(b"run %d\n%s" % (len(body), body))
+        frame = self.line.wait(self.next_frame, limit)
+        if frame is None:
+            raise ControlError(self.silence(limit))
+        return frame[1] if frame[0] == "out" else b""
+
     def silence(self, limit):
         if self.line.closed:
             return "the guest powered off or was reset while the command ran"

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.run import bench, control, disk as disks, qemu
@@ -112,47 +113,61 @@ def fast_names(kernel, addresses):
     return {at: names[0] for at, names in found.items() if names}
 
 
-def record(disk, kernel, mem, name):
-    """Runs `bench NAME` in the guest with every kernel instruction seen."""
-    stays = Stays(kernel)
+@contextmanager
+def recording(disk, mem, pattern, take):
+    """A booted machine, its agent and its monitor; while QEMU's log is on, `take` gets each match of the pattern in
+    what it says about the kernel's instructions."""
     with disks.disk_with(disk, bench.CMDLINE) as boot, tempfile.TemporaryDirectory(prefix="ferrous-where-") as folder:
         pipe, monitor = Path(folder) / "steps", Path(folder) / "monitor"
         os.mkfifo(pipe)
         reader = os.open(pipe, os.O_RDWR)  # for reading; the other half keeps it open until we say so
         ended = threading.Event()
-        worker = threading.Thread(target=collect, args=(reader, stays, ended))
+        worker = threading.Thread(target=collect, args=(reader, pattern, take, ended))
         extra = ("-monitor", f"unix:{monitor},server=on,wait=off", "-dfilter", f"{KERNEL:#x}+{KERNEL_BYTES:#x}", "-D", str(pipe))
-        with qemu.Machine(qemu.Config(disk=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
-            worker.start()
-            agent = control.Control(machine)
-            agent.wait_ready(bench.BOOT_LIMIT)
-            line = Monitor(monitor)
-            line.run("singlestep on")
-            line.run("log exec,nochain")
-            output = bytearray()
-            status = agent.run(f"bench {name}", output.extend, LIMIT)
-            line.run("log none")
-            agent.off()
-        ended.set()
-        os.write(reader, b"\n")
-        worker.join()
-        os.close(reader)
+        worker.start()
+        try:
+            with qemu.Machine(qemu.Config(disk=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
+                agent = control.Control(machine)
+                agent.wait_ready(bench.BOOT_LIMIT)
+                yield agent, Monitor(monitor)
+        finally:
+            ended.set()
+            os.write(reader, b"\n")
+            worker.join()
+            os.close(reader)
+
+
+def record(disk, mem, name, take):
+    """Runs `bench NAME` in the guest and gives `take` a match for every kernel instruction."""
+    with recording(disk, mem, STEP, take) as (agent, line):
+        line.run("singlestep on")
+        line.run("log exec,nochain")
+        output = bytearray()
+        status = agent.run(f"bench {name}", output.extend, LIMIT)
+        line.run("log none")
+        agent.off()
     if status:
         raise bench.BenchError(f"`bench {name}' ended with status {status}; it printed:\n{output.decode('utf-8', 'replace')}")
-    stays.end()
-    return stays.found
 
 
-def collect(reader, stays, ended):
+def collect(reader, pattern, take, ended):
     rest = b""
     while not ended.is_set():
         rest += os.read(reader, 1 << 20)
-        lines = rest.split(b"\n")
-        rest = lines.pop()
-        for line in lines:
-            match = STEP.search(line)
-            if match:
-                stays.add(int(match[1], 16))
+        done = 0
+        for match in pattern.finditer(rest):
+            take(match)
+            done = match.end()
+        rest = rest[done:]
+
+
+def stays(disk, kernel, mem, name):
+    """The stays in the kernel while the guest measures, by kind."""
+    found = Stays(kernel)
+
+    record(disk, mem, name, lambda match: found.add(int(match[1], 16)))
+    found.end()
+    return found.found
 
 
 def report(kernel, found, floor=0.5):

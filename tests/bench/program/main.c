@@ -44,6 +44,9 @@ static void measure_events(void)
 {
 	handle_t trace = rt_handle(span_text("trace"));
 
+	if (!samples_wanted(span_text("trace_event")))
+		return;
+
 	samples_begin();
 	for (u32 i = 0; i < 11; i++) {
 		u64 before = 0, untraced = many_null_calls();
@@ -67,6 +70,10 @@ u64 program_main(const struct rt_args *args)
 		return ipc_server();
 	if (args->count == 1 && span_equal(rt_arg(0), span_text("client")))
 		return pager_client();
+	if (args->count == 4 && span_equal(rt_arg(0), span_text("pair")))
+		return pair_client();
+	if (args->count == 2 && span_equal(rt_arg(0), span_text("pairs")))
+		return measure_pairs();
 	samples_choose(args->count);
 	samples_calibrate();
 	if (args->count == 0) {

@@ -16,5 +16,7 @@ void measure_switches(void);
 void measure_threads(void);
 void measure_processes(void);
 void measure_system(void);
+u64 measure_pairs(void);  /* many clients at once, instead of all others */
+u64 pair_client(void);    /* one of them */
 
 #endif

@@ -11,7 +11,8 @@ enum : u32 { WARM_UP = 20 };
 static u64 samples[SAMPLES_MAX];
 static u32 used;
 static u64 clock_cost;
-static u32 chosen, runs;
+static u32 chosen, runs, first_name;
+static bool endless;
 
 void must(struct span what, u64 status)
 {
@@ -69,25 +70,44 @@ void samples_print(struct span name, struct span unit)
 	print_flush();
 }
 
-void samples_choose(u32 count) { chosen = count; }
+void samples_choose(u32 count)
+{
+	endless = count == 2 && span_equal(rt_arg(0), span_text("endless"));
+	first_name = endless ? 1 : 0;
+	chosen = count - first_name;
+}
+
 bool samples_all_found(void) { return chosen == 0 || runs == chosen; }
 
-/* Those named on the command line, or all. */
-static bool wanted(struct span name)
+bool samples_wanted(struct span name)
 {
 	for (u32 i = 0; i < chosen; i++)
-		if (span_equal(rt_arg(i), name))
+		if (span_equal(rt_arg(first_name + i), name)) {
+			runs++;
 			return true;
+		}
 	return chosen == 0;
 }
 
 void samples_run(struct span name, sample_function *measure) { samples_run_times(name, measure, SAMPLES_MAX); }
 
+/* For whoever looks at the kernel meanwhile, and ends the machine. */
+NORETURN static void measure_for_ever(sample_function *measure)
+{
+	u64 begin, end;
+
+	print("begins\n");
+	print_flush();
+	for (;;)
+		measure(&begin, &end);
+}
+
 void samples_run_times(struct span name, sample_function *measure, u32 times)
 {
-	if (!wanted(name))
+	if (!samples_wanted(name))
 		return;
-	runs++;
+	if (endless)
+		measure_for_ever(measure);
 	samples_begin();
 	for (u32 i = 0; i < WARM_UP + times; i++) {
 		u64 begin = 0;

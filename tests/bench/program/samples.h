@@ -10,8 +10,12 @@
 
 enum : u32 { SAMPLES_MAX = 200 };
 
-/* Only measures named by the first `count` arguments run; 0: all. */
+/* Only measures named by the first `count` arguments run; 0: all. "endless NAME": that one for ever, without samples,
+ * after the line "begins". */
 void samples_choose(u32 count);
+
+/* Whether a measure was named, or all are to run. To be asked once for each. */
+bool samples_wanted(struct span name);
 
 /* Whether there was a measure for each argument. */
 bool samples_all_found(void);

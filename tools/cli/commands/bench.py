@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, ToolError
-from tools.run import bench as measure, qemu, where
+from tools.run import bench as measure, lines, pairs, qemu, where
 
 
 def commit():
@@ -17,11 +17,19 @@ def commit():
 
 def bench(args):
     disk = work.prepare(args)
+    kernel = args.build / "kernel.elf"
     try:
         if args.where:
-            print(where.report(args.build / "kernel.elf", where.record(disk, args.build / "kernel.elf", args.mem, args.where)))
+            print(where.report(kernel, where.stays(disk, kernel, args.mem, args.where)))
             return 0
-        results = measure.results(disk, args.build / "kernel.elf", args.mem)
+        if args.lines:
+            print(lines.measure(disk, kernel, args.mem, args.lines))
+            return 0
+        if args.pairs:
+            for row in pairs.rows(disk, args.mem, ROOT / "kernel" / "core" / "cpu" / "lock.h"):
+                print(row, flush=True)
+            return 0
+        results = measure.results(disk, kernel, args.mem) + pairs.results(disk, args.mem)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
@@ -36,4 +44,6 @@ BENCH = Command(
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), checks that scale with a known loop,\n"
          "and runs the guest's `bench'. Two runs give the same figures. tests/bench/README.md says what each means.",
     options=[Option("--json", "FILE", "also write the results there", ""),
-             Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", "")])
+             Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
+             Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
+             Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure", "")])
