@@ -48,8 +48,9 @@ NORETURN void hal_idle(void);
  * For the first thread, where core_start and core_start_secondary have nowhere to return to. */
 NORETURN void hal_user_enter(void);
 
-/* The same where the frame is known to be that of a system call. */
-NORETURN void hal_user_return(void);
+/* The same where the frame is known to be that of a system call, which was done: with status 0 and these two in place
+ * of what the frame has. */
+NORETURN void hal_user_return(u64 arg0, u64 arg1);
 
 /* Lets a pending interrupt be noticed in a long operation: true if one is pending here. */
 bool hal_interrupt_pending(void);

@@ -134,11 +134,11 @@ static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, e
 	return LIKELY(atomic_load(&slot->meta) == meta);
 }
 
-/* Nothing at all was revoked since the capability was last found valid. Asked for a wait that begins, under the lock
- * under which a revocation would look for it: INV-REVOKE. */
-static FORCE_INLINE bool cap_unrevoked(const struct cap *cap)
+/* Nothing at all was revoked since the capability was last found valid; `revocations` is their present count. Asked for
+ * a wait that begins, under the lock under which a revocation would look for it: INV-REVOKE. */
+static FORCE_INLINE bool cap_unrevoked(const struct cap *cap, u64 revocations)
 {
-	return LIKELY(atomic_load(&cap->lineage->checked_at) == atomic_load_acquire(&lineage_revocations));
+	return LIKELY(atomic_load(&cap->lineage->checked_at) == revocations);
 }
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;

@@ -226,7 +226,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 	}
 	transfer_commit(receiver, self, &transfer);
 	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
-	(void)alarm_cancel(&receiver->alarm);
+	thread_end_alarm(receiver);
 	sched_switch_to(receiver, SWITCH_REASON_CALL);
 	return STATUS_OK;
 }
@@ -359,7 +359,7 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 		sched_wake(next);
 		return;
 	}
-	(void)alarm_cancel(&next->alarm);
+	thread_end_alarm(next);
 	sched_switch_to(next, SWITCH_REASON_REPLY);
 }
 

@@ -57,10 +57,7 @@ static FORCE_INLINE bool ordinary_sender(const struct thread *self, u64 deadline
 }
 
 /* A thread that can be switched to here and now: no floating point, no alarm to take back. */
-static FORCE_INLINE bool ordinary_partner(const struct thread *partner)
-{
-	return partner->deadline_ns == U64_MAX && partner->traits == 0;
-}
+static FORCE_INLINE bool ordinary_partner(const struct thread *partner) { return partner->traits == 0; }
 
 /* ---- steps ---- */
 
@@ -74,6 +71,8 @@ static FORCE_INLINE void prepare_wait(struct thread *self, enum thread_state sta
 	lock_take(&reply->lock);
 	atomic_fence_after_update();
 }
+
+static FORCE_INLINE u64 revocations(void) { return atomic_load_acquire(&lineage_revocations); }
 
 /* Whether it may wait: it is not being killed or stopped, or whoever does it sees the state. */
 static FORCE_INLINE bool may_wait(const struct thread *self) { return LIKELY(atomic_load(&self->flags) == 0); }
@@ -99,14 +98,16 @@ NORETURN __attribute__((noinline)) static void leave_slowly(struct cpu *cpu)
 	hal_user_enter();
 }
 
-/* To user mode with a thread that came by a system call. */
-NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next)
+/* To user mode with a thread that waited in a system call for a message, the words of which it has. */
+NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 badge, u64 info)
 {
 	sched_load(cpu, next);
-	if (UNLIKELY(!sched_may_leave(cpu, next)))
+	if (UNLIKELY(!sched_may_leave(cpu, next))) {
+		message_finish(next, badge, info);
 		leave_slowly(cpu);
+	}
 	sched_leave_grace(cpu);
-	hal_user_return();
+	hal_user_return(badge, info);
 }
 
 /* ---- call ---- */
@@ -129,7 +130,7 @@ static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct
 
 	self->awaiting = reply;
 	prepare_wait(self, THREAD_STATE_CALLING, through, reply);
-	if (UNLIKELY(!may_wait(self) || reply->object.dead || !cap_unrevoked(cap))) {
+	if (UNLIKELY(!may_wait(self) || reply->object.dead || !cap_unrevoked(cap, revocations()))) {
 		self->state = THREAD_STATE_RUNNING;
 		lock_release(&reply->lock);
 		lock_release(&endpoint->lock);
@@ -161,11 +162,8 @@ static FORCE_INLINE bool find_endpoint(const struct thread *self, u64 handle, st
 	return cap_lookup(&self->process->caps, (u32)handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, cap);
 }
 
-static FORCE_INLINE void fill(struct thread *server, const struct thread *self, const struct cap *cap, u64 info, u64 words)
-{
-	copy_words(server, self, words);
-	message_finish(server, cap->value, info | msg_info_make(0, 0, 0, MSG_KIND_CALL, 0));
-}
+/* What the server is told of a call, whose message has no kind. */
+static FORCE_INLINE u64 as_call(u64 info) { return info | msg_info_make(0, 0, 0, MSG_KIND_CALL, 0); }
 
 /* With one capability. */
 __attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thread *self, u64 handle, u64 info)
@@ -181,10 +179,10 @@ __attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thr
 		cap_release(&gift.cap);
 		return;
 	}
-	fill(server, self, &cap, info, msg_info_words(info));
+	copy_words(server, self, msg_info_words(info));
 	bind(self, server);
 	gift_commit(server, self, 0, &gift);
-	go(cpu, server);
+	go(cpu, server, cap.value, as_call(info));
 }
 
 /* Like all of this, returns if it did nothing. */
@@ -206,9 +204,9 @@ static FORCE_INLINE void fast_call(struct cpu *cpu, struct thread *self, u64 dea
 
 	if (UNLIKELY(server == nullptr))
 		return;
-	fill(server, self, &cap, info, words);
+	copy_words(server, self, words);
 	bind(self, server);
-	go(cpu, server);
+	go(cpu, server, cap.value, as_call(info));
 }
 
 void fast_fault(struct cpu *cpu, struct thread *self)
@@ -222,9 +220,8 @@ void fast_fault(struct cpu *cpu, struct thread *self)
 	if (server == nullptr)
 		return;
 	message_copy_fault(server, self);
-	message_finish(server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0));
 	bind(self, server);
-	go(cpu, server);
+	go(cpu, server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0));
 }
 
 /* ---- reply_receive ---- */
@@ -242,9 +239,9 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 {
 	struct thread *caller = reply->caller;
 
-	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id || caller->deadline_ns != U64_MAX))
+	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id))
 		return nullptr;
-	if (UNLIKELY(caller->traits != 0) && (caller->traits != THREAD_FAULTED || msg_info_label(info) != STATUS_OK))
+	if (UNLIKELY(!ordinary_partner(caller)) && (caller->traits != THREAD_FAULTED || msg_info_label(info) != STATUS_OK))
 		return nullptr;
 	return caller;
 }
@@ -267,9 +264,11 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	self->reply = reply;
 	prepare_wait(self, THREAD_STATE_RECEIVING, handles, reply);
 	struct thread *caller = ordinary_caller(reply, self, info);
+	u64 revoked = revocations();
 
 	if (UNLIKELY(caller == nullptr || !may_wait(self) || endpoint->object.dead || note_pending(endpoint) ||
-		     reply->endpoint != endpoint || reply->object.dead || !cap_unrevoked(&from) || !cap_unrevoked(&with))) {
+		     reply->endpoint != endpoint || reply->object.dead || !cap_unrevoked(&from, revoked) ||
+		     !cap_unrevoked(&with, revoked))) {
 		self->state = THREAD_STATE_RUNNING;
 		self->endpoint = nullptr;
 		lock_release(&reply->lock);
@@ -281,15 +280,13 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	reply->receiver = self;
 	lock_release(&reply->lock);
 	activity_return(self);
-	if (LIKELY(caller->traits == 0)) {
+	if (LIKELY(caller->traits == 0))
 		copy_words(caller, self, words);
-		message_finish(caller, 0, msg_info_set_kind(info, MSG_KIND_SEND));
-	}
 	thread_queue_push(&endpoint->receivers, self);
 	lock_release(&endpoint->lock);
 	if (UNLIKELY(caller->traits != 0))
 		resume_faulted(cpu, caller);
-	go(cpu, caller);
+	go(cpu, caller, 0, msg_info_set_kind(info, MSG_KIND_SEND));
 }
 
 /* ---- the way in ---- */

@@ -194,7 +194,7 @@ void sched_wake(struct thread *thread)
 {
 	struct cpu *here = hal_this_cpu();
 
-	(void)alarm_cancel(&thread->alarm);
+	thread_end_alarm(thread);
 	if (budget_bars(thread) && budget_park(thread))
 		return;
 	struct cpu *cpu = balance_place(thread);

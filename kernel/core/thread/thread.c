@@ -94,8 +94,10 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 		thread->state = THREAD_STATE_RUNNING;
 		return false;
 	}
-	if (UNLIKELY(deadline_ns != U64_MAX))
+	if (UNLIKELY(deadline_ns != U64_MAX)) {
+		thread->traits |= THREAD_TIMED;
 		alarm_set(&thread->alarm, deadline_ns);
+	}
 	sched_leave(thread);
 	return true;
 }

@@ -24,8 +24,8 @@ enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
 
 /* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
  * CALLING, the kernel sends fault[] on its behalf. THREAD_FORWARDED: SENDING or CALLING, and a server
- * has handed the call on. */
-enum : u32 { THREAD_USES_FPU = 1, THREAD_FAULTED = 2, THREAD_FORWARDED = 4 };
+ * has handed the call on. THREAD_TIMED: its alarm was set, for the end of its wait. */
+enum : u32 { THREAD_USES_FPU = 1, THREAD_FAULTED = 2, THREAD_FORWARDED = 4, THREAD_TIMED = 8 };
 
 struct STABLE thread {
 	struct object object;
@@ -34,7 +34,7 @@ struct STABLE thread {
 	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP */
 	enum thread_state state;       /* written by its owner; others may look */
 	u32 cpu;                       /* where it runs or ran last */
-	u32 traits;                    /* THREAD_USES_FPU, THREAD_FAULTED, THREAD_FORWARDED; of its owner */
+	u32 traits;                    /* THREAD_USES_FPU and so on; of its owner */
 
 	/* What it runs on. A call touches this and what follows up to `tls`: two lines of the cache. */
 	struct activity *activity;     /* its own, or a lent one: then counted; never null */
@@ -165,6 +165,15 @@ static inline enum status thread_why_stopped(const struct thread *thread)
 
 /* The process that forwarded its call. */
 struct object *thread_forwarder(const struct thread *thread);
+
+/* Its wait is over, for the caller owns it: the alarm will not go off any more. */
+static inline void thread_end_alarm(struct thread *thread)
+{
+	if (LIKELY((thread->traits & THREAD_TIMED) == 0))
+		return;
+	thread->traits &= ~(u32)THREAD_TIMED;
+	(void)alarm_cancel(&thread->alarm);
+}
 
 /* What was forwarded is answered or given up; the caller owns the thread. */
 static inline void thread_end_forward(struct thread *thread)

@@ -18,7 +18,7 @@ static u8 page[PAGE_BYTES];
 
 /* Questions that ask for more than an answer with the same words. By value, so that the message of the others stays in
  * registers between two system calls. */
-static struct message answer(handle_t reply, struct message m)
+static FORCE_INLINE struct message answer(handle_t reply, struct message m)
 {
 	static handle_t taken;
 	u64 bytes = 0;

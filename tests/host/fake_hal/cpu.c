@@ -245,7 +245,16 @@ void hal_ipi_send(u32 cpu, enum hal_ipi kind)
 
 NORETURN void hal_idle(void) { leave(true); }
 NORETURN void hal_user_enter(void) { leave(false); }
-NORETURN void hal_user_return(void) { leave(false); }
+
+NORETURN void hal_user_return(u64 arg0, u64 arg1)
+{
+	struct hal_frame *frame = fake_this_cpu->arch.frame;
+
+	frame->status = 0;
+	frame->arg0 = arg0;
+	frame->arg1 = arg1;
+	leave(false);
+}
 
 bool hal_interrupt_pending(void)
 {

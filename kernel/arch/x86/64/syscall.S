@@ -47,20 +47,21 @@ syscall_entry:
 hal_user_enter:
 	movq %gs:CPU_FRAME, %rsp
 	cmpl $0, FRAME_BY_SYSCALL(%rsp)
-	jne 1f
-	jmp interrupt_return
+	je interrupt_return
+	movq FRAME_STATUS(%rsp), %rax
+	movq FRAME_ARG0(%rsp), %rdi
+	movq FRAME_ARG1(%rsp), %rsi
+	jmp 1f
 
+/* void hal_user_return(u64 arg0, u64 arg1) */
 	.globl hal_user_return
 	.type hal_user_return, @function
 hal_user_return:
 	movq %gs:CPU_FRAME, %rsp
-1:
-	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is
+	xorl %eax, %eax
+1:	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is
 	 * where a SYSCALL was, or just behind it, and the last page of the user half is never mapped. */
 	movq FRAME_RIP(%rsp), %rcx
-	movq FRAME_STATUS(%rsp), %rax
-	movq FRAME_ARG0(%rsp), %rdi
-	movq FRAME_ARG1(%rsp), %rsi
 	movq FRAME_WORD0(%rsp), %rdx
 	movq FRAME_WORD1(%rsp), %r10
 	movq FRAME_WORD2(%rsp), %r8

@@ -9,7 +9,8 @@
 
 #include "lib/base/safe.h"
 
-#define HAL_ENTRY_CALL __attribute__((preserve_none))
+/* Called from assembly, never through a pointer: it needs no mark where to land. */
+#define HAL_ENTRY_CALL __attribute__((preserve_none, nocf_check))
 
 struct STABLE hal_frame {
 	u64 status;   /* rax */
