@@ -21,7 +21,7 @@ enum boot_memory : u32 {
 	BOOT_MEMORY_IMAGE,          /* the system image */
 	BOOT_MEMORY_SYMBOLS,        /* the kernel's symbol table */
 	BOOT_MEMORY_LOADER,         /* loader's page tables and this struct: free once the kernel has its own */
-	BOOT_MEMORY_ACPI,           /* ACPI tables: readable RAM, not handed out */
+	BOOT_MEMORY_ACPI,           /* ACPI tables, or the device tree: readable RAM, not handed out */
 	BOOT_MEMORY_FIRMWARE,       /* runtime services: not handed out */
 	BOOT_MEMORY_MMIO,
 	BOOT_MEMORY_KINDS,

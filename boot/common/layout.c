@@ -37,6 +37,14 @@ u64 layout_direct(u64 bytes, bool random, u64 word)
 	return place(LAYOUT_DIRECT_BASE, LAYOUT_DIRECT_END, bytes, LAYOUT_DIRECT_STEP, random ? word : 0);
 }
 
+bool layout_choose(struct boot_info *info, u64 top, bool randomize, struct random_state *random)
+{
+	info->direct_bytes = layout_direct_bytes(top);
+	info->direct_base = layout_direct(info->direct_bytes, randomize, random_draw(random));
+	info->kernel_virt = layout_kernel(info->kernel_bytes, randomize, random_draw(random));
+	return info->direct_base != 0;
+}
+
 enum command_line_problem command_line_set(struct boot_info *info, struct span text)
 {
 	usize length = span_len(text);

@@ -7,6 +7,7 @@
 #define BOOT_COMMON_LAYOUT_H
 
 #include "boot/boot_info.h"
+#include "boot/common/random.h"
 #include "lib/base/span.h"
 
 enum : u64 {
@@ -29,6 +30,9 @@ u64 layout_direct_bytes(u64 top);
 
 /* A place for the direct map, or 0 if that much memory does not fit. */
 u64 layout_direct(u64 bytes, bool random, u64 word);
+
+/* Both places, for the kernel_bytes of the info and memory that ends at `top`. False: see layout_direct. */
+[[nodiscard]] bool layout_choose(struct boot_info *info, u64 top, bool randomize, struct random_state *random);
 
 enum command_line_problem : u32 { COMMAND_LINE_OK, COMMAND_LINE_TOO_LONG, COMMAND_LINE_NOT_TEXT };
 

@@ -70,6 +70,20 @@ void memory_map_set(struct memory_map *map, u64 base, u64 bytes, enum boot_memor
 	range_insert(map, at, (struct boot_region){ .base = base, .bytes = end - base, .kind = kind });
 }
 
+u64 memory_map_take(struct memory_map *map, u64 bytes, u64 align, enum boot_memory kind)
+{
+	for (u32 i = 0; i < map->count; i++) {
+		const struct boot_region *range = ELEM(map->range, i);
+		u64 base = (max_u64(range->base, PAGE_BYTES) + align - 1) & ~(align - 1);
+		u64 end = range_end(range);
+		if (range->kind != BOOT_MEMORY_USABLE || base < range->base || base > end || end - base < bytes)
+			continue;
+		memory_map_set(map, base, bytes, kind);
+		return base;
+	}
+	return 0;
+}
+
 /* What lies behind an address inside a range becomes a range of its own. */
 static void range_cut(struct memory_map *map, u32 at, u64 where)
 {

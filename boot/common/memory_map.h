@@ -25,6 +25,10 @@ struct memory_map {
  * MEMORY_TOP_MAX are cut there. */
 void memory_map_set(struct memory_map *map, u64 base, u64 bytes, enum boot_memory kind);
 
+/* Takes `bytes` (whole pages) of usable memory, aligned to a power of two of at least a page, as low as can be,
+ * and makes it of the kind given. 0: there is none. */
+u64 memory_map_take(struct memory_map *map, u64 bytes, u64 align, enum boot_memory kind);
+
 /* End of the highest range that is memory of some kind: not reserved, not MMIO. 0 if none. */
 u64 memory_map_top(const struct memory_map *map);
 

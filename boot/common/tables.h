@@ -7,10 +7,11 @@
 #ifndef BOOT_COMMON_TABLES_H
 #define BOOT_COMMON_TABLES_H
 
-#include "lib/base/addr.h"
+#include "boot/common/memory_map.h"
 #include "lib/base/span.h"
 
-enum table_access : u32 { TABLE_READ = 0, TABLE_WRITE = 1, TABLE_EXECUTE = 2 };
+/* DEVICE: not cached, where tables say so; other architectures have other means. */
+enum table_access : u32 { TABLE_READ = 0, TABLE_WRITE = 1, TABLE_EXECUTE = 2, TABLE_DEVICE = 4 };
 
 /* Lives on the stack: it holds a view of the pool. */
 struct tables {
@@ -26,11 +27,15 @@ u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, 
 /* Empty tables. The pool has at least one page. */
 struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant);
 
-/* Physical address of the root table. */
+/* Physical address of the root table; what belongs to it follows it. */
 u64 tables_root(const struct tables *tables);
 
 /* Maps [virt, virt + bytes) to [phys, ...), all page-aligned, with the largest pages that fit.
  * False if the pool is used up, something is mapped there already, or the range is malformed. */
 [[nodiscard]] bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access);
+
+/* The direct map of the info: all memory of the list, with write access; false as above. Each architecture
+ * decides what is mapped where no memory is. */
+[[nodiscard]] bool tables_map_direct(struct tables *tables, const struct boot_info *info, const struct memory_map *list);
 
 #endif

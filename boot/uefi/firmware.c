@@ -5,7 +5,7 @@
  */
 #include "boot/uefi/firmware.h"
 
-#include "boot/uefi/machine.h"
+#include "boot/machine/machine.h"
 
 static struct efi_system_table *system;
 static struct efi_handle *self;

@@ -8,7 +8,7 @@
  * seconds, and goes back to firmware.
  */
 #include "boot/uefi/firmware.h"
-#include "boot/uefi/machine.h"
+#include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
 

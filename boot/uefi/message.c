@@ -5,7 +5,7 @@
 #include "boot/uefi/message.h"
 
 #include "boot/uefi/firmware.h"
-#include "boot/uefi/machine.h"
+#include "boot/machine/machine.h"
 
 enum : u32 { PROBLEM_WAIT_MS = 5000, MESSAGE_BYTES = 512 };
 

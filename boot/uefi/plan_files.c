@@ -4,7 +4,7 @@
  * kernel wants to know about it.
  */
 #include "boot/common/layout.h"
-#include "boot/uefi/machine.h"
+#include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
 

@@ -8,7 +8,7 @@
 #include "boot/common/efi_map.h"
 #include "boot/common/kernel_image.h"
 #include "boot/common/layout.h"
-#include "boot/uefi/machine.h"
+#include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
 
@@ -78,13 +78,10 @@ static bool addresses_choose(struct plan *plan)
 	u64 screen_end = 0;
 	if (!ckd_add(&screen_end, info->framebuffer.base, info->framebuffer.bytes))
 		top = max_u64(top, screen_end);
-	info->direct_bytes = layout_direct_bytes(top);
-	info->direct_base = layout_direct(info->direct_bytes, plan->randomize, random_draw(&plan->random));
-	if (info->direct_base == 0)
-		return problem(span_text("the machine has more than 16 TiB of memory addresses; the direct map has no room"));
 	info->kernel_phys = plan->kernel.address;
 	info->kernel_bytes = plan->elf.bytes;
-	info->kernel_virt = layout_kernel(plan->elf.bytes, plan->randomize, random_draw(&plan->random));
+	if (!layout_choose(info, top, plan->randomize, &plan->random))
+		return problem(span_text("the machine has more than 16 TiB of memory addresses; the direct map has no room"));
 	return true;
 }
 
@@ -98,7 +95,7 @@ static bool tables_build(struct plan *plan)
 	if (!pages_take(&plan->tables, needed, PAGE_BYTES))
 		return false;
 	struct tables tables = tables_start(pages_memory(&plan->tables), plan->tables.address, giant);
-	if (!tables_map(&tables, info->direct_base, 0, info->direct_bytes, TABLE_WRITE) ||
+	if (!tables_map_direct(&tables, info, &memory_list) ||
 	    !kernel_image_map(&tables, &plan->elf, info->kernel_virt, info->kernel_phys) ||
 	    !tables_map(&tables, self, self, self_bytes, TABLE_EXECUTE))
 		return problem(span_text("stopped, because of a defect in the loader: the page tables do not fit their pool"));

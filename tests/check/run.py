@@ -57,7 +57,7 @@ def compile_commands(folder, files, flags):
 
 def profile_rules(folder):
 	files = [os.path.join(HERE, name) for name in sorted(os.listdir(HERE)) if name.endswith('.c')]
-	commands = compile_commands(folder, files, ['-std=c23', '-I', ROOT])
+	commands = compile_commands(folder, files, ['-std=c23', '-I', ROOT, '-I', os.path.join(ROOT, 'tests/host/include')])
 	context = Context(ROOT, [commands], os.path.join(folder, 'cache'), 2)
 	expected, anywhere = marked()
 	for round_ in ('first run', 'run from the cache'):

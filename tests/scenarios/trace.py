@@ -46,7 +46,7 @@ def traced(t, command, classes=""):
     """The events of a command, as babeltrace2 reads them."""
     if t.agent is None:
         t.boot()
-    metadata = Path(t.disk).parent.parent / "gen" / "abi" / "metadata"
+    metadata = t.disk.path.parent.parent / "gen" / "abi" / "metadata"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "trace"
         said = bytearray()

@@ -35,6 +35,8 @@ class CommandLine(unittest.TestCase):
         self.refused(["run", "--smp", "0"], "1 to 32")
         self.refused(["run", "--mem", "12"], "256M")
         self.refused(["run", "--image", "nix"], "expected one of", "default")
+        self.refused(["run", "--arch", "m68k"], "expected one of", "aarch64")
+        self.refused(["run", "--boot", "raw"], "x86_64", "impossible", "boot_ways.toml")
 
     def test_missing_value_and_missing_word(self):
         self.refused(["run", "--smp"], "--smp N")
@@ -47,7 +49,7 @@ class CommandLine(unittest.TestCase):
             for words in (["help", name], [name, "--help"]):
                 done = ferrous(*words)
                 self.assertEqual(done.returncode, 0)
-                for option in ("--arch", "--profile", "--smp", "--mem", "--image"):
+                for option in ("--arch", "--boot", "--profile", "--smp", "--mem", "--image"):
                     self.assertIn(option, done.stdout)
 
 

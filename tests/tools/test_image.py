@@ -64,6 +64,16 @@ class Tree(unittest.TestCase):
 
 
 class Plans(Tree):
+    def test_a_manifest_of_another_architecture_is_passed_over(self):
+        self.service("a", 'arch = ["aarch64"]\n' + LIMITS)
+        other = self.root / "drivers" / "b" / "manifest.toml"
+        other.parent.mkdir(parents=True)
+        other.write_text('name = "a"\ndescription = "y"\narch = ["x86_64"]\n' + LIMITS)
+        plan, _, _ = self.image(["a"])
+        self.assertEqual([m.description for m in plan.services], ["y"])
+        other.unlink()
+        self.refused(["a"], "no manifest.toml")
+
     def test_same_input_same_bytes(self):
         self.service("a", 'provides = "/a"\n' + LIMITS + PORTS.format(16))
         first, second = (build.assemble(*self.image(["a"]), ABI) for _ in range(2))

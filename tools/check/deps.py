@@ -19,20 +19,31 @@ ASSIGNMENT = re.compile(r'^([A-Z_]+)\s*[:+]?=\s*(.*)$')
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Headers found through an architecture's include folder belong to the contract they fulfil.
 ARCH_HEADERS = {'hal_arch': 'kernel/hal', 'rt_arch': 'lib/rt'}
+ARCHES = ('x86_64', 'aarch64')  # folders that $(ARCH) may name
 KNOT = ('kernel/core', 'kernel/raw')
 # Generated code, the make machinery (its module.mk describes no folder), and what only the model checker compiles.
 EXEMPT = ('abi/goldens/', 'tools/make/', 'tests/prove/', MARKED_VIOLATIONS)
 
 
+def every_arch(words, root, folder=''):
+	"""The words, with $(ARCH) replaced by each architecture for which there is something of that name; by all if there is
+	none."""
+	found = []
+	for word in words:
+		names = [word.replace('$(ARCH)', arch) for arch in ARCHES] if '$(ARCH)' in word else [word]
+		found += [name for name in names if os.path.exists(os.path.join(root, folder, name))] or names
+	return found
+
+
 class Block:
 	"""One block of a module.mk."""
 
-	def __init__(self, folder, line, values):
+	def __init__(self, root, folder, line, values):
 		self.folder, self.line = folder, line
 		self.kind = next((k for k in KINDS if values.get(k)), None)
 		self.name = values.get(self.kind, '')
-		self.sources = [os.path.normpath(os.path.join(folder, s)) for s in values.get('SRCS', '').split()]
-		self.needs = values.get('DEPS', '').split()
+		self.sources = [os.path.normpath(os.path.join(folder, s)) for s in every_arch(values.get('SRCS', '').split(), root, folder)]
+		self.needs = every_arch(values.get('DEPS', '').split(), root)
 
 
 def read_blocks(root, path):
@@ -47,10 +58,10 @@ def read_blocks(root, path):
 			values[match[1]] = (values.get(match[1], '') + ' ' if adding else '') + match[2].strip()
 			last_line = number
 		elif line.startswith('include ') and values:
-			blocks.append(Block(folder, number, values))
+			blocks.append(Block(root, folder, number, values))
 			values = {}
 	if values:
-		blocks.append(Block(folder, last_line, values))
+		blocks.append(Block(root, folder, last_line, values))
 	return blocks
 
 

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.run import ways
+
 ROOT = Path(__file__).resolve().parents[2]
-ARCHES = ["x86_64"]
 PROFILES = ["debug", "kasan", "release"]
 
 
@@ -93,7 +94,8 @@ def image_name(text):
 
 
 COMMON = [
-    Option("--arch", "NAME", "architecture of the guest", "x86_64", ARCHES),
+    Option("--arch", "NAME", "architecture of the guest", "x86_64", ways.arches()),
+    Option("--boot", "NAME", "how it boots: uefi or raw; tools/run/boot_ways.toml says what works", None, ways.names()),
     Option("--profile", "NAME", "release, debug (lock order is checked), or kasan (and every access to memory)", "release", PROFILES),
     Option("--smp", "N", "number of CPUs", 2, convert=whole_number(1, 32)),
     Option("--mem", "SIZE", "memory of the machine", "256M", convert=memory_size),

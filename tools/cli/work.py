@@ -7,7 +7,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from tools.cli.options import ROOT, ToolError
+from tools.cli.options import ROOT, ToolError, UsageError
+from tools.run import ways
 from tools.setup import packages
 
 
@@ -46,13 +47,28 @@ def make(args, *targets, keep_going=False):
         raise ToolError(f"the build failed (make {' '.join(targets)}); the first error is above")
 
 
-def disk_path(args):
-    name = "disk.img" if args.image == "default" else f"disk-{args.image}.img"
-    return args.build / name
+def boot_way(args):
+    try:
+        return ways.choose(args.arch, args.boot)
+    except ways.WayError as error:
+        raise UsageError(str(error)) from None
+
+
+def boot_of(args):
+    """What make_boot makes."""
+    way, suffix = boot_way(args), "" if args.image == "default" else f"-{args.image}"
+    if way == "raw":
+        return ways.Boot(args.arch, way, args.build / f"boot{suffix}.bundle", args.build / "boot.image")
+    return ways.Boot(args.arch, way, args.build / f"disk{suffix}.img")
+
+
+def make_boot(args):
+    make(args, {"uefi": "disk", "raw": "raw"}[boot_way(args)])
 
 
 def prepare(args):
-    """Set-up and an up-to-date disk image: what every command that boots needs."""
+    """Set-up and an up-to-date image to boot: what every command that boots needs."""
+    boot_way(args)
     setup(args)
-    make(args, "disk")
-    return disk_path(args)
+    make_boot(args)
+    return boot_of(args)

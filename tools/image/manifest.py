@@ -76,6 +76,7 @@ class Reader:
         m.program = t.name("program", m.name)
         m.description = t.text("description", required=True)
         m.args = self.args(t)
+        t.texts("arch", 8)  # tools/image/plan.py chooses by it
         m.provides, m.stdin, m.stdout, m.stderr = (t.path(key) for key in ("provides", "stdin", "stdout", "stderr"))
         m.priority = t.number("priority", 64, 0, 255)
         m.restart = t.choice("restart", "on-failure", self.restarts)

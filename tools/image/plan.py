@@ -33,8 +33,8 @@ class Plan:
 
 
 class Planner:
-    def __init__(self, root, abi, problems):
-        self.root, self.problems = Path(root), problems
+    def __init__(self, root, abi, problems, arch="x86_64"):
+        self.root, self.problems, self.arch = Path(root), problems, arch
         self.reader = Reader(abi, problems)
 
     def plan(self, path):
@@ -73,13 +73,15 @@ class Planner:
             self.problems.add(t.place, f"`{key}' names {name} twice")
 
     def manifests(self):
-        """{service name: (path, place)} of every manifest in the tree."""
+        """{service name: (path, place)} of every manifest in the tree that is for this architecture."""
         found = {}
         for folder in MANIFEST_FOLDERS:
             for path in sorted([*(self.root / folder).rglob("manifest.toml"), *(self.root / folder).rglob("*.manifest.toml")]):
                 place = str(path.relative_to(self.root))
-                values = load(path, place, self.problems)
-                name = (values or {}).get("name")
+                values = load(path, place, self.problems) or {}
+                if self.arch not in values.get("arch", [self.arch]):
+                    continue
+                name = values.get("name")
                 if name in found:
                     self.problems.add(place, f"the name {name} is taken by {found[name][1]}; names of services are unique")
                 elif name:

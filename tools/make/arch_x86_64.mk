@@ -5,9 +5,9 @@
 ARCH_TARGET := x86_64-unknown-none-elf
 ARCH_EFI_TARGET := x86_64-unknown-windows
 ARCH_EFI_NAME := BOOTX64.EFI
-ARCH_KERNEL_DIRS := kernel/arch/x86/common kernel/arch/x86/64
+ARCH_BOOTS := disk
+ARCH_KERNEL_MODULES := kernel/arch/x86/common kernel/arch/x86/64
 ARCH_KERNEL_INCLUDE := kernel/arch/x86/64/include
-ARCH_LINK_SCRIPT := kernel/arch/x86/64/link.ld
 ARCH_USER_INCLUDE := lib/rt/arch/x86_64/include
 
 # WHY: the guard is one global, seeded at start-up, because there is no thread pointer to find

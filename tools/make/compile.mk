@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compiling. A source is compiled once per flavour that needs it: kernel, user, efi, host. Each
+# Compiling. A source is compiled once per flavour that needs it: kernel, user, efi, raw, host. Each
 # object comes with its dependencies (.d) and its line of compile_commands.json (.json).
 
 FLAVOUR_DIR_kernel := $(B)/kernel
 FLAVOUR_DIR_user := $(B)/user
 FLAVOUR_DIR_efi := $(B)/efi
+FLAVOUR_DIR_raw := $(B)/raw
 FLAVOUR_DIR_host := $(H)/obj
 
 # A module's objects in a flavour; the contract's sources differ from flavour to flavour.
@@ -28,7 +29,7 @@ $$(FLAVOUR_DIR_$(1))/gen/%.c.o: $$(GEN)/%.c | $$(GEN_STAMP)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(FLAGS_$(1)) $$(EXTRA) -MMD -MP -MJ $$@.json -c $$< -o $$@
 endef
-$(foreach f,kernel user efi host,\
+$(foreach f,kernel user efi raw host,\
 	$(eval $(call compile_generated_rule,$(f)))\
 	$(eval $(call compile_rule,$(f),c,CC))\
 	$(eval $(call compile_rule,$(f),S,AS)))

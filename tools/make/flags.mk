@@ -45,6 +45,10 @@ FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
 FLAGS_efi := --target=$(ARCH_EFI_TARGET) $(COMMON) -fno-stack-protector -fshort-wchar $(ARCH_EFI_FLAGS) \
 	-Wframe-larger-than=2048 -DFERROUS_EFI=1
 
+# WHY: the raw loader runs before there is anything to seed a stack guard with.
+FLAGS_raw := --target=$(ARCH_TARGET) $(COMMON) -fno-stack-protector -fsanitize=kcfi $(ARCH_RAW_FLAGS) -fPIE -fdirect-access-external-data \
+	-Wframe-larger-than=2048 -DFERROUS_RAW=1
+
 # The host: the same sources and warnings, with the sanitizers' run-time libraries and the checks of
 # debug kernels (lock order).
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -55,6 +59,7 @@ FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNIN
 # shadow real code, in gdb and in tools/image/symbols.py.
 LINK_PIE := -static -pie --no-dynamic-linker -z text -z max-page-size=4096 -z separate-code -z noexecstack \
 	--gc-sections --build-id=none --fatal-warnings -z dead-reloc-in-nonalloc=.debug_*=0xffffffff00000000
-LINK_kernel := $(LINK_PIE) -T $(ARCH_LINK_SCRIPT)
+LINK_kernel := $(LINK_PIE) -T kernel/link.ld
+LINK_raw := $(LINK_PIE) -z notext -T boot/raw/link.ld
 LINK_user := $(LINK_PIE) -z relro -z now -e _start
 LINK_efi := /subsystem:efi_application /entry:efi_main /nodefaultlib /Brepro /opt:ref

@@ -19,6 +19,7 @@ $(GEN)/abi/%: $(GEN_STAMP)
 ABI_SRCS_kernel := $(GEN)/abi/kernel_dispatch.c $(GEN)/abi/names.c
 ABI_SRCS_user := $(GEN)/abi/names.c
 ABI_SRCS_efi :=
+ABI_SRCS_raw :=
 ABI_SRCS_host := $(GEN)/abi/names.c
 
 .PHONY: gen goldens

@@ -7,7 +7,7 @@ help:
 	@echo 'make [ARCH=] [PROFILE=release|debug|kasan] [TRACE=on|off] [IMAGE=] [OUT=folder] [V=1] TARGET'
 	@echo '  build          disk image and compile_commands.json (the default)'
 	@echo '  gen, goldens   generate out/gen/abi; rewrite abi/goldens and docs/reference.md'
-	@echo '  kernel loader programs image disk    one of the parts'
+	@echo '  kernel loader programs image disk raw  one of the parts'
 	@echo '  commands       compile everything for the guest; compile_commands.json'
 	@echo '  compile M=DIR  compile what lies below a folder, link nothing'
 	@echo '  host-tests fuzzers host-benches      programs that run on this machine'

@@ -3,11 +3,11 @@
 # Linking: the kernel, the boot loader, the guest's programs.
 
 # ---- kernel: all its modules, and the library modules they reach ----
-KERNEL_ROOTS := $(filter kernel/%,$(MODULES))
+KERNEL_ROOTS := $(filter-out kernel/arch/% %/tests,$(filter kernel/%,$(MODULES))) $(ARCH_KERNEL_MODULES)
 KERNEL_MODULES := $(filter kernel/% lib/% abi,$(call closure,$(KERNEL_ROOTS)))
 KERNEL_OBJECTS := $(foreach m,$(KERNEL_MODULES),$(call module_objects,$(m),kernel))
 
-$(B)/kernel.elf: $(KERNEL_OBJECTS) $(ARCH_LINK_SCRIPT)
+$(B)/kernel.elf: $(KERNEL_OBJECTS) kernel/link.ld
 	$(call say,LD,$@)
 	$(Q)$(LD) $(LINK_kernel) -Map=$(B)/kernel.map -o $@ $(filter %.o,$^)
 
@@ -16,12 +16,22 @@ $(B)/kernel.sym: $(B)/kernel.elf tools/image/symbols.py
 	$(Q)$(PYTHON) tools/image/symbols.py $< $@
 
 # ---- boot loader ----
-EFI_MODULES := $(filter boot/uefi boot/uefi/% boot/common boot/common/% lib/%,$(call closure,boot/uefi))
+EFI_MODULES := $(filter boot/% lib/%,$(call closure,boot/uefi))
 EFI_OBJECTS := $(foreach m,$(EFI_MODULES),$(call module_objects,$(m),efi))
 
 $(B)/$(ARCH_EFI_NAME): $(EFI_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(LD_EFI) $(LINK_efi) /out:$@ $^
+
+# ---- raw loader, for architectures that have one ----
+RAW_MODULES := $(if $(ARCH_RAW_NAME),$(filter boot/% lib/%,$(call closure,boot/raw)))
+RAW_OBJECTS := $(foreach m,$(RAW_MODULES),$(call module_objects,$(m),raw))
+
+$(B)/raw.elf: $(RAW_OBJECTS) boot/raw/link.ld
+	$(call say,LD,$@)
+	$(Q)$(LD) $(LINK_raw) -o $@ $(filter %.o,$^)
+$(B)/boot.image: $(B)/raw.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
 
 # ---- programs: their own sources, lib/rt and the libraries they reach ----
 RT_MODULES := $(filter lib/rt lib/rt/arch/$(ARCH),$(MODULES))
@@ -43,7 +53,7 @@ USER_MODULES := $(sort $(foreach p,$(PROGRAMS),$(call program_modules,$(p))))
 $(foreach m,$(filter lib/% abi,$(MODULES)),$(eval $(call module_objects,$(m),user): private EXTRA := $(ARCH_GENERAL_REGS)))
 PROGRAM_FILES := $(PROGRAMS:%=$(B)/programs/%.elf)
 
-TARGET_OBJECTS := $(sort $(KERNEL_OBJECTS) $(EFI_OBJECTS) $(USER_OBJECTS))
+TARGET_OBJECTS := $(sort $(KERNEL_OBJECTS) $(EFI_OBJECTS) $(RAW_OBJECTS) $(USER_OBJECTS))
 $(TARGET_OBJECTS): $(BUILD_FILES)
 -include $(patsubst %.o,%.d,$(TARGET_OBJECTS))
 

@@ -44,8 +44,8 @@ def text_bytes(elf):
 def run_guest(disk, mem):
     """What the guest's `bench` printed."""
     output = bytearray()
-    with disks.disk_with(disk, CMDLINE) as boot, \
-            qemu.Machine(qemu.Config(disk=boot, smp=1, mem=mem, icount=True)) as machine:
+    with disks.boot_with(disk, CMDLINE) as boot, \
+            qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, icount=True)) as machine:
         agent = control.Control(machine)
         try:
             agent.wait_ready(BOOT_LIMIT)

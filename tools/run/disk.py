@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Disk images that differ from the built one in a few files of the EFI system partition.
+"""What is booted, with a few files changed: of a disk's EFI system partition, or of a bundle.
 
-The built image is never changed; a copy lives as long as the `with` block.
+What was built is never changed; a copy lives as long as the `with` block.
 """
 
+import dataclasses
 import shutil
 import struct
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.image import bundle
 from tools.run.qemu import MachineError
 
 LONGEST_CMDLINE = 511  # BOOT_CMDLINE_BYTES of boot/boot_info.h, less the terminator
@@ -33,9 +35,16 @@ def mtool(name, disk, *words):
     return done.stdout
 
 
-def read_file(disk, path):
-    """The bytes of a file of the disk's system partition."""
-    return mtool("mtype", disk, f"::/{path}")
+def part_name(path):
+    """A file of a disk as a bundle has it: ferrous/kernel.elf is its kernel.elf."""
+    return path.removeprefix("ferrous/")
+
+
+def read_file(boot, path):
+    """The bytes of a file of what is booted."""
+    if boot.way == "raw":
+        return bundle.unpack(boot.path.read_bytes())[part_name(path)]
+    return mtool("mtype", boot.path, f"::/{path}")
 
 
 def checked_cmdline(text):
@@ -44,22 +53,37 @@ def checked_cmdline(text):
     return text.encode()
 
 
+def change_disk(disk, files, folder):
+    copy, source = folder / "disk.img", folder / "file"
+    shutil.copyfile(disk, copy)
+    for path, content in files.items():
+        if content is None:
+            mtool("mdel", copy, f"::/{path}")
+        else:
+            source.write_bytes(content)
+            mtool("mcopy", copy, "-D", "o", str(source), f"::/{path}")
+    return copy
+
+
+def change_bundle(path, files, folder):
+    parts = bundle.unpack(path.read_bytes())
+    parts.update({part_name(name): content for name, content in files.items()})
+    copy = folder / "bundle"
+    copy.write_bytes(bundle.pack({name: content for name, content in parts.items() if content is not None}))
+    return copy
+
+
 @contextmanager
-def disk_with(disk, cmdline="", files=None):
-    """A copy of the disk with the command line and files ({path: bytes, or None to remove}) put in."""
+def boot_with(boot, cmdline="", files=None):
+    """The boot with another command line and files ({path: bytes, or None to remove}) put in."""
     files = dict(files or {})
-    if cmdline:
+    if cmdline and boot.way == "raw":
+        boot = dataclasses.replace(boot, cmdline=checked_cmdline(cmdline).decode())
+    elif cmdline:
         files["ferrous/cmdline.txt"] = checked_cmdline(cmdline)
     if not files:
-        yield disk
+        yield boot
         return
+    change = change_bundle if boot.way == "raw" else change_disk
     with tempfile.TemporaryDirectory(prefix="ferrous-disk-") as folder:
-        copy, source = Path(folder) / "disk.img", Path(folder) / "file"
-        shutil.copyfile(disk, copy)
-        for path, content in files.items():
-            if content is None:
-                mtool("mdel", copy, f"::/{path}")
-            else:
-                source.write_bytes(content)
-                mtool("mcopy", copy, "-D", "o", str(source), f"::/{path}")
-        yield copy
+        yield boot.at(change(boot.path, files, Path(folder)))

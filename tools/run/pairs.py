@@ -22,8 +22,8 @@ RUN_LIMIT = 600
 def run_guest(disk, mem, count, icount):
     """What `bench pairs` printed: {kind: (nanoseconds, rounds, spins, {level: waits})}."""
     output = bytearray()
-    with disks.disk_with(disk, bench.CMDLINE) as boot, \
-            qemu.Machine(qemu.Config(disk=boot, smp=count, mem=mem, icount=icount)) as machine:
+    with disks.boot_with(disk, bench.CMDLINE) as boot, \
+            qemu.Machine(qemu.Config(boot=boot, smp=count, mem=mem, icount=icount)) as machine:
         agent = control.Control(machine)
         agent.wait_ready(bench.BOOT_LIMIT)
         status = agent.run(f"bench pairs {count}", output.extend, RUN_LIMIT)

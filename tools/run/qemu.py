@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One QEMU machine: q35 with UEFI firmware, booting a disk image.
+"""One QEMU machine: q35 with UEFI firmware booting a disk image, or virt starting a raw image.
 
-COM1 is the person's console, COM2 the control line (tools/run/control.py). Each machine has its
+Its first serial line is the person's console, the second the control line (tools/run/control.py). Each machine has its
 own temporary folder for the firmware's variables and the sockets; leaving the `with` block ends
 the process and removes the folder, whatever happened.
 """
@@ -28,12 +28,12 @@ class MachineError(Exception):
 
 @dataclass
 class Config:
-    disk: Path
+    boot: object                  # ways.Boot
     smp: int = 2
     mem: str = "256M"
     icount: bool = False          # one guest instruction is one nanosecond, and nothing is random
     reboot: bool = False          # whether a guest's reboot starts it again; else it ends QEMU
-    com1: bool = True             # whether there is a console line at all
+    com1: bool = True             # whether there is a console line at all, where it can be left out
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     extra: tuple = ()
 
@@ -47,22 +47,42 @@ def firmware():
                        f"{', '.join(FIRMWARE_FOLDERS)}); install the Debian package ovmf")
 
 
-def command(config, folder, serial):
-    """QEMU's command line; `serial` are the arguments for COM1 and COM2."""
+def pc(config, folder, first, second):
+    """x86_64: words for machine, firmware, disk and lines."""
     code, variables = firmware()
     private = Path(folder) / "vars.fd"
     shutil.copyfile(variables, private)
-    words = [
-        "qemu-system-x86_64", "-machine", "q35,hpet=on", "-accel", "tcg,thread=single" if config.icount else "tcg",
-        "-cpu", "max", "-smp", str(config.smp), "-m", config.mem,
-        "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std", "-nic", "none",
+    return [
+        "qemu-system-x86_64", "-machine", "q35,hpet=on", "-cpu", "max", "-vga", "std",
         "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
         "-drive", f"if=pflash,unit=1,format=raw,file={private}",
         # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
-        "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.disk}",
+        "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.boot.path}",
         "-device", "virtio-blk-pci,drive=disk,bootindex=0",
-        *serial,
+        "-serial", first, "-serial", second,
     ]
+
+
+def arm(config, folder, first, second):
+    """aarch64: the second line is a PCI function, at the place where the driver's manifest has it."""
+    del folder
+    # WHY: by default the counter ticks every 16 ns, and one tick is too coarse to count instructions with.
+    cpu = "max,cntfrq=1000000000" if config.icount else "max"
+    return [
+        "qemu-system-aarch64", "-machine", "virt,gic-version=3", "-cpu", cpu,
+        "-kernel", str(config.boot.loader), "-initrd", str(config.boot.path), "-append", config.boot.cmdline,
+        "-serial", first, *(["-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"] if second else []),
+    ]
+
+
+MACHINES = {"x86_64": pc, "aarch64": arm}
+
+
+def command(config, folder, first, second):
+    """QEMU's command line; `first' and `second' name the character devices of the lines, as -serial wants it."""
+    words = MACHINES[config.boot.arch](config, folder, first, second)
+    words += ["-accel", "tcg,thread=single" if config.icount else "tcg", "-smp", str(config.smp), "-m", config.mem,
+              "-nodefaults", "-no-user-config", "-display", "none", "-nic", "none"]
     if config.icount:
         words += ["-icount", "shift=0,sleep=off", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
     if not config.reboot:
@@ -88,7 +108,10 @@ class Line:
         self.changed = changed
 
     def arguments(self):
-        return ["-chardev", f"socket,id={self.name},path={self.path}", "-serial", f"chardev:{self.name}"]
+        return ["-chardev", f"socket,id={self.name},path={self.path}"]
+
+    def device(self):
+        return f"chardev:{self.name}"
 
     def accept(self, limit):
         self.listener.settimeout(limit)
@@ -161,14 +184,15 @@ class Machine:
         self.console = Line(self.folder, "console", changed)
         self.control = Line(self.folder, "control", changed)
         self.lines = [self.console, self.control]
-        first = self.console.arguments() if self.config.com1 else ["-serial", "none"]
-        words = command(self.config, self.folder, first + self.control.arguments())
+        first = self.console.device() if self.config.com1 else "none"
+        words = command(self.config, self.folder, first, self.control.device()) + self.control.arguments()
+        words += self.console.arguments() if self.config.com1 else []
         self.errors = open(Path(self.folder) / "errors", "w+b")
         try:
             self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors,
                                             env=dict(os.environ, TMPDIR=self.folder))
         except OSError as error:
-            raise MachineError(f"QEMU could not be started: {error}; install the Debian package qemu-system-x86") from None
+            raise MachineError(f"QEMU could not be started: {error}; run ./ferrous setup") from None
         try:
             for line in self.lines if self.config.com1 else [self.control]:
                 line.accept(30)
@@ -207,9 +231,10 @@ def interactive(config):
     process = None
     try:
         printed = Path(folder) / "console"
-        terminal = ["-chardev", f"stdio,id=person,mux=on,signal=off,logfile={printed}", "-serial", "chardev:person",
-                    "-mon", "chardev=person", "-serial", "null"]
-        process = subprocess.Popen(command(config, folder, terminal), env=dict(os.environ, TMPDIR=folder))
+        terminal = ["-chardev", f"stdio,id=person,mux=on,signal=off,logfile={printed}", "-mon", "chardev=person",
+                    "-chardev", "null,id=nobody"]
+        words = command(config, folder, "chardev:person", "chardev:nobody")
+        process = subprocess.Popen(words + terminal, env=dict(os.environ, TMPDIR=folder))
         status = process.wait()
         return status, printed.read_text("utf-8", "replace") if printed.exists() else ""
     finally:

@@ -49,8 +49,8 @@ class Guest:
              limit=BOOT_LIMIT):
         """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU."""
         self.close()
-        disk = self.stack.enter_context(disks.disk_with(self.disk, cmdline, files))
-        config = qemu.Config(disk=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
+        disk = self.stack.enter_context(disks.boot_with(self.disk, cmdline, files))
+        config = qemu.Config(boot=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
                              extra=tuple(extra))
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0

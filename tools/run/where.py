@@ -117,7 +117,7 @@ def fast_names(kernel, addresses):
 def recording(disk, mem, pattern, take):
     """A booted machine, its agent and its monitor; while QEMU's log is on, `take` gets each match of the pattern in
     what it says about the kernel's instructions."""
-    with disks.disk_with(disk, bench.CMDLINE) as boot, tempfile.TemporaryDirectory(prefix="ferrous-where-") as folder:
+    with disks.boot_with(disk, bench.CMDLINE) as boot, tempfile.TemporaryDirectory(prefix="ferrous-where-") as folder:
         pipe, monitor = Path(folder) / "steps", Path(folder) / "monitor"
         os.mkfifo(pipe)
         reader = os.open(pipe, os.O_RDWR)  # for reading; the other half keeps it open until we say so
@@ -126,7 +126,7 @@ def recording(disk, mem, pattern, take):
         extra = ("-monitor", f"unix:{monitor},server=on,wait=off", "-dfilter", f"{KERNEL:#x}+{KERNEL_BYTES:#x}", "-D", str(pipe))
         worker.start()
         try:
-            with qemu.Machine(qemu.Config(disk=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
+            with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
                 agent = control.Control(machine)
                 agent.wait_ready(bench.BOOT_LIMIT)
                 yield agent, Monitor(monitor)

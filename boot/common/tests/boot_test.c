@@ -7,7 +7,9 @@
 int main(void)
 {
 	struct report report = {};
+	bundle_tests(&report);
 	map_tests(&report);
+	take_tests(&report);
 	nodes_tests(&report);
 	space_tests(&report);
 	return report_end(&report);

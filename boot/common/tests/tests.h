@@ -7,6 +7,8 @@
 
 #include "lib/elf/tests/report.h"
 
+void bundle_tests(struct report *report);
+void take_tests(struct report *report);
 void map_tests(struct report *report);
 void nodes_tests(struct report *report);
 void space_tests(struct report *report);

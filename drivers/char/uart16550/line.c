@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Access to the registers through the port capability.
+ * The registers of a 16550.
+ *
+ * SPEC: National Semiconductor PC16550D, section 8 (registers), 8.4 (line status), 8.6 (interrupts).
  */
-#include "drivers/char/uart16550/line.h"
+#include "lib/serial/line.h"
+#include "drivers/char/uart16550/access.h"
 #include "lib/rt/rt.h"
 #include "lib/service/service.h"
 #include "abi/stubs.h"
@@ -30,78 +33,59 @@ enum : u32 {
 	INTERRUPT_BIT = 1,
 };
 
-static handle_t ports;
 static handle_t irq;
-
-/* A failing access to ports that the manifest grants can only mean that the capability was
- * revoked: all ones then read as "no device". */
-static u32 get(enum uart_register at)
-{
-	u64 value = 0xff;
-
-	return sys_port_read(ports, at, 1, &value) == STATUS_OK ? (u32)value : 0xff;
-}
-
-static void put(enum uart_register at, u32 value)
-{
-	if (sys_port_write(ports, at, 1, value) != STATUS_OK)
-		rt_exit(1);
-}
 
 static bool scratch_holds(u32 value)
 {
-	put(SCRATCH, value);
-	return get(SCRATCH) == value;
+	access_put(SCRATCH, value);
+	return access_get(SCRATCH) == value;
 }
 
 bool line_present(void)
 {
-	ports = rt_handle(span_text("ports"));
 	irq = rt_handle(span_text("irq"));
-	if (handle_is_none(ports) || handle_is_none(irq))
-		return false;
-	return scratch_holds(0x55) && scratch_holds(0xaa);
+	return access_start() && !handle_is_none(irq) && scratch_holds(0x55) && scratch_holds(0xaa);
 }
 
-u64 line_first_port(void)
+void line_absent(struct text *text)
 {
-	struct cap_info info = {};
-
-	return sys_cap_inspect(ports, &info) == STATUS_OK ? info.value : 0;
+	text_add(text, "no UART at ");
+	access_place(text);
+	text_add(text, " (scratch register does not hold values)");
 }
 
 enum status line_start(bool restarted)
 {
-	put(ENABLE, 0);
+	access_put(ENABLE, 0);
 	if (!restarted) {
-		put(LINE_CONTROL, CONTROL_8N1 | CONTROL_DIVISOR);
-		put(DATA, DIVISOR_115200);
-		put(ENABLE, 0);
-		put(LINE_CONTROL, CONTROL_8N1);
+		access_put(LINE_CONTROL, CONTROL_8N1 | CONTROL_DIVISOR);
+		access_put(DATA, DIVISOR_115200);
+		access_put(ENABLE, 0);
+		access_put(LINE_CONTROL, CONTROL_8N1);
 	}
 	/* WHY no FIFO_CLEAR: what came in before the driver ran is input too, and what an earlier
 	 * instance sent may still be on its way. */
-	put(IDENTIFY, FIFO_ON | FIFO_TRIGGER_8);
-	put(MODEM_CONTROL, MODEM_DTR_RTS_OUT2);
+	access_put(IDENTIFY, FIFO_ON | FIFO_TRIGGER_8);
+	access_put(MODEM_CONTROL, MODEM_DTR_RTS_OUT2);
 	return sys_irq_bind(irq, service_signal(), INTERRUPT_BIT);
 }
 
 bool line_take(u8 *byte)
 {
-	if ((get(LINE_STATUS) & STATUS_DATA) == 0)
+	if ((access_get(LINE_STATUS) & STATUS_DATA) == 0)
 		return false;
-	*byte = (u8)get(DATA);
+	*byte = (u8)access_get(DATA);
 	return true;
 }
 
 u32 line_room(void)
 {
-	return (get(LINE_STATUS) & STATUS_TRANSMITTER_EMPTY) != 0 ? FIFO_BYTES : 0;
+	return (access_get(LINE_STATUS) & STATUS_TRANSMITTER_EMPTY) != 0 ? FIFO_BYTES : 0;
 }
 
 void line_put(u8 byte)
 {
-	put(DATA, byte);
+	access_put(DATA, byte);
 }
 
 void line_want(bool receive, bool transmit)
@@ -110,13 +94,13 @@ void line_want(bool receive, bool transmit)
 	u32 value = (receive ? ENABLE_RECEIVE : 0) | (transmit ? ENABLE_TRANSMIT : 0);
 
 	if (value != wanted)
-		put(ENABLE, value);
+		access_put(ENABLE, value);
 	wanted = value;
 }
 
 bool line_pending(void)
 {
-	return (get(IDENTIFY) & IDENTIFY_NONE) == 0;
+	return (access_get(IDENTIFY) & IDENTIFY_NONE) == 0;
 }
 
 void line_acknowledge(void)

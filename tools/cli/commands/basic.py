@@ -12,7 +12,7 @@ def build(args):
     targets = ["goldens"] if args.goldens else []
     work.make(args, *targets, *(args.rest or ["build"]))
     if not args.rest:
-        print(f"built {work.disk_path(args)}")
+        print(f"built {work.boot_of(args).path}")
     return 0
 
 

@@ -13,14 +13,14 @@ CONSOLE_TAIL_LINES = 60
 
 
 def config(args, disk, **more):
-    return qemu.Config(disk=disk, smp=args.smp, mem=args.mem, **more)
+    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, **more)
 
 
 def run(args):
     disk = work.prepare(args)
     work.say("booting; Ctrl-A X leaves QEMU, Ctrl-A H lists its other keys")
     try:
-        with disks.disk_with(disk, args.cmdline) as boot:
+        with disks.boot_with(disk, args.cmdline) as boot:
             status, printed = qemu.interactive(config(args, boot, reboot=True))
     except qemu.MachineError as error:
         raise ToolError(str(error)) from None
@@ -56,7 +56,7 @@ def run_commands(machine, args, text, output):
 def execute(args):
     disk = work.prepare(args)
     try:
-        with disks.disk_with(disk, args.cmdline) as boot, qemu.Machine(config(args, boot)) as machine:
+        with disks.boot_with(disk, args.cmdline) as boot, qemu.Machine(config(args, boot)) as machine:
             return min(run_commands(machine, args, " ".join(args.rest), write_output), 255)
     except qemu.MachineError as error:
         raise ToolError(str(error)) from None
@@ -65,7 +65,7 @@ def execute(args):
 def debug(args):
     disk = work.prepare(args)
     try:
-        with disks.disk_with(disk, (args.cmdline + " nokaslr").strip()) as boot:
+        with disks.boot_with(disk, (args.cmdline + " nokaslr").strip()) as boot:
             return gdb.session(args, config(args, boot, gdb_port=args.port))
     except (qemu.MachineError, gdb.DebugError) as error:
         raise ToolError(str(error)) from None

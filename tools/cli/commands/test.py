@@ -107,7 +107,7 @@ def conformance(args, wanted):
     """The program `conform` in the guest: every system call of the booted kernel."""
     tally, output = Tally(), bytearray()
     try:
-        with qemu.Machine(qemu.Config(disk=work.disk_path(args), smp=args.smp, mem=args.mem)) as machine:
+        with qemu.Machine(qemu.Config(boot=work.boot_of(args), smp=args.smp, mem=args.mem)) as machine:
             try:
                 agent = control.Control(machine)
                 agent.wait_ready(120)
@@ -131,7 +131,7 @@ def scenario(args, wanted, folder="scenarios"):
     def report(outcome):
         if args.each:
             print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
-    for outcome in scenarios.run_all(ROOT / "tests" / folder, work.disk_path(args),
+    for outcome in scenarios.run_all(ROOT / "tests" / folder, work.boot_of(args),
                                      {"smp": args.smp, "mem": args.mem}, wanted, report):
         tally.add(outcome.name, outcome.error)
     return tally
@@ -140,7 +140,7 @@ def scenario(args, wanted, folder="scenarios"):
 def kasan(args, wanted):
     """A kernel that looks at every access: it finds what it should, and nothing in conform and under load."""
     args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
-    work.make(args, "disk")
+    work.make_boot(args)
     tally = scenario(args, wanted, "kasan")
     if not wanted or "conform" in wanted:
         found = conformance(args, wanted)
@@ -168,7 +168,7 @@ def test(args):
     work.setup(args)
     chosen = [args.suite] if args.suite else list(SUITES)
     if BOOTS & set(chosen):
-        work.make(args, "disk")
+        work.make_boot(args)
     total = Tally()
     for name in chosen:
         start = time.monotonic()

@@ -5,6 +5,9 @@
 #ifndef USERSPACE_APPS_FAULT_RAW_FAULTS_H
 #define USERSPACE_APPS_FAULT_RAW_FAULTS_H
 
+#include "lib/base/safe.h"
+
+void raw_jump(u64 address);    /* goes to code that is none */
 void raw_fault_null(void);     /* reads address 0 */
 void raw_fault_read(void);     /* reads memory of the kernel */
 void raw_fault_write(void);    /* writes an address that is not mapped */

@@ -2,5 +2,5 @@
 # The page tables a loader hands the kernel, for x86_64.
 MODULE := boot/common/arch/x86_64
 SRCS := tables.c
-DEPS := boot/common lib/base
+DEPS := boot boot/common lib/base
 include $(MK)/module.mk

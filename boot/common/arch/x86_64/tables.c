@@ -130,3 +130,10 @@ bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access
 	}
 	return true;
 }
+
+/* What is no memory is mapped as well: there the processor's memory types (MTRRs) tell how. */
+bool tables_map_direct(struct tables *tables, const struct boot_info *info, const struct memory_map *list)
+{
+	(void)list;
+	return tables_map(tables, info->direct_base, 0, info->direct_bytes, TABLE_WRITE);
+}

@@ -3,8 +3,9 @@
  * x86_64: the report of an exception in kernel mode. Here only the words and the registers
  * are chosen; the core prints them (core_kernel_fault).
  */
+#include "kernel/arch/common/trap_code.h"
 #include "kernel/arch/x86/64/fault.h"
-#include "kernel/arch/x86/64/image.h"
+#include "kernel/raw/image.h"
 #include "kernel/arch/x86/common/instructions.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"

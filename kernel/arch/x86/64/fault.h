@@ -26,10 +26,8 @@ struct kernel_trap {
 };
 
 /* What instruction bytes say that the compiler placed where a check fails. */
-enum trap_code : u32 { TRAP_NONE = 0, TRAP_PLAIN = 0x100 /* ud2 */, TRAP_CHECK = 0x200 /* + kind of check */ };
 enum { TRAP_CODE_BYTES = 5 };
 u32 trap_code(const u8 (*bytes)[TRAP_CODE_BYTES]);
-const char *trap_code_name(u32 code);
 
 /* Reports and stops the machine. */
 NORETURN void fault_report(const struct kernel_trap *trap);

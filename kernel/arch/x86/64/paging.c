@@ -8,7 +8,8 @@
  *      its root entries once, and no flush of kernel addresses is ever needed.
  */
 #include "kernel/arch/x86/64/paging.h"
-#include "kernel/arch/x86/64/image.h"
+#include "kernel/arch/common/ram.h"
+#include "kernel/raw/image.h"
 #include "kernel/arch/x86/64/stacks.h"
 #include "kernel/arch/x86/common/features.h"
 #include "kernel/arch/x86/common/instructions.h"
@@ -106,40 +107,6 @@ static void map(u64 virt, u64 phys, u64 bytes, u64 flags, allocator allocate)
 
 /* ---- the direct map ---- */
 
-static bool is_ram(u32 kind)
-{
-	return kind != BOOT_MEMORY_MMIO && kind != BOOT_MEMORY_RESERVED && kind < BOOT_MEMORY_KINDS;
-}
-
-/* The next run of RAM at or above `from`, over touching regions. */
-static bool next_ram(const struct boot_info *info, u64 from, u64 *start, u64 *end)
-{
-	bool grown;
-
-	*start = U64_MAX;
-	*end = 0;
-	for (u32 i = 0; i < info->region_count; i++) {
-		const struct boot_region *r = ELEM(info->region, i);
-
-		if (is_ram(r->kind) && r->base + r->bytes > from && max_u64(r->base, from) < *start) {
-			*start = max_u64(r->base, from);
-			*end = r->base + r->bytes;
-		}
-	}
-	do {
-		grown = false;
-		for (u32 i = 0; i < info->region_count; i++) {
-			const struct boot_region *r = ELEM(info->region, i);
-
-			if (is_ram(r->kind) && r->base <= *end && r->base + r->bytes > *end) {
-				*end = r->base + r->bytes;
-				grown = true;
-			}
-		}
-	} while (grown);
-	return *start != U64_MAX;
-}
-
 static void map_direct(u64 start, u64 end, u64 flags, allocator allocate)
 {
 	if (start < end)
@@ -165,7 +132,7 @@ static void map_physical(const struct boot_info *info, allocator allocate)
 	u64 device_flags = PTE_WRITE | PTE_NO_CACHE | PTE_WRITE_THROUGH;
 	u64 at = 0, start, end;
 
-	while (next_ram(info, at, &start, &end)) {
+	while (ram_next(info, at, &start, &end)) {
 		map_direct(at, min_u64(start, devices_end), device_flags, allocate);
 		map_ram(info, start, min_u64(end, info->direct_bytes), allocate);
 		at = end;

@@ -38,7 +38,7 @@ enum : u32 { VECTORS = 256, VECTOR_NMI = 2, VECTOR_BREAKPOINT = 3, VECTOR_DOUBLE
 
 struct gate { u64 low, high; };
 
-/* Written once at boot, then read-only: see the section's place in link.ld. */
+/* Written once at boot, then read-only: see the section's place in kernel/link.ld. */
 __attribute__((section(".sealed"))) static struct gate gates[VECTORS];
 
 UNSAFE_BEGIN("SAFETY: addresses as numbers, for registers and descriptors; nothing is accessed through them here");

@@ -2,6 +2,7 @@
  *
  * x86_64: dispatch of exceptions and interrupts to the core.
  */
+#include "kernel/arch/common/trap_code.h"
 #include "kernel/arch/x86/64/trap.h"
 #include "abi/structs.h"
 #include "hal_arch/offsets.h"

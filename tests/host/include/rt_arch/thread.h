@@ -7,6 +7,9 @@
 
 #include "lib/base/safe.h"
 
+/* No image is relocated here. */
+enum : u64 { RT_ARCH_RELATIVE = 0 };
+
 struct rt_thread;
 struct msg_buffer;
 

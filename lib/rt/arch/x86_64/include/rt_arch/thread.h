@@ -8,6 +8,9 @@
 
 #include "lib/base/safe.h"
 
+/* SPEC: System V ABI, AMD64 supplement, 4.4: R_X86_64_RELATIVE */
+enum : u64 { RT_ARCH_RELATIVE = 8 };
+
 struct rt_thread;
 struct msg_buffer;
 

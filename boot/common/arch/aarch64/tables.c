@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Page tables of aarch64: four levels of 4 KiB tables. There are two roots: the first page of the pool
+ * is the upper half's (TTBR1_EL1), the second the lower half's (TTBR0_EL1).
+ *
+ * SPEC: Arm ARM (DDI 0487), D8.2 "Translation process", D8.3 "Translation table descriptor formats"
+ */
+#include "boot/common/arch/aarch64/format.h"
+#include "boot/common/tables.h"
+
+enum : u64 {
+	ENTRY_BASE = TABLE_VALID | TABLE_INNER_SHAREABLE | TABLE_ACCESSED,
+	ENTRY_NO_EXECUTE = 1ull << 53,       /* for the kernel: PXN */
+	ENTRY_USER_NO_EXECUTE = 1ull << 54,
+	ENTRY_ADDRESS = 0x0000fffffffff000ull,
+	ENTRIES = 512,
+	ENTRY_BYTES = 8,
+	ROOTS = 2,
+	DEVICES_END = 4ull << 30,
+};
+enum : u32 { LEVEL_ROOT = 4, LEVEL_GIB = 3, LEVEL_2MIB = 2, LEVEL_PAGE = 1 };
+
+/* Bytes that one entry of a table of this level covers. */
+static u64 level_bytes(u32 level)
+{
+	return (u64)PAGE_BYTES << (9 * (level - 1));
+}
+
+/* WHY no use of giant pages in the sum: the direct map has gaps, and each may need a table. */
+u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, bool giant)
+{
+	u64 gib = level_bytes(LEVEL_GIB), root_entry = level_bytes(LEVEL_ROOT), large = level_bytes(LEVEL_2MIB);
+	u64 direct = direct_bytes / root_entry + 2 + direct_bytes / gib + 1;
+	u64 kernel = 1 + kernel_bytes / gib + 2 + kernel_bytes / large + 2;
+	u64 identity = 2 + identity_bytes / gib + 2 + identity_bytes / large + 2;
+
+	(void)giant;
+	return ROOTS + direct + kernel + identity;
+}
+
+struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant)
+{
+	INVARIANT(mspan_len(pool) >= ROOTS * PAGE_BYTES, "TABLES: the pool is empty");
+	mspan_fill(pool, 0);
+	return (struct tables){ .pool = pool, .pool_phys = pool_phys, .used = ROOTS, .giant = giant };
+}
+
+u64 tables_root(const struct tables *tables)
+{
+	return tables->pool_phys;
+}
+
+static bool is_upper(u64 virt) { return virt >> 63 != 0; }
+
+static u64 root_of(const struct tables *tables, u64 virt)
+{
+	return tables->pool_phys + (is_upper(virt) ? 0 : PAGE_BYTES);
+}
+
+static u64 index_of(u64 virt, u32 level)
+{
+	return virt / level_bytes(level) % ENTRIES;
+}
+
+static u64 entry_at(const struct tables *tables, u64 table, u64 index)
+{
+	return span_le64(span_of(tables->pool), table - tables->pool_phys + index * ENTRY_BYTES);
+}
+
+static void entry_set(struct tables *tables, u64 table, u64 index, u64 entry)
+{
+	mspan_put_le64(tables->pool, table - tables->pool_phys + index * ENTRY_BYTES, entry);
+}
+
+/* The table one level down, made if it is missing. */
+static bool descend(struct tables *tables, u64 table, u64 index, u64 *next)
+{
+	u64 entry = entry_at(tables, table, index);
+
+	if ((entry & TABLE_VALID) != 0) {
+		*next = entry & ENTRY_ADDRESS;
+		return (entry & TABLE_NOT_BLOCK) != 0;
+	}
+	if (tables->used >= mspan_len(tables->pool) / PAGE_BYTES)
+		return false;
+	*next = tables->pool_phys + tables->used * PAGE_BYTES;
+	tables->used++;
+	entry_set(tables, table, index, *next | TABLE_VALID | TABLE_NOT_BLOCK);
+	return true;
+}
+
+static u32 largest_level(const struct tables *tables, u64 virt, u64 phys, u64 bytes)
+{
+	u32 level = tables->giant ? LEVEL_GIB : LEVEL_2MIB;
+
+	while (level > LEVEL_PAGE && (((virt | phys) & (level_bytes(level) - 1)) != 0 || bytes < level_bytes(level)))
+		level--;
+	return level;
+}
+
+static u64 entry_of(u64 phys, u32 level, u32 access)
+{
+	u64 entry = phys | ENTRY_BASE | ENTRY_USER_NO_EXECUTE;
+
+	entry |= (u64)((access & TABLE_DEVICE) != 0 ? MEMORY_DEVICE : MEMORY_NORMAL) << TABLE_KIND_SHIFT;
+	if (level == LEVEL_PAGE)
+		entry |= TABLE_NOT_BLOCK;
+	if ((access & TABLE_WRITE) == 0)
+		entry |= TABLE_AP_READ_ONLY;
+	if ((access & TABLE_EXECUTE) == 0)
+		entry |= ENTRY_NO_EXECUTE;
+	return entry;
+}
+
+static bool map_one(struct tables *tables, u64 virt, u64 phys, u32 level, u32 access)
+{
+	u64 table = root_of(tables, virt);
+
+	for (u32 at = LEVEL_ROOT; at > level; at--)
+		if (!descend(tables, table, index_of(virt, at), &table))
+			return false;
+	if (entry_at(tables, table, index_of(virt, level)) != 0)
+		return false;
+	entry_set(tables, table, index_of(virt, level), entry_of(phys, level, access));
+	return true;
+}
+
+static bool canonical(u64 address)
+{
+	u64 top = address >> 48;
+
+	return top == 0 || top == 0xffff;
+}
+
+bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access)
+{
+	u64 last = 0, phys_last = 0;
+
+	if (!page_aligned(virt | phys | bytes))
+		return false;
+	if (bytes == 0)
+		return true;
+	if (ckd_add(&last, virt, bytes - 1) || ckd_add(&phys_last, phys, bytes - 1))
+		return false;
+	if (!canonical(virt) || !canonical(last) || is_upper(virt) != is_upper(last) || phys_last > (ENTRY_ADDRESS | PAGE_MASK))
+		return false;
+	for (u64 done = 0; done < bytes;) {
+		u32 level = largest_level(tables, virt + done, phys + done, bytes - done);
+
+		if (!map_one(tables, virt + done, phys + done, level, access))
+			return false;
+		done += level_bytes(level);
+	}
+	return true;
+}
+
+/* ---- the direct map: memory is cached; what lies between is not, as device registers may be there ---- */
+
+static bool is_memory(const struct boot_region *range)
+{
+	return range->kind != BOOT_MEMORY_RESERVED && range->kind != BOOT_MEMORY_MMIO;
+}
+
+/* The next run of 2 MiB steps that hold memory. */
+static bool next_run(const struct memory_map *list, u64 from, u64 *start, u64 *end)
+{
+	u64 large = level_bytes(LEVEL_2MIB);
+
+	*start = U64_MAX;
+	*end = 0;
+	for (u32 i = 0; i < list->count; i++) {
+		const struct boot_region *range = ELEM(list->range, i);
+		u64 low = max_u64(range->base & ~(large - 1), from);
+		u64 high = (range->base + range->bytes + large - 1) & ~(large - 1);
+
+		if (!is_memory(range) || high <= from)
+			continue;
+		if (*start == U64_MAX)
+			*start = low;
+		else if (low > *end)
+			return true;
+		*end = max_u64(*end, high);
+	}
+	return *start != U64_MAX;
+}
+
+static bool map_direct(struct tables *tables, const struct boot_info *info, u64 start, u64 end, u32 access)
+{
+	return start >= end || tables_map(tables, info->direct_base + start, start, end - start, access);
+}
+
+bool tables_map_direct(struct tables *tables, const struct boot_info *info, const struct memory_map *list)
+{
+	u64 devices_end = min_u64(DEVICES_END, info->direct_bytes);
+	u64 at = 0, start, end;
+
+	while (next_run(list, at, &start, &end)) {
+		if (!map_direct(tables, info, at, min_u64(start, devices_end), TABLE_WRITE | TABLE_DEVICE) ||
+		    !map_direct(tables, info, start, min_u64(end, info->direct_bytes), TABLE_WRITE))
+			return false;
+		at = end;
+	}
+	return map_direct(tables, info, at, devices_end, TABLE_WRITE | TABLE_DEVICE);
+}

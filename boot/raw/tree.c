@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the device tree tells the loader. SPEC: Devicetree Specification 0.4, chapter 3 "Device node
+ * requirements" (/memory, /reserved-memory, /chosen); Linux, Documentation/devicetree/bindings/chosen.txt
+ */
+#include "boot/common/layout.h"
+#include "boot/machine/machine.h"
+#include "boot/raw/load.h"
+
+enum : u64 { GOOD_WORDS = 8 };
+enum : u32 { MACHINE_WORDS = 8, CLOCK_WORDS = 16 };
+
+static struct fdt open_tree(struct load_plan *plan)
+{
+	struct fdt fdt;
+
+	plan->tree.bytes = plan->tree.address % 8 == 0 && plan->tree.address != 0 ?
+		fdt_total_bytes(span_of(load_memory(plan->tree.address, FDT_HEADER_BYTES))) : 0;
+	if (plan->tree.bytes == 0 || !fdt_open(span_of(load_memory(plan->tree.address, plan->tree.bytes)), &fdt))
+		load_problem(span_text("whoever started it gave no device tree, or a damaged one"));
+	return fdt;
+}
+
+static void find_console(const struct fdt *fdt)
+{
+	struct fdt_node node;
+	struct fdt_range range;
+
+	machine_serial_set(fdt_console(fdt, &node) && fdt_reg(fdt, &node, 0, &range) ? range.base : 0);
+	machine_serial_start();
+}
+
+/* ---- memory ---- */
+
+static void set_all(struct load_plan *plan, const struct fdt *fdt, const struct fdt_node *node, enum boot_memory kind)
+{
+	struct fdt_range range;
+
+	for (u32 i = 0; fdt_reg(fdt, node, i, &range); i++)
+		memory_map_set(&plan->map, range.base, range.bytes, kind);
+}
+
+static void read_memory(struct load_plan *plan, const struct fdt *fdt)
+{
+	struct fdt_node node = {};
+	struct fdt_range range;
+	u32 reserved_depth = 0; /* of the parent of reservations while the walk is below it */
+
+	while (fdt_next(fdt, &node))
+		if (span_equal(fdt_text(fdt, &node, span_text("device_type")), span_text("memory")) && fdt_enabled(fdt, &node))
+			set_all(plan, fdt, &node, BOOT_MEMORY_USABLE);
+	node = (struct fdt_node){};
+	while (fdt_next(fdt, &node)) {
+		if (node.depth <= reserved_depth)
+			reserved_depth = 0;
+		if (reserved_depth != 0)
+			set_all(plan, fdt, &node, BOOT_MEMORY_RESERVED);
+		else if (node.depth == 1 && span_equal(fdt_name(fdt, &node), span_text("reserved-memory")))
+			reserved_depth = node.depth;
+	}
+	for (u32 i = 0; fdt_reservation(fdt, i, &range); i++)
+		memory_map_set(&plan->map, range.base, range.bytes, BOOT_MEMORY_RESERVED);
+	memory_map_set(&plan->map, 0, PAGE_BYTES, BOOT_MEMORY_RESERVED); /* an address of 0 means "none" */
+}
+
+/* ---- what was chosen for us ---- */
+
+/* A number of one or two cells. */
+static u64 number(const struct fdt *fdt, const struct fdt_node *node, struct span name)
+{
+	struct span value;
+	u32 high = 0, low = 0;
+
+	if (!fdt_property(fdt, node, name, &value) || !fdt_cell(value, 0, &low))
+		return 0;
+	if (!fdt_cell(value, 1, &high))
+		return low;
+	return (u64)low << 32 | high;
+}
+
+static void absorb(struct load_plan *plan, const struct fdt *fdt, const struct fdt_node *node, struct span name)
+{
+	struct span value;
+	u32 high, low;
+
+	if (!fdt_property(fdt, node, name, &value))
+		return;
+	for (u32 i = 0; fdt_cell(value, i, &high) && fdt_cell(value, i + 1, &low); i += 2)
+		random_absorb(&plan->random, (u64)high << 32 | low, true);
+}
+
+static void read_chosen(struct load_plan *plan, const struct fdt *fdt)
+{
+	struct fdt_node node;
+
+	if (!fdt_at_path(fdt, span_text("/chosen"), &node))
+		load_problem(span_text("the device tree has no /chosen, which tells where the bundle is (QEMU: -initrd)"));
+	plan->bundle.address = number(fdt, &node, span_text("linux,initrd-start"));
+	u64 end = number(fdt, &node, span_text("linux,initrd-end"));
+
+	plan->bundle.bytes = end > plan->bundle.address ? end - plan->bundle.address : 0;
+	if (command_line_set(&plan->info, fdt_text(fdt, &node, span_text("bootargs"))) != COMMAND_LINE_OK)
+		load_problem(span_text("the command line (bootargs) is longer than 511 characters or not printable ASCII"));
+	plan->randomize = !command_line_has(&plan->info, span_text("nokaslr"));
+	absorb(plan, fdt, &node, span_text("rng-seed"));
+	absorb(plan, fdt, &node, span_text("kaslr-seed"));
+}
+
+static void collect_random(struct load_plan *plan)
+{
+	struct boot_info *info = &plan->info;
+
+	for (u32 i = 0; i < MACHINE_WORDS; i++) {
+		u64 word = 0;
+
+		if (machine_random(&word))
+			random_absorb(&plan->random, word, true);
+	}
+	for (u32 i = 0; i < CLOCK_WORDS; i++)
+		random_absorb(&plan->random, machine_ticks(), false);
+	for (u32 i = 0; i < BOOT_SEED_BYTES; i++)
+		info->seed[i] = (u8)random_draw(&plan->random);
+	/* The clock alone is no secret: then the seed is there but counts for nothing. */
+	info->seed_bytes = plan->random.good_words >= GOOD_WORDS ? (u32)BOOT_SEED_BYTES : 0;
+}
+
+void load_read_tree(struct load_plan *plan)
+{
+	struct fdt fdt = open_tree(plan);
+
+	find_console(&fdt);
+	read_memory(plan, &fdt);
+	memory_map_set(&plan->map, plan->tree.address, plan->tree.bytes, BOOT_MEMORY_ACPI);
+	memory_map_set(&plan->map, plan->self.address, plan->self.bytes, BOOT_MEMORY_LOADER);
+	plan->info.dtb = plan->tree.address;
+	read_chosen(plan, &fdt);
+	collect_random(plan);
+}

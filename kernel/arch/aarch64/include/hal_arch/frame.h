@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aarch64: the register frame and the floating point state of a thread. See kernel/hal/frame.h.
+ * The entry code (entry.S) knows the offsets: hal_arch/offsets.h, checked against this struct in frame.c.
+ */
+#ifndef KERNEL_ARCH_AARCH64_HAL_ARCH_FRAME_H
+#define KERNEL_ARCH_AARCH64_HAL_ARCH_FRAME_H
+
+#include "lib/base/safe.h"
+
+#define HAL_ENTRY_CALL __attribute__((preserve_none))
+
+/* INV: the stack pointer is the running thread's frame while user mode runs, so it is aligned like one. */
+struct STABLE hal_frame {
+	alignas(16) u64 arg0;  /* x0 */
+	u64 arg1;
+	u64 word[8];           /* x2 to x9 */
+	u64 deadline;          /* x10 */
+	u64 status;            /* x11 */
+	u64 kept[18];          /* x12 to x29 */
+	u64 x30;
+	u64 sp, pc;
+	/* INV: a 64-bit user mode with all interrupts open. */
+	u64 pstate;
+};
+
+/* SPEC: Arm ARM (DDI 0487), B1.2.1: V0 to V31 of 128 bits, FPCR, FPSR. */
+enum : u32 { HAL_FPU_REGISTERS = 32 };
+
+struct STABLE hal_fpu {
+	alignas(16) u64 vector[HAL_FPU_REGISTERS * 2];
+	u64 control, status;
+};
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aarch64: what every switch of threads does, inline because calls would be a good part of it.
+ * See kernel/hal/mmu.h and kernel/hal/frame.h.
+ */
+#ifndef KERNEL_ARCH_AARCH64_HAL_ARCH_SWITCH_H
+#define KERNEL_ARCH_AARCH64_HAL_ARCH_SWITCH_H
+
+#include "hal_arch/cpu.h"
+#include "hal_arch/mmu.h"
+#include "kernel/arch/aarch64/instructions.h"
+#include "kernel/hal/atomic.h"
+
+/* For spaces that have no id of their own. */
+void aarch64_flush_shared_id(void);
+
+/* WHY no barrier: the kernel reaches nothing through these tables, and the return to user mode waits
+ * for the register (SPEC: Arm ARM, D1.4.4 "Context synchronization events"). */
+static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space)
+{
+	if (cpu->space == space)
+		return;
+	atomic_store(&cpu->space, space);
+	SYSTEM_WRITE(ttbr0_el1, space->ttbr);
+	if (UNLIKELY(space->asid == 0))
+		aarch64_flush_shared_id();
+}
+
+static FORCE_INLINE void hal_tls_load(uaddr_t tls) { SYSTEM_WRITE(tpidr_el0, tls.v); }
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aarch64: finding out about the machine, from the device tree. See platform.h.
+ * SPEC: Devicetree Specification 0.4, 3.8 "/cpus"; Linux, Documentation/devicetree/bindings:
+ * interrupt-controller/arm,gic-v3.yaml, arm,gic.yaml, timer/arm,arch_timer.yaml
+ */
+#include "kernel/arch/aarch64/platform.h"
+#include "kernel/arch/aarch64/gic.h"
+#include "kernel/arch/aarch64/power.h"
+#include "kernel/arch/aarch64/tree.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/hal/boot.h"
+
+enum : u32 { TIMER_VIRTUAL = 2 /* third of the node's interrupts */, CELLS = 3, KIND_PRIVATE = 1, PRIVATE_FIRST = 16,
+	PRIVATE_COUNT = 16, TIMER_LINE_USUAL = 27 };
+
+struct aarch64_platform aarch64_platform;
+
+static void add_cpu(const struct fdt *fdt, const struct fdt_node *node)
+{
+	struct aarch64_platform *p = &aarch64_platform;
+	struct span reg;
+	u32 high = 0, low = 0;
+
+	if (!fdt_property(fdt, node, span_text("reg"), &reg) || !fdt_cell(reg, 0, &low))
+		return;
+	if (fdt_cell(reg, 1, &high)) {
+		u32 first = low;
+
+		low = high;
+		high = first;
+	}
+	u64 affinity = (u64)high << 32 | low;
+
+	if (affinity != p->affinity[0] && p->cpu_count < CPUS_MAX)
+		p->affinity[p->cpu_count++] = affinity;
+}
+
+static void find_cpus(const struct fdt *fdt)
+{
+	struct fdt_node node = {};
+
+	while (fdt_next(fdt, &node))
+		if (span_equal(fdt_text(fdt, &node, span_text("device_type")), span_text("cpu")) && fdt_enabled(fdt, &node) &&
+		    span_equal(fdt_text(fdt, &node, span_text("enable-method")), span_text("psci")))
+			add_cpu(fdt, &node);
+}
+
+static void find_timer(const struct fdt *fdt)
+{
+	struct fdt_node node = {};
+	struct span value;
+	u32 kind = 0, number = 0;
+
+	aarch64_platform.timer_line = TIMER_LINE_USUAL;
+	if (fdt_next_compatible(fdt, span_text("arm,armv8-timer"), &node) &&
+	    fdt_property(fdt, &node, span_text("interrupts"), &value) && fdt_cell(value, TIMER_VIRTUAL * CELLS, &kind) &&
+	    fdt_cell(value, TIMER_VIRTUAL * CELLS + 1, &number) && kind == KIND_PRIVATE && number < PRIVATE_COUNT)
+		aarch64_platform.timer_line = PRIVATE_FIRST + number;
+}
+
+static bool find_controller(const struct fdt *fdt, struct span compatible, struct fdt_node *node)
+{
+	*node = (struct fdt_node){};
+	return fdt_next_compatible(fdt, compatible, node);
+}
+
+static void find_gic(const struct fdt *fdt)
+{
+	struct aarch64_platform *p = &aarch64_platform;
+	struct fdt_node node;
+
+	p->gic_v3 = find_controller(fdt, span_text("arm,gic-v3"), &node);
+	if (!p->gic_v3 && !find_controller(fdt, span_text("arm,cortex-a15-gic"), &node) &&
+	    !find_controller(fdt, span_text("arm,gic-400"), &node))
+		return;
+	for (u32 i = 0; i < ARRAY_LEN(p->gic); i++)
+		if (!fdt_reg(fdt, &node, i, ELEM(p->gic, i)))
+			p->gic[i] = (struct fdt_range){};
+}
+
+void platform_find(const struct boot_info *info)
+{
+	struct aarch64_platform *p = &aarch64_platform;
+	struct fdt fdt;
+
+	p->kernel_offset = info->kernel_phys - info->kernel_virt;
+	p->affinity[0] = core_boot_cpu.arch.affinity;
+	p->cpu_count = 1;
+	p->has_tree = tree_open(info, &fdt);
+	if (!p->has_tree)
+		return;
+	power_find(&fdt);
+	find_cpus(&fdt);
+	find_timer(&fdt);
+	find_gic(&fdt);
+}
+
+void hal_boot_platform(const struct boot_info *info)
+{
+	(void)info;
+	gic_find();
+	gic_enable_cpu();
+}
+
+u32 hal_cpu_count(void) { return aarch64_platform.cpu_count; }
+
+/* WHY always 0: loaders do not read the nodes of a device tree. */
+u32 hal_cpu_node(u32 id)
+{
+	(void)id;
+	return 0;
+}

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib/fdt: reading flattened device trees, as hostile input.
+MODULE := lib/fdt
+SRCS := fdt.c find.c
+DEPS := lib/base
+include $(MK)/module.mk

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registers of a device. See mmio.h.
+ */
+#include "lib/mmio/mmio.h"
+#include "abi/stubs.h"
+#include "abi/structs.h"
+#include "lib/rt/memory.h"
+
+enum status mmio_map(handle_t device, u64 bytes, struct mmio *out)
+{
+	pages_t pages;
+	enum status status = rt_pages_map(device, 0, bytes, MAP_READ | MAP_WRITE, &pages);
+
+	if (status != STATUS_OK)
+		return status;
+UNSAFE_BEGIN("SAFETY: the mapping is never given up, so that the address stays good for these bytes");
+	*out = (struct mmio){ .raw_base = rt_pages_address(pages), .raw_bytes = bytes };
+UNSAFE_END();
+	return STATUS_OK;
+}
+
+u64 mmio_physical(handle_t device)
+{
+	struct cap_info info = {};
+
+	return sys_cap_inspect(device, &info) == STATUS_OK ? (info.value & U32_MAX) << PAGE_SHIFT : 0;
+}
+
+UNSAFE_BEGIN("SAFETY: the offset is checked against the mapping, which holds device registers that the manifest grants");
+static volatile void *place(const struct mmio *m, u64 at, u64 width)
+{
+	if (at > m->raw_bytes || width > m->raw_bytes - at || at % width != 0)
+		__builtin_trap();
+	return (volatile void *)(uptr)(m->raw_base + at);
+}
+
+u8 mmio_read8(const struct mmio *m, u64 at) { return *(volatile u8 *)place(m, at, 1); }
+u32 mmio_read32(const struct mmio *m, u64 at) { return *(volatile u32 *)place(m, at, 4); }
+void mmio_write8(const struct mmio *m, u64 at, u8 value) { *(volatile u8 *)place(m, at, 1) = value; }
+void mmio_write32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = value; }
+UNSAFE_END();

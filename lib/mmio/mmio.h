@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Registers of a device, mapped for the life of a driver. Every access is one load or store of the width
+ * that is asked for, at an offset that is checked, in program order.
+ */
+#ifndef LIB_MMIO_MMIO_H
+#define LIB_MMIO_MMIO_H
+
+#include "abi/errors.h"
+#include "lib/base/addr.h"
+
+/* All zero: nothing is mapped, and every access traps. */
+struct mmio {
+	u64 raw_base, raw_bytes;
+};
+
+/* Maps the first bytes (whole pages) of a device's memory, which the driver's manifest grants. */
+[[nodiscard]] enum status mmio_map(handle_t device, u64 bytes, struct mmio *out);
+
+/* Where it is in physical memory, for messages; 0 if the capability does not tell. */
+u64 mmio_physical(handle_t device);
+
+u8 mmio_read8(const struct mmio *m, u64 at);
+u32 mmio_read32(const struct mmio *m, u64 at);
+void mmio_write8(const struct mmio *m, u64 at, u8 value);
+void mmio_write32(const struct mmio *m, u64 at, u32 value);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The thread pointer on aarch64: TPIDR_EL0 points at the running thread's struct rt_thread, whose second
+ * member is the address of its message buffer.
+ */
+#ifndef LIB_RT_ARCH_AARCH64_THREAD_H
+#define LIB_RT_ARCH_AARCH64_THREAD_H
+
+#include "lib/base/safe.h"
+
+/* SPEC: ELF for the Arm 64-bit Architecture (AAELF64), 5.7.15: R_AARCH64_RELATIVE */
+enum : u64 { RT_ARCH_RELATIVE = 1027 };
+
+struct rt_thread;
+struct msg_buffer;
+
+/* Entry of threads made by rt_thread_start; first argument struct rt_thread. In start.S. */
+void raw_thread_trampoline(void);
+
+/* Marks the thread's slot free and ends the thread without touching its stack again. */
+NORETURN void raw_thread_leave(u32 *ended);
+
+UNSAFE_BEGIN("SAFETY: the register is set before any C code but the entry runs, and points at a struct rt_thread of static storage for the thread's life");
+static FORCE_INLINE struct rt_thread *raw_thread_self(void)
+{
+	struct rt_thread *self;
+
+	__asm__("mrs %0, tpidr_el0" : "=r"(self));
+	return self;
+}
+
+static FORCE_INLINE struct msg_buffer *raw_thread_buffer(void)
+{
+	struct msg_buffer *buffer;
+
+	__asm__("mrs %0, tpidr_el0\n\tldr %0, [%0, #8]" : "=r"(buffer));
+	return buffer;
+}
+UNSAFE_END();
+
+#endif

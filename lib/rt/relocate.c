@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Relocates the own image: for the first process, which no loader prepared. Runs before
+ * anything else, so it calls nothing and reads no relocated data.
+ * SPEC: System V ABI gABI 4.1 chapter 5 (dynamic section). The number of the one kind of relocation is
+ * the architecture's (rt_arch/thread.h).
+ */
+#include "lib/rt/raw_start.h"
+#include "rt_arch/thread.h"
+
+enum : u64 { DT_NULL = 0, DT_RELA = 7, DT_RELASZ = 8 };
+
+struct dynamic {
+	u64 tag;
+	u64 value;
+};
+
+struct rela {
+	u64 offset;
+	u64 info;
+	u64 addend;
+};
+
+UNSAFE_BEGIN("SAFETY: the table was made by the linker for this very image and checked when the system image was built; base is where the image lies");
+__attribute__((no_stack_protector)) void raw_relocate(u64 base, const struct dynamic *dynamic)
+{
+	u64 table = 0;
+	u64 bytes = 0;
+
+	for (; dynamic->tag != DT_NULL; dynamic++) {
+		if (dynamic->tag == DT_RELA)
+			table = base + dynamic->value;
+		else if (dynamic->tag == DT_RELASZ)
+			bytes = dynamic->value;
+	}
+	for (u64 at = 0; at + sizeof(struct rela) <= bytes; at += sizeof(struct rela)) {
+		const struct rela *rela = (const struct rela *)(uptr)(table + at);
+
+		if ((rela->info & U32_MAX) != RT_ARCH_RELATIVE)
+			__builtin_trap();
+		*(u64 *)(uptr)(base + rela->offset) = base + rela->addend;
+	}
+}
+UNSAFE_END();

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# aarch64: targets, folders and flags that no other architecture shares.
+
+ARCH_TARGET := aarch64-unknown-none-elf
+ARCH_EFI_TARGET := aarch64-unknown-windows
+ARCH_EFI_NAME := BOOTAA64.EFI
+ARCH_RAW_NAME := boot.image
+ARCH_BOOTS := raw
+ARCH_KERNEL_MODULES := kernel/arch/aarch64
+ARCH_KERNEL_INCLUDE := kernel/arch/aarch64/include
+ARCH_USER_INCLUDE := lib/rt/arch/aarch64/include
+
+# WHY no pointer authentication: docs/adr/0028. Branch targets cost one hint at most.
+ARCH_FLAGS := -mbranch-protection=bti -mstack-protector-guard=global
+ARCH_GENERAL_REGS := -mgeneral-regs-only
+ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS) -mno-outline-atomics
+ARCH_EFI_FLAGS := $(ARCH_GENERAL_REGS)
+# With the MMU off every access must be aligned.
+ARCH_RAW_FLAGS := $(ARCH_GENERAL_REGS) -mstrict-align
