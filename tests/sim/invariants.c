@@ -11,6 +11,7 @@
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/mem/memory.h"
+#include "kernel/core/mem/space.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
@@ -114,9 +115,21 @@ static void check_endpoint_queue(const struct thread *thread)
 	}
 }
 
+/* A wait ends with the mapping that it was made through. */
+static bool mapped(const struct thread *thread)
+{
+	struct tree_node *node = tree_floor(&thread->process->space.regions, thread->word.at);
+	const struct region *region = node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
+
+	return region != nullptr && region->memory == thread->word.memory &&
+		thread->word.at - node->key < region->pages << PAGE_SHIFT;
+}
+
 static void check_word(const struct thread *thread)
 {
 	const struct word_wait *word = &thread->word;
+
+	INVARIANT(mapped(thread), "INV-WORD: its mapping is gone");
 
 	INVARIANT(word->bucket != nullptr && tree_contains(&word->node), "INV-WORD: in no bucket");
 	INVARIANT(word->memory->words != 0, "INV-WORD: the memory object does not count it");

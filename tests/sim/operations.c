@@ -16,22 +16,27 @@ enum : u64 { FAR_NS = 20000000 };
 
 /* ---- values ---- */
 
-/* An address in a mapping of the process, or one that is wild. What another processor has locked may be in
- * the middle of a change. */
-static u64 any_address(const struct process *process)
+/* A mapping of the process; null: none. What another processor has locked may be in the middle of a change. */
+static const struct region *any_region(const struct process *process)
 {
-	u64 wild[] = { 0, 8, HAL_USER_TOP - 8, U64_MAX - 7, 0xffff800000000000ull };
-
 	if (process->space.lock.taken != 0)
-		return *ELEM(wild, sim_random(ARRAY_LEN(wild)));
+		return nullptr;
 	struct tree_node *node = tree_floor(&process->space.regions, HAL_USER_BASE + sim_random(HAL_USER_TOP - HAL_USER_BASE));
 
 	if (node == nullptr)
 		node = tree_first(&process->space.regions);
-	if (node == nullptr || sim_one_in(12))
+	return node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
+}
+
+/* An address in one, or one that is wild. */
+static u64 any_address(const struct process *process)
+{
+	u64 wild[] = { 0, 8, HAL_USER_TOP - 8, U64_MAX - 7, 0xffff800000000000ull };
+	const struct region *region = any_region(process);
+
+	if (region == nullptr || sim_one_in(12))
 		return *ELEM(wild, sim_random(ARRAY_LEN(wild)));
-	const struct region *region = TREE_ENTRY(node, struct region, node);
-	u64 at = node->key + sim_random(region->pages << PAGE_SHIFT);
+	u64 at = region->node.key + sim_random(region->pages << PAGE_SHIFT);
 
 	return sim_one_in(3) ? page_floor(at) : at & ~7ull;
 }
@@ -178,6 +183,17 @@ static void fill_word(struct thread *self, u32 number)
 		self->frame.arg1 = 0;
 }
 
+/* All of a mapping: a part is refused. Not often, for calls need memory. */
+static void fill_unmap(struct thread *self)
+{
+	const struct region *region = sim_one_in(8) ? any_region(self->process) : nullptr;
+
+	if (region == nullptr)
+		return;
+	self->frame.arg1 = region->node.key;
+	self->frame.word[0] = region->pages << PAGE_SHIFT;
+}
+
 /* Message calls are what most of the time is spent in; the second are what races with others. */
 static u32 any_call(void)
 {
@@ -210,6 +226,8 @@ static void system_call(u32 cpu, struct thread *self)
 			fill_argument(cpu, self, ELEM(call->argument, i));
 	if (number == SYSCALL_WAIT_WORD || number == SYSCALL_WAKE_WORD)
 		fill_word(self, number);
+	if (number == SYSCALL_UNMAP)
+		fill_unmap(self);
 	if (fake_is_inside(cpu))
 		return; /* a page was missing on the way */
 	self->frame.status = sim_one_in(200) ? any_number() : number;

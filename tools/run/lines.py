@@ -154,7 +154,7 @@ class LineStays(where.Stays):
     def typical(self):
         """{name: the stay with the median number of lines} of the kinds that happen in each round."""
         return {name: sorted(each, key=lambda stay: (len(stay[3]), stay[0]))[len(each) // 2]
-                for name, each in self.lists.items() if len(each) >= OFTEN}
+                for name, each in self.lists.items() if len(each) >= OFTEN // 2}
 
     def end(self):
         if self.name is not None:
