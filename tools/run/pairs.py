@@ -16,7 +16,7 @@ LINE = re.compile(r"^pairs (\w+) (\d+) (\d+) (\d+) (\d+)((?: \d+:\d+)*)\s*$", re
 LEVEL = re.compile(r"^\tLOCK_(\w+),", re.MULTILINE)
 TITLES = {"pairs": "a server each, bound", "free": "a server each, not bound", "one_server": "one server for all",
           "charging": "one group charged"}
-RUN_LIMIT = 600
+BOOT_LIMIT, RUN_LIMIT = 900, 900  # one processor after the other, which wait for each other
 
 
 def run_guest(disk, mem, count, icount):
@@ -25,7 +25,7 @@ def run_guest(disk, mem, count, icount):
     with disks.boot_with(disk, bench.CMDLINE) as boot, \
             qemu.Machine(qemu.Config(boot=boot, smp=count, mem=mem, icount=icount)) as machine:
         agent = control.Control(machine)
-        agent.wait_ready(bench.BOOT_LIMIT)
+        agent.wait_ready(BOOT_LIMIT)
         status = agent.run(f"bench pairs {count}", output.extend, RUN_LIMIT)
         agent.off()
     text = output.decode("utf-8", "replace")
@@ -48,13 +48,6 @@ def each_round(found):
     return round(ns / rounds)
 
 
-def results(disk, mem):
-    """For the JSON: instructions of a round trip of independent pairs."""
-    values = [(f"ipc_pairs_{count}", each_round(run_guest(disk, mem, count, True)["pairs"])) for count in COUNTS]
-    return [{"name": name, "unit": "instructions", "median": value, "min": value, "max": value, "samples": 1}
-            for name, value in values]
-
-
 def level_names(lock_header):
     return LEVEL.findall(lock_header.read_text())
 
@@ -66,11 +59,15 @@ def waits_text(found, levels):
     return f"{1000 * total / rounds:8.2f}  {1000 * spins / rounds:9.1f}  {where}"
 
 
-def rows(disk, mem, lock_header):
-    """Lines of a table as they are found: instructions, and waits for locks in a thousand rounds, of each kind."""
+def rows(disk, mem, lock_header, results):
+    """Lines of a table as they are found: instructions, and waits for locks in a thousand rounds, of each kind. The
+    instructions of independent pairs are added to `results`."""
     levels = level_names(lock_header)
     yield f"CPUs  {'':26} {'instructions':>12} {'waits':>9}  {'looks':>9}  in 1,000 rounds; waits by lock"
     for count in COUNTS:
         counted, parallel = (run_guest(disk, mem, count, icount) for icount in (True, False))
+        value = each_round(counted["pairs"])
+        results.append({"name": f"ipc_pairs_{count}", "unit": "instructions", "median": value, "min": value, "max": value,
+                        "samples": 1})
         for kind, title in TITLES.items():
             yield f"{count:>4}  {title:26} {each_round(counted[kind]):>12,} {waits_text(parallel[kind], levels)}".rstrip()

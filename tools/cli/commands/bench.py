@@ -26,13 +26,14 @@ def bench(args):
             print(lines.measure(disk, kernel, args.mem, args.lines))
             return 0
         if args.pairs:
-            for row in pairs.rows(disk, args.mem, ROOT / "kernel" / "core" / "cpu" / "lock.h"):
+            results = []
+            for row in pairs.rows(disk, args.mem, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
                 print(row, flush=True)
-            return 0
-        results = measure.results(disk, kernel, args.mem) + pairs.results(disk, args.mem)
+        else:
+            results = measure.results(disk, kernel, args.mem)
+            print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
-    print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
     if args.json:
         report = {"arch": args.arch, "profile": args.profile, "commit": commit(), "results": results}
         Path(args.json).write_text(json.dumps(report, indent=2) + "\n")
