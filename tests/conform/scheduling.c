@@ -82,6 +82,30 @@ static void no_more_is_promised_than_may_be(void)
 	drop(group);
 }
 
+/* What the kernel would divide by, or by far too little. */
+static void budgets_without_sense_are_refused(void)
+{
+	struct activity_params params[] = {
+		{ .priority = 20, .budget_ns = 1 * MS },
+		{ .priority = 20, .budget_ns = 2 * MS, .period_ns = 1 * MS },
+		{ .priority = 20, .budget_ns = 1 * MS, .period_ns = 10 * MS, .deadline_ns = 1 },
+		{ .priority = 20, .budget_ns = 1 * MS, .period_ns = 10 * MS, .deadline_ns = 11 * MS },
+		{ .priority = 20, .budget_ns = 1, .period_ns = 1 },
+		{ .priority = 20, .budget_ns = ~0ull, .period_ns = ~0ull },
+	};
+	struct activity_params good = { .priority = 20, .budget_ns = 1 * MS, .period_ns = 10 * MS };
+	handle_t group = promising_group(0), activity = {}, none = {};
+
+	EXPECT_OK(sys_activity_create(group, &good, &activity));
+	for (u32 i = 0; i < ARRAY_LEN(params); i++) {
+		EXPECT(STATUS_INVALID, sys_activity_create(group, ELEM(params, i), &none));
+		EXPECT(STATUS_INVALID, sys_activity_set(activity, ELEM(params, i)));
+	}
+	EXPECT_NUMBER(100000, stat_of(group).reserved_ppm);
+	drop(activity);
+	drop(group);
+}
+
 static void affinity_names_processors(void)
 {
 	struct activity_params params = { .priority = 20, .cpus = 1ull << 63 };
@@ -115,6 +139,7 @@ static void group_weights_are_checked(void)
 static const struct test tests[] = {
 	{ "a budget is not exceeded", a_budget_is_not_exceeded },
 	{ "no more is promised than may be", no_more_is_promised_than_may_be },
+	{ "budgets without sense are refused", budgets_without_sense_are_refused },
 	{ "affinity names processors", affinity_names_processors },
 	{ "group weights are checked", group_weights_are_checked },
 };

@@ -6,10 +6,11 @@ front, so that CBMC sees only C that it reads rightly; see docs/proofs.md. What 
 here: a function without a body, a loop that was not unwound far enough, a time-out.
 """
 
+import os
 import re
 import shutil
+import signal
 import subprocess
-import time
 from dataclasses import dataclass
 
 from tools.prove import proofs
@@ -24,7 +25,8 @@ CHECKS = ["--c23", "--bounds-check", "--pointer-check", "--pointer-overflow-chec
 NO_BODY = re.compile(r"no body for (?:function|callee) [`']?([\w$]+)")
 FAILED = re.compile(r"^(\[\S+\] .*): FAILURE$", re.MULTILINE)
 VIOLATED = re.compile(r"^Violated property:\n(.*)\n\s*(.*)\n", re.MULTILINE)
-LIMIT_FACTOR = 5  # a busy machine is slower, a proof that has lost its way never ends
+LIMIT_FACTOR = 5         # processors differ, and a proof that has lost its way never ends
+MEMORY_BYTES = 8 << 30   # and one that takes more would take it from others
 
 
 @dataclass
@@ -42,7 +44,8 @@ def preprocess(proof, root, folder, gen, mutant=None):
     for source in [str(proof.harness.relative_to(root)), *proof.link]:
         target = folder / (source.replace("/", "_") + ".i")
         path = folder / source if source in changed else root / source
-        words = [COMPILER, *PREPROCESS, *proof.flags, f"-I{folder}", "-I.", f"-I{gen}", "-Itests/prove/include", str(path),
+        changed_rooms = [f"-I{folder / flag[2:]}" for flag in proof.flags if flag.startswith("-I")]
+        words = [COMPILER, *PREPROCESS, *changed_rooms, *proof.flags, f"-I{folder}", "-I.", f"-I{gen}", "-Itests/prove/include", str(path),
                  "-o", str(target)]
         done = subprocess.run(words, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
@@ -61,27 +64,36 @@ def command(cbmc, proof, units, extra):
 
 
 def run(cbmc, proof, root, folder, gen, mutant=None, trace=False):
-    """(status, output, seconds); status None is a time-out."""
+    """(status, output, seconds of processor time); status None is a time-out."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     units = preprocess(proof, root, folder, gen, mutant)
     extra = ["--stop-on-fail"] if mutant else ["--trace"] if trace else []
-    words, start = command(cbmc, proof, units, extra), time.monotonic()
+    words = command(cbmc, proof, units, extra)
     (folder / "command").write_text(" ".join(words) + "\n")
     with open(folder / "log", "w+") as log:
-        try:
-            status = subprocess.run(words, cwd=root, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                                    timeout=proof.seconds * LIMIT_FACTOR).returncode
-        except subprocess.TimeoutExpired:
-            status = None
+        status, seconds = limited(words, root, log, proof.seconds * LIMIT_FACTOR)
         log.seek(0)
-        return status, log.read(), time.monotonic() - start
+        return status, log.read(), seconds
+
+
+def limited(words, folder, log, seconds):
+    """(status, seconds of processor time) of a program that may use so many; status None: it used them up.
+
+    WHY not time by the clock: a proof must not depend on what else the machine does.
+    """
+    words = ["prlimit", f"--cpu={seconds}", f"--as={MEMORY_BYTES}", "--", *words]
+    program = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    _, ended, usage = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(ended)
+    late = program.returncode in (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL)
+    return None if late else program.returncode, usage.ru_utime + usage.ru_stime
 
 
 def judge(proof, status, output):
     """What is wrong with a proof's run; empty: proved."""
     if status is None:
-        return f"did not end within {proof.seconds * LIMIT_FACTOR} s"
+        return f"did not end within {proof.seconds * LIMIT_FACTOR} s of processor time"
     if bodyless := set(NO_BODY.findall(output)):
         return "functions without a body, real or modelled: " + ", ".join(sorted(bodyless))
     if failed := FAILED.findall(output):
