@@ -72,22 +72,22 @@ static u32 receiving_slots(void)
 }
 
 /* Which slots the list of free ones visits. */
-struct list {
+struct free_list {
 	bool has[SLOTS];
 	u32 length;
 	bool holds;   /* it ends, at free_last, and visits only slots that exist and are not in use, each once */
 };
 
-static struct list walk(void)
+static struct free_list walk(void)
 {
-	struct list list = { .holds = true };
+	struct free_list list = { .holds = true };
 	u32 seen = space->free_first, last = 0;
 
 	for (u32 step = 0; step < SLOTS; step++) {
 		if (seen == 0)
 			continue;
 		if (seen >= slots() || in_use(seen) || list.has[seen] || at(seen)->value >= SLOTS)
-			return (struct list){ };
+			return (struct free_list){ };
 		list.has[seen] = true;
 		list.length++;
 		last = seen;
@@ -102,7 +102,7 @@ static bool listed(u32 slot) { return walk().has[slot]; }
 static bool kept(void)
 {
 	u32 taken = 0;
-	struct list list = walk();
+	struct free_list list = walk();
 	bool holds = list.holds;
 
 	for (u32 slot = 1; slot < SLOTS; slot++) {
@@ -274,4 +274,20 @@ void prove_reserve(void)
 	cap_unreserve(process, count);
 	promised -= count;
 	PROVE(kept() && charged == charges, "and can be given back");
+}
+
+void prove_at_hand(void)
+{
+	any_space();
+	struct before old = remember();
+
+	ASSUME(charged >= promised + space->used);
+	u64 charges = charged;
+	bool enough = cap_reserve_at_hand(process);
+
+	promised += enough ? 1 : 0;
+	PROVE(kept(), "taking room keeps what the kernel keeps");
+	check_handles(old);
+	PROVE(at(old.slot)->meta == old.meta, "every slot keeps what it holds");
+	PROVE(charged == charges + (enough ? 1 : 0), "one is charged, or nothing");
 }

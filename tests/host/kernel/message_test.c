@@ -127,6 +127,43 @@ static void capabilities_travel_copied_or_moved(void)
 	EXPECT_EQ(object_id(&p.client, user_cap_at(&p.client, 0)), ids[1]);
 }
 
+/* One goes by the fast path to a server that waits. What cannot go leaves no trace there. */
+static void one_capability_goes_at_once(void)
+{
+	struct pair p = pair_make();
+	const u64 info = msg_info_make(0, 3, 1, 0, 0);
+	u64 copied = HANDLE(&p.client, SYSCALL_SIGNAL_CREATE, p.client_group), id = object_id(&p.client, copied);
+	u64 stuck = HANDLE(&p.client, SYSCALL_CAP_DERIVE, copied, SIGNAL_RIGHT_RAISE, 0, 0);
+	struct cap cap;
+
+	pair_serve(&p);
+	u32 had = p.server.process->caps.used;
+
+	EXPECT_STATUS(cap_read(p.client.process, (handle_t){ (u32)copied }, &cap), STATUS_OK);
+	const struct object *object = cap.object;
+	u32 refs = object->refs;
+
+	user_cap(&p.client, 0, stuck, 0xffffffffu);
+	EXPECT_STATUS(user_message(&p.client, SYSCALL_CALL, p.send, info, FOR_EVER).status, STATUS_DENIED);
+	pair_serve(&p);
+	EXPECT_EQ(p.server.process->caps.used, had);
+	EXPECT_EQ(object->refs, refs);
+	user_word(&p.client, 2, 77);
+	user_cap(&p.client, 0, copied, SIGNAL_RIGHT_RAISE);
+	EXPECT(user_message(&p.client, SYSCALL_CALL, p.send, info, FOR_EVER).waits);
+	EXPECT(p.server.thread->activity == p.client.thread->own);
+	EXPECT_EQ(user_word_at(&p.server, 2), 77);
+	EXPECT_EQ(object_id(&p.server, user_cap_at(&p.server, 0)), id);
+	EXPECT_STATUS(cap_read(p.server.process, (handle_t){ (u32)user_cap_at(&p.server, 0) }, &cap), STATUS_OK);
+	EXPECT_EQ(cap.rights, SIGNAL_RIGHT_RAISE);
+	EXPECT_EQ(p.server.process->caps.used, had + 1);
+	EXPECT(user_message(&p.server, SYSCALL_REPLY_RECEIVE, both(p.receive, p.reply), 0, FOR_EVER).waits);
+	user_cap(&p.client, 0, copied, 0x80000000u | SIGNAL_RIGHTS_ALL);
+	EXPECT(user_message(&p.client, SYSCALL_CALL, p.send, info, FOR_EVER).waits);
+	EXPECT_EQ(object_id(&p.server, user_cap_at(&p.server, 0)), id);
+	EXPECT_EQ(object_id(&p.client, copied), 0);
+}
+
 static void a_transfer_is_all_or_nothing(void)
 {
 	struct pair p = pair_make();
@@ -333,6 +370,7 @@ void message_tests(void)
 	RUN(no_other_register_of_the_sender_is_seen);
 	RUN(malformed_messages_are_refused);
 	RUN(capabilities_travel_copied_or_moved);
+	RUN(one_capability_goes_at_once);
 	RUN(a_transfer_is_all_or_nothing);
 	RUN(buffers_are_read_and_written_through_the_reply);
 	RUN(senders_wait_in_order_and_need_no_answer);
