@@ -4,9 +4,9 @@
  *
  * What lasts is found from the object, since a derived capability names the same object as its
  * parent: mappings of a memory object, waits at an endpoint or signal, callers that a server of the
- * endpoint has not answered, bindings of interrupt lines. So the cost of a revocation is that of what has to
- * be undone, whatever the number of descendants. Each of these looks once more at its capability
- * after it can be found: INV-REVOKE: it is found here, or it has seen the new epoch.
+ * endpoint has not answered, bindings of interrupt lines and of the log. So the cost of a revocation is that
+ * of what has to be undone, whatever the number of descendants. Each of these looks once more at its
+ * capability after it can be found: INV-REVOKE: it is found here, or it has seen the new epoch.
  *
  * What merely remembers a signal to raise (signal_binding) asks at each raise.
  */
@@ -15,6 +15,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/undo.h"
 #include "kernel/core/irq/irq.h"
+#include "kernel/core/klog/klog.h"
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
@@ -35,6 +36,9 @@ static bool undo(struct object *object)
 	case OBJECT_IRQ:
 		irq_undo();
 		break;
+	case OBJECT_KLOG:
+		klog_undo();
+		break;
 	case OBJECT_NONE:
 	case OBJECT_PROCESS:
 	case OBJECT_THREAD:
@@ -44,7 +48,6 @@ static bool undo(struct object *object)
 	case OBJECT_GROUP:
 	case OBJECT_NAMESPACE:
 	case OBJECT_TRACE:
-	case OBJECT_KLOG:
 	case OBJECT_MACHINE:
 	case OBJECT_CODE:
 	case OBJECT_COUNT:

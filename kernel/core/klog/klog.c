@@ -13,10 +13,15 @@
 
 enum : u64 { END_BYTES = 400 };
 
+struct klog_reader {
+	struct signal_binding signal;
+	struct lineage *through; /* of the capability to the log that it was bound with; counted */
+};
+
 static struct lock klog_lock;
 static u8 ring[KLOG_BYTES];      /* under klog_lock */
 static u64 written;              /* bytes ever; under klog_lock */
-static struct signal_binding reader; /* under klog_lock */
+static struct klog_reader reader; /* under klog_lock */
 static bool quiet;               /* a reader shows the log */
 static bool panicking;
 static u32 loud;                 /* atomic: writers whose lines are shown even so */
@@ -77,7 +82,7 @@ void klog_time(void)
 static void tell_reader(void)
 {
 	lock_take(&klog_lock);
-	struct signal_binding binding = reader;
+	struct signal_binding binding = reader.signal;
 
 	lock_release(&klog_lock);
 	binding_raise(&binding);
@@ -152,20 +157,52 @@ struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 
 	return status == STATUS_OK ? sys_ok(copied | min_u64(skipped, U32_MAX) << 32) : sys_fail(status);
 }
 
-struct sys_result syscall_klog_bind(struct thread *self, struct klog *klog, const struct cap *signal, u64 bits)
+/* ---- the reader ---- */
+
+static void drop(struct klog_reader *before)
 {
-	struct signal_binding binding, before;
+	binding_drop(&before->signal);
+	lineage_unref(before->through);
+}
+
+/* Without a reader the kernel prints its log again. */
+void klog_undo(void)
+{
+	struct klog_reader before = {};
+
+	lock_take(&klog_lock);
+	if (reader.through != nullptr && !lineage_valid(reader.through)) {
+		before = reader;
+		reader = (struct klog_reader){};
+		quiet = false;
+	}
+	lock_release(&klog_lock);
+	drop(&before);
+}
+
+struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog, const struct cap *signal, u64 bits)
+{
+	struct klog_reader made = {}, before;
 
 	(void)self;
-	(void)klog;
-	if (!binding_make(&binding, signal, bits))
+	if (!lineage_try_ref(klog->lineage))
+		return sys_fail(STATUS_BAD_HANDLE);
+	made.through = klog->lineage;
+	if (!binding_make(&made.signal, signal, bits)) {
+		drop(&made);
 		return sys_fail(STATUS_DEAD);
+	}
 	lock_take(&klog_lock);
 	before = reader;
-	reader = binding;
+	reader = made;
 	quiet = true;
+	bool valid = lineage_valid(klog->lineage); /* INV-REVOKE */
+
 	lock_release(&klog_lock);
-	binding_drop(&before);
-	tell_reader();
-	return sys_ok(0);
+	drop(&before);
+	if (valid)
+		tell_reader();
+	else
+		klog_undo();
+	return sys_status(valid ? STATUS_OK : STATUS_REVOKED);
 }

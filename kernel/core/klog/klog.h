@@ -30,6 +30,9 @@ void klog_end(void);
 void klog_loud_begin(void);
 void klog_loud_end(void);
 
+/* Ends the reader's binding if the capability to the log that it was made with has been revoked. */
+void klog_undo(void);
+
 /* Shows the last lines on the early console if they were left to a reader, who may not come to it any
  * more. In panic mode only. */
 void klog_show_end(void);

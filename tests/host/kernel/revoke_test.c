@@ -234,6 +234,25 @@ static void a_line_is_unbound(void)
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_IRQ_ACK, lent).status, STATUS_NOT_FOUND);
 }
 
+static void the_log_loses_its_reader(void)
+{
+	struct user reader = user_new(), writer = user_new();
+	u64 group = give_to(&reader, world_group(), COPY_ALL);
+	u64 signal = HANDLE(&reader, SYSCALL_SIGNAL_CREATE, group);
+	u64 lent = HANDLE(world_init(), SYSCALL_CAP_DERIVE, init_handle(INIT_HANDLE_KLOG), COPY_ALL, 0, 0);
+	u64 log = HANDLE(&reader, SYSCALL_CAP_DERIVE, give_to(&reader, lent, COPY_ALL), COPY_ALL, 0, 0);
+	u64 append = give_to(&writer, init_handle(INIT_HANDLE_KLOG), COPY_ALL);
+
+	EXPECT_STATUS(CALL(&reader, SYSCALL_KLOG_BIND, log, signal, 1).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_OK); /* there was text before */
+	EXPECT_STATUS(CALL(&writer, SYSCALL_KLOG_WRITE, append, writer.scratch, 1).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_OK);
+	revoke(world_init(), lent);
+	EXPECT_STATUS(CALL(&writer, SYSCALL_KLOG_WRITE, append, writer.scratch, 1).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT_STATUS(CALL(&reader, SYSCALL_KLOG_BIND, log, signal, 1).status, STATUS_REVOKED);
+}
+
 /* A fault that nobody may be told of ends the process, the one that waits already included. */
 static void faults_find_no_handler(void)
 {
@@ -280,6 +299,7 @@ void revoke_tests(void)
 	RUN(many_waiters_go_in_parts);
 	RUN(bindings_to_a_signal_have_no_effect);
 	RUN(a_line_is_unbound);
+	RUN(the_log_loses_its_reader);
 	RUN(faults_find_no_handler);
 	RUN(a_wait_through_a_dropped_handle_ends);
 }
