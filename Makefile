@@ -4,7 +4,7 @@
 # holds; this file reads them all and makes the rules. People call it through ./ferrous build,
 # which also does the set-up; `make help` lists what can be asked for.
 #
-#   ARCH=x86_64  PROFILE=release|debug|kasan  TRACE=on|off  IMAGE=default  OUT=out  V=1 (show commands)  M=folder (for compile)
+#   ARCH=x86_64  PROFILE=release|debug|kasan|cover  TRACE=on|off  IMAGE=default  OUT=out  V=1 (show commands)  M=folder (for compile)
 
 ARCH ?= x86_64
 PROFILE ?= release

@@ -20,8 +20,8 @@ SRCS := symbols_fuzz.c
 DEPS := boot kernel/debug lib/base lib/base/fuzz tests/host/fake_hal
 include $(MK)/host_fuzz.mk
 
-HOST_FUZZ := syscalls
-SRCS := syscalls_fuzz.c
+HOST_FUZZ := core_calls
+SRCS := core_calls_fuzz.c
 DEPS := abi kernel/core/cpu lib/base lib/base/fuzz tests/host/fake_hal tests/host/kernel
 include $(MK)/host_fuzz.mk
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files, killed services and random system calls on four processors, with every access looked at: nothing is found."""
+"""Files and killed services on four processors, with every access looked at: nothing is found."""
 
 BOOT = {"smp": 4}
 KILLED = ["tmpfs", "pipe", "proc", "console", "uart0", "imgfs"]
@@ -11,5 +11,4 @@ def run(t):
     for name in KILLED:
         t.exec_ok(f"kill {name}")
         t.eventually("echo there | cat", r"^there$")
-    t.expect_match(t.exec_ok("sysfuzz 40000 1 4", 240), r"the kernel lives$")
     t.expect("KERNEL PANIC" not in t.console(), "the kernel reported something")

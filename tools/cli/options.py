@@ -13,7 +13,7 @@ from pathlib import Path
 from tools.run import ways
 
 ROOT = Path(__file__).resolve().parents[2]
-PROFILES = ["debug", "kasan", "release"]
+PROFILES = ["cover", "debug", "kasan", "release"]
 
 
 class UsageError(Exception):
@@ -96,7 +96,8 @@ def image_name(text):
 COMMON = [
     Option("--arch", "NAME", "architecture of the guest", "x86_64", ways.arches()),
     Option("--boot", "NAME", "how it boots: uefi or raw; tools/run/boot_ways.toml says what works", None, ways.names()),
-    Option("--profile", "NAME", "release, debug (lock order is checked), or kasan (and every access to memory)", "release", PROFILES),
+    Option("--profile", "NAME", "release, debug (lock order is checked), cover (and what has been run), or kasan (and every access to memory)",
+           "release", PROFILES),
     Option("--smp", "N", "number of CPUs", 2, convert=whole_number(1, 32)),
     Option("--mem", "SIZE", "memory of the machine", "256M", convert=memory_size),
     Option("--image", "NAME", "which image/NAME.image to build and boot", "default", convert=image_name),

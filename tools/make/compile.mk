@@ -34,8 +34,8 @@ $(foreach f,kernel user efi raw host,\
 	$(eval $(call compile_rule,$(f),c,CC))\
 	$(eval $(call compile_rule,$(f),S,AS)))
 
-$(FLAVOUR_DIR_kernel)/%.c.o: EXTRA := $(SANITIZED_$(PROFILE))
-$(UNSANITIZED:%=$(FLAVOUR_DIR_kernel)/%.o): EXTRA :=
+$(FLAVOUR_DIR_kernel)/%.c.o: EXTRA := $(SANITIZED_$(PROFILE)) $(COUNTED_$(PROFILE))
+$(UNSANITIZED:%=$(FLAVOUR_DIR_kernel)/%.o): EXTRA := $(COUNTED_$(PROFILE))
 
 # A change of flags or of the build itself compiles everything anew.
 BUILD_FILES := $(filter-out $(MK)/host%.mk $(MK)/image.mk $(MK)/help.mk,$(wildcard $(MK)/*.mk))

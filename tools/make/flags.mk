@@ -18,6 +18,7 @@ LANGUAGE := -std=c23 -ffreestanding -fstrict-flex-arrays=3 -fno-strict-aliasing 
 OPTIMISE_release := -O2 -DFERROUS_DEBUG=0
 OPTIMISE_debug := -O1 -DFERROUS_DEBUG=1
 OPTIMISE_kasan := $(OPTIMISE_debug)
+OPTIMISE_cover := $(OPTIMISE_debug)
 OPTIMISE := $(OPTIMISE_$(PROFILE)) -g -gdwarf-4
 
 # One section per function, so that the linker leaves out what nobody calls; frame pointers, so
@@ -34,10 +35,16 @@ SANITIZED_kasan := -Xclang -fsanitize=kernel-address $(addprefix -mllvm -asan-,i
 UNSANITIZED := kernel/core/mem/shadow.c kernel/debug/kasan.c
 KASAN := -DFERROUS_KASAN=$(if $(filter kasan,$(PROFILE)),1,0)
 
+# What has been run: a counter of one byte for each edge of the kernel's control flow, and a table of where each lies
+# (docs/testing.md, "The system call fuzzer").
+COUNTED_cover := -fsanitize-coverage=inline-8bit-counters,pc-table
+COUNTED_kasan := $(COUNTED_cover)
+COVER := -DFERROUS_COVER=$(if $(COUNTED_$(PROFILE)),1,0)
+
 COMMON := $(LANGUAGE) $(OPTIMISE) $(WARNINGS) $(CHECKS) $(CODEGEN) -I. -I$(GEN)
 
 FLAGS_kernel := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) $(ARCH_KERNEL_FLAGS) \
-	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1 $(TRACED) $(KASAN)
+	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1 $(TRACED) $(KASAN) $(COVER)
 FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
 	-fPIE -fdirect-access-external-data -Wframe-larger-than=2048 -I$(ARCH_USER_INCLUDE) -DFERROUS_USER=1
 # WHY: no stack protector and no kcfi in the loader: firmware calls it and is called by it, and
@@ -53,7 +60,7 @@ FLAGS_raw := --target=$(ARCH_TARGET) $(COMMON) -fno-stack-protector -fsanitize=k
 # debug kernels (lock order).
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
-	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1 -DFERROUS_TRACE=1 -DFERROUS_KASAN=0
+	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1 -DFERROUS_TRACE=1 -DFERROUS_KASAN=0 -DFERROUS_COVER=0
 
 # WHY the last: debugging information of functions that were dropped would otherwise begin at address 0 and
 # shadow real code, in gdb and in tools/image/symbols.py.

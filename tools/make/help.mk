@@ -4,7 +4,7 @@
 
 .PHONY: help list compile clean
 help:
-	@echo 'make [ARCH=] [PROFILE=release|debug|kasan] [TRACE=on|off] [IMAGE=] [OUT=folder] [V=1] TARGET'
+	@echo 'make [ARCH=] [PROFILE=release|debug|kasan|cover] [TRACE=on|off] [IMAGE=] [OUT=folder] [V=1] TARGET'
 	@echo '  build          disk image and compile_commands.json (the default)'
 	@echo '  gen, goldens   generate out/gen/abi; rewrite abi/goldens and docs/reference.md'
 	@echo '  kernel loader programs image disk raw  one of the parts'

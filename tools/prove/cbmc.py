@@ -17,7 +17,7 @@ from tools.prove import proofs
 
 COMPILER = "clang-19"
 PREPROCESS = ["-E", "-std=c23", "-ffreestanding", "-D__CPROVER__", "-DFERROUS_DEBUG=0", "-DFERROUS_HOST=1",
-              "-DFERROUS_TRACE=1", "-DFERROUS_KASAN=0",
+              "-DFERROUS_TRACE=1", "-DFERROUS_KASAN=0", "-DFERROUS_COVER=0",
               "-include", "tests/prove/include/prove.h"]
 CHECKS = ["--c23", "--bounds-check", "--pointer-check", "--pointer-overflow-check", "--pointer-primitive-check",
           "--signed-overflow-check", "--undefined-shift-check", "--div-by-zero-check",

@@ -10,7 +10,6 @@ with fast_ name a stay as well, unless it goes on to a system call function.
 import json
 import os
 import re
-import socket
 import subprocess
 import tempfile
 import threading
@@ -18,7 +17,7 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.run import bench, control, disk as disks, qemu
+from tools.run import bench, control, disk as disks, monitor as monitors, qemu
 
 KERNEL = 0xffffffff80000000
 KERNEL_BYTES = 0x8000000
@@ -28,27 +27,6 @@ FAST = "fast_"
 ENTRY = "entered"
 PASSED = ("syscall_entry", "syscall_any", "syscall_dispatch", "syscall_finish")
 LIMIT = 1200
-
-
-class Monitor:
-    """QEMU's monitor, one command at a time."""
-
-    def __init__(self, path):
-        self.peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.peer.connect(str(path))
-        self.read_prompt()
-
-    def read_prompt(self):
-        text = b""
-        while not text.endswith(b"(qemu) "):
-            piece = self.peer.recv(4096)
-            if not piece:
-                raise qemu.MachineError("QEMU closed its monitor")
-            text += piece
-
-    def run(self, command):
-        self.peer.sendall(command.encode() + b"\n")
-        self.read_prompt()
 
 
 class Stays:
@@ -123,13 +101,13 @@ def recording(disk, mem, pattern, take):
         reader = os.open(pipe, os.O_RDWR)  # for reading; the other half keeps it open until we say so
         ended = threading.Event()
         worker = threading.Thread(target=collect, args=(reader, pattern, take, ended))
-        extra = ("-monitor", f"unix:{monitor},server=on,wait=off", "-dfilter", f"{KERNEL:#x}+{KERNEL_BYTES:#x}", "-D", str(pipe))
+        extra = (*monitors.words(monitor), "-dfilter", f"{KERNEL:#x}+{KERNEL_BYTES:#x}", "-D", str(pipe))
         worker.start()
         try:
             with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, icount=True, extra=extra)) as machine:
                 agent = control.Control(machine)
                 agent.wait_ready(bench.BOOT_LIMIT)
-                yield agent, Monitor(monitor)
+                yield agent, monitors.Monitor(monitor)
         finally:
             ended.set()
             os.write(reader, b"\n")

@@ -5,14 +5,9 @@
 #ifndef USERSPACE_INIT_BOOT_H
 #define USERSPACE_INIT_BOOT_H
 
+#include "lib/first/first.h"
 #include "lib/load/source.h"
 #include "abi/structs.h"
-
-/* Takes over the handles that the kernel left in the message buffer, as a start block of the own. */
-void boot_adopt_handles(void);
-
-/* One of the kernel's handles; none if it gave none. */
-handle_t boot_handle(enum init_handle which);
 
 /* Says on the kernel's log what is wrong and ends: without the first process the kernel shows the end
  * of the log and turns the machine off. */

@@ -45,7 +45,7 @@ static void must(struct span what, enum status status)
 static void check_handles(void)
 {
 	for (u32 i = 0; i < INIT_HANDLE_COUNT; i++) {
-		if (i == INIT_HANDLE_NAMES || !handle_is_none(boot_handle((enum init_handle)i)))
+		if (i == INIT_HANDLE_NAMES || i == INIT_HANDLE_COVERAGE || !handle_is_none(first_handle((enum init_handle)i)))
 			continue;
 		TEXT_BUFFER(line, 120);
 
@@ -60,7 +60,7 @@ static void open_image(void)
 	TEXT_BUFFER(why, 200);
 
 	text_add(&why, "the system image ");
-	if (load_source_open(boot_handle(INIT_HANDLE_IMAGE), boot_handle(INIT_HANDLE_CODE), &state.source, &why) != STATUS_OK) {
+	if (load_source_open(first_handle(INIT_HANDLE_IMAGE), first_handle(INIT_HANDLE_CODE), &state.source, &why) != STATUS_OK) {
 		text_add(&why, "; make it anew with: ./ferrous build");
 		boot_give_up(text_span(&why));
 	}
@@ -75,7 +75,7 @@ static enum status start_loader(void)
 
 	if (status != STATUS_OK)
 		return status;
-	spawn_add_handle(&child, span_text("code"), boot_handle(INIT_HANDLE_CODE), CODE_RIGHT_SEAL);
+	spawn_add_handle(&child, span_text("code"), first_handle(INIT_HANDLE_CODE), CODE_RIGHT_SEAL);
 	status = boot_start(&state.source, &child, &state.loader);
 	if (status == STATUS_OK)
 		status = sys_process_watch(state.loader, state.signal, BIT_LOADER);
@@ -99,12 +99,12 @@ static enum status start_keeper(void)
 	child.block.instance = 1;
 	spawn_add_handle(&child, span_text("loader"), loader, MSG_ALL_RIGHTS);
 	spawn_add_handle(&child, span_text("root-group"), rt_group(), GROUP_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("devices"), boot_handle(INIT_HANDLE_DEVICES), MEMORY_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("irqs"), boot_handle(INIT_HANDLE_IRQS), IRQ_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("ioports"), boot_handle(INIT_HANDLE_IOPORTS), IOPORT_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("klog"), boot_handle(INIT_HANDLE_KLOG), KLOG_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("trace"), boot_handle(INIT_HANDLE_TRACE), TRACE_RIGHTS_ALL);
-	spawn_add_handle(&child, span_text("machine"), boot_handle(INIT_HANDLE_MACHINE), MACHINE_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("devices"), first_handle(INIT_HANDLE_DEVICES), MEMORY_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("irqs"), first_handle(INIT_HANDLE_IRQS), IRQ_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("ioports"), first_handle(INIT_HANDLE_IOPORTS), IOPORT_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("klog"), first_handle(INIT_HANDLE_KLOG), KLOG_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("trace"), first_handle(INIT_HANDLE_TRACE), TRACE_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("machine"), first_handle(INIT_HANDLE_MACHINE), MACHINE_RIGHTS_ALL);
 	status = boot_start(&state.source, &child, &state.keeper);
 	sys_cap_drop(loader);
 	return status == STATUS_OK ? sys_process_watch(state.keeper, state.signal, BIT_KEEPER) : status;
@@ -164,7 +164,7 @@ NORETURN static void watch(void)
 u64 program_main(const struct rt_args *args)
 {
 	(void)args;
-	boot_adopt_handles();
+	first_adopt_handles(span_text("init"));
 	check_handles();
 	open_image();
 	must(span_text("cannot make a signal"), sys_signal_create(rt_group(), &state.signal));

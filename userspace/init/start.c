@@ -25,8 +25,8 @@ enum status boot_prepare(struct spawn *s, const struct system_process *what)
 	s->priority = SYSTEM_PRIORITY;
 	s->request.stack_pages = 8;
 	spawn_add_handle(s, span_text("endpoint"), what->endpoint, ENDPOINT_OWNER);
-	spawn_add_handle(s, span_text("log"), boot_handle(INIT_HANDLE_KLOG), RIGHT_DUPLICATE | RIGHT_TRANSFER | KLOG_RIGHT_WRITE);
-	spawn_add_handle(s, span_text("image"), boot_handle(INIT_HANDLE_IMAGE),
+	spawn_add_handle(s, span_text("log"), first_handle(INIT_HANDLE_KLOG), RIGHT_DUPLICATE | RIGHT_TRANSFER | KLOG_RIGHT_WRITE);
+	spawn_add_handle(s, span_text("image"), first_handle(INIT_HANDLE_IMAGE),
 		RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ);
 	return STATUS_OK;
 }

@@ -11,7 +11,7 @@ static struct machine_stat machine; /* too large for a stack */
 
 static void add_free_memory(struct text *line)
 {
-	if (sys_machine_stat(boot_handle(INIT_HANDLE_MACHINE), &machine) != STATUS_OK)
+	if (sys_machine_stat(first_handle(INIT_HANDLE_MACHINE), &machine) != STATUS_OK)
 		return;
 	text_add(line, "; ");
 	text_add_u64(line, machine.frames_free * machine.page_bytes / 1024);
@@ -43,4 +43,10 @@ void boot_add_end(struct text *line, handle_t process)
 	else
 		text_add_u64(line, info.exit_status);
 	add_free_memory(line);
+}
+
+void boot_give_up(struct span what)
+{
+	rt_log(what);
+	rt_exit(1);
 }

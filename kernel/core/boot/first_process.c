@@ -21,9 +21,11 @@
 #include "kernel/core/sched/sched.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/trace/trace.h"
+#include "kernel/hal/boot.h"
 #include "kernel/hal/irq.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
+#include "kernel/raw/image.h"
 #include "lib/image/image.h"
 
 enum : u32 { INIT_PRIORITY = 100 };
@@ -172,6 +174,21 @@ static enum status give_names(struct first *first, struct thread *thread)
 	return give(first, thread, INIT_HANDLE_NAMES, object, NAMESPACE_RIGHTS_ALL, 0);
 }
 
+/* What the kernel has run, for who may know everything; not to be written. */
+static enum status give_coverage(struct first *first, struct thread *thread)
+{
+	const struct boot_info *info = boot_state();
+	u64 start = IMAGE_ADDRESS(kernel_coverage_start), bytes = IMAGE_ADDRESS(kernel_coverage_end) - start;
+	paddr_t base = { start - info->kernel_virt + info->kernel_phys };
+	struct memory *memory = nullptr;
+	enum status status = memory_wrap(first->root, MEMORY_FIXED, base, pages_of(bytes), &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	return give(first, thread, INIT_HANDLE_COVERAGE, &memory->object,
+		RIGHTS_COMMON | MEMORY_RIGHT_READ, memory_cap_value(memory));
+}
+
 static enum status give_all(struct first *first, struct thread *thread, struct memory *image)
 {
 	struct memory *devices = nullptr;
@@ -196,6 +213,7 @@ static enum status give_all(struct first *first, struct thread *thread, struct m
 		give_authority(first, thread, INIT_HANDLE_KLOG, OBJECT_KLOG, 0),
 		give_authority(first, thread, INIT_HANDLE_TRACE, OBJECT_TRACE, 0),
 		give_authority(first, thread, INIT_HANDLE_MACHINE, OBJECT_MACHINE, 0),
+		FERROUS_COVER ? give_coverage(first, thread) : STATUS_OK,
 	};
 
 	for (u32 i = 0; i < ARRAY_LEN(results) && status == STATUS_OK; i++)

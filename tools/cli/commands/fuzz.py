@@ -11,6 +11,7 @@ import sys
 import time
 
 from tools.cli import work
+from tools.cli.commands import fuzz_syscalls
 from tools.cli.options import ROOT, Command, Option, UsageError, nearest, whole_number
 
 
@@ -46,12 +47,15 @@ def run_target(args, name, seconds, quiet):
 
 def fuzz(args):
     work.setup(args)
+    if args.rest == [fuzz_syscalls.NAME]:
+        return fuzz_syscalls.run(args)
     names = targets(args) + list(STRESS)
     if not args.rest or set(STRESS) & set(args.rest):
         work.make(args, "host-tests")
     for name in args.rest:
         if name not in names:
-            raise UsageError(f"there is no fuzz target {name}{nearest(name, names)}; there are: {', '.join(names) or 'none'}")
+            raise UsageError(f"there is no fuzz target {name}{nearest(name, names)}; there are: {', '.join([*names, fuzz_syscalls.NAME])}; "
+                             f"{fuzz_syscalls.NAME} goes alone")
     failed = []
     for name in args.rest or names:
         work.say(f"fuzzing {name} for {args.seconds} s")
@@ -67,5 +71,13 @@ def fuzz(args):
 
 FUZZ = Command("fuzz", "run the fuzzers", fuzz, positional="[TARGET]...", maximum=None,
                text="An input that fails is kept in out/host/fuzz-found; give it to out/host/fuzz/TARGET to repeat it.\n"
-                "sim and model print how to repeat a seed that fails.",
-               options=[Option("--seconds", "N", "for how long, each", 60, convert=whole_number(1, 1 << 30))])
+                "sim and model print how to repeat a seed that fails.\n"
+                "syscalls is the booted kernel's: programs of random system calls, guided by what they made the kernel run.\n"
+                "It has options of its own, and a profile: cover unless kasan or debug is asked for.",
+               options=[Option("--seconds", "N", "for how long, each", 60, convert=whole_number(1, 1 << 30)),
+                        Option("--calls", "N", "syscalls: instead until so many calls were made", 0, convert=whole_number(1, 1 << 40)),
+                        Option("--cpus", "N", "syscalls: number of CPUs", 4, convert=whole_number(1, 32)),
+                        Option("--seed", "S", "syscalls: of the first boot; the next take the next ones", None,
+                               convert=whole_number(0, (1 << 32) - 1)),
+                        Option("--replay", "FILE", "syscalls: repeat this program, and make it shorter if it finds anything", ""),
+                        Option("--repeats", "N", "syscalls: how often --replay runs it", 200, convert=whole_number(1, 1 << 30))])

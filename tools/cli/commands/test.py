@@ -8,13 +8,19 @@ import time
 from dataclasses import dataclass, field
 
 from tools.cli import work
+from tools.cli.commands import fuzz_syscalls
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
+from tools.fuzz import campaign
 from tools.run import control, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
 HOST_LIMIT = 150  # seconds, each
 FUZZ_SECONDS = 40          # for all fuzzers together
 LEAST_FUZZ_SECONDS = 2
+SYSCALLS_SECONDS = 60      # of random system calls
+KASAN_CALLS = 40000
+SYSCALLS_SEED = 1
+LEAST_CALLS, LEAST_EDGES = 20000, 2000  # else it did not try what it should
 
 
 @dataclass
@@ -142,6 +148,8 @@ def kasan(args, wanted):
     args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
     work.make_boot(args)
     tally = scenario(args, wanted, "kasan")
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+        tally.add("syscalls", syscalls(args, KASAN_CALLS, None))
     if not wanted or "conform" in wanted:
         found = conformance(args, wanted)
         tally.passed += found.passed
@@ -150,9 +158,35 @@ def kasan(args, wanted):
     return tally
 
 
+def syscalls(args, calls, seconds):
+    """What is wrong after a bounded slice of random system calls; each run of the tests takes the same seed."""
+    where = fuzz_syscalls.setting(Arguments({**vars(args), "cpus": 4}, []))
+    try:
+        result = campaign.Campaign(where, SYSCALLS_SEED).run(calls or campaign.FOREVER, seconds or campaign.FOREVER)
+    except qemu.MachineError as error:
+        return str(error)
+    if result.finding:
+        return f"{result.finding}\n  the program: {result.file}\n  {result.text()}\n{last_lines(result.console, 60)}"
+    if result.calls < LEAST_CALLS or result.since < LEAST_EDGES:
+        return f"expected {LEAST_CALLS} calls and {LEAST_EDGES} edges, found: {result.text()}"
+    return ""
+
+
+def hang(args):
+    """What is wrong with noticing a machine that stands still."""
+    try:
+        return campaign.notices_a_hang(fuzz_syscalls.setting(Arguments({**vars(args), "cpus": 4}, [])))
+    except qemu.MachineError as error:
+        return str(error)
+
+
 def fuzz(args, wanted):
     from tools.cli.commands.fuzz import run_target, targets
     tally, names = Tally(), [name for name in targets(args) if not wanted or name in wanted]
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+        tally.add("syscalls", syscalls(args, None, SYSCALLS_SECONDS))
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls-hang" in wanted):
+        tally.add("syscalls-hang", hang(args))
     for name in names:
         seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))
         status, output = run_target(args, name, seconds, quiet=True)

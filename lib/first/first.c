@@ -3,15 +3,14 @@
  * What the kernel gives the first process: handles in the words of its message buffer.
  * SPEC: abi/structs.toml init_handle.
  */
+#include "lib/first/first.h"
 #include "lib/rt/exit.h"
 #include "lib/rt/message.h"
-#include "userspace/init/boot.h"
-#include "abi/stubs.h"
 
 static handle_t given[INIT_HANDLE_COUNT];
 static struct start_block block;
 
-handle_t boot_handle(enum init_handle which)
+handle_t first_handle(enum init_handle which)
 {
 	return given[which];
 }
@@ -25,24 +24,17 @@ static void add(struct span name, enum init_handle which)
 	block.handle_count++;
 }
 
-void boot_adopt_handles(void)
+void first_adopt_handles(struct span program)
 {
-	/* WHY first: any message call may overwrite the words. */
 	for (u32 i = 0; i < INIT_HANDLE_COUNT; i++)
 		given[i] = (handle_t){ (u32)msg_word(i) };
 	block.magic = START_MAGIC;
 	block.version = START_VERSION;
 	block.bytes = sizeof(block);
-	mspan_set_text(MSPAN_OF_ARRAY(block.program), span_text("init"));
+	mspan_set_text(MSPAN_OF_ARRAY(block.program), program);
 	add(span_text("self"), INIT_HANDLE_PROCESS);
 	add(span_text("group"), INIT_HANDLE_GROUP);
 	add(span_text("activity"), INIT_HANDLE_ACTIVITY);
 	add(span_text("log"), INIT_HANDLE_KLOG);
 	rt_adopt(&block);
-}
-
-void boot_give_up(struct span what)
-{
-	rt_log(what);
-	rt_exit(1);
 }

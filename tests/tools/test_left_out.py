@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A kernel built with TRACE=off has nothing of the event recorder in it: looked for in the binary."""
+"""What a build leaves out is not in it, looked for in the binary: the event recorder with TRACE=off, and counting what
+is run in all profiles but those for testing."""
 
 import os
 import re
@@ -26,7 +27,13 @@ def names_of_the_recorder():
     return names
 
 
-class Untraced(unittest.TestCase):
+def addresses_of(kernel):
+    """name: address, of every symbol that has one."""
+    text = subprocess.run(["llvm-nm-19", str(kernel)], capture_output=True, text=True, check=True).stdout
+    return {words[2]: int(words[0], 16) for words in map(str.split, text.splitlines()) if len(words) == 3}
+
+
+class LeftOut(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -38,6 +45,8 @@ class Untraced(unittest.TestCase):
         kernel = out / "x86_64-release-untraced" / "kernel.elf"
         listed = subprocess.run(["llvm-nm-19", "--format=just-symbols", str(kernel)], capture_output=True, text=True, check=True)
         cls.symbols = {name.removeprefix("__cfi_") for name in listed.stdout.split()}
+        cls.addresses = addresses_of(kernel)
+        cls.sections = subprocess.run(["llvm-readelf-19", "-S", "-W", str(kernel)], capture_output=True, text=True, check=True).stdout
         stripped = out / "stripped"
         subprocess.run(["llvm-objcopy-19", "--strip-all", str(kernel), str(stripped)], check=True)
         cls.image = stripped.read_bytes()
@@ -52,6 +61,13 @@ class Untraced(unittest.TestCase):
             self.assertIn(sure, names, "what this test takes for names of the recorder")
         self.assertEqual(names & self.symbols, STAY)
         self.assertEqual({name for name in self.symbols if re.match(r"event_|show_event|enter_traced", name)}, set())
+
+    def test_a_release_kernel_counts_nothing(self):
+        self.assertEqual({name for name in self.symbols if "sancov" in name or "sanitizer" in name}, set())
+        self.assertNotIn("give_coverage", self.symbols)
+        self.assertLessEqual({"kernel_coverage_start", "kernel_coverage_end", "hal_boot_memory"}, self.symbols)
+        self.assertEqual(self.addresses["kernel_coverage_start"], self.addresses["kernel_coverage_end"])
+        self.assertNotIn("coverage", self.sections)
 
     def test_no_text_of_an_event(self):
         self.assertIn(b"The machine is stopped.", self.image, "texts of the kernel can be found")
