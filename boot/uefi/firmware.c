@@ -23,6 +23,9 @@ static const struct efi_guid guid_acpi_1 = {
 	0xeb9d2d30, 0x2d88, 0x11d3, { 0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d } };
 static const struct efi_guid guid_acpi_2 = {
 	0x8868e871, 0xe4f1, 0x11d3, { 0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
+/* SPEC: UEFI 2.10 4.6: EFI_DTB_TABLE_GUID */
+static const struct efi_guid guid_tree = {
+	0xb1b621d5, 0xf19c, 0x41a5, { 0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0 } };
 
 enum : u32 { PRINT_CHUNK = 128 };
 
@@ -210,6 +213,11 @@ u64 firmware_rsdp(void)
 {
 	u64 newer = configuration_find(&guid_acpi_2);
 	return newer != 0 ? newer : configuration_find(&guid_acpi_1);
+}
+
+u64 firmware_tree(void)
+{
+	return configuration_find(&guid_tree);
 }
 
 bool firmware_exit(const struct firmware_map *map)

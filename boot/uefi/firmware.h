@@ -43,6 +43,9 @@ struct boot_framebuffer firmware_framebuffer(void);
 /* Physical address of the ACPI root pointer, the newer revision if there are two; 0: none. */
 u64 firmware_rsdp(void);
 
+/* Physical address of the device tree; 0: none. */
+u64 firmware_tree(void);
+
 /* Firmware's memory map, into the buffer given. */
 struct firmware_map {
 	usize bytes, stride, key;

@@ -25,6 +25,7 @@ struct plan {
 	struct file image, symbols;
 	struct pages kernel, tables, stack, info_pages, map;
 	struct firmware_place self; /* the loader's own code, which must be mapped for the jump */
+	u64 tree_bytes;             /* of the device tree at info.dtb */
 	struct node_map nodes;
 	struct random_state random;
 	bool randomize;             /* false: the command line says nokaslr */

@@ -7,6 +7,7 @@
 #include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
+#include "lib/fdt/fdt.h"
 
 enum : u64 { FILE_LIMIT = 1ull << 30, COMMAND_LINE_LIMIT = 64ull << 10 };
 enum : u32 { MESSAGE_BYTES = 256, FIRMWARE_RANDOM_WORDS = 8, MACHINE_RANDOM_WORDS = 8, CLOCK_WORDS = 16, GOOD_WORDS = 8 };
@@ -104,6 +105,22 @@ static void random_collect(struct random_state *random)
 		random_absorb(random, machine_ticks(), false);
 }
 
+/* Where there is a device tree, it also says where the serial port is. */
+static void tree_take(struct plan *plan)
+{
+	u64 at = firmware_tree();
+	u64 bytes = at == 0 ? 0 : fdt_total_bytes(span_of(firmware_memory(at, FDT_HEADER_BYTES)));
+	struct fdt fdt;
+	struct fdt_node node;
+	struct fdt_range port;
+	if (bytes == 0 || !fdt_open(span_of(firmware_memory(at, bytes)), &fdt))
+		return;
+	plan->info.dtb = at;
+	plan->tree_bytes = bytes;
+	if (fdt_console(&fdt, &node) && fdt_reg(&fdt, &node, 0, &port))
+		machine_serial_set(port.base);
+}
+
 bool plan_machine(struct plan *plan)
 {
 	struct span missing = machine_missing();
@@ -122,5 +139,6 @@ bool plan_machine(struct plan *plan)
 	info->seed_bytes = plan->random.good_words >= GOOD_WORDS ? (u32)BOOT_SEED_BYTES : 0;
 	info->framebuffer = firmware_framebuffer();
 	info->rsdp = firmware_rsdp();
+	tree_take(plan);
 	return true;
 }

@@ -56,6 +56,8 @@ static void paint_own(const struct plan *plan, struct memory_map *list)
 	memory_map_set(list, plan->image.address, plan->image.bytes, BOOT_MEMORY_IMAGE);
 	if (plan->symbols.bytes != 0)
 		memory_map_set(list, plan->symbols.address, plan->symbols.bytes, BOOT_MEMORY_SYMBOLS);
+	if (plan->tree_bytes != 0)
+		memory_map_set(list, plan->info.dtb, plan->tree_bytes, BOOT_MEMORY_ACPI);
 	/* WHY: an address of 0 means "none" in many tables; nobody shall get that page. */
 	memory_map_set(list, 0, PAGE_BYTES, BOOT_MEMORY_RESERVED);
 }

@@ -17,9 +17,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-FIRMWARE = [("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"), ("OVMF_CODE.fd", "OVMF_VARS.fd")]
+# By architecture: folders, files of code and variables, and the Debian package that has them.
+FIRMWARE = {
+    "x86_64": (["/usr/share/OVMF", "/usr/share/edk2/x64", "/usr/share/edk2-ovmf/x64"],
+               [("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"), ("OVMF_CODE.fd", "OVMF_VARS.fd")], "ovmf"),
+    "aarch64": (["/usr/share/AAVMF", "/usr/share/edk2/aarch64"],
+                [("AAVMF_CODE.fd", "AAVMF_VARS.fd"), ("QEMU_CODE.fd", "QEMU_VARS.fd")], "qemu-efi-aarch64"),
+}
 CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]")
-FIRMWARE_FOLDERS = ["/usr/share/OVMF", "/usr/share/edk2/x64", "/usr/share/edk2-ovmf/x64"]
 
 
 class MachineError(Exception):
@@ -38,41 +43,49 @@ class Config:
     extra: tuple = ()
 
 
-def firmware():
-    for folder in FIRMWARE_FOLDERS:
-        for code, variables in FIRMWARE:
+def firmware(arch):
+    folders, files, package = FIRMWARE[arch]
+    for folder in folders:
+        for code, variables in files:
             if (Path(folder) / code).is_file() and (Path(folder) / variables).is_file():
                 return Path(folder) / code, Path(folder) / variables
-    raise MachineError("no UEFI firmware for QEMU found (looked for OVMF_CODE_4M.fd in "
-                       f"{', '.join(FIRMWARE_FOLDERS)}); install the Debian package ovmf")
+    raise MachineError(f"no UEFI firmware for QEMU found (looked for {files[0][0]} in {', '.join(folders)}); "
+                       f"install the Debian package {package}")
 
 
-def pc(config, folder, first, second):
-    """x86_64: words for machine, firmware, disk and lines."""
-    code, variables = firmware()
+def from_disk(config, folder):
+    """Words for firmware, with variables of its own, and the disk."""
+    code, variables = firmware(config.boot.arch)
     private = Path(folder) / "vars.fd"
     shutil.copyfile(variables, private)
     return [
-        "qemu-system-x86_64", "-machine", "q35,hpet=on", "-cpu", "max", "-vga", "std",
         "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
         "-drive", f"if=pflash,unit=1,format=raw,file={private}",
         # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
         "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.boot.path}",
         "-device", "virtio-blk-pci,drive=disk,bootindex=0",
-        "-serial", first, "-serial", second,
     ]
+
+
+def from_memory(config):
+    """Words for a loader that is started as a kernel image."""
+    return ["-kernel", str(config.boot.loader), "-initrd", str(config.boot.path), "-append", config.boot.cmdline]
+
+
+def pc(config, folder, first, second):
+    """x86_64: machine, what it boots, and lines."""
+    return ["qemu-system-x86_64", "-machine", "q35,hpet=on", "-cpu", "max", "-vga", "std", *from_disk(config, folder),
+            "-serial", first, "-serial", second]
 
 
 def arm(config, folder, first, second):
     """aarch64: the second line is a PCI function, at the place where the driver's manifest has it."""
-    del folder
     # WHY: by default the counter ticks every 16 ns, and one tick is too coarse to count instructions with.
     cpu = "max,cntfrq=1000000000" if config.icount else "max"
-    return [
-        "qemu-system-aarch64", "-machine", "virt,gic-version=3", "-cpu", cpu,
-        "-kernel", str(config.boot.loader), "-initrd", str(config.boot.path), "-append", config.boot.cmdline,
-        "-serial", first, *(["-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"] if second else []),
-    ]
+    # WHY no ACPI: firmware hands on the device tree only where there are no such tables.
+    return ["qemu-system-aarch64", "-machine", "virt,gic-version=3,acpi=off", "-cpu", cpu,
+            *(from_memory(config) if config.boot.way == "raw" else from_disk(config, folder)),
+            "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 
 
 MACHINES = {"x86_64": pc, "aarch64": arm}

@@ -14,7 +14,7 @@
 #include "lib/mmio/mmio.h"
 #include "lib/rt/rt.h"
 
-enum : u64 { PCI_COMMAND = 0x04, PCI_BASE_0 = 0x10, COMMAND_PORTS = 1 };
+enum : u64 { PCI_COMMAND = 0x04, PCI_BASE_0 = 0x10, COMMAND_PORTS = 1, BASE_PORTS = 1 };
 
 static handle_t ports;
 static struct mmio registers;
@@ -26,8 +26,9 @@ static bool set_up_function(handle_t config)
 
 	if (!span_parse_u64(rt_arg(0), &port) || port > U32_MAX || mmio_map(config, PAGE_BYTES, &space) != STATUS_OK)
 		return false;
-	/* WHY no change when it is right: a driver that comes back finds it set up, and maybe sending. */
-	if ((mmio_read32(&space, PCI_COMMAND) & COMMAND_PORTS) != 0)
+	/* WHY no change when it is right: a driver that comes back finds it set up, and maybe sending. Firmware may have
+	 * put it elsewhere. */
+	if ((mmio_read32(&space, PCI_COMMAND) & COMMAND_PORTS) != 0 && mmio_read32(&space, PCI_BASE_0) == (port | BASE_PORTS))
 		return true;
 	mmio_write32(&space, PCI_BASE_0, (u32)port);
 	mmio_write32(&space, PCI_COMMAND, COMMAND_PORTS);

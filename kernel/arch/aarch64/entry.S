@@ -7,6 +7,7 @@
  *      processor's kernel stack.
  */
 #include "hal_arch/offsets.h"
+#include "boot/common/arch/aarch64/leave_el2.h"
 
 	.section .text.entry, "ax", @progbits
 	.globl _start
@@ -104,18 +105,27 @@ user_interrupt:
 /* To user mode with the frame of this processor. Interrupts are off; the kernel stack is dropped. */
 	.globl hal_user_enter
 	.type hal_user_enter, @function
+hal_user_enter:
+	mrs x2, tpidr_el1
+	ldr x2, [x2, #CPU_FRAME]
+	mov sp, x2
+	ldp x0, x1, [sp, #0]
+	ldr x11, [sp, #FRAME_STATUS]
+	b 1f
+
+/* void hal_user_return(u64 arg0, u64 arg1) */
 	.globl hal_user_return
 	.type hal_user_return, @function
-hal_user_enter:
 hal_user_return:
-	mrs x0, tpidr_el1
-	ldr x0, [x0, #CPU_FRAME]
-	mov sp, x0
-	ldp x2, x3, [sp, #FRAME_PC]
-	ldp x30, x1, [sp, #FRAME_X30]
+	mrs x2, tpidr_el1
+	ldr x2, [x2, #CPU_FRAME]
+	mov sp, x2
+	mov x11, xzr
+1:	ldp x2, x3, [sp, #FRAME_PC]
+	ldp x30, x4, [sp, #FRAME_X30]
 	msr elr_el1, x2
 	msr spsr_el1, x3
-	msr sp_el0, x1
+	msr sp_el0, x4
 	ldp x28, x29, [sp, #224]
 	ldp x26, x27, [sp, #208]
 	ldp x24, x25, [sp, #192]
@@ -125,12 +135,11 @@ hal_user_return:
 	ldp x16, x17, [sp, #128]
 	ldp x14, x15, [sp, #112]
 	ldp x12, x13, [sp, #96]
-	ldp x10, x11, [sp, #80]
+	ldr x10, [sp, #80]
 	ldp x8, x9, [sp, #64]
 	ldp x6, x7, [sp, #48]
 	ldp x4, x5, [sp, #32]
 	ldp x2, x3, [sp, #16]
-	ldp x0, x1, [sp, #0]
 	eret
 	/* What is fetched behind is not to be speculated on. SPEC: Arm ARM, "Straight-line speculation" */
 	dsb nsh
@@ -257,43 +266,13 @@ tables_swap:
 
 /* Another processor's first instructions, at their physical address, MMU off: x0 = struct cpu_start.
  * SPEC: PSCI (DEN 0022), 6.4 "CPU_ON" */
-#include "boot/common/arch/aarch64/format.h"
 	.globl secondary_entry
 	.type secondary_entry, @function
 secondary_entry:
 	msr daifset, #15
-	mrs x4, CurrentEL
-	cmp x4, #(2 << 2)
-	b.ne 1f
-	mov x4, #(1 << 31)
-	msr hcr_el2, x4
-	mov x4, #3
-	msr cnthctl_el2, x4
-	msr cntvoff_el2, xzr
-	mov x4, #0x33ff
-	msr cptr_el2, x4
-	msr hstr_el2, xzr
-	msr vttbr_el2, xzr
-	mrs x4, midr_el1
-	msr vpidr_el2, x4
-	mrs x4, mpidr_el1
-	msr vmpidr_el2, x4
-	mrs x4, id_aa64pfr0_el1
-	ubfx x4, x4, #24, #4
-	cbz x4, 2f
-	mrs x4, S3_4_C12_C9_5
-	mov x5, #9
-	orr x4, x4, x5
-	msr S3_4_C12_C9_5, x4
-	isb
-2:	ldr x4, =SCTLR_ONES
-	msr sctlr_el1, x4
-	mov x4, #0x3c5
-	msr spsr_el2, x4
-	adr x4, 1f
-	msr elr_el2, x4
-	eret
-1:	ldr x4, =MAIR_VALUE
+	leave_el2 secondary_el1
+secondary_el1:
+	ldr x4, =MAIR_VALUE
 	msr mair_el1, x4
 	ldr x4, [x0, #START_TCR]
 	msr tcr_el1, x4

@@ -10,7 +10,7 @@
 static_assert(__builtin_offsetof(struct hal_frame, arg0) == 0);
 static_assert(__builtin_offsetof(struct hal_frame, word) == 16);
 static_assert(__builtin_offsetof(struct hal_frame, deadline) == 80);
-static_assert(__builtin_offsetof(struct hal_frame, status) == 88);
+static_assert(__builtin_offsetof(struct hal_frame, status) == FRAME_STATUS);
 static_assert(__builtin_offsetof(struct hal_frame, kept) == 96);
 static_assert(__builtin_offsetof(struct hal_frame, x30) == FRAME_X30);
 static_assert(__builtin_offsetof(struct hal_frame, sp) == FRAME_SP);

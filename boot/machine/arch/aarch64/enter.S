@@ -3,48 +3,24 @@
  * Leaving a loader for the kernel, with whatever the MMU is doing. This code is mapped where it runs,
  * before and after. SPEC: Arm ARM (DDI 0487), D1.4 "Exceptions", D24.2 (registers by name).
  */
-#include "boot/common/arch/aarch64/format.h"
+#include "boot/common/arch/aarch64/leave_el2.h"
 
 	.text
 /* void machine_enter(u64 root, u64 entry, u64 info, u64 stack) */
 	.globl machine_enter
 machine_enter:
 	msr daifset, #15
-	mrs x4, CurrentEL
-	cmp x4, #(2 << 2)
-	b.ne at_el1
+	/* What is fetched with the MMU off comes from memory itself. */
+	adr x4, machine_enter
+	adr x5, machine_enter_end
+1:	dc civac, x4
+	add x4, x4, #16
+	cmp x4, x5
+	b.lo 1b
+	dsb sy
+	leave_el2 leave
 
-	/* From EL2 to EL1: 64 bits there, counters and timers open, nothing trapped, stage 2 off. */
-	mov x4, #(1 << 31)
-	msr hcr_el2, x4
-	mov x4, #3
-	msr cnthctl_el2, x4
-	msr cntvoff_el2, xzr
-	mov x4, #0x33ff
-	msr cptr_el2, x4
-	msr hstr_el2, xzr
-	msr vttbr_el2, xzr
-	mrs x4, midr_el1
-	msr vpidr_el2, x4
-	mrs x4, mpidr_el1
-	msr vmpidr_el2, x4
-	mrs x4, id_aa64pfr0_el1
-	ubfx x4, x4, #24, #4            /* the interrupt controller's registers: a GICv3 has them */
-	cbz x4, 1f
-	mrs x4, S3_4_C12_C9_5           /* ICC_SRE_EL2: enable them, for EL1 too */
-	mov x5, #9
-	orr x4, x4, x5
-	msr S3_4_C12_C9_5, x4
-	isb
-1:	ldr x4, =SCTLR_ONES
-	msr sctlr_el1, x4
-	mov x4, #0x3c5                  /* EL1 on its own stack, all interrupts masked */
-	msr spsr_el2, x4
-	adr x4, at_el1
-	msr elr_el2, x4
-	eret
-
-at_el1:
+leave:
 	dsb sy
 	mrs x4, sctlr_el1
 	ldr x5, =(SCTLR_MMU | SCTLR_CACHES | SCTLR_WXN)
@@ -76,3 +52,5 @@ at_el1:
 	mov x29, xzr
 	mov x30, xzr
 	br x1
+	.ltorg
+machine_enter_end:

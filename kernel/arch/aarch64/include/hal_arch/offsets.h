@@ -6,7 +6,8 @@
 #ifndef KERNEL_ARCH_AARCH64_HAL_ARCH_OFFSETS_H
 #define KERNEL_ARCH_AARCH64_HAL_ARCH_OFFSETS_H
 
-/* struct hal_frame: x0 to x30, then these. */
+/* struct hal_frame: x0 to x30, of which x11 has a name, then these. */
+#define FRAME_STATUS 88
 #define FRAME_X30 240
 #define FRAME_SP 248
 #define FRAME_PC 256
