@@ -14,7 +14,7 @@ static struct thread *from, *to;
 static struct cap offer[MESSAGE_CAPS_MAX];   /* what the sender's handles name, in order */
 static struct object *object;
 static struct lineage *lineage;
-static u32 asked, held, reserved, inserted, dropped;
+static u32 asked, held, reserved, inserted, dropped, receivers;
 
 enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
 {
@@ -56,6 +56,8 @@ enum status cap_drop(struct process *process, handle_t handle)
 {
 	(void)handle;
 	PROVE(process == from->process && reserved > 0, "what moves leaves the sender, when it is sure to arrive");
+	PROVE(IMPLIES(asked == 1 && (offer[0].rights & half_word(from->buffer, WORD_CAP_RIGHTS, 0) & ENDPOINT_RIGHT_RECEIVE) != 0,
+			receivers == 1), "what one can receive with counts while it is nowhere");
 	if (MAYBE())
 		return STATUS_BAD_HANDLE;
 	dropped++;
@@ -77,6 +79,14 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 	return (handle_t){ ANY(u32) };
 }
 
+void receivable_more(struct object *at) { (void)at; receivers++; }
+void receivable_less(struct object *at)
+{
+	PROVE(at->refs > 1 && receivers > 0, "it is held, and counts");
+	receivers--;
+}
+void object_last_unref(struct object *at) { PROVE(at == nullptr, "another reference is left"); }
+
 /* What message.c calls besides, on other ways. */
 void process_end(struct process *process, u64 status, enum exit_reason reason) { (void)process; (void)status; (void)reason; }
 void sched_wake(struct thread *thread) { (void)thread; }
@@ -91,8 +101,9 @@ static void two_threads(void)
 	from->buffer = NEW(struct frame_words);
 	to->buffer = NEW(struct frame_words);
 	object = NEW(struct object);
+	object->refs = 1;
 	lineage = NEW(struct lineage);
-	asked = held = reserved = inserted = dropped = 0;
+	asked = held = reserved = inserted = dropped = receivers = 0;
 }
 
 void prove_transfer(void)
@@ -113,7 +124,7 @@ void prove_transfer(void)
 		transfer_commit(to, from, &transfer);
 	else
 		transfer_abandon(to, &transfer);
-	PROVE(held == 0 && reserved == 0, "in the end nothing stays held or promised");
+	PROVE(held == 0 && reserved == 0 && receivers == 0 && object->refs == 1, "in the end nothing stays held or promised");
 	PROVE(IMPLIES(!go, inserted == 0 && dropped == 0), "if one cannot go, none goes");
 	PROVE(dropped <= inserted && inserted <= count, "what has left the sender has arrived");
 }

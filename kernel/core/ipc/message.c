@@ -5,6 +5,7 @@
 #include "kernel/core/ipc/message.h"
 #include "abi/event_emit.h"
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
 
@@ -67,18 +68,29 @@ enum status gift_take(struct thread *from, u32 place, struct gift *gift)
 }
 
 /* What is moved leaves the sender first, so that it is never in two places: a capability that another
- * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. */
+ * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. It counts on its way
+ * as well, if it is one to receive with: perhaps it is the last. */
 void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
 {
 	const struct cap *cap = &gift->cap;
+	struct object *object = cap->object;
+	bool counts = gift->move && may_receive_by(cap->type, cap->rights);
 	handle_t handle = {};
 
+	if (counts) {
+		object_ref(object);
+		receivable_more(object);
+	}
 	if (gift->move && cap_drop(from->process, gift->source) != STATUS_OK) {
 		cap_release(cap);
 		cap_unreserve(to->process, 1);
 	} else {
 		event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
 		handle = cap_insert(to->process, cap);
+	}
+	if (counts) {
+		receivable_less(object);
+		object_unref(object);
 	}
 	put_half_word(to->buffer, WORD_CAPS, place, handle.v);
 }

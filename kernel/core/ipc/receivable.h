@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whether anybody could receive at an endpoint: how many capabilities with the right to are kept anywhere, in
- * slots and in namespaces. With the last of them, those who queue as senders learn that nobody will come, and
- * nobody begins to queue.
+ * slots, in namespaces and on their way from one slot to another. With the last of them, those who queue as
+ * senders learn that nobody will come, and nobody begins to queue.
  *
  * INV-RECEIVABLE: `receivable` is that number, and no sender waits at an endpoint where it is 0, unless a
  * processor has the endpoint in its list of unserved ones. Revoked capabilities count until they are

@@ -234,8 +234,8 @@ struct sys_result syscall_wait_word(struct thread *self, u64 address, u32 expect
 
 /* ---- waking ---- */
 
-/* Wakes the first `count` who wait for the word; the others wait for the first of these from now on, or for
- * nobody. With the bucket's lock held. */
+/* Wakes the first `count` who wait for the word. Of the others those who named an owner wait for the first of these
+ * from now on, or for nobody. With the bucket's lock held. */
 static u32 wake(struct word_bucket *bucket, const struct space_word *word, u32 count, bool hand_over)
 {
 	struct thread *first = nullptr;
@@ -251,10 +251,12 @@ static u32 wake(struct word_bucket *bucket, const struct space_word *word, u32 c
 			woken++;
 			continue;
 		}
+		bool named = at->word.owner != nullptr;
+
 		give_up_owner(at);
-		if (hand_over && !take_owner(at, first))
+		if (hand_over && named && !take_owner(at, first))
 			end_wait(at, STATUS_PEER_DIED);
-		if (!hand_over && bucket->owned == 0)
+		if (bucket->owned == 0)
 			break;
 	}
 	return woken;

@@ -246,13 +246,20 @@ static struct region *make_region(struct space *space, const struct cap *cap, en
 	return nullptr;
 }
 
-static void give_region(struct space *space, struct region *region)
+/* It is in no list. */
+static void drop_region(struct space *space, struct region *region)
 {
-	word_unmapped(region);
 	lineage_unref(region->lineage);
 	object_unref(&region->memory->object);
 	pool_give(&region->pooled);
 	group_release(space->group, GROUP_OBJECTS, 1);
+}
+
+/* The same for one that was mapped. */
+static void give_region(struct space *space, struct region *region)
+{
+	word_unmapped(region);
+	drop_region(space, region);
 }
 
 enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
@@ -279,7 +286,7 @@ enum status space_map(struct space *space, struct mapping *mapping, const struct
 	}
 	lock_release(&space->lock);
 	if (status != STATUS_OK)
-		give_region(space, region);
+		drop_region(space, region); /* it has no place yet that anybody could wait at */
 	if (done == POPULATE_STEP_PAGES)
 		populate(space, mapping->at + (done << PAGE_SHIFT), mapping->populate - done);
 	return status;

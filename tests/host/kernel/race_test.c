@@ -132,6 +132,25 @@ static void capabilities_are_received_with_the_call_or_stay(void)
 		}
 }
 
+/* The last capability to receive is moved: nobody comes to a moment at which there is none. */
+static void who_may_receive_is_never_missing_on_the_way(void)
+{
+	EACH_POINT() {
+		struct pair p = pair_make(), q = pair_make();
+		u64 send = give_from(&q.client, &p.server, q.send);
+
+		(void)pair_serve(&q);
+		user_cap(&p.server, 0, p.receive, MOVE);
+		race_hold(cpu_of(&p.server));
+		(void)user_message(&p.server, SYSCALL_CALL, send, msg_info_make(0, 0, 1, 0, 0), FOR_EVER);
+		(void)user_message(&p.client, SYSCALL_CALL, p.send, 0, FOR_EVER);
+		race_go_on();
+		world_settle();
+		EXPECT(user_waits(&p.client));
+		EXPECT(object_id(&q.server, user_cap_at(&q.server, 0)) != 0);
+	}
+}
+
 /* ---- senders that fail ---- */
 
 /* If it runs again, it calls once more with a capability that it does not have. */
@@ -399,6 +418,7 @@ void race_tests(void)
 {
 	RUN(capabilities_go_with_the_call_or_stay);
 	RUN(capabilities_are_received_with_the_call_or_stay);
+	RUN(who_may_receive_is_never_missing_on_the_way);
 	RUN(failing_senders_do_not_keep_a_receiver);
 	RUN(a_thread_suspended_in_its_fault_goes_on);
 	RUN(a_thread_resumed_in_its_fault_goes_on);

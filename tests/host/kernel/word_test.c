@@ -218,6 +218,20 @@ static void a_wait_ends_with_its_capability(void)
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, child).status, STATUS_OK);
 }
 
+/* It has no place yet, and so no waits at the lowest addresses either. */
+static void a_mapping_that_is_refused_ends_no_wait(void)
+{
+	struct place p = begin();
+	u64 bytes = 2 * HAL_USER_BASE, memory = HANDLE(world_init(), SYSCALL_MEMORY_CREATE, world_group(), bytes);
+	struct arguments low = { { p.user.process_handle, memory, HAL_USER_BASE, 0, bytes, READ_WRITE | MAP_FIXED } };
+
+	EXPECT_STATUS(user_call(world_init(), SYSCALL_MAP, low).status, STATUS_OK);
+	EXPECT(CALL(&p.other, SYSCALL_WAIT_WORD, HAL_USER_BASE, 0, 0, FOR_EVER).waits);
+	EXPECT_STATUS(user_call(world_init(), SYSCALL_MAP, low).status, STATUS_EXISTS);
+	EXPECT(user_waits(&p.other));
+	EXPECT_EQ(wake(&p.user, HAL_USER_BASE, 1), 1);
+}
+
 /* The waiter's mapping keeps the memory object, whatever capabilities are dropped. */
 static void memory_lives_as_long_as_its_waiters(void)
 {
@@ -303,6 +317,24 @@ static void ownership_goes_to_who_is_woken(void)
 	}
 }
 
+/* It is told nothing about a thread that it did not choose, in whatever process that is. */
+static void who_named_nobody_waits_for_nobody(void)
+{
+	struct place p = begin();
+	struct user third = user_thread(&p.user), fourth = user_thread(&p.user);
+
+	EXPECT(wait_for(&p.other, p.at).waits);
+	EXPECT(wait_for(&third, p.at).waits);
+	EXPECT(wait_until(&fourth, p.at, handle_to(&fourth, &p.user), FOR_EVER).waits);
+	EXPECT_EQ(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 1, WAKE_HAND_OVER).value, 1);
+	EXPECT_EQ(p.other.thread->owed, 1);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, p.other.thread_handle).status, STATUS_OK);
+	world_settle();
+	EXPECT(user_waits(&third));
+	EXPECT_STATUS(user_answer(&fourth).status, STATUS_PEER_DIED);
+	EXPECT_EQ(wake(&p.user, p.at, 9), 1);
+}
+
 void word_tests(void)
 {
 	RUN(arguments_and_values_are_checked);
@@ -313,8 +345,10 @@ void word_tests(void)
 	RUN(the_page_is_brought_in_to_be_read);
 	RUN(a_wait_ends_with_its_mapping);
 	RUN(a_wait_ends_with_its_capability);
+	RUN(a_mapping_that_is_refused_ends_no_wait);
 	RUN(memory_lives_as_long_as_its_waiters);
 	RUN(waits_end_by_deadline_suspension_and_kill);
 	RUN(an_owner_is_another_living_thread);
 	RUN(ownership_goes_to_who_is_woken);
+	RUN(who_named_nobody_waits_for_nobody);
 }
