@@ -16,6 +16,8 @@ CASES = {
     "long command line": ("ferrous/cmdline.txt", lambda data: b"x" * 100000, LOADER + r"cmdline\.txt"),
 }
 
+NEEDS = {"binary command line": ["command line file"], "long command line": ["command line file"]}
+
 
 def run(t, case):
     path, damage, message = CASES[case]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Without a first serial port the system still comes up, and says what it misses."""
 
+NEEDS = ["removable console"]
+
 
 def run(t):
     t.boot(com1=False)

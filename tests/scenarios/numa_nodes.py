@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 CASES = ["two", "overlap", "wrap", "length"]
+NEEDS = ["acpi"]
 MIB = 1 << 20
 
 

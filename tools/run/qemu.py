@@ -40,6 +40,7 @@ class Config:
     reboot: bool = False          # whether a guest's reboot starts it again; else it ends QEMU
     com1: bool = True             # whether there is a console line at all, where it can be left out
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
+    machine: str = ""             # further properties of the machine
     extra: tuple = ()
 
 
@@ -72,9 +73,13 @@ def from_memory(config):
     return ["-kernel", str(config.boot.loader), "-initrd", str(config.boot.path), "-append", config.boot.cmdline]
 
 
+def machine(properties, config):
+    return f"{properties},{config.machine}" if config.machine else properties
+
+
 def pc(config, folder, first, second):
     """x86_64: machine, what it boots, and lines."""
-    return ["qemu-system-x86_64", "-machine", "q35,hpet=on", "-cpu", "max", "-vga", "std", *from_disk(config, folder),
+    return ["qemu-system-x86_64", "-machine", machine("q35,hpet=on", config), "-cpu", "max", "-vga", "std", *from_disk(config, folder),
             "-serial", first, "-serial", second]
 
 
@@ -83,7 +88,7 @@ def arm(config, folder, first, second):
     # WHY: by default the counter ticks every 16 ns, and one tick is too coarse to count instructions with.
     cpu = "max,cntfrq=1000000000" if config.icount else "max"
     # WHY no ACPI: firmware hands on the device tree only where there are no such tables.
-    return ["qemu-system-aarch64", "-machine", "virt,gic-version=3,acpi=off", "-cpu", cpu,
+    return ["qemu-system-aarch64", "-machine", machine("virt,gic-version=3,acpi=off", config), "-cpu", cpu,
             *(from_memory(config) if config.boot.way == "raw" else from_disk(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 

@@ -6,6 +6,7 @@ A scenario is a Python file whose docstring says what it shows, with
     def run(t): ...            t is a Guest, below; an assertion that fails ends the scenario
     BOOT = {...}               optional: what Guest.boot takes; scenarios with SHARE use one boot
     SHARE = True               optional: it leaves the system as it found it, and may share a boot
+    NEEDS = [...]              optional: what the machine must have (boot_ways.toml); others pass it over
     CASES = [...]              optional: run(t, case) is called for each; each is a test
 
 tests/scenarios/README.md shows one.
@@ -18,7 +19,7 @@ import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from tools.run import control, disk as disks, qemu
+from tools.run import control, disk as disks, qemu, ways
 
 TAIL_LINES = 40
 BOOT_LIMIT = 120
@@ -148,6 +149,8 @@ class Scenario:
         self.name = path.stem + (f"[{case}]" if has_case else "")
         self.boot = getattr(module, "BOOT", {})
         self.share = getattr(module, "SHARE", False)
+        needs = getattr(module, "NEEDS", [])
+        self.needs = set(needs.get(case, ()) if isinstance(needs, dict) else needs)
 
     def run(self, guest):
         if self.has_case:
@@ -192,7 +195,7 @@ def attempt(scenario, guest):
 def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None):
     """[Outcome] of all scenarios."""
     outcomes, guest, key = [], None, None
-    for scenario in load(folder, wanted):
+    for scenario in (s for s in load(folder, wanted) if s.needs <= ways.has(disk)):
         start = time.monotonic()
         mine = repr(sorted(scenario.boot.items())) if scenario.share else None
         if guest and (mine is None or mine != key or not guest.running()):

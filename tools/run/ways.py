@@ -40,6 +40,11 @@ def names():
     return sorted({way["boot"] for way in WAYS})
 
 
+def has(boot):
+    """What a Boot has that scenarios may need."""
+    return {what for way in working() if (way["arch"], way["boot"]) == (boot.arch, boot.way) for what in way.get("has", ())}
+
+
 def choose(arch, boot=None):
     """The name of the way; WayError if there is none."""
     for way in working():

@@ -90,7 +90,13 @@ def listed(args, kind):
     return []
 
 
+def on_this_machine(args):
+    """What runs here is the host's own, whatever architecture is asked for."""
+    return Arguments({**vars(args), "arch": "x86_64"}, [])
+
+
 def host(args, wanted):
+    args = on_this_machine(args)
     work.make(args, "host-tests", "host-benches")
     tally = Tally()
     for program in built(args.out / "host" / "tests", listed(args, "host tests")):
@@ -158,6 +164,41 @@ def kasan(args, wanted):
     return tally
 
 
+# On the other architecture: what leans on the architecture most, and shares boots.
+AARCH64_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "faults_contained", "power",
+                     "services_restart"]
+
+
+def comes_up(tally, name, args, **more):
+    try:
+        with qemu.Machine(qemu.Config(boot=work.boot_of(args), smp=4, mem=args.mem, **more)) as machine:
+            agent = control.Control(machine)
+            agent.wait_ready(120)
+            status = agent.run("echo alive", lambda data: None, 60)
+        tally.add(name, f"`echo' ended with status {status}" if status else "")
+    except qemu.MachineError as error:
+        tally.add(name, str(error))
+
+
+def aarch64(args, wanted):
+    """The other architecture: every system call, some scenarios, each way to boot, the older interrupt controller, and a
+    machine that starts where hypervisors do."""
+    args = Arguments({**vars(args), "arch": "aarch64", "boot": None, "smp": 4}, [])
+    work.make_boot(args)
+    tally = Tally()
+    if not wanted or "conform" in wanted:
+        tally = conformance(args, wanted)
+    found = scenario(args, wanted or AARCH64_SCENARIOS)
+    tally = Tally(tally.passed + found.passed, tally.failed + found.failed, tally.details + found.details)
+    if not wanted or "boots" in wanted:
+        comes_up(tally, "gic 2", args, machine="gic-version=2")
+        comes_up(tally, "from EL2", args, machine="virtualization=on")
+        uefi = Arguments({**vars(args), "boot": "uefi"}, [])
+        work.make_boot(uefi)
+        comes_up(tally, "uefi", uefi)
+    return tally
+
+
 def syscalls(args, calls, seconds):
     """What is wrong after a bounded slice of random system calls; each run of the tests takes the same seed."""
     where = fuzz_syscalls.setting(Arguments({**vars(args), "cpus": 4}, []))
@@ -194,7 +235,7 @@ def fuzz(args, wanted):
     return tally
 
 
-SUITES = {"host": host, "tools": tools, "conformance": conformance, "scenarios": scenario, "kasan": kasan, "fuzz": fuzz}
+SUITES = {"host": host, "tools": tools, "conformance": conformance, "scenarios": scenario, "kasan": kasan, "fuzz": fuzz, "aarch64": aarch64}
 BOOTS = {"conformance", "scenarios"}
 
 
