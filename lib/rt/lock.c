@@ -55,7 +55,11 @@ static u32 own_mark(const struct rt_mutex *mutex) { return mutex->shared != 0 ? 
 static enum status wait_for_holder(struct rt_mutex *mutex, u32 seen, u64 deadline_ns)
 {
 	u32 holder = seen & ~(u32)RT_MUTEX_WAITERS;
-	enum status status = sys_wait_word(address_of(&mutex->word), seen, rt_thread_numbered(holder), deadline_ns);
+	bool over = mutex->shared == 0 && (holder & RT_MUTEX_SHARED) == 0 && rt_thread_replaced(holder);
+	enum status status = STATUS_PEER_DIED;
+
+	if (!over)
+		status = sys_wait_word(address_of(&mutex->word), seen, rt_thread_numbered(holder), deadline_ns);
 
 	if (status == STATUS_CHANGED || status == STATUS_CANCELLED) /* it was suspended */
 		return STATUS_OK;

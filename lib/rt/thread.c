@@ -12,11 +12,16 @@
 
 static struct rt_thread threads[RT_THREADS_MAX];
 
-/* By number: of the first thread, and then those of the slots. Given up when a slot is used again. */
-static u32 handles[RT_THREADS_MAX + 2];
+/* A number is a place, and how often it has been given before: so that the number of a thread that has ended is not
+ * that of another one. Below RT_MUTEX_SHARED. */
+enum : u32 { PLACES = 64, USES_MAX = 1u << 24 };
+static_assert(RT_THREADS_MAX + 2 <= PLACES);
 
-/* A thread's slot, or the first one's. */
-static u32 number_of(const struct rt_thread *thread)
+/* By place: of the first thread, and then of the slots. The handle is given up when the place is used again. */
+static u32 handles[PLACES], uses[PLACES];
+
+/* A thread's place, or the first one's. */
+static u32 place_of(const struct rt_thread *thread)
 {
 	for (u32 i = 0; i < RT_THREADS_MAX; i++)
 		if (ELEM(threads, i) == thread)
@@ -24,9 +29,12 @@ static u32 number_of(const struct rt_thread *thread)
 	return 1;
 }
 
-static void forget_handle(u32 number)
+static void use_again(u32 place)
 {
-	handle_t old = { __atomic_exchange_n(ELEM(handles, number), 0, __ATOMIC_ACQ_REL) };
+	u32 *use = ELEM(uses, place);
+
+	__atomic_store_n(use, (*use + 1) % USES_MAX, __ATOMIC_SEQ_CST);
+	handle_t old = { __atomic_exchange_n(ELEM(handles, place), 0, __ATOMIC_SEQ_CST) };
 
 	if (old.v != 0)
 		sys_cap_drop(old);
@@ -34,13 +42,13 @@ static void forget_handle(u32 number)
 
 static u32 make_known(struct rt_thread *self)
 {
-	u32 number = number_of(self);
+	u32 place = place_of(self);
 	handle_t handle = {};
 
 	if (sys_thread_self(&handle) == STATUS_OK)
-		__atomic_store_n(ELEM(handles, number), handle.v, __ATOMIC_RELEASE);
-	self->number = number;
-	return number;
+		__atomic_store_n(ELEM(handles, place), handle.v, __ATOMIC_RELEASE);
+	self->number = place + *ELEM(uses, place) * PLACES;
+	return self->number;
 }
 
 u32 rt_thread_number(void)
@@ -52,11 +60,16 @@ UNSAFE_END();
 	return LIKELY(self->number != 0) ? self->number : make_known(self);
 }
 
+bool rt_thread_replaced(u32 number)
+{
+	return __atomic_load_n(ELEM(uses, number % PLACES), __ATOMIC_ACQUIRE) != number / PLACES;
+}
+
 handle_t rt_thread_numbered(u32 number)
 {
-	if (number >= ARRAY_LEN(handles))
-		return (handle_t){};
-	return (handle_t){ __atomic_load_n(ELEM(handles, number), __ATOMIC_ACQUIRE) };
+	handle_t handle = { __atomic_load_n(ELEM(handles, number % PLACES), __ATOMIC_ACQUIRE) };
+
+	return rt_thread_replaced(number) ? (handle_t){} : handle; /* looked at afterwards: it is not another one's */
 }
 
 /* A slot that no thread uses; one with a stack of that size if there is one. */
@@ -106,7 +119,7 @@ enum status rt_thread_start(rt_thread_entry *entry, u64 argument, u32 stack_page
 
 	if (status != STATUS_OK)
 		return status;
-	forget_handle(number_of(slot));
+	use_again(place_of(slot));
 	slot->number = 0;
 	slot->self = slot;
 	slot->entry = entry;

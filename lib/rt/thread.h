@@ -22,6 +22,9 @@ typedef void rt_thread_entry(u64 argument);
  * thread by it from then on. */
 u32 rt_thread_number(void);
 
+/* True if the thread of a number has ended, and another is in its place. */
+bool rt_thread_replaced(u32 number);
+
 /* The thread of a number; none if there is no such thread or it could not be made known. The runtime's own: not to
  * be dropped. */
 handle_t rt_thread_numbered(u32 number);

@@ -193,11 +193,21 @@ static void lock_and_end(u64 bit)
 	sys_signal_raise(done, bit);
 }
 
+static void find_the_holder_dead(u64 bit)
+{
+	EXPECT(STATUS_PEER_DIED, rt_mutex_lock(&mutex, before_long()));
+	sys_signal_raise(done, bit);
+}
+
+/* Also by who runs in its place. */
 static void a_holder_that_dies_is_told_of(void)
 {
 	done = new_signal();
 	start_thread(lock_and_end, 1);
 	EXPECT_TRUE(signalled(done, 1));
+	EXPECT(STATUS_PEER_DIED, rt_mutex_lock(&mutex, before_long()));
+	start_thread(find_the_holder_dead, 2);
+	EXPECT_TRUE(signalled(done, 2));
 	EXPECT(STATUS_PEER_DIED, rt_mutex_lock(&mutex, before_long()));
 	mutex = (struct rt_mutex){};
 	drop(done);
