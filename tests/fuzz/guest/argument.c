@@ -8,7 +8,7 @@
 #include "tests/fuzz/guest/random.h"
 #include "tests/fuzz/guest/raw.h"
 
-enum : u64 { LONG_NS = 300000 };
+enum : u64 { LONG_NS = 60000 };
 
 static u64 any_number(void)
 {
@@ -94,7 +94,7 @@ static void put_number(struct op *op, u32 slot, u32 means, u64 max)
 		if (!one_in(6))
 			set(op, slot, FORM_DEADLINE, draw_below(LONG_NS));
 		else
-			set(op, slot, FORM_VALUE, one_in(4) ? U64_MAX : draw_below(2));
+			set(op, slot, FORM_VALUE, one_in(12) ? U64_MAX : draw_below(2));
 		return;
 	case ABI_MEANS_ID: set(op, slot, one_in(3) ? FORM_VALUE : FORM_ID, draw_below(IDS)); return;
 	case ABI_MEANS_RESULT: set(op, slot, one_in(2) ? FORM_RESULT : FORM_VALUE, draw_below(2000)); return;
@@ -182,7 +182,7 @@ static u64 some_flags(u64 defined)
 {
 	if (one_in(12))
 		return any_number();
-	return one_in(3) ? draw() & defined : (1 + draw_below(4)) & defined;
+	return (one_in(3) ? draw() : 1 + 2 * draw_below(2)) & defined;
 }
 
 static bool may_be_none(const struct abi_argument *argument)
@@ -225,12 +225,9 @@ static u64 some_buffers(void)
 
 static u64 some_wait(void)
 {
-	switch (draw_below(16)) {
-	case 0: return U64_MAX;
-	case 1:
-	case 2: return 0;
-	default: return draw_below(LONG_NS);
-	}
+	if (one_in(64))
+		return U64_MAX;
+	return one_in(6) ? 0 : draw_below(LONG_NS);
 }
 
 static void put_message_word(struct op *op, u32 index)
@@ -290,7 +287,7 @@ static u32 some_call(void)
 	if (one_in(4))
 		while (!is_message(number))
 			number = (u32)draw_below(OPERATIONS);
-	while ((rare(number) && !one_in(6)) || (number < SYSCALL_COUNT && ELEM(abi_calls, number)->reserved))
+	while ((rare(number) && !one_in(24)) || (number < SYSCALL_COUNT && ELEM(abi_calls, number)->reserved))
 		number = (u32)draw_below(OPERATIONS);
 	return number;
 }

@@ -14,8 +14,8 @@
 #include "tests/fuzz/guest/random.h"
 #include "tests/fuzz/guest/raw.h"
 
-enum : u32 { HISTORY = 8, MOST_PRIORITY = 190, OWN_PRIORITY = 200, REST_PRIORITY = 64, THREADS_LIMIT = 16 };
-enum : u64 { PATIENCE_NS = 6000000, GONE_LIMIT_NS = 20000000000ull, 	OPS_LIMIT = 2 * THREADS_MAX * OPS_MAX };
+enum : u32 { HISTORY = 8, MOST_PRIORITY = 190, OWN_PRIORITY = 200, REST_PRIORITY = 0, THREADS_LIMIT = 16 };
+enum : u64 { PATIENCE_NS = 20000000, GONE_LIMIT_NS = 20000000000ull, 	OPS_LIMIT = 2 * THREADS_MAX * OPS_MAX };
 
 struct round {
 	handle_t group;
@@ -242,14 +242,11 @@ static void count(const struct round *r, struct totals *totals)
 
 static void finish(struct round *r)
 {
-	u64 bits = 0;
-
 	sys_group_destroy(r->group);
 	shared_drop(&r->shared);
 	for (u32 i = 0; i < r->processes; i++)
 		sys_cap_drop(r->process[i]);
 	sys_cap_drop(r->group);
-	(void)!sys_signal_wait(done, U64_MAX, 0, &bits);
 }
 
 static bool at_rest_again(void)
@@ -259,9 +256,9 @@ static bool at_rest_again(void)
 	       now_used.reserved_ppm == at_rest.reserved_ppm;
 }
 
-/* WHY it looks again and again: nothing tells when the last object of a group has gone. WHY at a low priority: work on
- * dead objects waits for threads above 128. A processor that goes idle in between takes long to come back
- * where the machine is emulated. */
+/* WHY it looks again and again: nothing tells when the last object of a group has gone. WHY at the lowest priority: a
+ * thread that was killed dies when it comes to run, on the processors and at the priority that the program chose for
+ * it. WHY not asleep: an idle processor takes long to come back where the machine is emulated. */
 static bool all_gone(void)
 {
 	u64 until = rt_now_ns() + GONE_LIMIT_NS;
@@ -280,7 +277,7 @@ static bool all_gone(void)
 bool round_run(const struct program *program, struct totals *totals)
 {
 	struct round r;
-	u64 begun = 0;
+	u64 begun = 0, bits = 0;
 
 	number++;
 	publish(program);
@@ -291,6 +288,8 @@ bool round_run(const struct program *program, struct totals *totals)
 	finish(&r);
 	bool gone = all_gone();
 
+	/* Only now: a process that ends says so, and must not be taken for one of the next round. */
+	(void)!sys_signal_wait(done, U64_MAX, 0, &bits);
 	count(&r, totals);
 	return gone;
 }
