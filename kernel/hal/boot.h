@@ -2,8 +2,10 @@
  *
  * HAL: from the loader to the core, and from the architecture's entries into the core.
  *
- * Kernel entry contract, x86_64 (the loader provides it; kernel/arch/x86/64/entry.S takes over):
- *   - 64-bit mode, paging on, interrupts off, rdi = address of struct boot_info in the direct map
+ * Kernel entry contract (the loader provides it; entry.S of the architecture takes over):
+ *   - x86_64: 64-bit mode, paging on, interrupts off, rdi = address of struct boot_info in the direct map
+ *   - aarch64: EL1, MMU and caches on with the registers of boot/common/arch/aarch64/format.h, interrupts masked, x0 =
+ *     address of struct boot_info in the direct map; what is no RAM below 4 GiB is mapped as device memory
  *   - the kernel image is loaded at kernel_phys, mapped at kernel_virt with the access its ELF
  *     segments ask for, and relocated to kernel_virt
  *   - all RAM of the memory map is mapped, writable and not executable, at direct_base
@@ -20,7 +22,8 @@ struct thread;
 
 /* ---- what the core calls, in this order, on the boot processor ---- */
 
-/* Before anything: console, exception vectors. After it a fault is reported, not silent. */
+/* Before anything: console, exception vectors. After it a fault is reported, not silent. The info is a copy that was not
+ * checked: nothing in it may do harm. hal_this_cpu works behind it. */
 void hal_boot_early(const struct boot_info *info);
 
 /* Frames can be allocated with the callback: builds the kernel's own page tables (image with

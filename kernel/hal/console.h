@@ -8,7 +8,8 @@
 
 #include "lib/base/safe.h"
 
-/* Writes one byte; waits a bounded time for room. '\n' is sent as it is. */
+/* Any processor, any lock held, after hal_boot_early; the callers take turns. Writes one byte; waits a bounded
+ * time for room. '\n' is sent as it is. */
 void hal_console_putc(u8 byte);
 
 #endif

@@ -18,6 +18,7 @@
  *
  *   Register assignment on x86_64: status rax, arg0 rdi, arg1 rsi, word[0..7] rdx r10 r8 r9
  *   rbx r12 r13 r14, deadline r15. rcx and r11 are lost over a system call. rbp is kept.
+ *   On aarch64: status x11, arg0 x0, arg1 x1, word[0..7] x2 to x9, deadline x10. All others are kept.
  */
 #ifndef KERNEL_HAL_FRAME_H
 #define KERNEL_HAL_FRAME_H

@@ -8,10 +8,14 @@
 
 #include "lib/base/addr.h"
 
-/* Number of lines; valid lines are [0, count). */
+/* Number of lines; valid lines are [0, count), of which some may never fire. Known after hal_boot_platform. */
 u32 hal_irq_count(void);
 
-/* Lets a line interrupt, on the processor given; masks it. When it fires, the handler masks the
+/* Any processor, any lock held, no waiting; of the order of 10 instructions and two accesses to a device. What a device
+ * wrote before its interrupt is seen by who hears of it; what was written to the device before unmask arrives first
+ * only as far as the machine's buses have it.
+ *
+ * Lets a line interrupt, on the processor given; masks it. When it fires, the handler masks the
  * line, ends the interrupt at the controller, and calls core_irq(line). Any processor. */
 [[nodiscard]] bool hal_irq_enable(u32 line, u32 cpu);
 void hal_irq_mask(u32 line);

@@ -5,7 +5,9 @@
  * group: an operation that needs one says HAL_MMU_NEEDS_TABLE and has changed nothing; the core
  * adds a zeroed frame and asks again.
  *
- * Calls on one space are serialised by the core (its space lock).
+ * Calls on one space are serialised by the core (its space lock). Each looks at one entry of each table on the way, at
+ * most; none waits. An entry that was made or changed is seen by whoever enters user mode behind it, on any processor
+ * that the core's locks order behind; what was cached before is seen until it is flushed.
  */
 #ifndef KERNEL_HAL_MMU_H
 #define KERNEL_HAL_MMU_H
@@ -61,7 +63,8 @@ bool hal_space_take_table(struct hal_space *space, paddr_t *table);
 /* User addresses go through no space on this processor. */
 void hal_space_leave(void);
 
-/* Forgets cached translations of [at, at + pages) of the space on this processor. */
+/* Forgets cached translations of [at, at + pages) of the space on this processor, behind what was changed in its tables.
+ * A machine that can may do the other processors' part at once. */
 void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages);
 
 /* The same on every other processor on which the space is active; returns when all have done it. The

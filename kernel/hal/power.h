@@ -7,7 +7,7 @@
 
 #include "lib/base/safe.h"
 
-/* Each returns only if the machine cannot do it. */
+/* Any processor, others stopped or not. Each returns only if the machine cannot do it, or not yet. */
 void hal_power_off(void);
 void hal_reboot(void);
 

@@ -7,12 +7,13 @@
 
 #include "lib/base/addr.h"
 
-/* Nanoseconds since the kernel's entry. Monotonic on each processor, and across them as far
- * as the hardware's counters agree; about 15 instructions. */
+/* Any processor, any lock held, no waiting. Nanoseconds since the kernel's entry. Monotonic on each processor,
+ * and across them as far as the hardware's counters agree; about 15 instructions. */
 u64 hal_clock_ns(void);
 
-/* Interrupts this processor once at or soon after the time; replaces an earlier request.
- * A time in the past fires at once; U64_MAX disarms. The handler calls core_timer(). */
+/* For this processor, with interrupts off; about 20 instructions. Interrupts it once at or soon after the time;
+ * replaces an earlier request. A time in the past fires at once; U64_MAX disarms. The handler calls
+ * core_timer(). */
 void hal_timer_arm(u64 at_ns);
 
 /* Nanoseconds from the loader's start to the kernel's entry; 0 if not known. */

@@ -10,6 +10,7 @@
 #include "kernel/arch/aarch64/features.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/aarch64/paging.h"
+#include "kernel/arch/aarch64/power.h"
 #include "kernel/arch/aarch64/stacks.h"
 #include "kernel/hal/boot.h"
 
@@ -79,4 +80,5 @@ void hal_boot_early(const struct boot_info *info)
 	cpu_enter(&core_boot_cpu);
 	clock_start(info);
 	console_find(info);
+	power_find(info);
 }

@@ -6,7 +6,6 @@
  */
 #include "kernel/arch/aarch64/platform.h"
 #include "kernel/arch/aarch64/gic.h"
-#include "kernel/arch/aarch64/power.h"
 #include "kernel/arch/aarch64/tree.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
@@ -90,7 +89,6 @@ void platform_find(const struct boot_info *info)
 	p->has_tree = tree_open(info, &fdt);
 	if (!p->has_tree)
 		return;
-	power_find(&fdt);
 	find_cpus(&fdt);
 	find_timer(&fdt);
 	find_gic(&fdt);

@@ -4,23 +4,27 @@
  */
 #include "kernel/arch/aarch64/power.h"
 #include "kernel/arch/aarch64/instructions.h"
+#include "kernel/arch/aarch64/tree.h"
 #include "kernel/hal/power.h"
 
 enum : u64 { SYSTEM_OFF = 0x84000008, SYSTEM_RESET = 0x84000009, CPU_ON = 0xc4000003 };
 
 static enum power_method method;
 
-void power_find(const struct fdt *fdt)
+void power_find(const struct boot_info *info)
 {
 	struct fdt_node node = {};
+	struct fdt fdt;
 
+	if (!tree_open(info, &fdt))
+		return;
 	/* Older firmware has numbers of its own for the functions, which this does not know. */
-	if (!fdt_next_compatible(fdt, span_text("arm,psci-0.2"), &node)) {
+	if (!fdt_next_compatible(&fdt, span_text("arm,psci-0.2"), &node)) {
 		node = (struct fdt_node){};
-		if (!fdt_next_compatible(fdt, span_text("arm,psci-1.0"), &node))
+		if (!fdt_next_compatible(&fdt, span_text("arm,psci-1.0"), &node))
 			return;
 	}
-	struct span text = fdt_text(fdt, &node, span_text("method"));
+	struct span text = fdt_text(&fdt, &node, span_text("method"));
 
 	if (span_equal(text, span_text("hvc")))
 		method = POWER_BY_HVC;

@@ -107,7 +107,8 @@ void core_start(const struct boot_info *info)
 	irq_init();
 	pool_init();
 	word_init();
-	frame_init(&boot);
+	if (!frame_init(&boot))
+		no_memory("the map of all memory", PAGE_BYTES);
 	hal_boot_memory(&boot, boot_frame);
 	frame_add_loader_memory(&boot);
 	hal_boot_platform(&boot);

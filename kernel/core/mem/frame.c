@@ -158,11 +158,12 @@ static void add_usable(const struct boot_info *info, const struct zone_range *ra
 	}
 }
 
-void frame_init(const struct boot_info *info)
+bool frame_init(const struct boot_info *info)
 {
 	struct zone_list list;
 
-	INVARIANT(zones_find(info, &list), "INV-BOOT-MEMORY: no room for the map of frames");
+	if (!zones_find(info, &list))
+		return false;
 	for (u32 i = 0; i < list.count; i++) {
 		const struct zone_range *range = ELEM(list.zone, i);
 		struct zone *zone = ELEM(zones, i);
@@ -180,6 +181,7 @@ void frame_init(const struct boot_info *info)
 	zone_count = list.count;
 	for (u32 i = 0; i < list.count; i++)
 		add_usable(info, ELEM(list.zone, i));
+	return true;
 }
 
 void frame_add_loader_memory(const struct boot_info *info)

@@ -22,8 +22,9 @@ struct frame_result {
 	paddr_t frame;
 };
 
-/* Takes all usable memory of the checked map. What the loader used is added later. */
-void frame_init(const struct boot_info *info);
+/* Takes all usable memory of the checked map. What the loader used is added later. False, and nothing is there: no
+ * usable range has room for the description of its zone. */
+[[nodiscard]] bool frame_init(const struct boot_info *info);
 void frame_add_loader_memory(const struct boot_info *info);
 
 /* 2^order frames, aligned to their size; not zeroed. */
