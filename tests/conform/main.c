@@ -20,6 +20,7 @@ u64 program_main(const struct rt_args *args)
 	test_memory(filter);
 	test_threads(filter);
 	test_scheduling(filter);
+	test_inheritance(filter);
 	test_words(filter);
 	test_signals(filter);
 	test_endpoints(filter);

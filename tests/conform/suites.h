@@ -15,6 +15,7 @@ void test_memory(struct span filter);
 void test_processes(struct span filter);
 void test_threads(struct span filter);
 void test_scheduling(struct span filter);
+void test_inheritance(struct span filter);
 void test_words(struct span filter);
 void test_signals(struct span filter);
 void test_endpoints(struct span filter);

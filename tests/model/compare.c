@@ -99,6 +99,8 @@ static bool compare_states(void)
 
 		if (state != expected && !(can_run(state) && can_run(expected)))
 			return differs("a thread is in another state");
+		if (expected != THREAD_STATE_DEAD && machine_user[i].thread->activity->priority != priority_of(i))
+			return differs("a thread has another priority");
 	}
 	return true;
 }

@@ -226,11 +226,26 @@ static void bind(u32 caller, u32 server, u32 reply)
 	runner(server)->serving = reply;
 }
 
+/* The most important sender; of equals the one that came first. */
+static u32 first_sender(const struct line *senders)
+{
+	u32 first = senders->at[0];
+
+	for (u32 i = 1; i < senders->count; i++) {
+		const struct runner *best = runner(first), *other = runner(senders->at[i]);
+
+		if (other->place_priority > best->place_priority ||
+		    (other->place_priority == best->place_priority && other->place_since < best->place_since))
+			first = senders->at[i];
+	}
+	return first;
+}
+
 /* The first sender whose message can be delivered. */
 static bool accept_sender(u32 self, u32 endpoint, u32 reply)
 {
 	while (thing(endpoint)->senders.count != 0) {
-		u32 sender = thing(endpoint)->senders.at[0];
+		u32 sender = first_sender(&thing(endpoint)->senders);
 		bool call = runner(sender)->wait.number == SYSCALL_CALL;
 
 		line_remove(&thing(endpoint)->senders, sender);
@@ -254,10 +269,19 @@ static bool accept_sender(u32 self, u32 endpoint, u32 reply)
 	return false;
 }
 
-static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
+/* From here on the object's callers are this thread's: another that ran for one of them does not answer it any more. */
+static void claim(u32 self, u32 reply)
 {
 	thing(reply)->receiver = self;
+	for (u32 i = 0; i < THREADS; i++)
+		if (i != self && runner(i)->serving == reply)
+			runner(i)->serving = NONE;
+}
+
+static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
+{
 	thing(reply)->attached = endpoint;
+	runner(self)->serves = endpoint;
 	if (note_take(endpoint, self) || accept_sender(self, endpoint, reply)) {
 		if (thing(reply)->receiver == self)
 			thing(reply)->receiver = NONE;
@@ -305,6 +329,7 @@ static void call_receive(u32 self, const struct request *r)
 		return;
 	}
 	activity_home(self);
+	claim(self, reply);
 	receive(self, endpoint, reply, r);
 }
 
@@ -356,9 +381,13 @@ static void call_reply_receive(u32 self, const struct request *r)
 	u32 caller = take_caller(self, reply);
 	bool busy = thing(reply)->receiver != NONE;
 
+	if (!busy)
+		claim(self, reply);
 	if (caller != NONE)
 		status = answer(self, caller, r);
 	if (busy || status != STATUS_OK) {
+		if (!busy)
+			thing(reply)->receiver = NONE;
 		finish(self, busy ? STATUS_BUSY : status, 0);
 		return;
 	}
@@ -444,6 +473,7 @@ static void call_send(u32 self, const struct request *r)
 	runner(self)->badge = badge;
 	wait_begin(self, THREAD_STATE_SENDING, endpoint, r);
 	line_add(&thing(endpoint)->senders, self);
+	place_give(self);
 }
 
 /* ---- signals ---- */

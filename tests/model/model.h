@@ -6,7 +6,8 @@
  * an object is alive while the walk over all capabilities finds one.
  *
  * One processor. Who runs is any of the ready threads with the highest priority: which of equals is the
- * kernel's to choose, so the model is told (model_choose).
+ * kernel's to choose, so the model is told (model_choose). How important a thread is, is looked up anew whenever
+ * it matters, by following everybody who waits.
  */
 #ifndef TESTS_MODEL_MODEL_H
 #define TESTS_MODEL_MODEL_H
@@ -97,6 +98,9 @@ struct runner {
 	bool again;            /* makes its call, the receive in `wait`, once more when it runs */
 	u32 activity;          /* whose it runs on */
 	u32 serving;           /* reply object of the caller that lent it; NONE */
+	u32 serves;            /* the endpoint where it received last; NONE */
+	u32 place_priority;    /* SENDING: how important it was when its place among the senders was given */
+	u64 place_since;       /* counts such places */
 	struct request wait;   /* what it waits with */
 	u32 place, reply;      /* object that it waits at; reply object of a receive or call */
 	u64 badge;
@@ -109,7 +113,7 @@ struct holdings {
 };
 
 struct model {
-	u64 now;
+	u64 now, places;
 	u32 running;           /* NONE: nobody */
 	u32 objects, nodes;
 	struct thing object[OBJECTS_MAX];
@@ -168,7 +172,13 @@ void activity_home(u32 thread);
 
 /* threads.c */
 bool thread_call(u32 self, const struct request *request);
+
+/* How important a thread is: as what it runs on, or as the most important that waits for whoever runs on that. */
 u32 priority_of(u32 thread);
+
+/* At the end of a step: senders that have become more or less important go behind their new equals. */
+void places_settle(void);
+void place_give(u32 sender);
 
 /* lines of those who wait */
 void line_add(struct line *line, u32 value);

@@ -16,7 +16,54 @@ static bool waits(u32 thread)
 	return !can_run(thread) && runner(thread)->state != THREAD_STATE_SUSPENDED && runner(thread)->state != THREAD_STATE_DEAD;
 }
 
-u32 priority_of(u32 thread) { return runner(runner(thread)->activity)->priority; }
+/* ---- how important ---- */
+
+static void raise_to(u32 *priority, u32 other)
+{
+	if (*priority < other)
+		*priority = other;
+}
+
+/* Everybody who waits at an endpoint makes its servers' activities as important as his own, until nothing changes. */
+static u32 priority_of_activity(u32 activity)
+{
+	u32 priority[THREADS];
+
+	for (u32 i = 0; i < THREADS; i++)
+		*ELEM(priority, i) = runner(i)->priority;
+	for (u32 round = 0; round < THREADS; round++)
+		for (u32 sender = 0; sender < THREADS; sender++)
+			for (u32 server = 0; server < THREADS; server++)
+				if (runner(sender)->state == THREAD_STATE_SENDING && runner(server)->serves == runner(sender)->place)
+					raise_to(ELEM(priority, runner(server)->activity), *ELEM(priority, runner(sender)->activity));
+	return *ELEM(priority, activity);
+}
+
+u32 priority_of(u32 thread) { return priority_of_activity(runner(thread)->activity); }
+
+void place_give(u32 sender)
+{
+	runner(sender)->place_priority = priority_of(sender);
+	runner(sender)->place_since = ++model.places;
+}
+
+/* Of senders whose place is wrong the one that has had it longest; NONE: no place is. */
+static u32 misplaced(void)
+{
+	u32 found = NONE;
+
+	for (u32 i = 0; i < THREADS; i++)
+		if (runner(i)->state == THREAD_STATE_SENDING && runner(i)->place_priority != priority_of(i) &&
+		    (found == NONE || runner(i)->place_since < runner(found)->place_since))
+			found = i;
+	return found;
+}
+
+void places_settle(void)
+{
+	for (u32 sender = misplaced(); sender != NONE; sender = misplaced())
+		place_give(sender);
+}
 
 /* ---- stopping others ---- */
 
@@ -102,6 +149,7 @@ void model_call(const struct request *request)
 	INVARIANT(caps_call(self, request) || message_call(self, request) || thread_call(self, request),
 		"TEST: the model does not know this system call");
 	objects_reap();
+	places_settle();
 }
 
 void model_time(u64 now)
@@ -110,6 +158,7 @@ void model_time(u64 now)
 	for (u32 i = 0; i < THREADS; i++)
 		if (waits(i) && runner(i)->wait.deadline <= now)
 			wait_end(i, STATUS_TIMED_OUT, 0);
+	places_settle();
 }
 
 static bool last_of_its_process(u32 thread)
@@ -130,9 +179,11 @@ bool model_stopped(u32 thread, enum thread_state state)
 	if (state != THREAD_STATE_DEAD)
 		return true;
 	activity_home(thread);
+	stopped->serves = NONE;
 	if (last_of_its_process(thread))
 		caps_close(stopped->process);
 	objects_reap();
+	places_settle();
 	return true;
 }
 

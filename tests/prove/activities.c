@@ -29,6 +29,8 @@ static struct activity *activity;   /* the one there is, or that was made */
 static u64 promised;                /* to the group */
 static bool ended;
 static u64 settled;                 /* of the time used */
+static struct urgency lent;         /* the most urgent of those who wait for whoever runs on it */
+static bool somebody_waits;
 
 /* Nobody else is there who could have taken it. */
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
@@ -43,6 +45,20 @@ void sched_activity_changed(struct activity *at) { PROVE(at->lock.taken == 0, "q
 void share_count(struct activity *at) { (void)at; }
 void share_linger(struct cpu *cpu, struct activity *at) { (void)cpu; (void)at; }
 void trace_name_activity(struct activity *at) { (void)at; }
+void inherit_changed(struct activity *at) { (void)at; }
+
+static bool lends(u32 priority, u64 deadline_ns)
+{
+	if (!somebody_waits)
+		return false;
+	return lent.priority != priority ? lent.priority > priority : lent.deadline_ns < min_u64(deadline_ns, VIRTUAL_BASE);
+}
+
+const struct urgency *inherit_more_urgent(const struct activity *at, u32 priority, u64 deadline_ns)
+{
+	(void)at;
+	return lends(priority, deadline_ns) ? &lent : nullptr;
+}
 
 /* What an activity of these parameters may be. */
 static bool sound(u64 budget_ns, u64 relative_ns, u64 period_ns)
@@ -121,10 +137,25 @@ static bool left_kept(void)
 	return activity->left_ns <= activity->budget_ns || (slice && activity->left_ns <= SLICE_NS);
 }
 
+static u32 own_priority(void)
+{
+	bool less = activity->exhausted && activity->own_priority > PRIORITY_BEST_EFFORT;
+
+	return less ? PRIORITY_BEST_EFFORT : activity->own_priority;
+}
+
+static u32 expected_priority(void)
+{
+	return somebody_waits && lent.priority > own_priority() ? lent.priority : own_priority();
+}
+
 static bool kept(void)
 {
-	bool by_parameters = activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0;
+	bool by_parameters = activity->budget_ns == 0 && (activity->own_priority == PRIORITY_BEST_EFFORT ||
+		(activity->own_priority < PRIORITY_BEST_EFFORT && expected_priority() == PRIORITY_BEST_EFFORT));
 
+	if (activity->priority != expected_priority() || activity->raised_ns >= VIRTUAL_END)
+		return false;
 	return sound(activity->budget_ns, activity->relative_ns, activity->period_ns) && activity->weight >= 1 &&
 		activity_is_best_effort(activity) == (activity->exhausted != 0 || by_parameters) &&
 		activity->weight <= WEIGHT_MAX && activity->own_priority < 256 &&
@@ -141,6 +172,9 @@ static void any_group(void)
 	promised = 0;
 	ended = false;
 	settled = 0;
+	somebody_waits = MAYBE();
+	lent = (struct urgency){ ANY(u32), ANY(u32), ANY(u64) };
+	ASSUME(lent.priority < 256 && lent.hops != 0 && lent.deadline_ns <= VIRTUAL_BASE);
 }
 
 static struct activity_params any_params(void)
@@ -235,10 +269,16 @@ void prove_reckon(void)
 {
 	any_activity();
 	ASSUME(activity->period_deadline_ns < VIRTUAL_BASE);
+	activity->priority = ANY(u32); /* something of what it is made of has changed */
 	activity_reckon(activity);
-	PROVE(activity->priority <= activity->own_priority, "nobody runs at more than his own priority");
-	PROVE(IMPLIES(activity->exhausted, activity->priority <= PRIORITY_BEST_EFFORT),
+	bool budgeted = activity->budget_ns != 0 && !activity->exhausted;
+	u64 own_ns = budgeted ? activity->period_deadline_ns : VIRTUAL_BASE;
+	bool raised = lends(own_priority(), own_ns);
+
+	PROVE(activity->priority == (raised ? lent.priority : own_priority()),
+		"nobody runs at more than his own priority, or that of who waits for him, nor at less");
+	PROVE(IMPLIES(activity->exhausted && !raised, activity->priority <= PRIORITY_BEST_EFFORT),
 		"without what was promised nobody goes before best effort");
-	PROVE((activity->deadline_ns < VIRTUAL_BASE) == (activity->budget_ns != 0 && !activity->exhausted),
+	PROVE(min_u64(activity->deadline_ns, VIRTUAL_BASE) == (raised ? lent.deadline_ns : own_ns),
 		"who has a budget goes before who has not");
 }

@@ -7,15 +7,15 @@
 #include "tests/host/kernel/report.h"
 #include "tests/sim/sim.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, PROCESSES = 8, SHARED = 12, GIFTS = 10 };
-enum : u64 { NAP_NS = 3000000 };
+enum : u32 { COPY_ALL = 0xffffffffu, PROCESSES = 8, SHARED = 12, GIFTS = 10, ACTIVITIES = 6 };
+enum : u64 { NAP_NS = 3000000, PERIOD_NS = 2000000 };
 
 static struct accounts {
 	u64 used[GROUP_ACCOUNTS];
 } before;
 
 /* Handles in init; 0: not there at the moment. */
-static u64 process[PROCESSES], shared[SHARED];
+static u64 process[PROCESSES], shared[SHARED], activity[ACTIVITIES];
 
 static u64 try(enum syscall_number number, struct arguments arguments)
 {
@@ -114,14 +114,50 @@ static void give(u64 to)
 		(void)TRY(SYSCALL_CAP_DROP, handle);
 }
 
+/* ---- activities ---- */
+
+/* A few priorities, so that there are equals; some with a budget, which is soon used up. */
+static void put_params(void)
+{
+	u32 priorities[] = { 20, 40, 64, 64, 80, 90 };
+	struct activity_params params = { .priority = *ELEM(priorities, sim_random(ARRAY_LEN(priorities))) };
+
+	if (params.priority != 64 && sim_one_in(2)) {
+		params.period_ns = PERIOD_NS + sim_random(PERIOD_NS);
+		params.budget_ns = params.period_ns / 20;
+	}
+	user_put(world_init(), 0, SPAN_OF_STRUCT(params));
+}
+
+/* One that no thread has yet, mostly. Init keeps some, to change them later. */
+static u64 make_activity(void)
+{
+	u64 *kept = ELEM(activity, sim_random(ACTIVITIES));
+
+	drop(kept);
+	put_params();
+	*kept = TRY(SYSCALL_ACTIVITY_CREATE, sim.group, world_init()->scratch);
+	return *kept;
+}
+
+static void change_activity(void)
+{
+	u64 changed = *ELEM(activity, sim_random(ACTIVITIES));
+
+	put_params();
+	if (changed != 0)
+		(void)TRY(SYSCALL_ACTIVITY_SET, changed, world_init()->scratch);
+}
+
 /* ---- processes ---- */
 
 static void start_thread(u64 in, u64 stack)
 {
 	struct thread_start start = { .entry = 0x1000, .stack = stack };
+	u64 on = sim_one_in(4) ? 0 : make_activity();
 
 	user_put(world_init(), 0, SPAN_OF_STRUCT(start));
-	u64 thread = TRY(SYSCALL_THREAD_CREATE, in, world_init()->scratch, 0);
+	u64 thread = TRY(SYSCALL_THREAD_CREATE, in, world_init()->scratch, on);
 
 	drop(&thread);
 }
@@ -160,6 +196,8 @@ static void drop_all(void)
 		drop(ELEM(process, i));
 	for (u32 i = 0; i < SHARED; i++)
 		drop(ELEM(shared, i));
+	for (u32 i = 0; i < ACTIVITIES; i++)
+		drop(ELEM(activity, i));
 }
 
 /* Lets the others run, those too that are to die. */
@@ -210,6 +248,9 @@ void sim_direct(void)
 		else if (sim_one_in(2))
 			give(*ELEM(process, i));
 	}
+	for (u32 i = 0; i < ACTIVITIES; i++)
+		if (sim_one_in(3))
+			change_activity();
 	if (sim_one_in(8) && *ELEM(shared, 0) != 0)
 		(void)TRY(SYSCALL_CAP_REVOKE, *ELEM(shared, sim_random(SHARED)));
 	nap(sim_random(NAP_NS));

@@ -74,7 +74,8 @@ struct frame_result __wrap_group_frame_alloc(struct group *group)
 enum status __wrap_group_charge(struct group *group, enum group_account account, u64 amount)
 {
 	enum status exhausted[GROUP_ACCOUNTS] = { [GROUP_FRAMES] = STATUS_OUT_OF_FRAMES, [GROUP_OBJECTS] = STATUS_OUT_OF_OBJECTS,
-		[GROUP_CAPS] = STATUS_OUT_OF_CAPS, [GROUP_THREADS] = STATUS_OUT_OF_THREADS };
+		[GROUP_CAPS] = STATUS_OUT_OF_CAPS, [GROUP_THREADS] = STATUS_OUT_OF_THREADS,
+		[GROUP_RESERVED] = STATUS_OUT_OF_TIME };
 
 	return fails(FAKE_CALLER()) ? *ELEM(exhausted, account) : __real_group_charge(group, account, amount);
 }

@@ -8,10 +8,10 @@
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/note.h"
 #include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/mem/memory.h"
-#include "kernel/core/mem/space.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
@@ -98,6 +98,15 @@ static u32 times_in(const struct thread_queue *queue, const struct thread *threa
 	return times;
 }
 
+static u32 times_among_senders(const struct endpoint *endpoint, const struct thread *thread)
+{
+	u32 times = 0;
+
+	for (const struct thread *at = senders_first(endpoint); at != nullptr; at = senders_next(at))
+		times += at == thread;
+	return times;
+}
+
 static void check_endpoint_queue(const struct thread *thread)
 {
 	const struct endpoint *endpoint = thread->endpoint;
@@ -106,7 +115,7 @@ static void check_endpoint_queue(const struct thread *thread)
 	bool receiving = thread->state == THREAD_STATE_RECEIVING;
 
 	INVARIANT(times_in(&endpoint->receivers, thread) == (receiving ? 1 : 0), "INV-WAIT: receivers");
-	INVARIANT(times_in(&endpoint->senders, thread) == (receiving ? 0 : 1), "INV-WAIT: senders");
+	INVARIANT(times_among_senders(endpoint, thread) == (receiving ? 0 : 1), "INV-WAIT: senders");
 	INVARIANT(endpoint->receivers.first == nullptr || !note_pending(endpoint),
 		"INV-ENDPOINT: a receiver waits for what is there");
 	if (receiving) {
@@ -115,21 +124,9 @@ static void check_endpoint_queue(const struct thread *thread)
 	}
 }
 
-/* A wait ends with the mapping that it was made through. */
-static bool mapped(const struct thread *thread)
-{
-	struct tree_node *node = tree_floor(&thread->process->space.regions, thread->word.at);
-	const struct region *region = node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
-
-	return region != nullptr && region->memory == thread->word.memory &&
-		thread->word.at - node->key < region->pages << PAGE_SHIFT;
-}
-
 static void check_word(const struct thread *thread)
 {
 	const struct word_wait *word = &thread->word;
-
-	INVARIANT(mapped(thread), "INV-WORD: its mapping is gone");
 
 	INVARIANT(word->bucket != nullptr && tree_contains(&word->node), "INV-WORD: in no bucket");
 	INVARIANT(word->memory->words != 0, "INV-WORD: the memory object does not count it");
@@ -140,7 +137,8 @@ static void check_word(const struct thread *thread)
 /* In exactly the one place that its state says. */
 static void check_thread(const struct thread *thread)
 {
-	bool queued = tree_contains(&thread->run_node), at_endpoint = false, at_signal = false;
+	bool parked = thread->own != nullptr && thread->own->parked == thread;
+	bool queued = tree_contains(&thread->run_node) || parked, at_endpoint = false, at_signal = false;
 	bool at_word = thread->state == THREAD_STATE_WORD;
 
 	switch (thread->state) {
@@ -148,7 +146,7 @@ static void check_thread(const struct thread *thread)
 		INVARIANT(cpu_at(thread->cpu)->current == thread, "INV-RUNNING: on no processor");
 		break;
 	case THREAD_STATE_READY:
-		INVARIANT(queued, "INV-READY: in no queue");
+		INVARIANT(queued, "INV-READY: in no queue, and not for its budget");
 		break;
 	case THREAD_STATE_SENDING:
 	case THREAD_STATE_RECEIVING:
@@ -178,6 +176,7 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(at_endpoint || thread->endpoint == nullptr, "INV-WAIT: still at an endpoint");
 	INVARIANT(at_signal || thread->signal == nullptr, "INV-WAIT: still at a signal");
 	INVARIANT(thread->own != nullptr, "INV-OWN: a live thread without an activity of its own");
+	INVARIANT(!parked || activity_barred(thread->own), "INV-PARKED: it waits for a budget that it may run without");
 	INVARIANT(at_word || thread->word.bucket == nullptr, "INV-WAIT: still at a word");
 	bool waits = at_endpoint || at_signal || at_word || thread->state == THREAD_STATE_CALLING;
 
@@ -266,6 +265,7 @@ static void check_process(const struct process *process)
 	LIST_EACH (at, &process->threads, struct thread, in_process) {
 		INVARIANT(at->process == process, "INV-PROCESS: a foreign thread");
 		check_thread(at);
+		sim_check_inheritance(at);
 		threads++;
 	}
 	INVARIANT(threads == process->thread_count, "INV-PROCESS: the number of threads is wrong");

@@ -13,7 +13,8 @@ static bool timer_is_set(u32 cpu) { return fake_timer_at(cpu) != U64_MAX; }
 
 static bool something_better(const struct cpu *cpu)
 {
-	return cpu->queue.highest != NO_PRIORITY && cpu->queue.highest > cpu->current->activity->priority;
+	return cpu->queue.highest != NO_PRIORITY && cpu->queue.highest > cpu->current->activity->priority &&
+		(cpu->attention & ATTEND_INHERIT) == 0; /* it goes on with that first */
 }
 
 static void check_running(const struct cpu *cpu)

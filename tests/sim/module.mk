@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The deterministic simulator of the kernel core on several processors.
 HOST_TEST := sim
-SRCS := direct.c failures.c invariants.c liveness.c main.c note.c operations.c schedule.c story.c
+SRCS := direct.c failures.c inherit.c invariants.c liveness.c main.c note.c operations.c schedule.c story.c
 DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/mem kernel/core/object \
 	kernel/core/process kernel/core/sched kernel/core/thread kernel/core/trace kernel/hal kernel/raw lib/base tests/host/fake_hal \
 	tests/host/kernel

@@ -62,6 +62,10 @@ void sim_check(void);
 void sim_check_begin(void);
 void sim_check_liveness(void);
 
+/* ---- inherit.c ---- */
+
+void sim_check_inheritance(const struct thread *thread);
+
 /* What must hold at any moment for whatever is not locked. */
 void sim_check_unlocked(void);
 

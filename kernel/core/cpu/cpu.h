@@ -20,6 +20,7 @@ enum : u32 {
 	ATTEND_WORK = 2,   /* dead objects and unserved endpoints wait */
 	ATTEND_TRACE = 4,  /* a reader of events is to be told */
 	ATTEND_BUDGET = 8, /* what runs is on an activity whose budget is used up: its owner must not come next */
+	ATTEND_INHERIT = 16, /* activities have changed that threads wait with */
 };
 
 struct STABLE cpu {
@@ -37,6 +38,7 @@ struct STABLE cpu {
 	struct thread *next;       /* atomic: woken in this entry and better than what ran: goes on if nothing better comes */
 	u64 paid_until_ns;         /* 0: the clock was not read yet in this entry */
 	struct activity *lingers;  /* atomic: counted as active though it waits; not a reference: sched/share.h */
+	struct activity *changed;  /* with threads that wait, which may be in a wrong place: sched/inherit.c; counted */
 	u64 virtual_ns;            /* clock of best effort here: sched/share.h; others read it */
 	struct run_queue queue;
 	struct timers timers;

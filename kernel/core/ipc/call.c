@@ -19,6 +19,7 @@
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/send.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
@@ -126,11 +127,10 @@ static enum pending take_pending(struct thread *self, struct endpoint *endpoint,
 			reply_unclaim(reply);
 			return PENDING_TAKEN;
 		}
-		struct thread *sender = thread_queue_pop(&endpoint->senders);
+		struct thread *sender = senders_take(endpoint);
 
 		if (sender == nullptr)
 			return PENDING_NONE;
-		sender->endpoint = nullptr;
 		lock_release(&endpoint->lock);
 		bool accepted = accept(self, endpoint, sender, reply);
 
@@ -182,7 +182,8 @@ static enum status wait_as_sender(struct endpoint *endpoint, struct thread *self
 	}
 	self->sent_badge = badge;
 	self->sent_call = call;
-	thread_queue_push(&endpoint->senders, self);
+	senders_add(endpoint, self);
+	servers_raise(endpoint);
 	lock_release(&endpoint->lock);
 	return STATUS_OK;
 }
@@ -224,6 +225,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 			send_back(receiver);
 		return refuse(self, unbound_status(bound));
 	}
+	server_moved(receiver);
 	transfer_commit(receiver, self, &transfer);
 	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
 	thread_end_alarm(receiver);
@@ -330,6 +332,7 @@ static bool receive_or_wait(struct thread *self, struct endpoint *endpoint, stru
 
 	if (pending == PENDING_NONE)
 		status = endpoint->object.dead ? STATUS_DEAD : wait_as_receiver(self, endpoint, reply);
+	servers_refresh(endpoint); /* another may be the first to wait now, and another's activity what runs */
 	lock_release(&endpoint->lock);
 	if (LIKELY(status == STATUS_OK && pending == PENDING_NONE))
 		return true;
@@ -347,6 +350,8 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 {
 	bool waits = false;
 
+	if (UNLIKELY(self->serves != endpoint))
+		server_join(self, endpoint);
 	if (LIKELY(reply->endpoint == endpoint || reply_attach(reply, endpoint))) {
 		waits = receive_or_wait(self, endpoint, reply);
 	} else {
@@ -439,6 +444,7 @@ void syscall_reply(struct thread *self, struct hal_frame *frame)
 	}
 	struct thread *caller = reply_take(self, object_as_reply(cap.object), false);
 
+	server_moved(self);
 	if (caller == nullptr) {
 		fail(frame, STATUS_PEER_DIED);
 		return;
@@ -464,6 +470,7 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 	struct thread *caller = reply_take(self, reply, true);
 
 	if (UNLIKELY(reply->receiver != self)) {
+		server_moved(self);
 		if (caller != nullptr && answer(self, caller, info, &status))
 			sched_wake(caller);
 		fail(frame, STATUS_BUSY);
@@ -472,6 +479,7 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 	if (UNLIKELY(caller == nullptr)) {
 		/* Nobody waits for the answer any more: the receive alone is left. */
 	} else if (!answer(self, caller, info, &status)) {
+		server_moved(self);
 		reply_unclaim(reply);
 		fail(frame, status);
 		return;

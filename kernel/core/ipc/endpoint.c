@@ -9,6 +9,7 @@
 #include "kernel/core/ipc/message.h"
 #include "kernel/core/ipc/note.h"
 #include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
@@ -26,7 +27,12 @@ bool endpoint_withdraw(struct thread *thread, u64 due_ns, const struct reply *re
 		(reply == nullptr || (receiving && thread->reply == reply));
 
 	if (mine) {
-		thread_queue_remove(receiving ? &endpoint->receivers : &endpoint->senders, thread);
+		if (receiving) {
+			thread_queue_remove(&endpoint->receivers, thread);
+		} else {
+			senders_remove(endpoint, thread);
+			servers_refresh(endpoint);
+		}
 		thread->endpoint = nullptr;
 	}
 	lock_release(&endpoint->lock);
@@ -118,15 +124,14 @@ void endpoint_end_wait(struct thread *thread)
 /* No capability to it is left: whoever waits here learns so. */
 bool endpoint_close(struct endpoint *endpoint)
 {
+	servers_forget(endpoint);
 	for (u32 step = 0; step < 32; step++) {
 		lock_take(&endpoint->lock);
-		struct thread *thread = thread_queue_pop(&endpoint->senders);
+		struct thread *thread = senders_take(endpoint);
 		bool receiving = thread == nullptr;
 
 		if (receiving)
-			thread = thread_queue_pop(&endpoint->receivers);
-		if (thread != nullptr)
-			thread->endpoint = nullptr;
+			thread = endpoint_take_receiver(endpoint);
 		lock_release(&endpoint->lock);
 		if (thread == nullptr)
 			break;

@@ -27,8 +27,11 @@ struct STABLE endpoint {
 	struct object object;
 	struct lock lock;
 	/* under lock */
-	struct thread_queue senders;
+	struct tree senders;                      /* the most urgent first: servers.h */
 	struct thread_queue receivers;
+	struct list servers;                      /* threads that received here last */
+	u32 server_count;
+	bool awaiting;                            /* senders have been looked at on their behalf */
 	struct lineage *gone_first, *gone_last;   /* badges whose last capability is gone */
 	struct pooled *queue_first, *queue_last;
 	u32 queued, depth;

@@ -141,6 +141,7 @@ static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct
 	/* Nothing fails from here on. */
 	thread_queue_take(&endpoint->receivers, server);
 	server->endpoint = nullptr;
+	activity_lend(self, server); /* with that lock: whoever queues sees what the server runs on (sched/inherit.c) */
 	lock_release(&endpoint->lock);
 	return server;
 }
@@ -150,8 +151,7 @@ static FORCE_INLINE void bind(struct thread *self, struct thread *server)
 {
 	struct reply *reply = server->reply;
 
-	server->serving = reply->object.id;
-	activity_lend(self, server);
+	server->serving = reply->claim;
 	reply->receiver = nullptr;
 	reply->caller = self;
 	lock_release(&reply->lock);
@@ -239,7 +239,7 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 {
 	struct thread *caller = reply->caller;
 
-	if (UNLIKELY(caller == nullptr || self->serving != reply->object.id))
+	if (UNLIKELY(caller == nullptr || self->serving != reply->claim))
 		return nullptr;
 	if (UNLIKELY(!ordinary_partner(caller)) && (caller->traits != THREAD_FAULTED || msg_info_label(info) != STATUS_OK))
 		return nullptr;

@@ -14,6 +14,7 @@
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/send.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/raw/downcast.h"
@@ -74,10 +75,12 @@ static void queue(struct thread *caller, struct endpoint *to)
 		status = thread_why_stopped(caller);
 	struct thread *receiver = status == STATUS_OK ? endpoint_take_receiver(to) : nullptr;
 
-	if (status == STATUS_OK)
-		thread_queue_push(&to->senders, caller);
-	else
+	if (status == STATUS_OK) {
+		senders_add(to, caller);
+		servers_refresh(to);
+	} else {
 		caller->endpoint = nullptr;
+	}
 	lock_release(&to->lock);
 	if (status != STATUS_OK)
 		thread_finish_wait(caller, status, 0);
@@ -96,6 +99,7 @@ void syscall_forward(struct thread *self, struct hal_frame *frame)
 
 	if (status == STATUS_OK && caller == nullptr)
 		status = STATUS_PEER_DIED;
+	server_moved(self);
 	if (status == STATUS_OK) {
 		event_message(caller, 0, msg_info_label(forward.info), forward.to->object.id, MSG_KIND_CALL);
 		rewrite(caller, self, &forward);

@@ -9,6 +9,7 @@
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
@@ -42,12 +43,11 @@ void receivable_less(struct object *object)
 static struct thread *take_sender(struct endpoint *endpoint)
 {
 	lock_take(&endpoint->lock);
-	struct thread *sender = receivable(endpoint) ? nullptr : thread_queue_pop(&endpoint->senders);
+	struct thread *sender = receivable(endpoint) ? nullptr : senders_take(endpoint);
 
-	if (sender != nullptr)
-		sender->endpoint = nullptr;
-	else
+	if (sender == nullptr)
 		endpoint->unserved = false;
+	servers_refresh(endpoint);
 	lock_release(&endpoint->lock);
 	return sender;
 }

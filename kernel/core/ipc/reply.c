@@ -38,25 +38,39 @@ enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 d
 	activity_lend(caller, receiver);
 	if (trace_on(EVENT_CLASS_IPC))
 		trace_serves(receiver, caller);
-	receiver->serving = reply->object.id;
+	receiver->serving = reply->claim;
 	reply->receiver = nullptr;
 	reply->caller = caller;
 	lock_release(&reply->lock);
 	return REPLY_BOUND;
 }
 
+/* A thread that served a caller of it before is not taken for one that serves the next: it may have gone on
+ * when its caller no longer waited. */
+static void claim_for(struct reply *reply, struct thread *receiver)
+{
+	static u64 claims;
+
+	reply->receiver = receiver;
+	if (LIKELY(reply->claimer == receiver))
+		return;
+	reply->claimer = receiver;
+	reply->claim = atomic_add(&claims, 1ull) + 1;
+}
+
 struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 {
 	lock_take(&reply->lock);
 	struct thread *caller = reply->caller;
+	bool serves = self->serving == reply->claim;
 
 	reply->caller = nullptr;
 	if (claim && LIKELY(reply->receiver == nullptr && !reply->object.dead))
-		reply->receiver = self;
+		claim_for(reply, self);
 	lock_release(&reply->lock);
 	if (LIKELY(caller != nullptr))
 		event_reply(caller->object.id, msg_info_label(self->frame.arg1)); /* while it is on the caller's activity */
-	if (LIKELY(self->serving == reply->object.id))
+	if (LIKELY(serves))
 		activity_return(self);
 	return caller;
 }
@@ -76,7 +90,7 @@ bool reply_claim(struct reply *reply, struct thread *receiver)
 	bool idle = reply->caller == nullptr && reply->receiver == nullptr && !reply->object.dead;
 
 	if (idle)
-		reply->receiver = receiver;
+		claim_for(reply, receiver);
 	lock_release(&reply->lock);
 	return idle;
 }

@@ -16,6 +16,8 @@ struct STABLE reply {
 	/* under lock */
 	struct thread *caller;     /* CALLING; whoever clears this owns it */
 	struct thread *receiver;   /* waits, or is about to, with this object; null: none */
+	struct thread *claimer;    /* who claimed it last; only to be compared */
+	u64 claim;                 /* another number whenever another thread claims it: see `serving` */
 	/* The endpoint whose receivers used it last, so that its callers are found from there. Set by
 	 * whoever has claimed the object; the list is under the endpoint's lock. */
 	struct endpoint *endpoint;

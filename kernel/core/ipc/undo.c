@@ -9,6 +9,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/thread/thread.h"
 
@@ -38,12 +39,18 @@ static struct thread *take_barred(struct thread_queue *queue, const struct objec
 
 static void end_senders(struct endpoint *endpoint, u32 *left)
 {
-	struct thread *from = endpoint->senders.first, *sender;
+	struct thread *next = nullptr;
 
-	while ((sender = take_barred(&endpoint->senders, &endpoint->object, &from, left)) != nullptr) {
-		sender->endpoint = nullptr;
-		thread_abandon_wait(sender, STATUS_REVOKED);
+	for (struct thread *at = senders_first(endpoint); at != nullptr && *left != 0; at = next) {
+		next = senders_next(at);
+		if (!barred(at, &endpoint->object))
+			continue;
+		senders_remove(endpoint, at);
+		at->endpoint = nullptr;
+		(*left)--;
+		thread_abandon_wait(at, STATUS_REVOKED);
 	}
+	servers_refresh(endpoint);
 }
 
 /* The thread was taken out of the receivers. With the endpoint's lock held. */

@@ -72,12 +72,7 @@ static void apply(struct activity *activity, const struct activity_params *param
 		atomic_store(&activity->exhausted, 0u);
 		(void)alarm_cancel(&activity->alarm);
 	}
-	activity_classify(activity);
-	if (!was_best_effort && activity_is_best_effort(activity)) {
-		activity->virtual_ns = 0;
-		share_place(activity, hal_this_cpu(), true);
-	}
-	activity_reckon(activity);
+	activity_settle(activity, was_best_effort);
 }
 
 enum status activity_make(struct group *group, const struct activity_params *params, struct activity **out)
@@ -145,17 +140,51 @@ bool activity_close(struct activity *activity)
 
 /* ---- running ---- */
 
+struct urgency activity_own_urgency(const struct activity *activity)
+{
+	if (!activity->exhausted)
+		return (struct urgency){ activity->own_priority, 0,
+			activity->budget_ns != 0 ? activity->period_deadline_ns : VIRTUAL_BASE };
+	return (struct urgency){ activity->own_priority < PRIORITY_BEST_EFFORT ? activity->own_priority : PRIORITY_BEST_EFFORT,
+		0, VIRTUAL_BASE };
+}
+
+/* Its order among those of its priority that have no deadline. At an inherited one its own is of another clock,
+ * and that of who waits would stand still: it has its turns there, a slice each, like everybody. */
+static u64 virtual_deadline(const struct activity *activity, const struct urgency *now)
+{
+	if (now->hops != 0 && now->priority != PRIORITY_BEST_EFFORT)
+		return VIRTUAL_BASE + activity->raised_ns;
+	return VIRTUAL_BASE + activity->virtual_ns;
+}
+
 void activity_reckon(struct activity *activity)
 {
-	u32 priority = activity->own_priority;
-	u64 deadline_ns = VIRTUAL_BASE + activity->virtual_ns;
+	struct urgency now = activity_own_urgency(activity);
+	const struct urgency *more = inherit_more_urgent(activity, now.priority, now.deadline_ns);
 
-	if (activity->exhausted)
-		priority = priority < PRIORITY_BEST_EFFORT ? priority : PRIORITY_BEST_EFFORT;
-	else if (activity->budget_ns != 0)
-		deadline_ns = activity->period_deadline_ns;
-	atomic_store(&activity->deadline_ns, deadline_ns);
-	atomic_store(&activity->priority, priority);
+	if (UNLIKELY(more != nullptr))
+		now = *more;
+	if (now.deadline_ns >= VIRTUAL_BASE)
+		now.deadline_ns = virtual_deadline(activity, &now);
+	if (now.priority == activity->priority && now.deadline_ns == activity->deadline_ns && now.hops == activity->hops)
+		return;
+	atomic_store(&activity->deadline_ns, now.deadline_ns);
+	atomic_store(&activity->priority, now.priority);
+	activity->hops = now.hops;
+	if (UNLIKELY(activity->waiters.first != nullptr))
+		inherit_changed(activity);
+}
+
+void activity_settle(struct activity *activity, bool was_best_effort)
+{
+	activity_reckon(activity);
+	activity_classify(activity);
+	if (was_best_effort || !activity_is_best_effort(activity))
+		return;
+	activity->virtual_ns = 0;
+	share_place(activity, hal_this_cpu(), true);
+	activity_reckon(activity);
 }
 
 /* Above and below best effort those without a budget share by virtual deadlines in the time of the clock: heavier
@@ -163,8 +192,9 @@ void activity_reckon(struct activity *activity)
 static void start_slice(struct activity *activity, u64 now_ns)
 {
 	activity->left_ns = SLICE_NS;
+	activity->raised_ns = now_ns + SLICE_NS * WEIGHT_DEFAULT / activity->weight;
 	if (!activity_is_best_effort(activity))
-		activity->virtual_ns = now_ns + SLICE_NS * WEIGHT_DEFAULT / activity->weight;
+		activity->virtual_ns = activity->raised_ns;
 }
 
 void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
@@ -196,11 +226,16 @@ void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns)
 	activity->left_ns -= min_u64(activity->left_ns, used_ns);
 	if (activity->left_ns == 0 && activity->budget_ns != 0 && !activity->exhausted)
 		budget_end(activity, now_ns);
-	if (activity->exhausted != was_exhausted) {
+	bool ended = activity->exhausted != was_exhausted;
+
+	if (ended) {
 		share_place(activity, cpu, true);
 		share_update(activity);
 	}
 	activity_reckon(activity);
+	lock_release(&activity->lock);
+	if (ended)
+		sched_activity_changed(activity); /* others may be on it: a server, and a caller that gave up */
 }
 
 void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns)

@@ -12,6 +12,7 @@
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/object/object.h"
+#include "kernel/core/sched/inherit.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/timers.h"
 #include "kernel/core/trace/context.h"
@@ -50,11 +51,21 @@ struct STABLE activity {
 	u32 virtual_cpu;   /* by which processor's virtual clock */
 	struct alarm alarm;
 
+	/* Under lock: what it inherits, and whom that concerns (inherit.h). */
+	struct tree awaited;         /* of threads that run on it and are waited for; the most urgent first */
+	u32 hops;                    /* through how many waits its priority has come; 0: it is its own */
+	u64 raised_ns;               /* virtual deadline at an inherited priority */
+	struct thread_queue waiters; /* threads that wait with it */
+	u32 waiter_count, waiters_left; /* how many, and how many of the first may be in a wrong place */
+	bool listed;                 /* in some processor's list of changed ones, which counts */
+	struct activity *next_changed;
+
 	/* Atomic. */
 	u32 uses;          /* processors that it pays for, and threads in run queues */
 	u64 counted;       /* what of its weight is counted in its group */
 	struct thread *parked;     /* its owner, ready but for the budget; whoever takes it out owns the thread */
-	struct thread *queued;     /* who was put into a run queue with it last; a hint */
+	struct thread *queued;     /* a thread in a run queue with it; null: none */
+	struct thread_queue beside; /* under lock: others, while a server goes on for a caller that no longer waits */
 
 	struct trace_of_activity trace;
 	struct thread *owner;      /* the thread it was bound to; null: none */
@@ -96,12 +107,20 @@ static FORCE_INLINE void activity_return(struct thread *thread)
 
 static FORCE_INLINE bool activity_is_best_effort(const struct activity *activity) { return activity->best_effort != 0; }
 
-/* Its parameters have changed, or `exhausted`. With the lock held. */
+/* Its own or its inherited parameters have changed, or `exhausted`. With the lock held. What is below best effort is
+ * that while it inherits just this; who inherits more goes on paying with his share. */
 static inline void activity_classify(struct activity *activity)
 {
-	bool by_parameters = activity->own_priority == PRIORITY_BEST_EFFORT && activity->budget_ns == 0;
+	bool by_parameters = activity->budget_ns == 0 && (activity->own_priority == PRIORITY_BEST_EFFORT ||
+		(activity->own_priority < PRIORITY_BEST_EFFORT && activity->priority == PRIORITY_BEST_EFFORT));
 
 	atomic_store(&activity->best_effort, activity->exhausted != 0 || by_parameters ? 1u : 0u);
+}
+
+/* Its owner must not run before the period is over. Not so while others wait for whoever runs on it. */
+static FORCE_INLINE bool activity_barred(const struct activity *activity)
+{
+	return UNLIKELY(atomic_load(&activity->exhausted) != 0) && atomic_load(&activity->awaited.first) == nullptr;
 }
 
 /* Affinity goes along calls like the rest: whoever runs on the activity keeps to it. */
@@ -112,6 +131,12 @@ static FORCE_INLINE bool activity_may_use(const struct activity *activity, const
 
 /* Computes priority and deadline from the rest. With the lock held. */
 void activity_reckon(struct activity *activity);
+
+/* The same after a change of what decides whether it is best effort, which it was or not. */
+void activity_settle(struct activity *activity, bool was_best_effort);
+
+/* What it would run at if nobody waited for whoever runs on it. With the lock held. */
+struct urgency activity_own_urgency(const struct activity *activity);
 
 /* The slow path of the one below. */
 void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
@@ -132,7 +157,7 @@ static FORCE_INLINE void activity_begin(struct activity *activity, struct cpu *c
 		activity_prepare(activity, cpu, now_ns, waking);
 }
 
-/* The slow paths of the two below. With the lock held; without it. */
+/* The slow paths of the two below. With the lock held, which it releases; without it. */
 void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns);
 void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns);
 
@@ -143,10 +168,11 @@ static FORCE_INLINE void activity_charge(struct activity *activity, u64 used_ns,
 	lock_take(&activity->lock);
 	activity->used_ns += used_ns;
 	activity->unsettled_ns += used_ns;
-	if (UNLIKELY(used_ns >= activity->left_ns || activity->unsettled_ns >= SETTLE_NS))
+	if (UNLIKELY(used_ns >= activity->left_ns || activity->unsettled_ns >= SETTLE_NS)) {
 		activity_charge_fully(activity, used_ns, now_ns);
-	else
-		activity->left_ns -= used_ns;
+		return;
+	}
+	activity->left_ns -= used_ns;
 	lock_release(&activity->lock);
 }
 

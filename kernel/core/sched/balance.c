@@ -6,6 +6,7 @@
 #include "abi/event_emit.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/queued.h"
 #include "kernel/core/thread/thread.h"
 
 /* How many threads of a queue a thief looks at for one that may run on his processor. */
@@ -91,8 +92,10 @@ static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 
 	if (thread != nullptr)
 		run_queue_remove(&victim->queue, thread);
 	lock_release(&victim->queue.lock);
-	if (thread != nullptr)
-		event_steal(thread, victim->id);
+	if (thread == nullptr)
+		return nullptr;
+	queued_taken(thread);
+	event_steal(thread, victim->id);
 	return thread;
 }
 

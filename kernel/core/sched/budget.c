@@ -125,8 +125,9 @@ bool budget_park(struct thread *thread)
 	event_block(thread, THREAD_STATE_READY, activity->object.id, period_end(activity));
 	thread->state = THREAD_STATE_READY;
 	(void)atomic_exchange(&activity->parked, thread);
-	atomic_fence_after_update(); /* whoever renews the budget or sets a flag finds the thread, or is seen here */
-	if (atomic_load(&activity->exhausted) != 0 && atomic_load(&thread->flags) == 0)
+	/* Whoever renews the budget, waits for the thread or sets a flag finds it, or is seen here. */
+	atomic_fence_after_update();
+	if (activity_barred(activity) && atomic_load(&thread->flags) == 0)
 		return true;
 	return !take(activity, thread);
 }

@@ -24,12 +24,12 @@ void budget_end(struct activity *activity, u64 now_ns);
 void budget_renew(struct activity *activity, u64 now_ns);
 
 /* True if the thread must not run before the period is over: the activity is its own. A server on a lent
- * one goes on, at best effort. */
+ * one goes on, at best effort, and so does whoever others wait for. */
 static inline bool budget_bars(const struct thread *thread)
 {
 	const struct activity *activity = thread->activity;
 
-	return UNLIKELY(atomic_load(&activity->exhausted) != 0) && activity == thread->own;
+	return activity_barred(activity) && activity == thread->own;
 }
 
 /* A thread that is barred and in no queue, of which the caller is the owner, waits for its budget. False: it

@@ -15,6 +15,7 @@
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/balance.h"
 #include "kernel/core/sched/budget.h"
+#include "kernel/core/sched/queued.h"
 #include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
@@ -95,20 +96,13 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 
 /* ---- queues ---- */
 
-static FORCE_INLINE void mark_queued(const struct cpu *cpu, struct thread *thread)
-{
-	thread->state = THREAD_STATE_READY;
-	atomic_store(&thread->queued_cpu, cpu->id);
-	atomic_store(&thread->activity->queued, thread);
-}
-
 /* The use of its activity is counted. */
 static void enqueue(struct cpu *cpu, struct thread *thread)
 {
 	const struct activity *activity = thread->activity;
 
+	queued_note(cpu, thread);
 	lock_take(&cpu->queue.lock);
-	mark_queued(cpu, thread);
 	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
 	lock_release(&cpu->queue.lock);
 }
@@ -116,11 +110,12 @@ static void enqueue(struct cpu *cpu, struct thread *thread)
 /* The same, and takes the first of its priority out, which is the highest in the queue. */
 static FORCE_INLINE struct thread *swap(struct cpu *cpu, struct thread *thread)
 {
+	queued_note(cpu, thread);
 	lock_take(&cpu->queue.lock);
-	mark_queued(cpu, thread);
 	struct thread *first = run_queue_swap(&cpu->queue, thread, thread->activity->priority, thread->activity->deadline_ns);
 
 	lock_release(&cpu->queue.lock);
+	queued_taken(first);
 	return first;
 }
 
@@ -128,28 +123,6 @@ static void enqueue_on(struct cpu *cpu, struct thread *thread)
 {
 	share_use(thread->activity);
 	enqueue(cpu, thread);
-}
-
-/* Puts the thread that was queued with an activity last to its new place. True: it still waits there, on the
- * processor of that number. */
-static bool requeue(struct activity *activity, u32 *where)
-{
-	struct thread *thread = atomic_load(&activity->queued);
-
-	if (thread == nullptr)
-		return false;
-	struct cpu *cpu = cpu_at(atomic_load(&thread->queued_cpu));
-
-	lock_take(&cpu->queue.lock);
-	bool waits = tree_contains(&thread->run_node) && thread->queued_cpu == cpu->id && thread->activity == activity;
-
-	if (waits) {
-		run_queue_remove(&cpu->queue, thread);
-		run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
-	}
-	lock_release(&cpu->queue.lock);
-	*where = cpu->id;
-	return waits;
 }
 
 /* True if that priority and deadline should run instead of what the processor runs. A guess for
@@ -262,6 +235,8 @@ static struct thread *dequeue_best(struct cpu *cpu)
 	if (thread != nullptr)
 		run_queue_remove(&cpu->queue, thread);
 	lock_release(&cpu->queue.lock);
+	if (thread != nullptr)
+		queued_taken(thread);
 	return thread;
 }
 
@@ -455,7 +430,7 @@ void sched_kick(struct thread *thread)
 		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
 }
 
-static void look_again(u32 cpu)
+void sched_look_again(u32 cpu)
 {
 	if (cpu == hal_this_cpu()->id)
 		hal_this_cpu()->attention |= ATTEND_CHOOSE;
@@ -465,18 +440,15 @@ static void look_again(u32 cpu)
 
 void sched_activity_changed(struct activity *activity)
 {
-	u32 where = 0;
-
-	atomic_fence(); /* whoever parks sees the change, or is found here */
-	struct thread *parked = atomic_load(&activity->exhausted) ? nullptr : atomic_exchange(&activity->parked, nullptr);
+	atomic_fence(); /* whoever parks or is queued sees the change, or is found here */
+	struct thread *parked = activity_barred(activity) ? nullptr : atomic_exchange(&activity->parked, nullptr);
 
 	if (parked != nullptr)
 		sched_wake(parked);
-	else if (requeue(activity, &where))
-		look_again(where);
+	queued_renew(activity); /* a server may be there besides */
 	for (u32 i = 0; i < cpu_count(); i++)
 		if (atomic_load(&cpu_at(i)->payer) == activity)
-			look_again(i);
+			sched_look_again(i);
 }
 
 /* ---- suspension ---- */
@@ -534,7 +506,9 @@ static void do_work(struct cpu *cpu)
 NORETURN static void idle(struct cpu *cpu)
 {
 	event_switch_thread(nullptr, SWITCH_REASON_IDLE, 0, 0);
-	timers_set_slice(&cpu->timers, (cpu->attention & ATTEND_WORK) != 0 ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
+	bool work = (cpu->attention & (ATTEND_WORK | ATTEND_INHERIT)) != 0;
+
+	timers_set_slice(&cpu->timers, work ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
 	timers_arm();
 	atomic_store_release(&cpu->grace_seen, atomic_load_acquire(&object_grace_wanted));
 	hal_idle();
@@ -635,11 +609,13 @@ static void settle_current(struct cpu *cpu)
 	for (;;) {
 		if (FERROUS_TRACE && (cpu->attention & ATTEND_TRACE) != 0)
 			trace_notify();
+		if (UNLIKELY((cpu->attention & ATTEND_INHERIT) != 0))
+			inherit_propagate();
 		if (cpu->current != nullptr && !may_go_on(cpu))
 			review(cpu);
 		if (cpu->current == nullptr)
 			run_somebody(cpu);
-		if (!may_go_on(cpu))
+		if (!may_go_on(cpu) || ((cpu->attention & ATTEND_INHERIT) != 0 && !hal_interrupt_pending()))
 			continue;
 		if (LIKELY((cpu->attention & ATTEND_WORK) == 0))
 			return;
@@ -675,6 +651,6 @@ void sched_leave_kernel_slowly(struct cpu *cpu)
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
 	if (UNLIKELY(cpu->payer->exhausted))
 		cpu->attention |= ATTEND_BUDGET;
-	if (UNLIKELY((cpu->attention & ATTEND_WORK) != 0))
+	if (UNLIKELY((cpu->attention & (ATTEND_WORK | ATTEND_INHERIT)) != 0))
 		timers_set_slice(&cpu->timers, min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
 }

@@ -37,8 +37,11 @@ void sched_tick(bool slice_over);
 /* Makes the processor on which the thread is ready or running notice a change of flags. */
 void sched_kick(struct thread *thread);
 
-/* Its parameters or budget have changed: who waited for the budget is ready, who is queued gets another place, and
- * who runs may no longer be the best. */
+/* That processor looks whether another should run there. */
+void sched_look_again(u32 cpu);
+
+/* Its parameters or budget, or what it inherits, have changed: who waited for the budget is ready, who is queued gets
+ * another place, and who runs may no longer be the best. */
 void sched_activity_changed(struct activity *activity);
 
 /* Time of the first switch to user mode since the kernel's entry; 0 before. */

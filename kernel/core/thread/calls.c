@@ -4,6 +4,7 @@
  */
 #include "abi/kernel_calls.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
@@ -170,5 +171,6 @@ struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread
 		object_unref(&activity->object); /* it was lent and is its own now, which is not counted twice */
 	before->owner = nullptr;
 	object_unref(&before->object);
+	server_moved(self);
 	return sys_ok(0);
 }

@@ -9,6 +9,7 @@
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/reply.h"
+#include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/ipc/word.h"
 #include "kernel/core/process/process.h"
@@ -198,6 +199,7 @@ void thread_die(struct thread *thread)
 	atomic_store(&thread->state, THREAD_STATE_DEAD);
 	word_owner_died(thread);
 	sched_leave(thread);
+	server_leave(thread);
 	activity_return(thread);
 	process_remove_thread(process, thread);
 }

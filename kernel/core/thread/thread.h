@@ -13,6 +13,7 @@
 #include "abi/structs.h"
 #include "kernel/core/ipc/word.h"
 #include "kernel/core/object/object.h"
+#include "kernel/core/sched/inherit.h"
 #include "kernel/core/time/timers.h"
 #include "kernel/core/trace/context.h"
 #include "kernel/core/types.h"
@@ -39,7 +40,7 @@ struct STABLE thread {
 	/* What it runs on. A call touches this and what follows up to `tls`: two lines of the cache. */
 	struct activity *activity;     /* its own, or a lent one: then counted; never null */
 	struct activity *own;          /* counted */
-	u64 serving;                   /* id of the reply object whose caller it runs for; 0: none */
+	u64 serving;                   /* claim of the reply object whose caller it runs for; 0: none */
 
 	/* Waiting. */
 	u64 through;                   /* handle of the endpoint or signal it waits at | reply object's << 32 */
@@ -47,7 +48,7 @@ struct STABLE thread {
 	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
 	struct reply *awaiting;        /* CALLING: which reply object holds it */
 	u64 deadline_ns;
-	struct thread *wait_next, *wait_prev;
+	struct thread *wait_next, *wait_prev; /* in the queue; SENDING: among its activity's waiters */
 
 	uaddr_t tls;
 	struct frame_words *buffer;    /* the message buffer's frame; lives as long as the process */
@@ -59,10 +60,16 @@ struct STABLE thread {
 	u32 queued_priority;
 	u32 queued_cpu;
 
+	/* Serving, and those who wait for that. */
+	struct endpoint *serves;       /* where it received last; this and the next under that one's lock: ipc/servers.h */
+	struct list_node server_node;
+	struct awaited awaited;        /* by senders that wait there */
+
 	/* Waiting otherwise than in the common case. */
 	struct process *forwarder;     /* THREAD_FORWARDED: whose handle `through` is; counted */
 	struct signal *signal;         /* WAITING: in whose queue */
 	u64 wait_mask;
+	struct tree_node send_node;    /* SENDING: place among the senders */
 	struct word_wait word;         /* WORD: for which */
 	u32 owed;                      /* atomic: threads that wait for a word and name it as owner */
 	struct alarm alarm;

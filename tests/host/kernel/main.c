@@ -19,6 +19,7 @@ int main(void)
 	memory_tests();
 	message_tests();
 	peer_tests();
+	inherit_tests();
 	signal_tests();
 	word_tests();
 	process_tests();

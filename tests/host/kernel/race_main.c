@@ -9,6 +9,7 @@ int main(void)
 	world_boot(WORLD_CPUS);
 	race_tests();
 	race_time_tests();
+	race_inherit_tests();
 	race_word_tests();
 	return report_end();
 }

@@ -16,6 +16,7 @@ void cap_tests(void);
 void revoke_tests(void);
 void forward_tests(void);   /* calls handed on */
 void group_tests(void);
+void inherit_tests(void);   /* priorities of those who wait for a busy server */
 void namespace_tests(void);
 void memory_tests(void);
 void message_tests(void);   /* messages that arrive */
