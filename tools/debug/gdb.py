@@ -10,6 +10,8 @@ from tools.run import qemu
 
 # Where the loader puts the kernel with `nokaslr` on the command line (boot/common/layout.c).
 KERNEL_BASE = 0xffffffff80000000
+# By architecture: gdb's name for it, and the program that knows it.
+GDB = {"x86_64": ("i386:x86-64", "gdb"), "aarch64": ("aarch64", "gdb-multiarch")}
 
 
 class DebugError(Exception):
@@ -23,7 +25,7 @@ def script(args):
         "set pagination off",
         "set confirm off",
         "set history save off",
-        "set architecture i386:x86-64",
+        f"set architecture {GDB[args.arch][0]}",
         f"add-symbol-file {elf} -o {KERNEL_BASE:#x}",
         f"source {Path(__file__).with_name('ferrous.gdb')}",
         f"target remote 127.0.0.1:{args.port}",
@@ -39,12 +41,13 @@ def script(args):
 
 def session(args, config):
     """Runs gdb to its end, then ends the guest; gdb's exit status."""
-    if not shutil.which("gdb"):
-        raise DebugError("gdb is missing; install the Debian package gdb")
+    program = GDB[args.arch][1]
+    if not shutil.which(program):
+        raise DebugError(f"{program} is missing; install the Debian package {program}")
     with qemu.Machine(config) as machine, tempfile.NamedTemporaryFile("w", suffix=".gdb") as commands:
         commands.write(script(args))
         commands.flush()
-        words = ["gdb", "-q", "-nx", "-x", commands.name]
+        words = [program, "-q", "-nx", "-x", commands.name]
         if args.batch:
             words.insert(1, "-batch")
         status = subprocess.run(words).returncode

@@ -16,6 +16,8 @@ def commit():
 
 
 def bench(args):
+    if args.where and args.arch != "x86_64":
+        raise ToolError(f"--where knows the kernel's entries of x86_64 only; without it, bench measures {args.arch} too")
     disk = work.prepare(args)
     kernel = args.build / "kernel.elf"
     try:
