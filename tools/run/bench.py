@@ -41,22 +41,22 @@ def text_bytes(elf):
     return total
 
 
-def run_guest(disk, mem):
-    """What the guest's `bench` printed."""
+def run_guest(disk, mem, command="bench", cpus=1):
+    """What a command printed in the guest."""
     output = bytearray()
     with disks.boot_with(disk, CMDLINE) as boot, \
-            qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, icount=True)) as machine:
+            qemu.Machine(qemu.Config(boot=boot, smp=cpus, mem=mem, icount=True)) as machine:
         agent = control.Control(machine)
         try:
             agent.wait_ready(BOOT_LIMIT)
-            status = agent.run("bench", output.extend, RUN_LIMIT)
+            status = agent.run(command, output.extend, RUN_LIMIT)
         except control.ControlError as error:
-            raise BenchError(f"{error}; bench printed:\n{output.decode('utf-8', 'replace')}\n"
+            raise BenchError(f"{error}; `{command}' printed:\n{output.decode('utf-8', 'replace')}\n"
                              f"the console said:\n{machine.console.text()[-3000:]}") from None
         agent.off()
     text = output.decode("utf-8", "replace")
     if status:
-        raise BenchError(f"`bench' ended with status {status}; it printed:\n{text}")
+        raise BenchError(f"`{command}' ended with status {status}; it printed:\n{text}")
     return text
 
 
@@ -86,6 +86,22 @@ def results(disk, kernel, mem):
         raise BenchError(f"`bench' did not measure {', '.join(missing)}; it printed:\n{text}")
     order = NAMES + sorted(set(measures) - set(NAMES) - {"scale_loop"})
     return [summary(name, *measures[name]) for name in order]
+
+
+def wakeups(disk, mem, cpus):
+    """How late the most important thread woke at most: (instructions, times, beside what), the latest first. On several
+    CPUs the emulator runs one after the other, so the instructions of the others are among them."""
+    text = run_guest(disk, mem, f"wakeup {cpus}", cpus)
+    found = [(int(late), int(times), what) for late, times, what in re.findall(r"^wakeup (\d+) (\d+) (.+?)\s*$", text, re.MULTILINE)]
+    if not found:
+        raise BenchError(f"`wakeup {cpus}' printed no line `wakeup LATENESS TIMES WHAT'; it printed:\n{text}")
+    return sorted(found, reverse=True)
+
+
+def wakeup_table(found, cpus, lines):
+    late, _, what = found[0]
+    rows = [f"wakeup_worst_{cpus}cpu  {figure(late)} instructions, of {figure(sum(each[1] for each in found))} times, in: {what}"]
+    return "\n".join(rows + [f"  {figure(late):>9}  {figure(times):>7}  {what}" for late, times, what in found[:lines]])
 
 
 def figure(value):

@@ -16,7 +16,7 @@
 enum : u64 { WINDOW_BYTES = 1ull << 30 };
 
 /* Zeroing so many pages is as long as others should wait for the lock. */
-enum : u64 { POPULATE_STEP_PAGES = 16 };
+enum : u64 { POPULATE_STEP_PAGES = 8 };
 
 static struct region *region_of(struct tree_node *node)
 {
@@ -205,12 +205,13 @@ static u64 bring_in_some(struct space *space, const struct region *region, u64 a
 	return done;
 }
 
-/* Goes on with bringing in after the lock was released, until something is missing: the rest is left to faults. */
+/* Goes on with bringing in after the lock was released, until something is missing or somebody may have to run: the
+ * rest is left to faults. */
 static void populate(struct space *space, u64 at, u64 pages)
 {
 	u64 done = POPULATE_STEP_PAGES;
 
-	for (; pages != 0 && done == POPULATE_STEP_PAGES; at += done << PAGE_SHIFT, pages -= done) {
+	for (; pages != 0 && done == POPULATE_STEP_PAGES && !hal_interrupt_pending(); at += done << PAGE_SHIFT, pages -= done) {
 		lock_take(&space->lock);
 		const struct region *region = space->closed ? nullptr : region_for(space, at, HAL_PROT_READ);
 

@@ -2,6 +2,7 @@
 """bench: guest instructions of the kernel's operations, beside the figures of others."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,10 +10,18 @@ from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, ToolError
 from tools.run import bench as measure, lines, pairs, qemu, where
 
+WAKEUP_LINES = 20
+
 
 def commit():
     done = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def cpu_counts(text):
+    if not re.fullmatch(r"[1-8](,[1-8])*", text):
+        raise ValueError("expected numbers of CPUs from 1 to 8, such as 1,2,4")
+    return [int(each) for each in text.split(",")]
 
 
 def bench(args):
@@ -31,6 +40,10 @@ def bench(args):
             results = []
             for row in pairs.rows(disk, args.mem, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
                 print(row, flush=True)
+        elif args.wakeup:
+            results = []
+            for cpus in args.wakeup:
+                print(measure.wakeup_table(measure.wakeups(disk, args.mem, cpus), cpus, WAKEUP_LINES), flush=True)
         else:
             results = measure.results(disk, kernel, args.mem)
             print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
@@ -49,4 +62,6 @@ BENCH = Command(
     options=[Option("--json", "FILE", "also write the results there", ""),
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
+             Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
+                    "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),
              Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure", "")])
