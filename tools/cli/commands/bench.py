@@ -43,7 +43,9 @@ def bench(args):
         elif args.wakeup:
             results = []
             for cpus in args.wakeup:
-                print(measure.wakeup_table(measure.wakeups(disk, args.mem, cpus), cpus, WAKEUP_LINES), flush=True)
+                found = measure.wakeups(disk, args.mem, cpus)
+                print(measure.wakeup_table(found, cpus, WAKEUP_LINES), flush=True)
+                results.append(measure.summary(f"wakeup_worst_{cpus}cpu", "instructions", [found[0][0]]))
         else:
             results = measure.results(disk, kernel, args.mem)
             print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
