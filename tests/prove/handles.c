@@ -100,16 +100,17 @@ void prove_lookup(void)
 	handle_t handle = ANY(handle_t);
 	enum object_type type = ANY(u32) % OBJECT_COUNT;
 	u32 rights = ANY(u32) & 0xffff;
-	struct object *quick = nullptr, *slow = nullptr;
-	u64 value = 0;
+	struct object *slow = nullptr;
+	struct cap quick;
 
 	any_space(handle);
-	bool found = cap_lookup(&process->caps, handle.v, type, rights, lineage_revocations, &quick, &value);
+	bool found = cap_lookup(&process->caps, handle.v, type, rights, &quick) && cap_unrevoked(&quick, lineage_revocations);
 	bool fresh = slot != nullptr && slot->lineage->checked_at == lineage_revocations;
 	enum status status = cap_resolve(process, handle, type, rights, &slow);
 
 	PROVE(found == (status == STATUS_OK && fresh), "the quick way finds what the slow way finds");
-	PROVE(IMPLIES(found, quick == slow && value == slot->value), "and the same object and value");
+	PROVE(IMPLIES(found, quick.object == slow && quick.value == slot->value && quick.lineage == slot->lineage),
+		"and the same object, lineage and value");
 }
 
 void object_last_unref(struct object *object) { (void)object; }

@@ -9,6 +9,7 @@ from tools.prove import cbmc, proofs, spin, table
 from tools.setup import cbmc as cbmc_setup, packages
 
 FOLDER = ROOT / "tests" / "prove"
+QUICK_SECONDS = 10   # of processor time, at most, by the proof's own description: those that every run of the tests repeats
 
 
 def chosen(names):
@@ -54,22 +55,32 @@ def report(args, outcome):
         print(f"  {outcome.problem}", flush=True)
 
 
+def outcomes(args, wanted):
+    """Runs the proofs, or their mutants; yields an Outcome as each ends."""
+    program = tools(args, wanted)
+    work.make(args, "gen")
+    with ThreadPoolExecutor(max_workers=args.jobs) as pool:
+        for done in as_completed([pool.submit(job) for job in jobs(args, wanted, program)]):
+            yield done.result()
+
+
+def quick(wanted):
+    return [proof for proof in wanted if proof.seconds <= QUICK_SECONDS]
+
+
 def run_all(args, wanted):
     """(passed, failed)."""
-    program, failed = tools(args, wanted), 0
-    work.make(args, "gen")
-    todo = jobs(args, wanted, program)
-    with ThreadPoolExecutor(max_workers=args.jobs) as pool:
-        for done in as_completed([pool.submit(job) for job in todo]):
-            outcome = done.result()
-            report(args, outcome)
-            failed += bool(outcome.problem)
-    return len(todo) - failed, failed
+    passed = failed = 0
+    for outcome in outcomes(args, wanted):
+        report(args, outcome)
+        failed += bool(outcome.problem)
+        passed += not outcome.problem
+    return passed, failed
 
 
 def prove(args):
     try:
-        wanted = chosen(args.rest)
+        wanted = quick(chosen(args.rest)) if args.quick else chosen(args.rest)
         if args.list or args.table:
             print(table.markdown(wanted) if args.table else table.listing(wanted))
             return 0
@@ -87,6 +98,7 @@ PROVE = Command(
          "Output of each stays in out/prove/NAME; ends with the line `N passed, N failed'.",
     options=[Option("--list", None, "tell what each proof shows, and prove nothing", False),
              Option("--table", None, "the same as the table in docs/proofs.md", False),
+             Option("--quick", None, "only those that take seconds, as `./ferrous test' does", False),
              Option("--mutants", None, "seed the bugs that the proofs name, each of which a proof must find", False),
              Option("--trace", None, "write the way to each failure into out/prove/NAME/log", False),
              Option("--jobs", "N", "how many at a time", 2, convert=whole_number(1, 64))])

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Memory objects: the frames of their pages, and their end. An object with a tree of two levels, whose nodes
+ * have two entries each, or with two pages and no tree; pages are touched in any order, and frames may run out.
+ */
+#include "kernel/raw/frame_access.h"
+
+static struct frame_words *prove_frame_words(paddr_t frame);
+#define frame_words(frame) prove_frame_words(frame)
+#include "kernel/core/mem/memory.c"
+#undef frame_words
+#include "tests/prove/include/quiet.h"
+
+enum : u32 { FRAMES = 7, TREE = 4, NO_TREE = 2 };
+
+struct cpu *prove_this_cpu;
+u32 trace_classes;
+u64 object_grace_wanted, lineage_revocations;
+
+static struct memory *memory;
+static struct frame_words *frames[FRAMES];
+static u32 handed_out, given_back;
+static bool none_left;
+static bool back[FRAMES];
+
+/* Frame i of the model is frame number i + 1. */
+static struct frame_words *prove_frame_words(paddr_t frame)
+{
+	u64 number = (frame.v >> PAGE_SHIFT) - 1;
+
+	PROVE(number < handed_out && !back[number < FRAMES ? number : 0], "only frames of the object are touched");
+	for (u32 i = 0; i < FRAMES - 1; i++)
+		if (i == number)
+			return frames[i];
+	return frames[FRAMES - 1];
+}
+
+struct frame_result group_frame_alloc(struct group *group)
+{
+	PROVE(group == memory->object.group, "the object's group pays");
+	if (none_left)
+		return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
+	for (u32 i = 0; i < FRAMES; i++)
+		if (i == handed_out) {
+			frames[i] = NEW(struct frame_words);
+			for (u32 word = 0; word < FRAME_WORDS; word++)
+				frames[i]->word[word] = 0;
+		}
+	handed_out++;
+	return (struct frame_result){ .ok = true, .frame = { (u64)handed_out << PAGE_SHIFT } };
+}
+
+void group_frame_free(struct group *group, paddr_t frame)
+{
+	u64 number = (frame.v >> PAGE_SHIFT) - 1;
+
+	PROVE(group == memory->object.group && number < handed_out && !back[number < FRAMES ? number : 0],
+		"each frame is given back once");
+	back[number < FRAMES ? number : 0] = true;
+	given_back++;
+}
+
+enum status object_create(enum object_type type, struct group *group, struct object **out)
+{
+	memory = NEW(struct memory);
+	*memory = (struct memory){ .object = { .type = type, .group = group } };
+	*out = &memory->object;
+	return STATUS_OK;
+}
+
+/* Not reached by what is proved here. */
+bool lineage_walk(struct lineage *lineage) { (void)lineage; return MAYBE(); }
+void space_undo(struct space *space, const struct region *region, u64 at) { (void)space; (void)region; (void)at; }
+enum status cap_acquire(struct process *process, handle_t handle, struct cap *out) { (void)process; (void)handle; (void)out;
+	return STATUS_DEAD; }
+enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
+	{ (void)process; (void)cap; (void)rights; (void)out; return STATUS_DEAD; }
+void cap_release(const struct cap *cap) { (void)cap; }
+struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value)
+	{ (void)self; (void)object; (void)rights; (void)value; return sys_fail(STATUS_DEAD); }
+
+static void begin(u64 pages)
+{
+	struct memory *out = nullptr;
+
+	handed_out = 0;
+	given_back = 0;
+	none_left = false;
+	for (u32 i = 0; i < FRAMES; i++)
+		back[i] = false;
+	enum status status = memory_make(NEW(struct group), pages, &out);
+
+	ASSUME(status == STATUS_OK);
+}
+
+void prove_make(void)
+{
+	u64 pages = ANY(u64);
+	struct memory *out = nullptr;
+	enum status status = memory_make(NEW(struct group), pages, &out);
+
+	PROVE((status == STATUS_OK) == (pages != 0 && pages <= MEMORY_PAGES_MAX), "a size that makes no sense is refused");
+	if (status != STATUS_OK)
+		return;
+	PROVE(out->height <= MEMORY_HEIGHT_MAX && out->pages == pages, "the tree is of a height there may be");
+	PROVE(out->height == 0 ? pages <= MEMORY_DIRECT_PAGES : pages <= 1ull << (RADIX_BITS * out->height),
+		"it has a place for each page");
+}
+
+static void touch_two(u64 pages)
+{
+	u64 one = ANY(u64), other = ANY(u64);
+
+	begin(pages);
+	struct frame_result first = memory_page(memory, one);
+
+	PROVE(first.ok == (one < pages), "there are exactly the pages there should be");
+	none_left = MAYBE();
+	struct frame_result second = memory_page(memory, other);
+	u32 frames_by_now = handed_out;
+
+	none_left = true;
+	struct frame_result again = memory_page(memory, one);
+
+	PROVE(IMPLIES(first.ok, again.ok && again.frame.v == first.frame.v && handed_out == frames_by_now),
+		"a page has one frame, for ever");
+	PROVE(IMPLIES(first.ok && second.ok && one != other, first.frame.v != second.frame.v), "no two pages have the same");
+	PROVE(IMPLIES(second.ok, second.frame.v != 0 && second.frame.v >> PAGE_SHIFT <= handed_out),
+		"it is one that was handed out");
+	PROVE(memory->touched == handed_out && memory->lock.taken == 0, "each frame held is counted");
+}
+
+void prove_pages(void) { touch_two(TREE); }
+void prove_few(void) { touch_two(NO_TREE); }
+
+void prove_fixed(void)
+{
+	struct memory *out = nullptr;
+	u64 base = ANY(u64), pages = ANY(u64), page = ANY(u64);
+
+	ASSUME(page_aligned(base) && base < 1ull << 52 && pages < 1ull << 40);
+	enum status status = memory_wrap(NEW(struct group), MAYBE() ? MEMORY_FIXED : MEMORY_DEVICE, (paddr_t){ base }, pages,
+		&out);
+
+	ASSUME(status == STATUS_OK);
+	struct frame_result frame = memory_page(out, page);
+
+	PROVE(frame.ok == (page < pages), "there is no page beyond the end");
+	PROVE(IMPLIES(frame.ok, frame.frame.v >= base && (frame.frame.v - base) >> PAGE_SHIFT == page),
+		"a page is where it was said to be");
+	PROVE(memory_free(out), "nothing of it is given back");
+}
+
+static void end_after(u64 one, u64 other, bool none)
+{
+	u32 calls = 1;
+
+	begin(TREE);
+	(void)memory_page(memory, one);
+	none_left = none;
+	(void)memory_page(memory, other);
+	while (!memory_free(memory) && calls < 3)
+		calls++;
+	PROVE(given_back == handed_out && memory->touched == 0, "at its end every frame is given back, in bounded steps");
+}
+
+/* WHY each case in turn: what is known CBMC reckons at once. */
+void prove_end(void)
+{
+	end_after(TREE, TREE, false);
+	end_after(0, 3, false);
+	end_after(3, 0, false);
+	end_after(2, 3, false);
+	end_after(1, 0, true);
+	end_after(1, 2, true);
+}
