@@ -204,7 +204,7 @@ static void bind_names(void)
 		path[3] = (char)('0' + i / 100);
 		path[4] = (char)('0' + i / 10 % 10);
 		path[5] = (char)('0' + i % 10);
-		(void)sys_ns_bind(names, span_of_cstr(path), endpoint, 0);
+		(void)sys_ns_bind(names, span_first(SPAN_OF_ARRAY(path), sizeof(path) - 1), endpoint, 0);
 	}
 	if (sys_ns_lookup(names, span_text("/a/nowhere"), 0, &found) == STATUS_OK)
 		sys_cap_drop((handle_t){ (u32)found });

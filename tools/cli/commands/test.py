@@ -8,13 +8,19 @@ import time
 from dataclasses import dataclass, field
 
 from tools.cli import work
+from tools.cli.commands import fuzz_syscalls
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
+from tools.fuzz import campaign
 from tools.run import control, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
 HOST_LIMIT = 150  # seconds, each
 FUZZ_SECONDS = 40          # for all fuzzers together
 LEAST_FUZZ_SECONDS = 2
+SYSCALLS_SECONDS = 60      # of random system calls
+KASAN_CALLS = 40000
+SYSCALLS_SEED = 1
+LEAST_CALLS, LEAST_EDGES = 20000, 2000  # else it did not try what it should
 
 
 @dataclass
@@ -148,6 +154,8 @@ def kasan(args, wanted):
     args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
     work.make_boot(args)
     tally = scenario(args, wanted, "kasan")
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+        tally.add("syscalls", syscalls(args, KASAN_CALLS, None))
     if not wanted or "conform" in wanted:
         found = conformance(args, wanted)
         tally.passed += found.passed
@@ -216,6 +224,10 @@ def hang(args):
 def fuzz(args, wanted):
     from tools.cli.commands.fuzz import run_target, targets
     tally, names = Tally(), [name for name in targets(args) if not wanted or name in wanted]
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+        tally.add("syscalls", syscalls(args, None, SYSCALLS_SECONDS))
+    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls-hang" in wanted):
+        tally.add("syscalls-hang", hang(args))
     for name in names:
         seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))
         status, output = run_target(args, name, seconds, quiet=True)
