@@ -32,6 +32,7 @@ class Result:
     rounds: int = 0
     edges: int = 0
     since: int = 0
+    reached: int = 0    # edges that programs of one boot had reached when it was last heard of
     either: int = 0
     never: list = field(default_factory=list)   # calls that never succeeded
     seconds: float = 0.0
@@ -39,6 +40,8 @@ class Result:
     def text(self):
         rate = self.calls / self.seconds if self.seconds else 0
         told = f"{self.calls} calls in {self.rounds} programs, {self.seconds:.0f} s, {rate:.0f} calls/s"
+        if self.reached and not self.edges:
+            told += f"; edges: {self.reached} by programs of one boot"
         if self.edges:
             told += (f"; edges: {self.since} by programs, {self.either} with the boot, of {self.edges} "
                      f"({100 * self.either / self.edges:.0f} %)")
@@ -77,6 +80,7 @@ class Campaign:
         if outcome.progress:
             self.result.calls += outcome.progress[0]
             self.result.rounds += outcome.progress[1]
+            self.result.reached = max(self.result.reached, outcome.progress[4])
         self.since, self.boots = union(self.since, outcome.since), union(self.boots, outcome.boot)
         for name, (made, succeeded, failure) in outcome.calls.items():
             before = self.made.get(name, (0, 0, ""))

@@ -208,7 +208,7 @@ def syscalls(args, calls, seconds):
         return str(error)
     if result.finding:
         return f"{result.finding}\n  the program: {result.file}\n  {result.text()}\n{last_lines(result.console, 60)}"
-    if result.calls < LEAST_CALLS or result.since < LEAST_EDGES:
+    if result.calls < LEAST_CALLS or max(result.since, result.reached) < LEAST_EDGES:
         return f"expected {LEAST_CALLS} calls and {LEAST_EDGES} edges, found: {result.text()}"
     return ""
 
