@@ -99,7 +99,7 @@ void syscall_forward(struct thread *self, struct hal_frame *frame)
 
 	if (status == STATUS_OK && caller == nullptr)
 		status = STATUS_PEER_DIED;
-	inherit_moved(self);
+	server_moved(self);
 	if (status == STATUS_OK) {
 		event_message(caller, 0, msg_info_label(forward.info), forward.to->object.id, MSG_KIND_CALL);
 		rewrite(caller, self, &forward);
