@@ -92,13 +92,10 @@ void syscall_forward(struct thread *self, struct hal_frame *frame)
 {
 	struct forward forward = {};
 	enum status status = resolve(self, frame, &forward);
+	struct thread *caller = nullptr;
 
 	if (status == STATUS_OK)
-		status = reply_may_forward(forward.reply);
-	struct thread *caller = status == STATUS_OK ? reply_take(self, forward.reply, false) : nullptr;
-
-	if (status == STATUS_OK && caller == nullptr)
-		status = STATUS_PEER_DIED;
+		status = reply_take_call(self, forward.reply, &caller);
 	server_moved(self);
 	if (status == STATUS_OK) {
 		event_message(caller, 0, msg_info_label(forward.info), forward.to->object.id, MSG_KIND_CALL);

@@ -58,6 +58,15 @@ static void claim_for(struct reply *reply, struct thread *receiver)
 	reply->claim = atomic_add(&claims, 1ull) + 1;
 }
 
+/* A caller has been taken out on behalf of self, which stops running on its activity if it served it. */
+static FORCE_INLINE void taken(struct thread *self, const struct thread *caller, bool serves)
+{
+	if (LIKELY(caller != nullptr))
+		event_reply(caller->object.id, msg_info_label(self->frame.arg1)); /* while it is on the caller's activity */
+	if (LIKELY(serves))
+		activity_return(self);
+}
+
 struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 {
 	lock_take(&reply->lock);
@@ -68,20 +77,25 @@ struct thread *reply_take(struct thread *self, struct reply *reply, bool claim)
 	if (claim && LIKELY(reply->receiver == nullptr && !reply->object.dead))
 		claim_for(reply, self);
 	lock_release(&reply->lock);
-	if (LIKELY(caller != nullptr))
-		event_reply(caller->object.id, msg_info_label(self->frame.arg1)); /* while it is on the caller's activity */
-	if (LIKELY(serves))
-		activity_return(self);
+	taken(self, caller, serves);
 	return caller;
 }
 
-enum status reply_may_forward(struct reply *reply)
+/* WHY it looks with the lock held: another thread may answer the call meanwhile and receive a fault in its place. */
+enum status reply_take_call(struct thread *self, struct reply *reply, struct thread **caller)
 {
 	lock_take(&reply->lock);
-	bool fault = reply->caller != nullptr && thread_faulted(reply->caller);
+	struct thread *found = reply->caller;
+	bool serves = self->serving == reply->claim, fault = found != nullptr && thread_faulted(found);
 
+	if (!fault)
+		reply->caller = nullptr;
 	lock_release(&reply->lock);
-	return fault ? STATUS_INVALID : STATUS_OK;
+	if (fault)
+		return STATUS_INVALID;
+	taken(self, found, serves);
+	*caller = found;
+	return found != nullptr ? STATUS_OK : STATUS_PEER_DIED;
 }
 
 bool reply_claim(struct reply *reply, struct thread *receiver)

@@ -36,8 +36,8 @@ enum reply_bind : u32 { REPLY_BOUND, REPLY_CALLER_STOPS, REPLY_CALLER_REVOKED, R
  * its receiver is not self then. */
 struct thread *reply_take(struct thread *self, struct reply *reply, bool claim);
 
-/* Whether the caller that waits, if there is one, can be handed on. Errors: INVALID (a fault). */
-[[nodiscard]] enum status reply_may_forward(struct reply *reply);
+/* The same, to hand the call on: a fault is not taken. Errors: INVALID (a fault); PEER_DIED: nobody waits any more. */
+[[nodiscard]] enum status reply_take_call(struct thread *self, struct reply *reply, struct thread **caller);
 
 /* Claims an idle object for a receive. False: it is in use or dead. */
 [[nodiscard]] bool reply_claim(struct reply *reply, struct thread *receiver);

@@ -257,6 +257,30 @@ static void a_thread_resumed_in_its_fault_goes_on(void)
 	}
 }
 
+/* A server's thread forwards a call that another one answers meanwhile, and a fault comes in its place: it is not handed
+ * on, and its registers are left alone. */
+static void a_fault_that_comes_meanwhile_is_not_forwarded(void)
+{
+	EACH_POINT() {
+		struct fault_race race = fault_begin(false);
+		struct user client = user_new(), other = user_thread(&race.handler);
+		u64 behind = HANDLE(&race.handler, SYSCALL_ENDPOINT_CREATE, give_to(&race.handler, world_group(), COPY_ALL), 0);
+		u64 pair = both(race.endpoint, race.reply), send = give_from(&race.handler, &client, race.endpoint);
+
+		(void)user_message(&race.handler, SYSCALL_RECEIVE, pair, 0, FOR_EVER);
+		(void)user_message(&client, SYSCALL_CALL, send, 0, FOR_EVER);
+		race.faulty.thread->frame.status = 0xabc;
+		race_hold(cpu_of(&race.handler));
+		(void)user_message(&race.handler, SYSCALL_FORWARD, both(behind, race.reply), msg_info_make(5, 8, 0, 0, 0), 0);
+		if (user_message(&other, SYSCALL_REPLY_RECEIVE, pair, 0, FOR_EVER).waits)
+			fake_fault(cpu_of(&race.faulty), FAULT_KIND_WRITE, 0x20000);
+		race_go_on();
+		if (thread_faulted(race.faulty.thread))
+			EXPECT_EQ(race.faulty.thread->traits, THREAD_FAULTED);
+		EXPECT_EQ(race.faulty.thread->frame.status, 0xabc);
+	}
+}
+
 /* ---- waits that end by mistake ---- */
 
 /* The server gets a message in the instant of its deadline and waits anew, for ever. */
@@ -422,6 +446,7 @@ void race_tests(void)
 	RUN(failing_senders_do_not_keep_a_receiver);
 	RUN(a_thread_suspended_in_its_fault_goes_on);
 	RUN(a_thread_resumed_in_its_fault_goes_on);
+	RUN(a_fault_that_comes_meanwhile_is_not_forwarded);
 	RUN(a_late_deadline_ends_no_other_wait);
 	RUN(a_reply_object_that_goes_ends_no_other_wait);
 	RUN(nobody_waits_with_a_reply_object_that_is_gone);
