@@ -244,6 +244,18 @@ static void check_counts(const struct group *root)
 
 /* ---- spaces, processes, groups ---- */
 
+/* A revocation goes by the memory object's list: each mapping is in it as long as it is one, and no longer. */
+static void check_listed(const struct region *mapped)
+{
+	bool found = false;
+
+	LIST_EACH (at, &mapped->memory->mappings, struct region, mapping) {
+		found = found || at == mapped;
+		INVARIANT(tree_floor(&at->space->regions, at->node.key) == &at->node, "INV-REVOKE: what was taken away is listed");
+	}
+	INVARIANT(found, "INV-REVOKE: a mapping is not listed");
+}
+
 static void check_space(const struct space *space)
 {
 	u64 end = 0;
@@ -255,6 +267,7 @@ static void check_space(const struct space *space)
 		end = node->key + (region->pages << PAGE_SHIFT);
 		INVARIANT(end <= HAL_USER_TOP, "INV-SPACE: outside user addresses");
 		INVARIANT(region->memory->object.refs != 0, "INV-SPACE: memory that is gone is mapped");
+		check_listed(region);
 	}
 }
 

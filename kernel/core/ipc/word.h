@@ -36,7 +36,7 @@ void word_init(void);
 /* Takes a waiting thread whose deadline is due_ns or earlier out of its bucket. True: the caller owns it. */
 [[nodiscard]] bool word_withdraw(struct thread *thread, u64 due_ns);
 
-/* The region is in no list any more: waits that were made through it end, with REVOKED or BAD_ADDRESS. No lock of
+/* The region is in no space any more: waits that were made through it end, with REVOKED or BAD_ADDRESS. No lock of
  * a space or memory object is held. */
 void word_unmapped(const struct region *region);
 

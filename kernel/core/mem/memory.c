@@ -198,7 +198,8 @@ bool memory_undo(struct memory *memory)
 
 	if (region == nullptr)
 		return true;
-	/* WHY: the address space of a region that was listed lives for this stay in the kernel. */
+	/* WHY: the address space of a region that was listed lives for this stay in the kernel: who takes the region away
+	 * is in it, too. If another processor does that, there is nothing to do here but to look again. */
 	space_undo(space, region, at);
 	return false;
 }

@@ -256,10 +256,12 @@ static void drop_region(struct space *space, struct region *region)
 	group_release(space->group, GROUP_OBJECTS, 1);
 }
 
-/* The same for one that was mapped. */
+/* The same for one that was mapped: it is in no tree any more, and no processor uses it. INV-REVOKE: it is listed until
+ * here, so that a revocation that finds nothing may return. */
 static void give_region(struct space *space, struct region *region)
 {
 	word_unmapped(region);
+	unlist_mapping(region);
 	drop_region(space, region);
 }
 
@@ -321,7 +323,6 @@ static bool clear_step(struct space *space, struct region *region, u64 *left)
 	if (end < region->pages)
 		return false;
 	tree_remove(&space->regions, &region->node);
-	unlist_mapping(region);
 	return true;
 }
 
@@ -461,10 +462,8 @@ bool space_drain(struct space *space, u32 steps)
 		space->closed = true;
 		struct region *region = region_of(tree_first(&space->regions));
 
-		if (region != nullptr) {
+		if (region != nullptr)
 			tree_remove(&space->regions, &region->node);
-			unlist_mapping(region);
-		}
 		lock_release(&space->lock);
 		if (region == nullptr)
 			return true;

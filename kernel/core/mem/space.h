@@ -27,7 +27,7 @@ struct STABLE region {
 	u32 prot;                   /* hal_prot; 0: being taken away */
 	u64 done;                   /* pages that a change under way has dealt with */
 	struct space *space;
-	struct list_node mapping;   /* of the memory object, under its lock */
+	struct list_node mapping;   /* of the memory object, under its lock, until no processor can use it */
 };
 
 struct STABLE space {

@@ -74,6 +74,9 @@ void fake_point(void);
 /* With telling on, the stack is printed whenever one pauses at a switch point. */
 void fake_tell(bool on);
 
+/* It may still use a translation that another has removed from the tables. */
+bool fake_holds_stale(u32 cpu);
+
 /* ---- what is pending ---- */
 
 bool fake_ipi_pending(u32 cpu);

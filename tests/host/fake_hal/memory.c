@@ -124,6 +124,8 @@ static void note_stale(const struct hal_space *space)
 			ELEM(fake.cpu, i)->stale |= 1u << me;
 }
 
+bool fake_holds_stale(u32 cpu) { return ELEM(fake.cpu, cpu)->stale != 0; }
+
 enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
 {
 	u64 *entry = leaf(space, at.v);

@@ -34,6 +34,7 @@ static inline u32 cpu_of(const struct user *user) { return user_bring(user->thre
 void race_tests(void);
 void race_time_tests(void);
 void race_inherit_tests(void);
+void race_revoke_tests(void);
 void race_word_tests(void);
 
 #endif

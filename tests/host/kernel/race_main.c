@@ -10,6 +10,7 @@ int main(void)
 	race_tests();
 	race_time_tests();
 	race_inherit_tests();
+	race_revoke_tests();
 	race_word_tests();
 	return report_end();
 }
