@@ -225,7 +225,7 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 			send_back(receiver);
 		return refuse(self, unbound_status(bound));
 	}
-	server_moved(receiver);
+	inherit_moved(receiver);
 	transfer_commit(receiver, self, &transfer);
 	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, kind);
 	thread_end_alarm(receiver);
@@ -352,12 +352,16 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 
 	if (UNLIKELY(self->serves != endpoint))
 		server_join(self, endpoint);
+	if (UNLIKELY(atomic_load(&self->owed) != 0))
+		word_owner_moved(self); /* its own activity inherits now */
 	if (LIKELY(reply->endpoint == endpoint || reply_attach(reply, endpoint))) {
 		waits = receive_or_wait(self, endpoint, reply);
 	} else {
 		reply_unclaim(reply);
 		fail(&self->frame, STATUS_DEAD);
 	}
+	if (UNLIKELY(!waits && atomic_load(&self->owed) != 0))
+		word_owner_moved(self); /* and now that of a caller */
 	if (next == nullptr)
 		return;
 	if (UNLIKELY(!waits)) {
@@ -444,7 +448,7 @@ void syscall_reply(struct thread *self, struct hal_frame *frame)
 	}
 	struct thread *caller = reply_take(self, object_as_reply(cap.object), false);
 
-	server_moved(self);
+	inherit_moved(self);
 	if (caller == nullptr) {
 		fail(frame, STATUS_PEER_DIED);
 		return;
@@ -470,7 +474,7 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 	struct thread *caller = reply_take(self, reply, true);
 
 	if (UNLIKELY(reply->receiver != self)) {
-		server_moved(self);
+		inherit_moved(self);
 		if (caller != nullptr && answer(self, caller, info, &status))
 			sched_wake(caller);
 		fail(frame, STATUS_BUSY);
@@ -479,7 +483,7 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 	if (UNLIKELY(caller == nullptr)) {
 		/* Nobody waits for the answer any more: the receive alone is left. */
 	} else if (!answer(self, caller, info, &status)) {
-		server_moved(self);
+		inherit_moved(self);
 		reply_unclaim(reply);
 		fail(frame, status);
 		return;

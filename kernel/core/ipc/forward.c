@@ -96,7 +96,7 @@ void syscall_forward(struct thread *self, struct hal_frame *frame)
 
 	if (status == STATUS_OK)
 		status = reply_take_call(self, forward.reply, &caller);
-	server_moved(self);
+	inherit_moved(self);
 	if (status == STATUS_OK) {
 		event_message(caller, 0, msg_info_label(forward.info), forward.to->object.id, MSG_KIND_CALL);
 		rewrite(caller, self, &forward);

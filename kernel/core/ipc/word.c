@@ -9,6 +9,9 @@
  * takes a mapping away looks at the count afterwards. The look-up fails, or the count is seen, and then the
  * buckets are gone through. An owner that dies, and `owed`, are the same again.
  *
+ * Owners inherit (sched/inherit.h): each wait that names one lends its own urgency to what the owner runs on, so
+ * nobody has to know which of several words' waiters is the most urgent.
+ *
  * LOCK ORDER: a bucket's lock, then the space's (and the memory object's) to look the word up; timers and run
  * queues to wake.
  */
@@ -31,7 +34,7 @@ struct STABLE word_bucket {
 	alignas(64) struct lock lock;
 	/* under lock */
 	u32 owned;            /* how many of the waiters name an owner */
-	struct tree waiters;  /* by priority, then arrival */
+	struct tree waiters;  /* by priority, deadline, arrival */
 };
 
 static struct word_bucket buckets[BUCKETS];
@@ -57,12 +60,27 @@ static struct thread *waiter_of(struct tree_node *node)
 
 /* ---- owners; with the bucket's lock held ---- */
 
+/* Makes the owner as urgent as the waiter. On the waiter's own activity it goes on for a caller that gave up, which
+ * is no reason to be more urgent. */
+static void raise_owner(struct thread *waiter)
+{
+	const struct thread *owner = waiter->word.owner;
+
+	if (owner == nullptr)
+		return;
+	struct urgency by = inherit_urgency(waiter);
+
+	by.hops++;
+	inherit_update(&waiter->word.awaited, owner, atomic_load(&owner->activity) != waiter->activity ? &by : nullptr);
+}
+
 static void give_up_owner(struct thread *waiter)
 {
 	struct thread *owner = waiter->word.owner;
 
 	if (owner == nullptr)
 		return;
+	inherit_update(&waiter->word.awaited, owner, nullptr);
 	waiter->word.bucket->owned--;
 	waiter->word.owner = nullptr;
 	(void)atomic_sub(&owner->owed, 1u);
@@ -93,6 +111,7 @@ static void take_out(struct thread *waiter)
 	struct word_bucket *bucket = waiter->word.bucket;
 
 	tree_remove(&bucket->waiters, &waiter->word.node);
+	inherit_leave(waiter);
 	give_up_owner(waiter);
 	(void)atomic_sub(&waiter->word.memory->words, 1u);
 	atomic_store(&waiter->word.bucket, nullptr);
@@ -161,6 +180,41 @@ void word_owner_died(const struct thread *owner)
 	}
 }
 
+/* ---- inheritance ---- */
+
+void word_owner_moved(const struct thread *owner)
+{
+	atomic_fence(); /* who names it sees what it runs on, or is counted */
+	for (u32 i = 0; i < BUCKETS && atomic_load(&owner->owed) != 0; i++) {
+		struct word_bucket *bucket = ELEM(buckets, i);
+
+		lock_take(&bucket->lock);
+		for (struct tree_node *node = tree_first(&bucket->waiters); node != nullptr; node = tree_next(node))
+			if (waiter_of(node)->word.owner == owner)
+				raise_owner(waiter_of(node));
+		lock_release(&bucket->lock);
+	}
+}
+
+void word_reorder(struct thread *waiter)
+{
+	struct word_bucket *bucket = atomic_load(&waiter->word.bucket);
+
+	if (bucket == nullptr)
+		return;
+	lock_take(&bucket->lock);
+	if (waiter->word.bucket == bucket && tree_contains(&waiter->word.node)) {
+		u64 place = inherit_place(waiter);
+
+		if (place != waiter->word.node.key) {
+			tree_remove(&bucket->waiters, &waiter->word.node);
+			tree_insert(&bucket->waiters, &waiter->word.node, place);
+		}
+		raise_owner(waiter);
+	}
+	lock_release(&bucket->lock);
+}
+
 /* ---- waiting ---- */
 
 static u32 value_of(const struct space_word *word)
@@ -199,7 +253,8 @@ static enum status begin(struct thread *self, struct word_bucket *bucket, struct
 		atomic_store(&self->word.bucket, nullptr);
 		return status;
 	}
-	tree_insert(&bucket->waiters, &self->word.node, NO_PRIORITY - self->activity->priority);
+	tree_insert(&bucket->waiters, &self->word.node, inherit_enter(self));
+	raise_owner(self);
 	return STATUS_OK;
 }
 
@@ -256,6 +311,8 @@ static u32 wake(struct word_bucket *bucket, const struct space_word *word, u32 c
 		give_up_owner(at);
 		if (hand_over && named && !take_owner(at, first))
 			end_wait(at, STATUS_PEER_DIED);
+		else
+			raise_owner(at);
 		if (bucket->owned == 0)
 			break;
 	}

@@ -11,6 +11,7 @@
 #ifndef KERNEL_CORE_IPC_WORD_H
 #define KERNEL_CORE_IPC_WORD_H
 
+#include "kernel/core/sched/inherit.h"
 #include "lib/base/safe.h"
 #include "lib/base/tree.h"
 
@@ -28,6 +29,7 @@ struct STABLE word_wait {
 	u64 offset;                 /* in the memory object */
 	u64 at;                     /* the address used */
 	struct thread *owner;       /* whom it waits for, if it named one; counted */
+	struct awaited awaited;     /* what the owner inherits from this wait */
 };
 
 /* Boot processor, once. */
@@ -42,5 +44,11 @@ void word_unmapped(const struct region *region);
 
 /* The thread is dead: waits that name it as owner end with PEER_DIED. */
 void word_owner_died(const struct thread *owner);
+
+/* The thread runs on another activity than before, which inherits from now on. No lock is held. */
+void word_owner_moved(const struct thread *owner);
+
+/* A waiting thread's activity has another priority or deadline. No lock is held; it may have ceased to wait. */
+void word_reorder(struct thread *waiter);
 
 #endif

@@ -27,11 +27,15 @@
  * deadline or a death ends, priorities that have lost their reason would keep each other up; each round adds hops
  * until they fall.
  *
+ * A word with an owner is the same without the queue in between: each waiter lends its own urgency to the owner
+ * (ipc/word.c).
+ *
  * LOCK ORDER: the queue's lock, then activities' one at a time.
  */
 #include "kernel/core/sched/inherit.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/servers.h"
+#include "kernel/core/ipc/word.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/core/sched/share.h"
@@ -214,6 +218,13 @@ static struct thread *next_waiter(struct cpu *cpu, struct activity *activity)
 	return waiter;
 }
 
+/* It waits at one of the two, or has ceased to: each looks. */
+static void reorder(struct thread *waiter)
+{
+	servers_reorder(waiter);
+	word_reorder(waiter);
+}
+
 void inherit_propagate(void)
 {
 	struct cpu *cpu = hal_this_cpu();
@@ -223,11 +234,18 @@ void inherit_propagate(void)
 		struct thread *waiter = next_waiter(cpu, activity);
 
 		if (waiter != nullptr)
-			servers_reorder(waiter);
+			reorder(waiter);
 		else
 			object_unref(&activity->object);
 		if (step % STEPS_UNTIL_LOOK == 0 && hal_interrupt_pending())
 			return;
 	}
 	cpu->attention &= ~(u32)ATTEND_INHERIT;
+}
+
+void inherit_moved(struct thread *thread)
+{
+	server_moved(thread);
+	if (UNLIKELY(atomic_load(&thread->owed) != 0))
+		word_owner_moved(thread);
 }

@@ -3,17 +3,17 @@
  * Inheritance: who waits for a thread that serves somebody else lends his priority and deadline to the activity
  * that the thread runs on. The argument is at the top of inherit.c.
  *
- * Two things are kept, by whatever threads wait at for each other (endpoints: ipc/servers.c; a word with an owner
- * would do the same):
+ * Two things are kept, by whatever threads wait at for each other (endpoints: ipc/servers.c; words
+ * with an owner: ipc/word.c):
  *
  *  - While a thread waits, its activity knows it (inherit_enter, inherit_leave), so that its place among those
- *    who wait changes with the activity's priority. inherit.c calls back for that (`reorder`, by the thread's state).
+ *    who wait changes with the activity's priority. inherit.c calls back for that (`reorder`).
  *  - While anybody waits for a thread, a `struct awaited` says how urgent that is (inherit_update). It is told
  *    anew when another is the first to wait, and when the thread runs on another activity: whoever changes that
  *    looks, after a fence, whether somebody waits (server_moved).
  *
- * Each thread has one `struct awaited` for the endpoint that it serves. Words would need one of their own for each
- * thread that owns some, under the lock of those words, which is above LOCK_ACTIVITY.
+ * Each thread has one `struct awaited` for the endpoint that it serves. Whoever waits for a word with an owner
+ * (ipc/word.c) has one for that owner, under the lock of the word.
  */
 #ifndef KERNEL_CORE_SCHED_INHERIT_H
 #define KERNEL_CORE_SCHED_INHERIT_H
@@ -56,6 +56,9 @@ const struct urgency *inherit_more_urgent(const struct activity *activity, u32 p
 /* Its priority, deadline or hops have changed: threads that wait with it get other places before this processor
  * leaves the kernel. */
 void inherit_changed(struct activity *activity);
+
+/* The thread runs on another activity than before: who waits for it lends to that. No lock is held. */
+void inherit_moved(struct thread *thread);
 
 /* Gives them, on the way out of the kernel with no lock held, until none is left or an interrupt is pending. */
 void inherit_propagate(void);

@@ -595,6 +595,8 @@ static void review(struct cpu *cpu)
 		set_slice(cpu, pay(cpu)); /* it may be another than the slice was set for */
 }
 
+/* What goes on after a switch does so at once: dead objects are worked on by an entry that nobody was switched to in,
+ * at the latest when the timer comes for that. */
 static void run_somebody(struct cpu *cpu)
 {
 	if (UNLIKELY((cpu->attention & ATTEND_WORK) != 0) && !somebody_waits(cpu))
@@ -604,7 +606,7 @@ static void run_somebody(struct cpu *cpu)
 
 /* Who runs is chosen before dead objects are worked on, so that nobody important waits for that. What dies may have
  * had a waiter, which may be more important in turn. */
-static void settle_current(struct cpu *cpu)
+static void settle_current(struct cpu *cpu, bool switched)
 {
 	for (;;) {
 		if (FERROUS_TRACE && (cpu->attention & ATTEND_TRACE) != 0)
@@ -613,11 +615,13 @@ static void settle_current(struct cpu *cpu)
 			inherit_propagate();
 		if (cpu->current != nullptr && !may_go_on(cpu))
 			review(cpu);
-		if (cpu->current == nullptr)
+		if (cpu->current == nullptr) {
 			run_somebody(cpu);
+			switched = true;
+		}
 		if (!may_go_on(cpu) || ((cpu->attention & ATTEND_INHERIT) != 0 && !hal_interrupt_pending()))
 			continue;
-		if (LIKELY((cpu->attention & ATTEND_WORK) == 0))
+		if (LIKELY((cpu->attention & ATTEND_WORK) == 0 || switched))
 			return;
 		do_work(cpu);
 		if (may_go_on(cpu))
@@ -626,14 +630,14 @@ static void settle_current(struct cpu *cpu)
 }
 
 /* The common end of an entry that woke a more important thread, with nothing else to look at: the two change places. */
-static void switch_to_next(struct cpu *cpu)
+static bool switch_to_next(struct cpu *cpu)
 {
 	struct thread *next = cpu->next, *current = cpu->current;
 	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
 
 	if (current->activity != cpu->payer || priority <= current->activity->priority ||
 	    (highest != NO_PRIORITY && priority <= highest))
-		return;
+		return false;
 	atomic_store(&cpu->next, nullptr);
 	cpu->attention = 0;
 	event_preempt(next->object.id, priority, next->activity->deadline_ns);
@@ -641,13 +645,14 @@ static void switch_to_next(struct cpu *cpu)
 	put_back(cpu, current);
 	cpu->switch_reason = SWITCH_REASON_PREEMPTED;
 	run(cpu, next);
+	return true;
 }
 
 void sched_leave_kernel_slowly(struct cpu *cpu)
 {
-	if (LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr))
-		switch_to_next(cpu);
-	settle_current(cpu);
+	bool to_next = LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr);
+
+	settle_current(cpu, to_next && switch_to_next(cpu));
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
 	if (UNLIKELY(cpu->payer->exhausted))
 		cpu->attention |= ATTEND_BUDGET;

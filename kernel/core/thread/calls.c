@@ -171,6 +171,6 @@ struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread
 		object_unref(&activity->object); /* it was lent and is its own now, which is not counted twice */
 	before->owner = nullptr;
 	object_unref(&before->object);
-	server_moved(self);
+	inherit_moved(self);
 	return sys_ok(0);
 }

@@ -80,16 +80,21 @@ static void wakes_as_many_as_asked_for_the_same_word(void)
 	EXPECT(woken(&fourth));
 }
 
-static void set_priority(const struct user *user, u32 priority)
+/* Binds it to a new activity, of a group that it has a handle to. */
+static void move_to_priority(const struct user *user, u64 group, u32 priority)
 {
 	struct activity_params params = { .priority = priority };
-	u64 group = give_to(user, world_group(), COPY_ALL);
 
 	user_put(user, 0, SPAN_OF_STRUCT(params));
 	u64 activity = HANDLE(user, SYSCALL_ACTIVITY_CREATE, group, user->scratch);
 	u64 self = HANDLE(user, SYSCALL_THREAD_SELF, 0);
 
 	EXPECT_STATUS(CALL(user, SYSCALL_THREAD_BIND, self, activity).status, STATUS_OK);
+}
+
+static void set_priority(const struct user *user, u32 priority)
+{
+	move_to_priority(user, give_to(user, world_group(), COPY_ALL), priority);
 }
 
 static void more_important_ones_are_woken_first_then_earlier_ones(void)
@@ -335,6 +340,126 @@ static void who_named_nobody_waits_for_nobody(void)
 	EXPECT_EQ(wake(&p.user, p.at, 9), 1);
 }
 
+/* ---- inheritance ---- */
+
+/* Of its own activity; nobody has to run for it. */
+static void change_priority(const struct user *user, u32 priority)
+{
+	struct activity_params params = { .priority = priority };
+
+	EXPECT_STATUS(activity_set(user->thread->own, &params), STATUS_OK);
+	world_settle();
+}
+
+/* The machine is free again for who is less urgent. */
+static void finish(const struct place *place)
+{
+	process_end(place->user.process, 0, EXIT_REASON_KILLED);
+	world_settle();
+}
+
+static u32 priority_of(const struct user *user) { return user->thread->activity->priority; }
+
+static void an_owner_inherits_while_it_is_waited_for(void)
+{
+	struct place p = begin();
+	struct user low = user_thread(&p.user), high = user_thread(&p.user), middle = user_thread(&p.user);
+
+	u64 owner = handle_to(&p.user, &low), group = give_to(&low, world_group(), COPY_ALL);
+
+	change_priority(&low, 100);
+	change_priority(&middle, 150);
+	EXPECT(wait_until(&middle, p.at, owner, FOR_EVER).waits);
+	EXPECT_EQ(priority_of(&low), 150);
+	change_priority(&high, 200);
+	EXPECT(wait_until(&high, p.at + 4, owner, fake_now() + MS).waits);
+	EXPECT_EQ(priority_of(&low), 200);
+	move_to_priority(&low, group, 88); /* on another activity it is waited for all the same */
+	EXPECT_EQ(priority_of(&low), 200);
+	fake_advance(MS);
+	EXPECT_STATUS(user_answer(&high).status, STATUS_TIMED_OUT);
+	EXPECT_EQ(priority_of(&low), 150);
+	EXPECT_EQ(wake(&low, p.at, 1), 1);
+	EXPECT_EQ(priority_of(&low), 88);
+	finish(&p);
+}
+
+static void who_is_handed_the_word_inherits_from_the_others(void)
+{
+	struct place p = begin();
+	struct user low = user_thread(&p.user), first = user_thread(&p.user), second = user_thread(&p.user);
+
+	u64 owner = handle_to(&p.user, &low);
+
+	change_priority(&low, 100);
+	change_priority(&first, 150);
+	EXPECT(wait_until(&first, p.at, owner, FOR_EVER).waits);
+	change_priority(&second, 140);
+	EXPECT(wait_until(&second, p.at, owner, FOR_EVER).waits);
+	EXPECT_EQ(CALL(&low, SYSCALL_WAKE_WORD, p.at, 1, WAKE_HAND_OVER).value, 1);
+	EXPECT_EQ(priority_of(&low), 100);
+	change_priority(&first, 89);
+	EXPECT_EQ(priority_of(&first), 140);
+	EXPECT_EQ(CALL(&first, SYSCALL_WAKE_WORD, p.at, 1, WAKE_HAND_OVER).value, 1);
+	EXPECT_EQ(priority_of(&first), 89);
+	finish(&p);
+}
+
+/* A waits for B, which waits for C: what A has, C has; and when that of A changes, too. */
+static void inheritance_goes_along_words(void)
+{
+	struct place p = begin();
+	struct user low = user_thread(&p.user), middle = user_thread(&p.user), high = user_thread(&p.user);
+
+	u64 owner = handle_to(&p.user, &low), next = handle_to(&p.user, &middle);
+
+	change_priority(&low, 100);
+	change_priority(&middle, 150);
+	EXPECT(wait_until(&middle, p.at, owner, FOR_EVER).waits);
+	EXPECT_EQ(priority_of(&low), 150);
+	change_priority(&high, 200);
+	EXPECT(wait_until(&high, p.at + 4, next, FOR_EVER).waits);
+	world_settle();
+	EXPECT_EQ(priority_of(&middle), 200);
+	EXPECT_EQ(priority_of(&low), 200);
+	EXPECT_EQ(wake(&low, p.at, 1), 1);
+	EXPECT_EQ(priority_of(&low), 100);
+	EXPECT_EQ(priority_of(&middle), 200);
+	EXPECT_EQ(wake(&middle, p.at + 4, 1), 1);
+	EXPECT_EQ(priority_of(&middle), 150);
+	finish(&p);
+}
+
+/* The owner waits to be served, and who serves is busy with something else. */
+static void inheritance_goes_along_words_and_calls(void)
+{
+	struct place p = begin();
+	struct user server = user_thread(&p.user), owner = user_thread(&p.user), high = user_thread(&p.user);
+	u64 group = give_to(&p.user, world_group(), COPY_ALL);
+	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, group, 0), reply = HANDLE(&p.user, SYSCALL_REPLY_CREATE, group);
+	u64 waited_for = handle_to(&p.user, &owner);
+
+	change_priority(&server, 71);
+	change_priority(&owner, 100);
+	EXPECT_STATUS(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT(user_message(&owner, SYSCALL_CALL, endpoint, 0, FOR_EVER).waits);
+	EXPECT_EQ(priority_of(&server), 100);
+	change_priority(&high, 200);
+	EXPECT(wait_until(&high, p.at, waited_for, FOR_EVER).waits);
+	world_settle();
+	EXPECT_EQ(priority_of(&server), 200);
+	/* The server runs on the owner's activity from now on, so its own is what it was. */
+	EXPECT_STATUS(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, FOR_EVER).status, STATUS_OK);
+	EXPECT_EQ(priority_of(&server), 200);
+	EXPECT_EQ(server.thread->own->priority, 71);
+	EXPECT_STATUS(user_message(&server, SYSCALL_REPLY, both(0, reply), 0, 0).status, STATUS_OK);
+	EXPECT_EQ(priority_of(&server), 71);
+	EXPECT_EQ(priority_of(&owner), 200);
+	EXPECT_EQ(wake(&owner, p.at, 1), 1);
+	EXPECT_EQ(priority_of(&owner), 100);
+	finish(&p);
+}
+
 void word_tests(void)
 {
 	RUN(arguments_and_values_are_checked);
@@ -351,4 +476,8 @@ void word_tests(void)
 	RUN(an_owner_is_another_living_thread);
 	RUN(ownership_goes_to_who_is_woken);
 	RUN(who_named_nobody_waits_for_nobody);
+	RUN(an_owner_inherits_while_it_is_waited_for);
+	RUN(who_is_handed_the_word_inherits_from_the_others);
+	RUN(inheritance_goes_along_words);
+	RUN(inheritance_goes_along_words_and_calls);
 }
