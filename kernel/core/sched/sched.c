@@ -595,8 +595,6 @@ static void review(struct cpu *cpu)
 		set_slice(cpu, pay(cpu)); /* it may be another than the slice was set for */
 }
 
-/* What goes on after a switch does so at once: dead objects are worked on by an entry that nobody was switched to in,
- * at the latest when the timer comes for that. */
 static void run_somebody(struct cpu *cpu)
 {
 	if (UNLIKELY((cpu->attention & ATTEND_WORK) != 0) && !somebody_waits(cpu))
@@ -604,9 +602,10 @@ static void run_somebody(struct cpu *cpu)
 	run(cpu, choose_or_idle(cpu));
 }
 
-/* Who runs is chosen before dead objects are worked on, so that nobody important waits for that. What dies may have
+/* Who runs is chosen before dead objects are worked on, and does not wait for that if it is more important than what
+ * ran `before`: another entry does it, at the latest that of the timer, which is set for it. What dies may have
  * had a waiter, which may be more important in turn. */
-static void settle_current(struct cpu *cpu, bool switched)
+static void settle_current(struct cpu *cpu, u32 before)
 {
 	for (;;) {
 		if (FERROUS_TRACE && (cpu->attention & ATTEND_TRACE) != 0)
@@ -615,13 +614,11 @@ static void settle_current(struct cpu *cpu, bool switched)
 			inherit_propagate();
 		if (cpu->current != nullptr && !may_go_on(cpu))
 			review(cpu);
-		if (cpu->current == nullptr) {
+		if (cpu->current == nullptr)
 			run_somebody(cpu);
-			switched = true;
-		}
 		if (!may_go_on(cpu) || ((cpu->attention & ATTEND_INHERIT) != 0 && !hal_interrupt_pending()))
 			continue;
-		if (LIKELY((cpu->attention & ATTEND_WORK) == 0 || switched))
+		if (LIKELY((cpu->attention & ATTEND_WORK) == 0 || cpu->current->activity->priority > before))
 			return;
 		do_work(cpu);
 		if (may_go_on(cpu))
@@ -630,14 +627,14 @@ static void settle_current(struct cpu *cpu, bool switched)
 }
 
 /* The common end of an entry that woke a more important thread, with nothing else to look at: the two change places. */
-static bool switch_to_next(struct cpu *cpu)
+static void switch_to_next(struct cpu *cpu)
 {
 	struct thread *next = cpu->next, *current = cpu->current;
 	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
 
 	if (current->activity != cpu->payer || priority <= current->activity->priority ||
 	    (highest != NO_PRIORITY && priority <= highest))
-		return false;
+		return;
 	atomic_store(&cpu->next, nullptr);
 	cpu->attention = 0;
 	event_preempt(next->object.id, priority, next->activity->deadline_ns);
@@ -645,14 +642,15 @@ static bool switch_to_next(struct cpu *cpu)
 	put_back(cpu, current);
 	cpu->switch_reason = SWITCH_REASON_PREEMPTED;
 	run(cpu, next);
-	return true;
 }
 
 void sched_leave_kernel_slowly(struct cpu *cpu)
 {
-	bool to_next = LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr);
+	u32 before = cpu->payer != nullptr ? cpu->payer->priority : 0;
 
-	settle_current(cpu, to_next && switch_to_next(cpu));
+	if (LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr))
+		switch_to_next(cpu);
+	settle_current(cpu, before);
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
 	if (UNLIKELY(cpu->payer->exhausted))
 		cpu->attention |= ATTEND_BUDGET;
