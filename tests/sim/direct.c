@@ -260,10 +260,10 @@ void sim_direct_begin(void)
 {
 	world_settle();
 	make_group();
-	const struct group *root = world_init()->process->object.group;
+	struct group *root = world_init()->process->object.group;
 
 	for (u32 i = 0; i < GROUP_ACCOUNTS; i++)
-		before.used[i] = root->used[i];
+		before.used[i] = group_use(root, i);
 	before.used[GROUP_CAPS]--;
 	before.used[GROUP_OBJECTS]--; /* the group goes at the end */
 }
@@ -292,10 +292,10 @@ void sim_direct_end(void)
 	drop(&sim.group);
 	nap(U64_MAX / 2);
 	world_settle();
-	const struct group *root = world_init()->process->object.group;
+	struct group *root = world_init()->process->object.group;
 
-	EXPECT_EQ(root->used[GROUP_OBJECTS], before.used[GROUP_OBJECTS]);
-	EXPECT_EQ(root->used[GROUP_CAPS], before.used[GROUP_CAPS]);
-	EXPECT_EQ(root->used[GROUP_THREADS], before.used[GROUP_THREADS]);
+	EXPECT_EQ(group_use(root, GROUP_OBJECTS), before.used[GROUP_OBJECTS]);
+	EXPECT_EQ(group_use(root, GROUP_CAPS), before.used[GROUP_CAPS]);
+	EXPECT_EQ(group_use(root, GROUP_THREADS), before.used[GROUP_THREADS]);
 	EXPECT(root->children.first == nullptr);
 }

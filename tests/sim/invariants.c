@@ -229,7 +229,7 @@ static void check_receivable(const struct counted *counted)
 	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr, "INV-RECEIVABLE: who would receive it?");
 }
 
-static void check_counts(const struct group *root)
+static void check_counts(struct group *root)
 {
 	for (u32 i = 0; i < COUNTED_MAX; i++) {
 		const struct counted *object = ELEM(objects, i), *lineage = ELEM(lineages, i);
@@ -239,7 +239,7 @@ static void check_counts(const struct group *root)
 		if (object->object != nullptr && object->object->type == OBJECT_ENDPOINT)
 			check_receivable(object);
 	}
-	INVARIANT(caps_seen == root->used[GROUP_CAPS], "INV-CAPS: the account is not what there is");
+	INVARIANT(caps_seen == group_use(root, GROUP_CAPS), "INV-CAPS: the account is not what there is");
 }
 
 /* ---- spaces, processes, groups ---- */
@@ -301,26 +301,27 @@ static const struct group *next_group(const struct group *root, const struct gro
 static void check_group(const struct group *group)
 {
 	for (u32 account = 0; account < GROUP_ACCOUNTS; account++) {
-		u64 sum = 0;
+		const struct account *own = ELEM(group->account, account);
+		u64 sum = own->ready;
 
 		LIST_EACH (child, &group->children, struct group, sibling)
-			sum += *ELEM(child->used, account);
-		INVARIANT(sum <= *ELEM(group->used, account), "INV-GROUP-SUM");
+			sum += ELEM(child->account, account)->used;
+		INVARIANT(sum <= own->used, "INV-GROUP-SUM");
 	}
 	LIST_EACH (process, &group->processes, struct process, in_group)
 		check_process(process);
 }
 
-static u64 frames_not_charged(const struct group *root)
+static u64 frames_not_charged(struct group *root)
 {
-	return frame_total() - frame_available() - pool_bytes() / PAGE_BYTES - root->used[GROUP_FRAMES];
+	return frame_total() - frame_available() - pool_bytes() / PAGE_BYTES - group_use(root, GROUP_FRAMES);
 }
 
 void sim_check_begin(void) { frames_elsewhere = frames_not_charged(world_init()->process->object.group); }
 
 void sim_check(void)
 {
-	const struct group *root = world_init()->process->object.group;
+	struct group *root = world_init()->process->object.group;
 
 	for (u32 i = 0; i < COUNTED_MAX; i++) {
 		*ELEM(objects, i) = (struct counted){};

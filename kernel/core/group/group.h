@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Resource groups: hierarchical limits and accounts. Whatever is made or touched is charged to a
- * group and to every group above it, or to none.
- * INV-GROUP-SUM: the use of a group is at least the sum of its subgroups' uses.
+ * group and to every group above it, or to none. Some is charged ahead: account.c.
+ * INV-GROUP-SUM: what is used of an account is at least what is ready in it and the sum of what its
+ * subgroups use.
  */
 #ifndef KERNEL_CORE_GROUP_GROUP_H
 #define KERNEL_CORE_GROUP_GROUP_H
@@ -18,6 +19,12 @@
 enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_RESERVED, GROUP_ACCOUNTS };
 enum : u32 { GROUP_DEPTH_MAX = 8, NAME_BYTES = 32 };
 
+struct account {
+	u64 limit; /* U64_MAX: none of its own */
+	u64 used;  /* atomic; with what is ready here and below */
+	u64 ready; /* atomic: charged here and above, and not yet taken by anything */
+};
+
 struct STABLE group {
 	struct object object;
 	struct group *parent;      /* counted; null for the root */
@@ -26,9 +33,9 @@ struct STABLE group {
 	u32 weight;                /* atomic: share of best effort among its siblings, sched/share.h */
 	u64 active_weight;         /* atomic: of its activities and subgroups that want to run */
 	u64 counted;               /* atomic: what of its weight is in its parent's active_weight */
-	u64 limit[GROUP_ACCOUNTS]; /* U64_MAX: none of its own */
-	u64 used[GROUP_ACCOUNTS];  /* atomic */
-	u64 peak_frames;
+	u64 rules_seen;            /* atomic: when it and those above were last found within their limits */
+	struct account account[GROUP_ACCOUNTS];
+	u64 peak_frames;           /* of what was used and ready */
 	u64 cpu_ns;                /* atomic; of its activities and those of its subgroups */
 	char name[NAME_BYTES];
 
@@ -44,17 +51,32 @@ struct STABLE group {
 
 /* Charges to the group and all above it. Errors: by account, OUT_OF_FRAMES, OUT_OF_OBJECTS,
  * OUT_OF_CAPS, OUT_OF_THREADS, OUT_OF_TIME; DEAD. On an error nothing is charged. */
-[[nodiscard]] enum status group_charge(struct group *group, enum group_account account, u64 amount);
-void group_release(struct group *group, enum group_account account, u64 amount);
+[[nodiscard]] enum status group_charge(struct group *group, enum group_account which, u64 amount);
+void group_release(struct group *group, enum group_account which, u64 amount);
+
+/* What the group and those below use of an account. */
+u64 group_use(struct group *group, enum group_account which);
+
+/* Some group's limits have become others, or it takes no more charges: each finds that out at its next. */
+void group_rules_changed(void);
 
 /* A zeroed frame, charged. status is set when it fails. */
 struct frame_result group_frame_alloc(struct group *group);
 void group_frame_free(struct group *group, paddr_t frame);
 
+/* Its end: see object.h. */
 bool group_close(struct group *group);
+void group_close_accounts(struct group *group);
+void group_free(struct group *group);
+
+/* The next group in depth-first order below `top`; `from` may be `top`. Without a lock. */
+struct group *group_walk(const struct group *top, struct group *from);
 
 /* True if `inner` is `outer` or below it. */
 bool group_contains(const struct group *outer, const struct group *inner);
+
+/* A subgroup joins when made and leaves when closed. */
+void group_add_child(struct group *parent, struct group *child);
 
 /* Processes enter when made and leave when gone. */
 void group_enter(struct group *group, struct process *process);

@@ -92,7 +92,7 @@ static void boot_with(struct span command_line)
  * and rings: nothing was lost on the way. */
 static bool nothing_lost(const struct process *init)
 {
-	u64 accounted = frame_available() + pool_bytes() / PAGE_BYTES + init->object.group->used[GROUP_FRAMES];
+	u64 accounted = frame_available() + pool_bytes() / PAGE_BYTES + group_use(init->object.group, GROUP_FRAMES);
 	u64 own = frame_total() - accounted, rings = (u64)CPUS << TRACE_RING_ORDER, cpus = (u64)(CPUS - 1) << CPU_FRAME_ORDER;
 
 	return accounted <= frame_total() && own >= rings + cpus + 4 && own <= rings + cpus + 4 + 8;

@@ -59,11 +59,11 @@ void world_settle(void)
 
 static struct accounts accounts_now(void)
 {
-	const struct group *root = init.process->object.group;
+	struct group *root = init.process->object.group;
 	struct accounts now = { .frames = frame_available() + pool_bytes() / PAGE_BYTES };
 
 	for (u32 i = 0; i < GROUP_ACCOUNTS; i++)
-		now.used[i] = root->used[i];
+		now.used[i] = group_use(root, i);
 	return now;
 }
 

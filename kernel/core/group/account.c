@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Accounts of groups: charging and giving back. See group.h and ADR 26.
+ *
+ * A charge goes to a group and all above it, or to none. Most need not go there: each group has a few of
+ * everything ready, which it and those above were charged ahead. They are taken without a look at limits, as
+ * long as no limit has been changed and no group been destroyed since the group was last found within all of
+ * them (`rules_seen`). Before anybody is refused for lack of room, what lies ready below is given back.
+ */
+#include "kernel/core/group/group.h"
+#include "abi/event_emit.h"
+#include "kernel/core/klog/klog.h"
+
+/* A refill, and with more than so much ready one is given back. */
+enum : u64 { READY_BATCH = 16, READY_MOST = 32 };
+
+/* Changes of limits and destructions so far. From 1, so that a new group has seen none. */
+static u64 rules = 1;
+
+void group_rules_changed(void) { atomic_add(&rules, 1u); }
+
+static enum status exhausted_status(enum group_account account)
+{
+	switch (account) {
+	case GROUP_FRAMES:
+		return STATUS_OUT_OF_FRAMES;
+	case GROUP_OBJECTS:
+		return STATUS_OUT_OF_OBJECTS;
+	case GROUP_CAPS:
+		return STATUS_OUT_OF_CAPS;
+	case GROUP_THREADS:
+		return STATUS_OUT_OF_THREADS;
+	case GROUP_RESERVED:
+		return STATUS_OUT_OF_TIME;
+	case GROUP_ACCOUNTS:
+		break;
+	}
+	return STATUS_INVALID;
+}
+
+static bool take_ready(struct account *account, u64 amount)
+{
+	u64 ready = atomic_load(&account->ready);
+
+	while (LIKELY(ready >= amount))
+		if (LIKELY(atomic_compare_exchange(&account->ready, &ready, ready - amount)))
+			return true;
+	return false;
+}
+
+/* Undoes a charge from `group` up to, but without, `end`. Out of line: inside, it would cost those that
+ * seldom call it their saved registers. */
+static __attribute__((noinline)) void release_until(struct group *group, const struct group *end, enum group_account which, u64 amount)
+{
+	for (; group != end; group = group->parent) {
+		u64 before = atomic_sub(&ELEM(group->account, which)->used, amount);
+
+		INVARIANT(before >= amount, "INV-GROUP-BALANCE");
+	}
+}
+
+/* Charges the group and all above; null, or the one that refused: then nothing is charged. */
+static struct group *charge_all(struct group *group, enum group_account which, u64 amount)
+{
+	for (struct group *at = group; at != nullptr; at = at->parent) {
+		struct account *account = ELEM(at->account, which);
+		u64 used = atomic_add(&account->used, amount) + amount;
+
+		if (used > atomic_load(&account->limit) || at->object.dead) {
+			release_until(group, at->parent, which, amount);
+			return at;
+		}
+		if (which == GROUP_FRAMES && used > atomic_load(&at->peak_frames))
+			atomic_store(&at->peak_frames, used);
+	}
+	return nullptr;
+}
+
+/* The highest group in which so much more does not fit at present; null: it does everywhere. */
+static struct group *highest_full(struct group *group, enum group_account which, u64 amount)
+{
+	struct group *full = nullptr;
+
+	for (; group != nullptr; group = group->parent) {
+		const struct account *account = ELEM(group->account, which);
+		u64 used = atomic_load(&account->used), limit = atomic_load(&account->limit);
+
+		if (used > limit || limit - used < amount)
+			full = group;
+	}
+	return full;
+}
+
+/* All that is ready in the group goes back. Returns how much. */
+static u64 give_ready(struct group *group, enum group_account which)
+{
+	struct account *account = ELEM(group->account, which);
+	u64 ready = atomic_load(&account->ready) != 0 ? atomic_exchange(&account->ready, 0u) : 0;
+
+	if (ready != 0)
+		release_until(group, nullptr, which, ready);
+	return ready;
+}
+
+/* The same in the group and all below. */
+static u64 give_ready_below(struct group *top, enum group_account which)
+{
+	u64 found = 0;
+
+	for (struct group *at = top; at != nullptr; at = group_walk(top, at))
+		found += give_ready(at, which);
+	return found;
+}
+
+/* With a refill, if there is ample room for it: nobody else is to be refused because of one. */
+static bool charge_ahead(struct group *group, enum group_account which, u64 amount)
+{
+	u64 seen = atomic_load_acquire(&rules);
+
+	/* What is ready was granted by limits that may be others by now. */
+	if (atomic_load(&group->rules_seen) != seen)
+		(void)give_ready(group, which);
+	if (amount > READY_BATCH || highest_full(group, which, amount + READY_BATCH) != nullptr ||
+	    charge_all(group, which, amount + READY_BATCH) != nullptr)
+		return false;
+	atomic_add(&ELEM(group->account, which)->ready, READY_BATCH);
+	atomic_store_release(&group->rules_seen, seen);
+	return true;
+}
+
+static __attribute__((noinline)) enum status charge_slowly(struct group *group, enum group_account which, u64 amount)
+{
+	struct group *refused, *full;
+
+	if (charge_ahead(group, which, amount))
+		return STATUS_OK;
+	refused = charge_all(group, which, amount);
+	if (refused == nullptr)
+		return STATUS_OK;
+	full = highest_full(group, which, amount);
+	if (full != nullptr && give_ready_below(full, which) != 0)
+		refused = charge_all(group, which, amount);
+	if (refused == nullptr)
+		return STATUS_OK;
+	if (refused->object.dead)
+		return STATUS_DEAD;
+	event_out_of(exhausted_status(which), refused->object.id, ELEM(refused->account, which)->limit);
+	return exhausted_status(which);
+}
+
+enum status group_charge(struct group *group, enum group_account which, u64 amount)
+{
+	if (LIKELY(atomic_load(&group->rules_seen) == atomic_load_acquire(&rules)) &&
+	    LIKELY(take_ready(ELEM(group->account, which), amount)))
+		return STATUS_OK;
+	return charge_slowly(group, which, amount);
+}
+
+void group_release(struct group *group, enum group_account which, u64 amount)
+{
+	struct account *account = ELEM(group->account, which);
+
+	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&group->rules_seen) != atomic_load(&rules))) {
+		release_until(group, nullptr, which, amount);
+		return;
+	}
+	if (UNLIKELY(atomic_add(&account->ready, amount) + amount > READY_MOST) && take_ready(account, READY_BATCH))
+		release_until(group, nullptr, which, READY_BATCH);
+}
+
+u64 group_use(struct group *group, enum group_account which)
+{
+	u64 ready = 0;
+
+	for (struct group *at = group; at != nullptr; at = group_walk(group, at))
+		ready += atomic_load(&ELEM(at->account, which)->ready);
+	u64 used = atomic_load(&ELEM(group->account, which)->used);
+
+	return used > ready ? used - ready : 0; /* others charge meanwhile */
+}
+
+void group_close_accounts(struct group *group)
+{
+	for (enum group_account which = 0; which < GROUP_ACCOUNTS; which++)
+		(void)give_ready(group, which);
+}
+
+/* WHY not when it is closed: another processor may be giving back what was ready. */
+void group_free(struct group *group)
+{
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
+		INVARIANT(ELEM(group->account, which)->used == 0, "INV-GROUP-BALANCE");
+}
+
+/* ---- frames ---- */
+
+/* The machine itself is out of memory: said where it can be seen, a few times. With any locks held. */
+static void tell_exhausted(const struct group *group)
+{
+	enum : u32 { TELL_MAX = 4 };
+	static u32 told; /* atomic */
+
+	if (atomic_add(&told, 1u) >= TELL_MAX)
+		return;
+	klog_loud_begin();
+	klog_time();
+	klog_text("ferrous: no memory left in the machine for group ");
+	klog_write(span_until_zero(SPAN_OF_ARRAY(group->name)));
+	klog_text("\n");
+	klog_loud_end();
+}
+
+struct frame_result group_frame_alloc(struct group *group)
+{
+	enum status status = group_charge(group, GROUP_FRAMES, 1);
+
+	if (status != STATUS_OK)
+		return (struct frame_result){ .ok = false, .status = status };
+	struct frame_result frame = frame_alloc_zeroed();
+
+	if (UNLIKELY(!frame.ok)) {
+		tell_exhausted(group);
+		group_release(group, GROUP_FRAMES, 1);
+	}
+	return frame;
+}
+
+void group_frame_free(struct group *group, paddr_t frame)
+{
+	frame_free_one(frame);
+	group_release(group, GROUP_FRAMES, 1);
+}
