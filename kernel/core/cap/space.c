@@ -205,33 +205,51 @@ static bool sweep(struct process *process, u32 wanted)
 	return found != 0;
 }
 
-enum status cap_reserve(struct process *process, u32 count)
+/* Revoked capabilities make room in the account before anybody is refused. */
+static enum status charge_slots(struct process *process, u32 count)
 {
 	struct cap_space *space = &process->caps;
 	enum status status = group_charge(space->group, GROUP_CAPS, count);
 
 	if (UNLIKELY(status == STATUS_OUT_OF_CAPS) && sweep(process, count))
 		status = group_charge(space->group, GROUP_CAPS, count);
-	if (status != STATUS_OK)
-		return status;
-	for (;;) {
-		lock_take(&space->lock);
-		bool closed = space->closed;
-		bool enough = !closed && slots_free(space) >= count;
+	return status;
+}
 
-		if (enough)
-			space->used += count;
+/* Promises slots that are there. With the lock held. */
+static FORCE_INLINE bool promise(struct cap_space *space, u32 count)
+{
+	bool enough = !space->closed && slots_free(space) >= count;
+
+	if (LIKELY(enough))
+		space->used += count;
+	return enough;
+}
+
+/* Promises slots that were charged; the charge is undone if there are none. */
+static enum status promise_slots(struct process *process, u32 count)
+{
+	struct cap_space *space = &process->caps;
+	enum status status;
+
+	do {
+		lock_take(&space->lock);
+		bool closed = space->closed, enough = promise(space, count);
+
 		lock_release(&space->lock);
 		if (enough)
 			return STATUS_OK;
-		if (!closed && sweep(process, count))
-			continue;
-		status = closed ? STATUS_DEAD : grow(space, count);
-		if (status != STATUS_OK) {
-			group_release(space->group, GROUP_CAPS, count);
-			return status;
-		}
-	}
+		status = closed ? STATUS_DEAD : sweep(process, count) ? STATUS_OK : grow(space, count);
+	} while (status == STATUS_OK);
+	group_release(space->group, GROUP_CAPS, count);
+	return status;
+}
+
+enum status cap_reserve(struct process *process, u32 count)
+{
+	enum status status = charge_slots(process, count);
+
+	return status == STATUS_OK ? promise_slots(process, count) : status;
 }
 
 bool cap_reserve_at_hand(struct process *process)
@@ -241,10 +259,8 @@ bool cap_reserve_at_hand(struct process *process)
 	if (group_charge(space->group, GROUP_CAPS, 1) != STATUS_OK)
 		return false;
 	lock_take(&space->lock);
-	bool enough = !space->closed && slots_free(space) != 0;
+	bool enough = promise(space, 1);
 
-	if (enough)
-		space->used++;
 	lock_release(&space->lock);
 	if (!enough)
 		group_release(space->group, GROUP_CAPS, 1);
@@ -261,18 +277,9 @@ void cap_unreserve(struct process *process, u32 count)
 	group_release(space->group, GROUP_CAPS, count);
 }
 
-handle_t cap_insert(struct process *process, const struct cap *cap)
+/* Fills the first free slot. With the lock held. */
+static FORCE_INLINE handle_t fill_slot(struct cap_space *space, const struct cap *cap)
 {
-	struct cap_space *space = &process->caps;
-
-	lock_take(&space->lock);
-	if (UNLIKELY(space->closed)) {
-		space->used--;
-		lock_release(&space->lock);
-		group_release(space->group, GROUP_CAPS, 1);
-		cap_release(cap);
-		return (handle_t){};
-	}
 	u32 index = space->free_first;
 
 	INVARIANT(index != 0, "INV-CAP-RESERVED");
@@ -288,14 +295,47 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 	slot->lineage = cap->lineage;
 	slot->value = cap->value;
 	atomic_store_release(&slot->meta, meta_make(generation, cap->type, cap->rights));
-	lock_release(&space->lock);
 	return handle_make(index, generation);
+}
+
+handle_t cap_insert(struct process *process, const struct cap *cap)
+{
+	struct cap_space *space = &process->caps;
+
+	lock_take(&space->lock);
+	if (UNLIKELY(space->closed)) {
+		space->used--;
+		lock_release(&space->lock);
+		group_release(space->group, GROUP_CAPS, 1);
+		cap_release(cap);
+		return (handle_t){};
+	}
+	handle_t handle = fill_slot(space, cap);
+
+	lock_release(&space->lock);
+	return handle;
+}
+
+/* The common case, in one hold of the lock: there is a free slot that nobody was promised. */
+static bool insert_at_once(struct cap_space *space, const struct cap *cap, handle_t *out)
+{
+	lock_take(&space->lock);
+	bool room = promise(space, 1);
+
+	if (LIKELY(room))
+		*out = fill_slot(space, cap);
+	lock_release(&space->lock);
+	return room;
 }
 
 enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
 {
-	enum status status = cap_reserve(process, 1);
+	enum status status = charge_slots(process, 1);
 
+	if (LIKELY(status == STATUS_OK) && LIKELY(insert_at_once(&process->caps, cap, out)))
+		return STATUS_OK;
+	if (status == STATUS_OK)
+		status = promise_slots(process, 1);
 	if (status == STATUS_OK)
 		*out = cap_insert(process, cap);
 	else

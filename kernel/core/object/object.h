@@ -32,9 +32,10 @@ struct STABLE lineage {
 	u32 refs;                /* capabilities and child nodes */
 	u32 depth;
 	struct endpoint *watcher; /* told when refs of a badge become 0; null: nobody */
-	struct lineage *next_gone;
-	u64 badge;
+	/* A second line of the cache, not zeroed when a node is taken. */
 	struct object *object;
+	u64 badge;                /* for the watcher */
+	struct lineage *next_gone;
 };
 
 struct STABLE object {

@@ -65,5 +65,7 @@ u32 pool_item_bytes(u32 pool) { return whole_lines(exact_bytes(pool)); }
 
 u32 pool_zeroed_bytes(u32 pool)
 {
-	return pool == OBJECT_THREAD ? whole_lines(__builtin_offsetof(struct thread, fpu)) : pool_item_bytes(pool);
+	if (pool == OBJECT_THREAD)
+		return whole_lines(__builtin_offsetof(struct thread, fpu));
+	return pool == POOL_LINEAGE ? __builtin_offsetof(struct lineage, object) : pool_item_bytes(pool);
 }
