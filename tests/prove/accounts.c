@@ -8,6 +8,8 @@
 
 struct cpu *prove_this_cpu;
 
+void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
+
 static struct group *at[GROUP_DEPTH_MAX];
 static u32 depth;   /* groups on the path */
 
@@ -33,9 +35,8 @@ static void any_path(u32 groups)
 	for (u32 i = 0; i < groups; i++) {
 		at[i] = NEW(struct group);
 		at[i]->parent = i == 0 ? nullptr : at[i - 1];
-		at[i]->rules_seen = ANY(u8);
 		for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
-			at[i]->account[which] = (struct account){ .limit = ANY(u8), .used = ANY(u8), .ready = ANY(u8) };
+			at[i]->account[which] = (struct account){ .limit = ANY(u8), .used = ANY(u8), .ready = ANY(u8), .rules_seen = ANY(u8) };
 	}
 }
 
@@ -72,10 +73,13 @@ static bool within_limits(void)
 	return within;
 }
 
+static struct account *own(void) { return of(depth - 1); }
+
 /* What rules_seen means: see account.c. */
-static bool ready_is_granted(void) { return leaf()->rules_seen != rules || within_limits(); }
+static bool ready_is_granted(void) { return own()->rules_seen != rules || within_limits(); }
 
 static u64 used_before[GROUP_DEPTH_MAX], use_before[GROUP_DEPTH_MAX], other_before[GROUP_DEPTH_MAX];
+static u64 other_seen;
 
 static void any_accounts(u32 groups)
 {
@@ -86,6 +90,7 @@ static void any_accounts(u32 groups)
 		use_before[i] = use_of(i);
 		other_before[i] = at[i]->account[GROUP_OBJECTS].used;
 	}
+	other_seen = leaf()->account[GROUP_OBJECTS].rules_seen;
 }
 
 /* All groups use so much more, or less, than before, nothing else has changed, and what is kept is kept. */
@@ -95,7 +100,9 @@ static void check_use(u64 more, u64 less)
 		PROVE(use_of(i) + less == use_before[i] + more, "every group above is charged alike");
 		PROVE(at[i]->account[GROUP_OBJECTS].used == other_before[i], "other accounts stay as they are");
 	}
+	PROVE(leaf()->account[GROUP_OBJECTS].rules_seen == other_seen, "and nothing is said of their limits");
 	PROVE(sums_hold(), "INV-GROUP-SUM is kept");
+	PROVE(moving.taken == 0, "nothing stays locked");
 	PROVE(ready_is_granted(), "what is ready is so within all limits");
 }
 
@@ -122,12 +129,12 @@ void prove_ahead(void)
 	u64 amount = ANY(u8);
 
 	any_accounts(2);
-	u64 seen = leaf()->rules_seen;
+	u64 seen = own()->rules_seen;
 	bool charged = charge_ahead(leaf(), GROUP_FRAMES, amount);
 
 	check_use(charged ? amount : 0, 0);
-	PROVE(!charged || (within_limits() && leaf()->rules_seen == rules), "it is noted that all is within limits");
-	PROVE(charged || leaf()->rules_seen == seen, "and not when it was not seen");
+	PROVE(!charged || (within_limits() && own()->rules_seen == rules), "it is noted that all is within limits");
+	PROVE(charged || own()->rules_seen == seen, "and not when it was not seen");
 	PROVE(charged || seen == rules || of(1)->ready == 0, "what other limits granted is given back");
 }
 
@@ -178,6 +185,29 @@ void prove_charge(void)
 		"nobody is refused while anything lies ready");
 }
 
+/* What is reported. */
+void prove_use(void)
+{
+	any_accounts(3);
+	PROVE(group_use(at[1], GROUP_FRAMES) == use_before[1], "what is ready here and below is not used");
+	check_use(0, 0);
+}
+
+void prove_close(void)
+{
+	any_accounts(2);
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++) {
+		leaf()->account[which].ready = leaf()->account[which].used; /* all else was given back */
+		ASSUME(at[0]->account[which].used >= at[0]->account[which].ready + leaf()->account[which].used);
+	}
+	u64 above = use_of(0);
+
+	group_close_accounts(leaf());
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
+		PROVE(leaf()->account[which].used == 0 && leaf()->account[which].ready == 0, "nothing is left");
+	PROVE(use_of(0) == above && sums_hold(), "those above have back what was ready");
+}
+
 void prove_release(void)
 {
 	u64 amount = ANY(u8);
@@ -188,7 +218,7 @@ void prove_release(void)
 
 	group_release(leaf(), GROUP_FRAMES, amount);
 	check_use(0, amount);
-	PROVE(leaf()->rules_seen == rules || of(1)->ready == ready, "nothing is kept that limits may not allow");
+	PROVE(own()->rules_seen == rules || of(1)->ready == ready, "nothing is kept that limits may not allow");
 	PROVE(of(1)->ready <= (ready > READY_MOST ? ready : READY_MOST), "little lies ready");
 }
 

@@ -10,8 +10,8 @@ struct cpu *prove_this_cpu;
 /* The accounts are those of another proof. */
 void group_close_accounts(struct group *group) { (void)group; }
 
-/* A group above, and below it two, of which one has another below. */
-static struct group *above, *one, *other, *below;
+/* A group above, and below it two, of which one has another below, and that one more. */
+static struct group *above, *one, *other, *below, *lowest;
 
 static void some_tree(void)
 {
@@ -19,6 +19,7 @@ static void some_tree(void)
 	one = NEW(struct group);
 	other = NEW(struct group);
 	below = NEW(struct group);
+	lowest = NEW(struct group);
 	*above = (struct group){};
 	*one = (struct group){ .parent = above };
 	*other = (struct group){ .parent = above };
@@ -29,29 +30,32 @@ static void some_tree(void)
 		list_push(&one->children, &below->sibling);
 	else
 		list_push(&other->children, &below->sibling);
+	*lowest = (struct group){ .parent = below };
+	list_push(&below->children, &lowest->sibling);
 }
 
 void prove_contains(void)
 {
 	some_tree();
-	PROVE(group_contains(above, below) && group_contains(below->parent, below) && group_contains(below, below),
+	PROVE(group_contains(above, lowest) && group_contains(below->parent, below) && group_contains(below, below),
 		"a group contains itself and what is below");
-	PROVE(!group_contains(below, above) && !group_contains(one, other), "and nothing else");
+	PROVE(!group_contains(lowest, above) && !group_contains(one, other), "and nothing else");
 }
 
 void prove_walk(void)
 {
-	u32 seen_one = 0, seen_other = 0, seen_below = 0;
+	u32 seen_one = 0, seen_other = 0, seen_below = 0, seen_lowest = 0;
 
 	some_tree();
 	for (struct group *at = group_walk(above, above); at != nullptr; at = group_walk(above, at)) {
 		seen_one += at == one;
 		seen_other += at == other;
 		seen_below += at == below;
+		seen_lowest += at == lowest;
 	}
-	PROVE(seen_one == 1 && seen_other == 1 && seen_below == 1, "each below is met once");
+	PROVE(seen_one == 1 && seen_other == 1 && seen_below == 1 && seen_lowest == 1, "each below is met once");
 	PROVE(group_walk(below->parent, below->parent) == below, "what is below comes next");
-	PROVE(group_walk(below->parent, below) == nullptr, "a walk ends below where it began");
+	PROVE(group_walk(below->parent, lowest) == nullptr, "a walk ends below where it began");
 }
 
 void prove_members(void)

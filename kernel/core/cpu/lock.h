@@ -29,6 +29,7 @@ enum lock_level : u32 {
 	LOCK_ACTIVITY,  /* an activity's parameters, budget and virtual time */
 	LOCK_TIMERS,    /* a processor's timers */
 	LOCK_QUEUE,     /* a processor's run queue */
+	LOCK_ACCOUNTS,  /* what goes up the groups' accounts, not one by one */
 	LOCK_POOL,      /* a pool's free list */
 	LOCK_ZONE,      /* a memory zone's free lists */
 	LOCK_KLOG,      /* the kernel log */

@@ -4,8 +4,11 @@
  *
  * A charge goes to a group and all above it, or to none. Most need not go there: each group has a few of
  * everything ready, which it and those above were charged ahead. They are taken without a look at limits, as
- * long as no limit has been changed and no group been destroyed since the group was last found within all of
+ * long as no limit has been changed and no group been destroyed since the account was last found within all of
  * them (`rules_seen`). Before anybody is refused for lack of room, what lies ready below is given back.
+ *
+ * What goes the whole way up, but for a large release, does so under one lock: so nothing is half way while
+ * somebody is refused, and every limit is exact.
  */
 #include "kernel/core/group/group.h"
 #include "abi/event_emit.h"
@@ -16,6 +19,9 @@ enum : u64 { READY_BATCH = 16, READY_MOST = 32 };
 
 /* Changes of limits and destructions so far. From 1, so that a new group has seen none. */
 static u64 rules = 1;
+
+/* Taken while anything goes between what is ready and what is used, and for all charges but those of what is ready. */
+static struct lock moving = { .level = LOCK_ACCOUNTS };
 
 void group_rules_changed(void) { atomic_add(&rules, 1u); }
 
@@ -115,31 +121,40 @@ static u64 give_ready_below(struct group *top, enum group_account which)
 /* With a refill, if there is ample room for it: nobody else is to be refused because of one. */
 static bool charge_ahead(struct group *group, enum group_account which, u64 amount)
 {
+	struct account *account = ELEM(group->account, which);
 	u64 seen = atomic_load_acquire(&rules);
 
 	/* What is ready was granted by limits that may be others by now. */
-	if (atomic_load(&group->rules_seen) != seen)
+	if (atomic_load(&account->rules_seen) != seen)
 		(void)give_ready(group, which);
 	if (amount > READY_BATCH || highest_full(group, which, amount + READY_BATCH) != nullptr ||
 	    charge_all(group, which, amount + READY_BATCH) != nullptr)
 		return false;
-	atomic_add(&ELEM(group->account, which)->ready, READY_BATCH);
-	atomic_store_release(&group->rules_seen, seen);
+	atomic_add(&account->ready, READY_BATCH);
+	atomic_store_release(&account->rules_seen, seen);
 	return true;
 }
 
-static __attribute__((noinline)) enum status charge_slowly(struct group *group, enum group_account which, u64 amount)
+/* Null, or the group that refused although nothing lies ready that would have helped. */
+static struct group *charge_exactly(struct group *group, enum group_account which, u64 amount)
 {
 	struct group *refused, *full;
 
 	if (charge_ahead(group, which, amount))
-		return STATUS_OK;
+		return nullptr;
 	refused = charge_all(group, which, amount);
-	if (refused == nullptr)
-		return STATUS_OK;
-	full = highest_full(group, which, amount);
+	full = refused != nullptr ? highest_full(group, which, amount) : nullptr;
 	if (full != nullptr && give_ready_below(full, which) != 0)
 		refused = charge_all(group, which, amount);
+	return refused;
+}
+
+static __attribute__((noinline)) enum status charge_slowly(struct group *group, enum group_account which, u64 amount)
+{
+	lock_take(&moving);
+	const struct group *refused = charge_exactly(group, which, amount);
+
+	lock_release(&moving);
 	if (refused == nullptr)
 		return STATUS_OK;
 	if (refused->object.dead)
@@ -150,46 +165,53 @@ static __attribute__((noinline)) enum status charge_slowly(struct group *group, 
 
 enum status group_charge(struct group *group, enum group_account which, u64 amount)
 {
-	if (LIKELY(atomic_load(&group->rules_seen) == atomic_load_acquire(&rules)) &&
-	    LIKELY(take_ready(ELEM(group->account, which), amount)))
+	struct account *account = ELEM(group->account, which);
+
+	if (LIKELY(atomic_load(&account->rules_seen) == atomic_load_acquire(&rules)) && LIKELY(take_ready(account, amount)))
 		return STATUS_OK;
 	return charge_slowly(group, which, amount);
+}
+
+static __attribute__((noinline)) void give_batch(struct group *group, enum group_account which)
+{
+	lock_take(&moving);
+	if (take_ready(ELEM(group->account, which), READY_BATCH))
+		release_until(group, nullptr, which, READY_BATCH);
+	lock_release(&moving);
 }
 
 void group_release(struct group *group, enum group_account which, u64 amount)
 {
 	struct account *account = ELEM(group->account, which);
 
-	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&group->rules_seen) != atomic_load(&rules))) {
+	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&account->rules_seen) != atomic_load(&rules)))
 		release_until(group, nullptr, which, amount);
-		return;
-	}
-	if (UNLIKELY(atomic_add(&account->ready, amount) + amount > READY_MOST) && take_ready(account, READY_BATCH))
-		release_until(group, nullptr, which, READY_BATCH);
+	else if (UNLIKELY(atomic_add(&account->ready, amount) + amount > READY_MOST))
+		give_batch(group, which);
 }
 
 u64 group_use(struct group *group, enum group_account which)
 {
 	u64 ready = 0;
 
-	for (struct group *at = group; at != nullptr; at = group_walk(group, at))
-		ready += atomic_load(&ELEM(at->account, which)->ready);
+	lock_take(&moving);
 	u64 used = atomic_load(&ELEM(group->account, which)->used);
 
-	return used > ready ? used - ready : 0; /* others charge meanwhile */
+	for (struct group *at = group; at != nullptr; at = group_walk(group, at))
+		ready += atomic_load(&ELEM(at->account, which)->ready);
+	lock_release(&moving);
+	return used > ready ? used - ready : 0; /* some is given back meanwhile */
 }
 
+/* Nobody refers to it, so nothing is charged to it, or given back, any more. */
 void group_close_accounts(struct group *group)
 {
-	for (enum group_account which = 0; which < GROUP_ACCOUNTS; which++)
+	lock_take(&moving);
+	for (enum group_account which = 0; which < GROUP_ACCOUNTS; which++) {
 		(void)give_ready(group, which);
-}
-
-/* WHY not when it is closed: another processor may be giving back what was ready. */
-void group_free(struct group *group)
-{
-	for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
 		INVARIANT(ELEM(group->account, which)->used == 0, "INV-GROUP-BALANCE");
+	}
+	lock_release(&moving);
 }
 
 /* ---- frames ---- */

@@ -67,10 +67,10 @@ bool group_close(struct group *group)
 
 	if (parent == nullptr)
 		return true;
+	group_close_accounts(group); /* before it leaves: who looks for what is ready below misses none */
 	lock_take(&parent->lock);
 	list_remove(&parent->children, &group->sibling);
 	lock_release(&parent->lock);
-	group_close_accounts(group);
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct account {
 	u64 limit; /* U64_MAX: none of its own */
 	u64 used;  /* atomic; with what is ready here and below */
 	u64 ready; /* atomic: charged here and above, and not yet taken by anything */
+	u64 rules_seen; /* atomic: when this and those above were last found within their limits */
 };
 
 struct STABLE group {
@@ -33,7 +34,6 @@ struct STABLE group {
 	u32 weight;                /* atomic: share of best effort among its siblings, sched/share.h */
 	u64 active_weight;         /* atomic: of its activities and subgroups that want to run */
 	u64 counted;               /* atomic: what of its weight is in its parent's active_weight */
-	u64 rules_seen;            /* atomic: when it and those above were last found within their limits */
 	struct account account[GROUP_ACCOUNTS];
 	u64 peak_frames;           /* of what was used and ready */
 	u64 cpu_ns;                /* atomic; of its activities and those of its subgroups */
@@ -67,7 +67,6 @@ void group_frame_free(struct group *group, paddr_t frame);
 /* Its end: see object.h. */
 bool group_close(struct group *group);
 void group_close_accounts(struct group *group);
-void group_free(struct group *group);
 
 /* The next group in depth-first order below `top`; `from` may be `top`. Without a lock. */
 struct group *group_walk(const struct group *top, struct group *from);

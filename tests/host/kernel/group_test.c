@@ -122,6 +122,25 @@ static void a_lower_limit_binds_what_was_ready(void)
 	drop(outer);
 }
 
+/* What is found about one account says nothing of what is ready in the others. */
+static void a_lower_limit_binds_whatever_else_is_charged(void)
+{
+	struct group_limits none = {}, lower = { .threads = 2 };
+	u64 outer = subgroup(world_group(), &none), inner = subgroup(outer, &none);
+	const struct user *init = world_init();
+
+	EXPECT_STATUS(group_charge(group_of(inner), GROUP_THREADS, 2), STATUS_OK);
+	user_put(init, 0, SPAN_OF_STRUCT(lower));
+	EXPECT_STATUS(CALL(init, SYSCALL_GROUP_SET_LIMITS, outer, init->scratch).status, STATUS_OK);
+	EXPECT_STATUS(group_charge(group_of(inner), GROUP_OBJECTS, 1), STATUS_OK);
+	EXPECT_STATUS(group_charge(group_of(inner), GROUP_THREADS, 1), STATUS_OUT_OF_THREADS);
+	group_release(group_of(inner), GROUP_OBJECTS, 1);
+	group_release(group_of(inner), GROUP_THREADS, 2);
+	EXPECT_EQ(stat_of(outer).threads, 0);
+	drop(inner);
+	drop(outer);
+}
+
 static void a_destroyed_group_is_charged_nothing_that_was_ready(void)
 {
 	struct group_limits none = {};
@@ -283,6 +302,7 @@ void group_tests(void)
 	RUN(a_refused_charge_is_rolled_back_everywhere);
 	RUN(what_lies_ready_is_nobodys_limit);
 	RUN(a_lower_limit_binds_what_was_ready);
+	RUN(a_lower_limit_binds_whatever_else_is_charged);
 	RUN(a_destroyed_group_is_charged_nothing_that_was_ready);
 	RUN(limits_bind_processes);
 	RUN(a_process_is_made_whole_or_not_at_all);

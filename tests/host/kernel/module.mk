@@ -15,8 +15,8 @@ include $(MK)/host_test.mk
 
 # With switch points in the core, so that an entry can stand still at each.
 HOST_TEST := races
-SRCS := race.c race_inherit_test.c race_main.c race_revoke_test.c race_test.c race_time_test.c race_word_test.c
-DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/ipc kernel/core/mem kernel/core/process kernel/core/sched \
+SRCS := race.c race_group_test.c race_inherit_test.c race_main.c race_revoke_test.c race_test.c race_time_test.c race_word_test.c
+DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/mem kernel/core/process kernel/core/sched \
 	kernel/core/thread kernel/raw lib/base tests/host/fake_hal tests/host/kernel
 FLAVOUR := sim
 include $(MK)/host_test.mk

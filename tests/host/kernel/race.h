@@ -36,5 +36,6 @@ void race_time_tests(void);
 void race_inherit_tests(void);
 void race_revoke_tests(void);
 void race_word_tests(void);
+void race_group_tests(void);
 
 #endif

@@ -12,5 +12,6 @@ int main(void)
 	race_inherit_tests();
 	race_revoke_tests();
 	race_word_tests();
+	race_group_tests();
 	return report_end();
 }
