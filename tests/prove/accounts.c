@@ -36,7 +36,9 @@ static void any_path(u32 groups)
 		at[i] = NEW(struct group);
 		at[i]->parent = i == 0 ? nullptr : at[i - 1];
 		for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
-			at[i]->account[which] = (struct account){ .limit = ANY(u8), .used = ANY(u8), .ready = ANY(u8), .rules_seen = ANY(u8) };
+			at[i]->account[which] = (struct account){
+				.limit = ANY(u8), .used = ANY(u8), .ready = ANY(u8), .rules_seen = ANY(u8),
+			};
 	}
 }
 

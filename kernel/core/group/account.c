@@ -56,7 +56,8 @@ static bool take_ready(struct account *account, u64 amount)
 
 /* Undoes a charge from `group` up to, but without, `end`. Out of line: inside, it would cost those that
  * seldom call it their saved registers. */
-static __attribute__((noinline)) void release_until(struct group *group, const struct group *end, enum group_account which, u64 amount)
+static __attribute__((noinline)) void release_until(struct group *group, const struct group *end,
+	enum group_account which, u64 amount)
 {
 	for (; group != end; group = group->parent) {
 		u64 before = atomic_sub(&ELEM(group->account, which)->used, amount);
