@@ -64,7 +64,8 @@ static void rewrite(struct thread *caller, struct thread *self, const struct for
 	caller->sent_call = true;
 }
 
-/* Queues a caller that this processor owns. A receiver that waits makes its call again, and finds it. */
+/* Queues a caller that this processor owns. Receivers that wait make their calls again, and one finds it. All of them:
+ * one alone might be stopped before that, and the others would wait beside what they wait for. */
 static void queue(struct thread *caller, struct endpoint *to)
 {
 	lock_take(&to->lock);
@@ -73,9 +74,9 @@ static void queue(struct thread *caller, struct endpoint *to)
 
 	if (status == STATUS_OK && !thread_go_on_waiting(caller, THREAD_STATE_SENDING))
 		status = thread_why_stopped(caller);
-	struct thread *receiver = status == STATUS_OK ? endpoint_take_receiver(to) : nullptr;
-
 	if (status == STATUS_OK) {
+		for (struct thread *at; (at = endpoint_take_receiver(to)) != nullptr;)
+			send_back(at);
 		senders_add(to, caller);
 		servers_refresh(to);
 	} else {
@@ -84,8 +85,6 @@ static void queue(struct thread *caller, struct endpoint *to)
 	lock_release(&to->lock);
 	if (status != STATUS_OK)
 		thread_finish_wait(caller, status, 0);
-	if (receiver != nullptr)
-		send_back(receiver);
 }
 
 void syscall_forward(struct thread *self, struct hal_frame *frame)

@@ -143,6 +143,25 @@ static void the_forwarder_may_go(void)
 	EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_OK);
 }
 
+/* Two wait behind, and the first is stopped before it asks again. */
+static void any_of_several_may_take_it(void)
+{
+	struct chain c = chain_make();
+	struct pair second = c.back;
+
+	second.server = user_thread(&c.back.server);
+	second.reply = HANDLE(&second.server, SYSCALL_REPLY_CREATE, c.back.server_group);
+	EXPECT(pair_serve(&c.back).waits);
+	EXPECT(pair_serve(&second).waits);
+	call_arrives(&c, 0, FOR_EVER);
+	EXPECT_STATUS(forward(&c, 0), STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_SUSPEND, c.back.server.thread_handle).status, STATUS_OK);
+	EXPECT(!user_waits(&second.server));
+	EXPECT(!pair_serve(&second).waits);
+	EXPECT_STATUS(user_message(&second.server, SYSCALL_REPLY, both(0, second.reply), 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_OK);
+}
+
 void forward_tests(void)
 {
 	RUN(answered_by_the_one_behind);
@@ -150,4 +169,5 @@ void forward_tests(void)
 	RUN(what_cannot_be_forwarded_stays);
 	RUN(it_ends_like_any_call);
 	RUN(the_forwarder_may_go);
+	RUN(any_of_several_may_take_it);
 }

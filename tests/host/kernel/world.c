@@ -258,10 +258,10 @@ struct answer user_call(const struct user *user, enum syscall_number number, str
 	frame->arg1 = arguments.at[1];
 	for (u32 i = 0; i < 4; i++)
 		*ELEM(frame->word, i) = *ELEM(arguments.at, i + 2);
-	/* Long calls are made in parts. */
+	/* Long calls are made in parts. One that stands still in the kernel may already have been told to go on. */
 	for (u64 ip = frame->ip;;) {
 		fake_syscall(cpu);
-		if (frame->ip == ip)
+		if (frame->ip == ip || fake_is_inside(cpu))
 			break;
 		frame->ip = ip;
 		cpu = user_bring(user->thread);
