@@ -90,6 +90,41 @@ static void frame_limit_makes_populate_stop(void)
 	drop(group);
 }
 
+/* Copies for a process until there is no room. */
+static u32 granted(handle_t process, handle_t handle)
+{
+	handle_t there = {};
+	u32 count = 0;
+
+	while (count < 10000 && sys_cap_grant(process, handle, ALL_RIGHTS, &there) == STATUS_OK)
+		count++;
+	EXPECT(STATUS_OUT_OF_CAPS, sys_cap_grant(process, handle, ALL_RIGHTS, &there));
+	return count;
+}
+
+/* What a process holds that was revoked is in nobody's way, in a group beside or above it neither. */
+static void revoked_capabilities_of_others_make_room(void)
+{
+	struct group_limits limits = { .caps = 2000 }, none = {};
+	handle_t group = limited(&limits), inner = {}, holder = {}, other = {};
+	handle_t signal = new_signal(), child = derived(signal, ALL_RIGHTS);
+
+	EXPECT_OK(sys_group_create(group, &none, span_text("inner"), &inner));
+	EXPECT_OK(sys_process_create(inner, handle_none(), handle_none(), span_text("holder"), &holder));
+	EXPECT_OK(sys_process_create(group, handle_none(), handle_none(), span_text("other"), &other));
+	EXPECT_NUMBER(2000, granted(holder, child));
+	EXPECT_NUMBER(0, granted(other, signal));
+	EXPECT_OK(sys_cap_revoke(signal));
+	EXPECT_NUMBER(2000, granted(other, signal));
+	EXPECT_NUMBER(2000, stat_of(group).caps);
+	drop(child);
+	drop(signal);
+	drop(other);
+	drop(holder);
+	drop(inner);
+	drop(group);
+}
+
 static void limits_can_be_changed(void)
 {
 	struct group_limits limits = { .objects = 1 };
@@ -197,6 +232,7 @@ static const struct test tests[] = {
 	{ "an object limit holds", object_limit_holds },
 	{ "the limit of the parent group counts", limit_of_the_parent_counts },
 	{ "a frame limit makes populate stop", frame_limit_makes_populate_stop },
+	{ "revoked capabilities of others make room", revoked_capabilities_of_others_make_room },
 	{ "group limits can be changed", limits_can_be_changed },
 	{ "priority cannot exceed the group's", priority_cannot_exceed_the_parent },
 	{ "depth of groups is limited", depth_is_limited },

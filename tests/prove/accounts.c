@@ -157,7 +157,7 @@ void prove_full(void)
 	u64 amount = ANY(u8);
 
 	any_accounts(3);
-	const struct group *full = highest_full(leaf(), GROUP_FRAMES, amount);
+	const struct group *full = group_full(leaf(), GROUP_FRAMES, amount);
 	bool lower = false;
 
 	for (u32 i = 0; i < 3; i++) {

@@ -44,6 +44,22 @@ enum status group_charge(struct group *group, enum group_account account, u64 am
 	return STATUS_OK;
 }
 
+/* Revoked capabilities are dropped meanwhile, or not; of this space none are. */
+enum status sweep_and_charge(struct process *at, u32 count)
+{
+	PROVE(at == process, "its own room is looked for");
+	return group_charge(at->caps.group, GROUP_CAPS, count);
+}
+
+enum swept sweep_space(struct process *at, u32 wanted)
+{
+	(void)at;
+	(void)wanted;
+	return MAYBE() ? SWEEP_NOTHING : SWEEP_MORE;
+}
+
+void sweep_note(enum swept swept) { (void)swept; }
+
 void group_release(struct group *group, enum group_account account, u64 amount)
 {
 	(void)group;

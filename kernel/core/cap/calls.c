@@ -19,6 +19,12 @@ struct sys_result sys_new_handle(struct thread *self, struct object *object, u32
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
+struct sys_result sys_reserved_handle(struct thread *self, struct object *object, u32 rights)
+{
+	event_cap_create(object->id, object->type, rights);
+	return sys_ok(cap_insert_new(self->process, object, rights).v);
+}
+
 /* The value of a child: a badge where the parent may give one, or a part of the parent's range. */
 static enum status derive_value(struct cap *cap, u64 value, u64 count)
 {

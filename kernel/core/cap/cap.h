@@ -12,6 +12,7 @@
 #define KERNEL_CORE_CAP_CAP_H
 
 #include "abi/structs.h"
+#include "kernel/core/cap/sweep.h"
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
@@ -59,8 +60,7 @@ struct STABLE cap_space {
 	bool closed;               /* dying process: nothing can be put in */
 	u32 used;                  /* slots in use, reserved or spent */
 	u32 drained;               /* dying process: slots below are empty */
-	u32 swept;                 /* where the next sweep for revoked capabilities begins; a hint, atomic */
-	u64 swept_at;              /* count of revocations at which all of it had been swept; atomic */
+	struct sweep sweep;
 	/* read without the lock: only ever set */
 	struct cap_directory *directory;
 	struct group *group;       /* pays for frames and capabilities; the process holds the reference */
@@ -143,8 +143,11 @@ static FORCE_INLINE bool cap_unrevoked(const struct cap *cap, u64 revocations)
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
  * charges the group. Before it fails or takes memory, capabilities that have been revoked make room: their
- * handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, OUT_OF_FRAMES, DEAD. */
+ * handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, perhaps for now (sweep.h), OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
+
+/* Whether there would be room, for whoever can be refused for now only before he begins. Errors: the same. */
+[[nodiscard]] enum status cap_may_reserve(struct process *process, u32 count);
 void cap_unreserve(struct process *process, u32 count);
 
 /* The same for one, without making room: false if there is none. May be called with locks held. */
@@ -160,6 +163,9 @@ handle_t cap_insert(struct process *process, const struct cap *cap);
 [[nodiscard]] enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value,
 	handle_t *out);
 
+/* The same in a slot that is reserved. */
+handle_t cap_insert_new(struct process *process, struct object *object, u32 rights);
+
 /* Adds a child of a capability that is held, with these rights; what is held is given up if that fails.
  * Errors: those of lineage_child and cap_add. */
 [[nodiscard]] enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out);
@@ -172,6 +178,9 @@ bool cap_space_drain(struct process *process, u32 steps);
 
 /* Gives the frames of a drained space back. */
 void cap_space_free(struct process *process);
+
+/* The handle of what is in a slot of a leaf that is there. */
+handle_t cap_handle_at(const struct cap_space *space, u32 slot);
 
 /* The live capability at or after `slot`. Errors: NOT_FOUND. */
 [[nodiscard]] enum status cap_next(struct process *process, u32 slot, struct cap_info *info, u32 *next);

@@ -19,6 +19,11 @@ static enum object_type meta_type(u64 meta) { return (enum object_type)(meta >> 
 static u32 meta_rights(u64 meta) { return (u32)(meta >> 16) & 0xffff; }
 static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
 
+handle_t cap_handle_at(const struct cap_space *space, u32 slot)
+{
+	return handle_make(slot, meta_generation(atomic_load(&cap_slot_at(space, slot)->meta)));
+}
+
 enum status cap_space_init(struct cap_space *space, struct group *group)
 {
 	struct frame_result frame = group_frame_alloc(group);
@@ -172,38 +177,7 @@ static enum status grow(struct cap_space *space, u32 count)
 	return full ? STATUS_OUT_OF_CAPS : STATUS_OK;
 }
 
-/* ---- sweeping ---- */
-
-/* Slots that one sweep looks at; a larger space is gone through by several. */
-enum : u32 { SWEEP_SLOTS = 4096 };
-
-static bool drop_if_revoked(struct process *process, u32 index)
-{
-	struct cap cap;
-	handle_t handle = handle_make(index, meta_generation(atomic_load(&cap_slot_at(&process->caps, index)->meta)));
-
-	return cap_read(process, handle, &cap) == STATUS_REVOKED && cap_drop(process, handle) == STATUS_OK;
-}
-
-/* Empties slots whose capability has been revoked until `wanted` are free or a bounded part of the space has
- * been looked at. True if there were any. */
-static bool sweep(struct process *process, u32 wanted)
-{
-	struct cap_space *space = &process->caps;
-	u64 revocations = atomic_load_acquire(&lineage_revocations);
-	u32 slots = atomic_load(&space->leaves) * CAP_LEAF_SLOTS, index = atomic_load(&space->swept), found = 0, seen = 0;
-
-	if (is_closed(space) || atomic_load(&space->swept_at) == revocations)
-		return false;
-	for (; seen < min_u64(slots, SWEEP_SLOTS) && found < wanted; seen++) {
-		index = index + 1 < slots ? index + 1 : 0;
-		found += drop_if_revoked(process, index) ? 1 : 0;
-	}
-	atomic_store(&space->swept, index);
-	if (found == 0 && seen == slots)
-		atomic_store(&space->swept_at, revocations);
-	return found != 0;
-}
+/* ---- room ---- */
 
 /* Revoked capabilities make room in the account before anybody is refused. */
 static enum status charge_slots(struct process *process, u32 count)
@@ -211,9 +185,7 @@ static enum status charge_slots(struct process *process, u32 count)
 	struct cap_space *space = &process->caps;
 	enum status status = group_charge(space->group, GROUP_CAPS, count);
 
-	if (UNLIKELY(status == STATUS_OUT_OF_CAPS) && sweep(process, count))
-		status = group_charge(space->group, GROUP_CAPS, count);
-	return status;
+	return UNLIKELY(status == STATUS_OUT_OF_CAPS) ? sweep_and_charge(process, count) : status;
 }
 
 /* Promises slots that are there. With the lock held. */
@@ -224,6 +196,16 @@ static FORCE_INLINE bool promise(struct cap_space *space, u32 count)
 	if (LIKELY(enough))
 		space->used += count;
 	return enough;
+}
+
+/* More slots, of those that revoked capabilities occupy or new ones. */
+static enum status make_room(struct process *process, u32 count)
+{
+	enum swept swept = sweep_space(process, count);
+	enum status status = swept == SWEEP_FOUND ? STATUS_OK : grow(&process->caps, count);
+
+	sweep_note(swept);
+	return status;
 }
 
 /* Promises slots that were charged; the charge is undone if there are none. */
@@ -239,7 +221,7 @@ static enum status promise_slots(struct process *process, u32 count)
 		lock_release(&space->lock);
 		if (enough)
 			return STATUS_OK;
-		status = closed ? STATUS_DEAD : sweep(process, count) ? STATUS_OK : grow(space, count);
+		status = closed ? STATUS_DEAD : make_room(process, count);
 	} while (status == STATUS_OK);
 	group_release(space->group, GROUP_CAPS, count);
 	return status;
@@ -250,6 +232,15 @@ enum status cap_reserve(struct process *process, u32 count)
 	enum status status = charge_slots(process, count);
 
 	return status == STATUS_OK ? promise_slots(process, count) : status;
+}
+
+enum status cap_may_reserve(struct process *process, u32 count)
+{
+	enum status status = cap_reserve(process, count);
+
+	if (status == STATUS_OK)
+		cap_unreserve(process, count);
+	return status;
 }
 
 bool cap_reserve_at_hand(struct process *process)
@@ -355,13 +346,28 @@ enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, 
 	return cap_add(process, cap, out);
 }
 
-enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value, handle_t *out)
+/* The original capability of an object, with the reference that its maker holds. */
+static struct cap original(struct object *object, u32 rights, u64 value)
 {
 	struct cap cap = { .object = object, .lineage = &object->root, .value = value, .type = object->type,
 		.rights = rights };
 
 	lineage_ref(cap.lineage);
+	return cap;
+}
+
+enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value, handle_t *out)
+{
+	struct cap cap = original(object, rights, value);
+
 	return cap_add(process, &cap, out);
+}
+
+handle_t cap_insert_new(struct process *process, struct object *object, u32 rights)
+{
+	struct cap cap = original(object, rights, 0);
+
+	return cap_insert(process, &cap);
 }
 
 /* ---- emptying ---- */
@@ -481,7 +487,7 @@ enum status cap_next(struct process *process, u32 from, struct cap_info *info, u
 
 		if (slot == nullptr)
 			break;
-		handle_t handle = handle_make(index, meta_generation(atomic_load(&slot->meta)));
+		handle_t handle = cap_handle_at(space, index);
 
 		if ((atomic_load(&slot->meta) & CAP_META_USED) == 0 || cap_read(process, handle, &cap) != STATUS_OK)
 			continue;

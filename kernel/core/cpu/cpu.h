@@ -46,6 +46,7 @@ struct STABLE cpu {
 	/* Death of objects: see object.h */
 	struct pooled *dead, *closed, *closing, *freeing;
 	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
+	bool sweep_goes_on;        /* its last refusal of a slot was for now: cap/sweep.h */
 	u32 retired;               /* items in `closed` that asked for no grace period of their own */
 	u64 closing_grace;
 	u64 grace_nudged;          /* others write it: newest grace period it was nudged for */

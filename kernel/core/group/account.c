@@ -83,8 +83,7 @@ static struct group *charge_all(struct group *group, enum group_account which, u
 	return nullptr;
 }
 
-/* The highest group in which so much more does not fit at present; null: it does everywhere. */
-static struct group *highest_full(struct group *group, enum group_account which, u64 amount)
+struct group *group_full(struct group *group, enum group_account which, u64 amount)
 {
 	struct group *full = nullptr;
 
@@ -128,7 +127,7 @@ static bool charge_ahead(struct group *group, enum group_account which, u64 amou
 	/* What is ready was granted by limits that may be others by now. */
 	if (atomic_load(&account->rules_seen) != seen)
 		(void)give_ready(group, which);
-	if (amount > READY_BATCH || highest_full(group, which, amount + READY_BATCH) != nullptr ||
+	if (amount > READY_BATCH || group_full(group, which, amount + READY_BATCH) != nullptr ||
 	    charge_all(group, which, amount + READY_BATCH) != nullptr)
 		return false;
 	atomic_add(&account->ready, READY_BATCH);
@@ -144,7 +143,7 @@ static struct group *charge_exactly(struct group *group, enum group_account whic
 	if (charge_ahead(group, which, amount))
 		return nullptr;
 	refused = charge_all(group, which, amount);
-	full = refused != nullptr ? highest_full(group, which, amount) : nullptr;
+	full = refused != nullptr ? group_full(group, which, amount) : nullptr;
 	if (full != nullptr && give_ready_below(full, which) != 0)
 		refused = charge_all(group, which, amount);
 	return refused;

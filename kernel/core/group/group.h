@@ -9,6 +9,7 @@
 #define KERNEL_CORE_GROUP_GROUP_H
 
 #include "abi/structs.h"
+#include "kernel/core/cap/sweep.h"
 #include "kernel/core/cpu/lock.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/object.h"
@@ -44,6 +45,7 @@ struct STABLE group {
 	struct list processes;
 	struct list children;
 	struct list_node sibling;  /* under the parent's lock */
+	struct sweep sweep;
 };
 
 /* The group at the top. Charges nothing to anybody. */
@@ -53,6 +55,9 @@ struct STABLE group {
  * OUT_OF_CAPS, OUT_OF_THREADS, OUT_OF_TIME; DEAD. On an error nothing is charged. */
 [[nodiscard]] enum status group_charge(struct group *group, enum group_account which, u64 amount);
 void group_release(struct group *group, enum group_account which, u64 amount);
+
+/* The highest group in which so much more does not fit at present; null: it does everywhere. */
+struct group *group_full(struct group *group, enum group_account which, u64 amount);
 
 /* What the group and those below use of an account. */
 u64 group_use(struct group *group, enum group_account which);

@@ -34,6 +34,12 @@ static FORCE_INLINE void fail(struct hal_frame *frame, enum status status)
 	frame->arg0 = 0;
 }
 
+/* Makes a sender's call once more when the thread runs next: its registers are as they were. */
+static void send_again(struct thread *sender, bool call)
+{
+	hal_frame_restart(&sender->frame, call ? SYSCALL_CALL : SYSCALL_SEND);
+}
+
 /* The running thread's message was not sent. A faulted thread keeps its registers. */
 static enum status refuse(struct thread *self, enum status status)
 {
@@ -78,6 +84,11 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 	}
 	enum status status = fill(self, sender, sender->sent_badge, info, kind, &transfer);
 
+	if (UNLIKELY(sweep_goes_on(status))) {
+		send_again(sender, sender->sent_call);
+		sched_wake(sender);
+		return false;
+	}
 	if (status != STATUS_OK) {
 		thread_abandon_wait(sender, status);
 		return false;
@@ -212,8 +223,13 @@ enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge,
 	enum status status = fill(receiver, self, badge, info, kind, &transfer);
 
 	if (UNLIKELY(status != STATUS_OK)) {
+		bool again = sweep_goes_on(status);
+
 		send_back(receiver);
-		return refuse(self, status);
+		if (!again)
+			return refuse(self, status);
+		send_again(self, true);
+		return STATUS_OK;
 	}
 	enum reply_bind bound = reply_bind(receiver, self, deadline_ns, true);
 
@@ -286,11 +302,15 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 	struct transfer transfer;
 	enum status status = fill(receiver, self, cap.value, info, MSG_KIND_SEND, &transfer);
 
-	fail(frame, status);
 	if (status != STATUS_OK) {
+		if (sweep_goes_on(status))
+			send_again(self, false);
+		else
+			fail(frame, status);
 		send_back(receiver);
 		return;
 	}
+	fail(frame, STATUS_OK);
 	transfer_commit(receiver, self, &transfer);
 	event_message(self, receiver->object.id, msg_info_label(info), endpoint->object.id, MSG_KIND_SEND);
 	reply_unclaim(receiver->reply);
@@ -434,6 +454,24 @@ static FORCE_INLINE bool answer(struct thread *self, struct thread *caller, u64 
 	return true;
 }
 
+/* Room for the answer's capabilities is looked for while the caller can still be left waiting. False: the call is
+ * to be made again. */
+static bool may_answer_now(struct hal_frame *frame, struct reply *reply)
+{
+	u32 caps = (u32)msg_info_caps(frame->arg1);
+
+	if (LIKELY(caps == 0))
+		return true;
+	lock_take(&reply->lock);
+	struct process *process = reply->caller != nullptr ? reply->caller->process : nullptr;
+
+	lock_release(&reply->lock);
+	if (process == nullptr || !sweep_goes_on(cap_may_reserve(process, caps)))
+		return true;
+	hal_frame_restart(frame, frame->status);
+	return false;
+}
+
 void syscall_reply(struct thread *self, struct hal_frame *frame)
 {
 	struct cap cap;
@@ -446,6 +484,8 @@ void syscall_reply(struct thread *self, struct hal_frame *frame)
 		fail(frame, status);
 		return;
 	}
+	if (!may_answer_now(frame, object_as_reply(cap.object)))
+		return;
 	struct thread *caller = reply_take(self, object_as_reply(cap.object), false);
 
 	inherit_moved(self);
@@ -471,6 +511,8 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 		fail(frame, status);
 		return;
 	}
+	if (UNLIKELY(!may_answer_now(frame, reply)))
+		return;
 	struct thread *caller = reply_take(self, reply, true);
 
 	if (UNLIKELY(reply->receiver != self)) {

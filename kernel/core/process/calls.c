@@ -24,31 +24,41 @@ static enum status take_given(struct thread *self, handle_t handle, enum object_
 	return status;
 }
 
+/* With the capabilities that it is given. */
+static enum status make(struct thread *self, struct group *group, handle_t names, handle_t faults, struct span name,
+	struct process **out)
+{
+	struct cap faults_cap = {}, names_cap = {};
+	enum status status = take_given(self, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &faults_cap);
+
+	if (status != STATUS_OK)
+		return status;
+	status = take_given(self, names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, &names_cap);
+	if (status == STATUS_OK)
+		return process_make(group, &names_cap, &faults_cap, name, out);
+	if (faults_cap.object != nullptr)
+		cap_release(&faults_cap);
+	return status;
+}
+
 struct sys_result syscall_process_create(struct thread *self, struct group *group, handle_t names, handle_t faults,
 	struct user_span name)
 {
 	u8 text[PROCESS_NAME_BYTES];
 	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), name.bytes);
-	struct cap faults_cap = {}, names_cap = {};
 	struct process *process = nullptr;
 	enum status status = user_copy_in(self->process, into, name.at);
 
 	if (status == STATUS_OK)
-		status = take_given(self, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &faults_cap);
+		status = cap_reserve(self->process, 1); /* before there is a process */
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	status = take_given(self, names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, &names_cap);
-	if (status != STATUS_OK && faults_cap.object != nullptr)
-		cap_release(&faults_cap);
-	if (status == STATUS_OK)
-		status = process_make(group, &names_cap, &faults_cap, span_of(into), &process);
-	if (status != STATUS_OK)
+	status = make(self, group, names, faults, span_of(into), &process);
+	if (status != STATUS_OK) {
+		cap_unreserve(self->process, 1);
 		return sys_fail(status);
-	struct sys_result result = sys_new_handle(self, &process->object, PROCESS_RIGHTS_ALL, 0);
-
-	if (result.status != STATUS_OK)
-		process_end(process, 0, EXIT_REASON_KILLED);
-	return result;
+	}
+	return sys_reserved_handle(self, &process->object, PROCESS_RIGHTS_ALL);
 }
 
 struct sys_result syscall_exit(struct thread *self, u64 status)

@@ -6,6 +6,7 @@
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
 #include "abi/syscalls.h"
+#include "kernel/core/cap/sweep.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/fastpath.h"
@@ -25,6 +26,19 @@ void syscall_any(struct thread *self, u64 number)
 	self->frame.status = number;
 	syscall_dispatch(self, &self->frame);
 	sched_leave_kernel(hal_this_cpu());
+}
+
+/* A call that was refused a slot for now has done nothing yet. */
+HAL_RARE_CALL void syscall_finish_otherwise(struct hal_frame *frame, struct sys_result result)
+{
+	if (result.status == SYS_NO_RESULT)
+		return;
+	if (result.status == SYS_AGAIN || sweep_goes_on((enum status)result.status)) {
+		hal_frame_restart(frame, frame->status);
+		return;
+	}
+	frame->status = result.status;
+	frame->arg0 = result.value;
 }
 
 /* ---- faults ---- */

@@ -6,6 +6,7 @@
 #define KERNEL_CORE_SYSCALL_RESULT_H
 
 #include "abi/errors.h"
+#include "kernel/hal/cpu.h"
 #include "kernel/hal/frame.h"
 
 /* Not statuses that user space sees. SYS_NO_RESULT: the handler has blocked or ended the thread, and
@@ -24,11 +25,13 @@ static inline struct sys_result sys_status(enum status status) { return (struct 
 static inline struct sys_result sys_again(void) { return (struct sys_result){ SYS_AGAIN, 0 }; }
 static inline struct sys_result sys_none(void) { return (struct sys_result){ SYS_NO_RESULT, 0 }; }
 
+/* All but OK. */
+HAL_RARE_CALL void syscall_finish_otherwise(struct hal_frame *frame, struct sys_result result);
+
 static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_result result)
 {
-	if (UNLIKELY(result.status >= SYS_AGAIN)) {
-		if (result.status == SYS_AGAIN)
-			hal_frame_restart(frame, frame->status);
+	if (UNLIKELY(result.status != STATUS_OK)) {
+		syscall_finish_otherwise(frame, result);
 		return;
 	}
 	frame->status = result.status;
@@ -40,5 +43,8 @@ static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_resu
 struct thread;
 struct object;
 struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value);
+
+/* The same in a slot that is reserved already, so it cannot fail. */
+struct sys_result sys_reserved_handle(struct thread *self, struct object *object, u32 rights);
 
 #endif

@@ -41,30 +41,40 @@ struct sys_result syscall_thread_self(struct thread *self)
 	return sys_new_handle(self, &self->object, THREAD_RIGHTS_ALL, 0);
 }
 
+static enum status make(struct thread *self, struct process *process, const struct thread_start *start,
+	struct activity *activity, struct thread **out)
+{
+	struct activity *own = nullptr;
+	enum status status = activity_for(self, process, activity, &own);
+
+	if (status != STATUS_OK)
+		return status;
+	status = thread_make(process, start, own, out);
+	if (status != STATUS_OK)
+		own->owner = nullptr;
+	object_unref(&own->object); /* the thread has a reference of its own */
+	return status;
+}
+
 struct sys_result syscall_thread_create(struct thread *self, struct process *process, const struct thread_start *start,
 	struct activity *activity)
 {
 	struct thread *thread = nullptr;
-	struct activity *own = nullptr;
 
 	if (!hal_user_address(start->entry) || !hal_user_address(start->stack) || !hal_user_address(start->tls))
 		return sys_fail(STATUS_INVALID);
-	enum status status = activity_for(self, process, activity, &own);
+	enum status status = cap_reserve(self->process, 1); /* before there is a thread */
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	status = thread_make(process, start, own, &thread);
+	status = make(self, process, start, activity, &thread);
 	if (status != STATUS_OK) {
-		own->owner = nullptr;
-		object_unref(&own->object);
+		cap_unreserve(self->process, 1);
 		return sys_fail(status);
 	}
-	object_unref(&own->object); /* the thread has a reference of its own */
 	object_ref(&thread->object);
-	struct sys_result result = sys_new_handle(self, &thread->object, THREAD_RIGHTS_ALL, 0);
+	struct sys_result result = sys_reserved_handle(self, &thread->object, THREAD_RIGHTS_ALL);
 
-	if (result.status != STATUS_OK)
-		thread_kill(thread);
 	sched_wake(thread);
 	object_unref(&thread->object);
 	return result;

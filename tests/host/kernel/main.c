@@ -13,6 +13,7 @@ int main(void)
 	boot_tests();
 	cap_tests();
 	revoke_tests();
+	sweep_tests();
 	forward_tests();
 	group_tests();
 	namespace_tests();

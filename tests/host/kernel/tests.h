@@ -21,6 +21,7 @@ void namespace_tests(void);
 void memory_tests(void);
 void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
+void sweep_tests(void);     /* revoked capabilities that are in the way */
 void signal_tests(void);    /* signals, timers, interrupts */
 void word_tests(void);      /* words of memory */
 void process_tests(void);
