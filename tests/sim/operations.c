@@ -63,16 +63,16 @@ static u64 any_number(void)
 static u32 any_handle(struct process *process, u32 type)
 {
 	struct cap_info info = {};
-	u32 next = 0;
+	bool more = false;
 
 	if (sim_one_in(20))
 		return (u32)sim_random(1u << 20);
 	for (u32 try = 0; try < TRIES; try++) {
 		u32 from = (u32)sim_random(process->caps.leaves * CAP_LEAF_SLOTS / 4 + 1);
 
-		if (cap_next(process, from, &info, &next) != STATUS_OK)
+		if (cap_next(process, &from, &info, &more) != STATUS_OK)
 			continue;
-		while (type != OBJECT_NONE && info.type != type && cap_next(process, next, &info, &next) == STATUS_OK)
+		while (type != OBJECT_NONE && info.type != type && cap_next(process, &from, &info, &more) == STATUS_OK)
 			;
 		if (type == OBJECT_NONE || info.type == type || sim_one_in(10))
 			break;

@@ -179,11 +179,12 @@ bool cap_space_drain(struct process *process, u32 steps);
 /* Gives the frames of a drained space back. */
 void cap_space_free(struct process *process);
 
-/* The handle of what is in a slot of a leaf that is there. */
-handle_t cap_handle_at(const struct cap_space *space, u32 slot);
+/* The handle of what is in a slot now, if anything is. */
+handle_t cap_handle_at(const struct cap_space *space, u32 index);
 
-/* The live capability at or after `slot`. Errors: NOT_FOUND. */
-[[nodiscard]] enum status cap_next(struct process *process, u32 slot, struct cap_info *info, u32 *next);
+/* The live capability at or after *slot, which is the slot after it then. With *more it was not found yet, and is to be
+ * looked for at *slot when others had their turn. Errors: NOT_FOUND: there is none. */
+[[nodiscard]] enum status cap_next(struct process *process, u32 *slot, struct cap_info *info, bool *more);
 void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info);
 
 /* ---- lineage.c ---- */

@@ -19,9 +19,12 @@ static enum object_type meta_type(u64 meta) { return (enum object_type)(meta >> 
 static u32 meta_rights(u64 meta) { return (u32)(meta >> 16) & 0xffff; }
 static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
 
-handle_t cap_handle_at(const struct cap_space *space, u32 slot)
+handle_t cap_handle_at(const struct cap_space *space, u32 index)
 {
-	return handle_make(slot, meta_generation(atomic_load(&cap_slot_at(space, slot)->meta)));
+	const struct cap_slot *slot = cap_slot_at(space, index);
+
+	/* A leaf that is being added is counted before it can be seen. */
+	return slot != nullptr ? handle_make(index, meta_generation(atomic_load(&slot->meta))) : (handle_t){};
 }
 
 enum status cap_space_init(struct cap_space *space, struct group *group)
@@ -477,23 +480,24 @@ void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
 	}
 }
 
-enum status cap_next(struct process *process, u32 from, struct cap_info *info, u32 *next)
+/* Looks that one stay in the kernel makes at most, and between looks at the interrupt controller. */
+enum : u32 { LOOKS = 512, LOOKS_UNTIL_PENDING = 32 };
+
+enum status cap_next(struct process *process, u32 *slot, struct cap_info *info, bool *more)
 {
 	struct cap_space *space = &process->caps;
+	u32 slots = atomic_load(&space->leaves) * CAP_LEAF_SLOTS;
 
-	for (u32 index = from; index < space->leaves * CAP_LEAF_SLOTS; index++) {
-		struct cap_slot *slot = cap_slot_at(space, index);
+	*more = false;
+	for (u32 look = 1; *slot < slots && !*more; look++) {
 		struct cap cap;
+		handle_t handle = cap_handle_at(space, (*slot)++);
 
-		if (slot == nullptr)
-			break;
-		handle_t handle = cap_handle_at(space, index);
-
-		if ((atomic_load(&slot->meta) & CAP_META_USED) == 0 || cap_read(process, handle, &cap) != STATUS_OK)
-			continue;
-		cap_describe(&cap, handle, info);
-		*next = index + 1;
-		return STATUS_OK;
+		if (cap_read(process, handle, &cap) == STATUS_OK) {
+			cap_describe(&cap, handle, info);
+			return STATUS_OK;
+		}
+		*more = look == LOOKS || (look % LOOKS_UNTIL_PENDING == 0 && hal_interrupt_pending());
 	}
 	return STATUS_NOT_FOUND;
 }

@@ -112,8 +112,10 @@ static enum status fill(struct space *space, u64 at, paddr_t frame, u32 prot)
 	for (;;) {
 		enum hal_mmu_result result = hal_space_map(&space->hal, (uaddr_t){ at }, frame, prot);
 
-		if (result != HAL_MMU_NEEDS_TABLE)
-			return STATUS_OK; /* PRESENT: another processor was faster */
+		if (result != HAL_MMU_NEEDS_TABLE) { /* PRESENT: another processor was faster */
+			space->filled += result == HAL_MMU_OK ? 1 : 0;
+			return STATUS_OK;
+		}
 		struct frame_result table = group_frame_alloc(space->group);
 
 		if (!table.ok)
@@ -318,7 +320,8 @@ static bool clear_step(struct space *space, struct region *region, u64 *left)
 		paddr_t frame;
 
 		/* Not every page was touched. */
-		(void)hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) }, &frame);
+		if (hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) }, &frame) == HAL_MMU_OK)
+			space->filled--;
 	}
 	if (end < region->pages)
 		return false;
@@ -444,17 +447,6 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool
 	return status;
 }
 
-u64 space_resident(struct space *space)
-{
-	u64 frames = space->tables;
-
-	lock_take(&space->lock);
-	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node))
-		frames += region_of(node)->memory->touched;
-	lock_release(&space->lock);
-	return frames;
-}
-
 bool space_drain(struct space *space, u32 steps)
 {
 	for (; steps > 0; steps--) {
@@ -464,6 +456,8 @@ bool space_drain(struct space *space, u32 steps)
 
 		if (region != nullptr)
 			tree_remove(&space->regions, &region->node);
+		else
+			space->filled = 0; /* its tables are next */
 		lock_release(&space->lock);
 		if (region == nullptr)
 			return true;

@@ -38,6 +38,7 @@ struct STABLE space {
 	bool closed;                /* being taken down: nothing can be mapped, found or changed */
 	struct group *group;        /* pays for tables and regions; the process holds the reference */
 	u64 tables;                 /* frames of tables, the root included */
+	u64 filled;                 /* pages that are in them */
 	u64 window;                 /* where room is looked for first: mappings near each other share tables */
 };
 
@@ -87,9 +88,6 @@ struct space_word {
 /* Finds the word at an address that may be accessed so (one hal_prot bit), in memory that is none of a device; with
  * `fill` its page is made present. Errors: BAD_ADDRESS, OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status space_word(struct space *space, u64 at, u32 access, bool fill, struct space_word *out);
-
-/* Frames of its tables and of the memory objects mapped in it. Shared ones count for each. */
-u64 space_resident(struct space *space);
 
 /* Removes everything in steps, after the last thread is gone. True when done. */
 bool space_drain(struct space *space, u32 steps);

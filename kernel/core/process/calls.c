@@ -111,11 +111,13 @@ struct sys_result syscall_process_read(struct thread *self, struct process *proc
 
 struct sys_result syscall_process_next_cap(struct thread *self, struct process *process, u32 slot, struct cap_info *info)
 {
-	u32 next = 0;
-	enum status status = process->closed ? STATUS_NOT_FOUND : cap_next(process, slot, info, &next);
+	bool more = false;
+	enum status status = process->closed ? STATUS_NOT_FOUND : cap_next(process, &slot, info, &more);
 
-	(void)self;
-	return status == STATUS_OK ? sys_ok(next) : sys_fail(status);
+	if (!more)
+		return status == STATUS_OK ? sys_ok(slot) : sys_fail(status);
+	self->frame.arg1 = slot; /* the argument: the call goes on from there */
+	return sys_again();
 }
 
 /* What the process' maker gave it, with the rights that the maker had. */

@@ -283,7 +283,7 @@ void process_describe(struct process *process, struct process_info *info)
 			info->cpu_ns += at->own->used_ns;
 	lock_release(&process->lock);
 	info->caps = process->caps.used;
-	info->frames = space_resident(&process->space);
+	info->frames = atomic_load(&process->space.tables) + atomic_load(&process->space.filled);
 	info->start_ns = process->start_ns;
 	span_copy(MSPAN_OF_ARRAY(info->name), SPAN_OF_ARRAY(process->name));
 }

@@ -291,6 +291,56 @@ static void grants_need_duplicate_and_transfer(void)
 	EXPECT_STATUS(CALL(&user, SYSCALL_CAP_GRANT, target, signal, COPY_ALL).status, STATUS_DEAD);
 }
 
+/* Next live capability of another process by a call; how often it had to be made. */
+static u32 next_after(const struct user *user, u64 process, u32 slot, struct answer *answer)
+{
+	struct hal_frame *frame = &user->thread->frame;
+	u64 ip = frame->ip;
+	u32 calls = 0;
+
+	frame->status = SYSCALL_PROCESS_NEXT_CAP;
+	frame->arg0 = process;
+	frame->arg1 = slot;
+	frame->word[0] = user->scratch;
+	do {
+		frame->ip = ip;
+		fake_syscall(user_bring(user->thread));
+		calls++;
+	} while (frame->ip != ip && calls < 10000);
+	frame->ip = ip;
+	*answer = (struct answer){ .status = frame->status, .value = frame->arg0 };
+	return calls;
+}
+
+/* However many empty slots lie between, interrupts are answered. */
+static void looking_for_the_next_capability_gives_way(void)
+{
+	struct user user = user_new(), other = user_new();
+	u64 group = give_to(&other, world_group(), COPY_ALL), process = give_to(&user, other.process_handle, COPY_ALL);
+	u64 signal = HANDLE(&other, SYSCALL_SIGNAL_CREATE, group);
+	handle_t handle = {}, dropped[2000];
+	struct answer answer;
+
+	for (u32 i = 0; i < ARRAY_LEN(dropped); i++)
+		EXPECT_STATUS(add_again(&other, signal, ELEM(dropped, i)), STATUS_OK);
+	EXPECT_STATUS(add_again(&other, signal, &handle), STATUS_OK);
+	for (u32 i = 0; i < ARRAY_LEN(dropped); i++)
+		EXPECT_STATUS(cap_drop(other.process, *ELEM(dropped, i)), STATUS_OK);
+	u32 first = dropped[0].v & 0xffff, slot = handle.v & 0xffff;
+
+	EXPECT(next_after(&user, process, first, &answer) >= ARRAY_LEN(dropped) / 512);
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	EXPECT_EQ(answer.value, slot + 1);
+	fake_interrupt_every(1);
+	EXPECT(next_after(&user, process, first, &answer) >= ARRAY_LEN(dropped) / 32);
+	EXPECT_EQ(answer.value, slot + 1);
+	EXPECT_EQ(next_after(&user, process, slot, &answer), 1);
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	fake_interrupt_every(0);
+	(void)next_after(&user, process, slot + 1, &answer);
+	EXPECT_STATUS(answer.status, STATUS_NOT_FOUND);
+}
+
 void cap_tests(void)
 {
 	RUN(derived_rights_never_grow);
@@ -306,4 +356,5 @@ void cap_tests(void)
 	RUN(several_slots_are_reserved_across_leaves);
 	RUN(a_full_space_refuses_more);
 	RUN(grants_need_duplicate_and_transfer);
+	RUN(looking_for_the_next_capability_gives_way);
 }

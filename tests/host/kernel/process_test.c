@@ -2,6 +2,7 @@
  *
  * The life of processes and threads, and who runs when.
  */
+#include "kernel/core/mem/user_copy.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/sched/activity.h"
 #include "tests/host/kernel/tests.h"
@@ -42,6 +43,30 @@ static void exit_tells_status_and_reason_to_the_watcher(void)
 	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 16, 0).value, 16);
 	EXPECT_STATUS(CALL(init, SYSCALL_PROCESS_KILL, user.process_handle, 7).status, STATUS_OK);
 	EXPECT_EQ(stat_of(user.process_handle).exit_status, 42);
+}
+
+/* Pages count as they are used, and no longer when they are unmapped. */
+static void frames_are_counted_as_they_fill(void)
+{
+	const struct user *init = world_init();
+	struct user user = user_new();
+	u64 memory = HANDLE(init, SYSCALL_MEMORY_CREATE, world_group(), 64 * PAGE_BYTES);
+	u64 at_table = 1ull << 32, value = 0; /* where a table begins: one suffices */
+	struct answer mapped = CALL(init, SYSCALL_MAP, user.process_handle, memory, at_table, 0, 64 * PAGE_BYTES,
+		MAP_READ | MAP_WRITE);
+
+	EXPECT_STATUS(mapped.status, STATUS_OK);
+	EXPECT_STATUS(user_copy_in(user.process, MSPAN_OF_STRUCT(value), (uaddr_t){ mapped.value }), STATUS_OK);
+	u64 before = stat_of(user.process_handle).frames;
+
+	for (u64 page = 0; page < 4; page++) {
+		uaddr_t at = { mapped.value + (page << PAGE_SHIFT) };
+
+		EXPECT_STATUS(user_copy_in(user.process, MSPAN_OF_STRUCT(value), at), STATUS_OK);
+		EXPECT_EQ(stat_of(user.process_handle).frames, before + page);
+	}
+	EXPECT_STATUS(CALL(init, SYSCALL_UNMAP, user.process_handle, mapped.value, 64 * PAGE_BYTES).status, STATUS_OK);
+	EXPECT_EQ(stat_of(user.process_handle).frames, before - 1);
 }
 
 static void a_process_ends_with_its_last_thread(void)
@@ -317,6 +342,7 @@ static void floating_point_state_follows_its_thread(void)
 void process_tests(void)
 {
 	RUN(exit_tells_status_and_reason_to_the_watcher);
+	RUN(frames_are_counted_as_they_fill);
 	RUN(a_process_ends_with_its_last_thread);
 	RUN(killing_reaches_threads_on_other_processors);
 	RUN(a_process_without_threads_can_be_killed);

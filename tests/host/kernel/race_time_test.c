@@ -264,6 +264,37 @@ static void a_thread_that_a_death_wakes_runs_at_once(void)
 	EXPECT_STATUS(urgent.thread->frame.status, STATUS_DEAD);
 }
 
+/* ---- calls that take as long whatever there is ---- */
+
+static u64 points_of_stat(const struct user *user, u64 process)
+{
+	u64 points = 1;
+
+	race_hold_every(cpu_of(user), 1);
+	(void)CALL(user, SYSCALL_PROCESS_STAT, process, user->scratch);
+	while (race_step())
+		points++;
+	race_go_on();
+	return points;
+}
+
+static void describing_a_process_goes_through_no_mappings(void)
+{
+	struct user user = user_new();
+	u64 self = give_to(&user, user.process_handle, COPY_ALL), group = give_to(&user, world_group(), COPY_ALL);
+	u64 memory = HANDLE(&user, SYSCALL_MEMORY_CREATE, group, PAGE_BYTES);
+
+	(void)points_of_stat(&user, self); /* what it writes to is there */
+	u64 before = points_of_stat(&user, self);
+
+	for (u32 i = 0; i < 100; i++)
+		EXPECT_STATUS(CALL(&user, SYSCALL_MAP, self, memory, 0, 0, PAGE_BYTES, MAP_READ | MAP_POPULATE).status, STATUS_OK);
+	u64 after = points_of_stat(&user, self);
+
+	EXPECT(before > 20);
+	EXPECT(after < before + 50); /* a deeper tree of regions, for the copy */
+}
+
 void race_time_tests(void)
 {
 	RUN(a_timer_set_while_it_fires_is_set);
@@ -273,4 +304,5 @@ void race_time_tests(void)
 	RUN(threads_woken_together_are_spread);
 	RUN(best_effort_is_stolen_from_behind_others);
 	RUN(a_thread_that_a_death_wakes_runs_at_once);
+	RUN(describing_a_process_goes_through_no_mappings);
 }

@@ -95,11 +95,15 @@ static bool is_kept(u32 handle)
 static void drop_what_init_made(void)
 {
 	struct cap_info info;
+	enum status status = STATUS_OK;
+	bool more = false;
 	u32 slot = 0;
 
-	while (cap_next(init.process, slot, &info, &slot) == STATUS_OK)
-		if (!is_kept(info.handle))
+	do {
+		status = cap_next(init.process, &slot, &info, &more);
+		if (status == STATUS_OK && !is_kept(info.handle))
 			(void)cap_drop(init.process, (handle_t){ info.handle });
+	} while (status == STATUS_OK || more);
 }
 
 /* Whatever is left in the test's group is destroyed; then nothing may be left of it. */
