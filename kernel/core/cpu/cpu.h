@@ -47,8 +47,10 @@ struct STABLE cpu {
 	struct pooled *dead, *closed, *closing, *freeing;
 	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
 	bool sweep_goes_on;        /* its last refusal of a slot was for now: cap/sweep.h */
+	bool closed_objects, closing_objects; /* whether there are objects among these, not only items */
 	u32 retired;               /* items in `closed` that asked for no grace period of their own */
 	u64 closing_grace;
+	bool closing_looked_at;    /* whether that is over */
 	u64 grace_nudged;          /* others write it: newest grace period it was nudged for */
 
 	/* Frames kept for this processor */

@@ -70,23 +70,27 @@ void object_retire(struct pooled *item)
 
 	item->next = cpu->closed;
 	cpu->closed = item;
-	if (++cpu->retired >= RETIRED_BATCH)
+	if (++cpu->retired % RETIRED_BATCH == 0)
 		cpu->attention |= ATTEND_WORK;
 }
 
-/* True when every processor that runs has left the kernel since `grace` was asked for. Those
- * that idle hold nothing; the others are nudged so that they come by. */
-static bool grace_over(u64 grace)
+/* True when every processor that runs has left the kernel since the grace period was asked for. Those
+ * that idle hold nothing; the others are nudged so that they come by. For mere items they are not at the first look, a batch
+ * before the next one: most come by without. */
+static bool grace_over(struct cpu *cpu)
 {
-	bool over = true;
+	u64 grace = cpu->closing_grace;
+	bool over = true, nudge = cpu->closing_objects || cpu->closed_objects || cpu->closing_looked_at;
+
+	cpu->closing_looked_at = true;
 
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
 
-		if (other == hal_this_cpu() || atomic_load(&other->idle) || atomic_load_acquire(&other->grace_seen) >= grace)
+		if (other == cpu || atomic_load(&other->idle) || atomic_load_acquire(&other->grace_seen) >= grace)
 			continue;
 		over = false;
-		if (other->grace_nudged < grace) {
+		if (nudge && other->grace_nudged < grace) {
 			other->grace_nudged = grace;
 			hal_ipi_send(i, HAL_IPI_RESCHEDULE);
 		}
@@ -97,15 +101,19 @@ static bool grace_over(u64 grace)
 /* Moves what was closed before the grace period on to being freed. */
 static void grace_step(struct cpu *cpu)
 {
-	if (cpu->closing != nullptr && grace_over(cpu->closing_grace)) {
+	if (cpu->closing != nullptr && grace_over(cpu)) {
 		INVARIANT(cpu->freeing == nullptr, "INV-GRACE-LISTS");
 		cpu->freeing = cpu->closing;
 		cpu->closing = nullptr;
+		cpu->closing_objects = false;
 	}
 	if (cpu->closing == nullptr && cpu->closed != nullptr) {
 		cpu->closing = cpu->closed;
 		cpu->closed = nullptr;
+		cpu->closing_objects = cpu->closed_objects;
+		cpu->closed_objects = false;
 		cpu->retired = 0;
+		cpu->closing_looked_at = false;
 		cpu->closing_grace = atomic_add(&object_grace_wanted, 1u) + 1;
 	}
 }
@@ -139,6 +147,7 @@ static bool reap_step(struct cpu *cpu)
 		if (object_close(pooled_as_object(item))) {
 			item->next = cpu->closed;
 			cpu->closed = item;
+			cpu->closed_objects = true;
 		} else {
 			item->next = cpu->dead; /* closing may have made others dead */
 			cpu->dead = item;
@@ -174,6 +183,7 @@ void object_reap(void)
 	for (u32 step = 1; reap_step(cpu); step++)
 		if (step % STEPS_UNTIL_LOOK == 0 && hal_interrupt_pending())
 			return;
-	if (cpu->closing == nullptr && cpu->closed == nullptr)
+	/* For the grace period of mere items nobody waits: it is looked at again with the next batch. */
+	if (!cpu->closing_objects && !cpu->closed_objects)
 		cpu->attention &= ~(u32)ATTEND_WORK;
 }
