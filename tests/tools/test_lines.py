@@ -3,7 +3,7 @@
 
 import unittest
 
-from tools.run import lines, pairs, where
+from tools.run import bench, lines, pairs, where
 
 REGISTERS = {"rax": 0x1000, "rcx": 3, "rsp": 0x8000, "rdi": 0x5000, "rsi": 0x6000, "gs": 0x90000, "rbp": 0x7000, "r13": 0x200}
 
@@ -50,12 +50,21 @@ class Operands(unittest.TestCase):
 
 
 class Pairs(unittest.TestCase):
+    TEXT = "pairs pairs 2 4000 0\npairs free 2 10 0\npairs one_server 2 10 0\npairs charging 2 100 7 3:2 16:5\n"
+    # Two processors, asked for twice before the rounds and twice after them.
+    COUNTS = [f"0 {at} {2 * at} 0" for at in (1, 10, 1010, 1020, 2000, 2001, 2011, 2012, 0, 0, 0, 0, 3000, 3001, 3004, 3005)]
+
     def test_lines_of_the_guest(self):
-        found = pairs.parse("pairs pairs 2 1000000 4000 0\npairs charging 2 900 100 7 3:2 16:5\n")
-        self.assertEqual(found["pairs"], (1000000, 4000, 0, {}))
-        self.assertEqual(found["charging"], (900, 100, 7, {3: 2, 16: 5}))
-        self.assertEqual(pairs.each_round(found["pairs"]), 250)
+        found = pairs.parse(self.TEXT, self.COUNTS, 2)
+        self.assertEqual(found["pairs"], (3000, 4000, 0, {}))
+        self.assertEqual(found["charging"], (9, 100, 7, {3: 2, 16: 5}))
+        self.assertEqual(pairs.each_round(found["free"]), 3)
         self.assertIn("queue 50.00, group 20.00", pairs.waits_text(found["charging"], {3: "group", 16: "queue"}))
+
+    def test_counts_that_do_not_match_are_refused(self):
+        for text, counts in ((self.TEXT, self.COUNTS[1:]), (self.TEXT[30:], self.COUNTS)):
+            with self.assertRaises(bench.BenchError):
+                pairs.parse(text, counts, 2)
 
     def test_levels_have_the_names_of_the_table(self):
         names = pairs.level_names(lines.Path(__file__).parents[2] / "kernel" / "core" / "cpu" / "lock.h")

@@ -10,7 +10,7 @@ help:
 	@echo '  kernel loader programs image disk raw  one of the parts'
 	@echo '  commands       compile everything for the guest; compile_commands.json'
 	@echo '  compile M=DIR  compile what lies below a folder, link nothing'
-	@echo '  host-tests fuzzers host-benches      programs that run on this machine'
+	@echo '  host-tests fuzzers host-plugins      programs that run on this machine'
 	@echo '  list           names of modules and programs'
 	@echo '  clean          remove the output folder'
 
@@ -21,7 +21,7 @@ list:
 	@echo 'programs: $(sort $(PROGRAMS))'
 	@echo 'host tests: $(HOST_TESTS)'
 	@echo 'fuzzers: $(HOST_FUZZERS)'
-	@echo 'benches: $(HOST_BENCHES)'
+	@echo 'plugins: $(HOST_PLUGINS)'
 
 # Library modules are compiled for user space (and for the kernel where it links them).
 COMPILE_MODULES := $(filter $(M) $(M)/%,$(MODULES))

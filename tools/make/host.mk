@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), benchmarks.
+# Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), plugins of the emulator.
 # They link the same modules as the guest, compiled for the host.
 
 # WHY left out: the functions that the compiler calls (memmove, __asan_load8 and so on) are the host's own here; ours
@@ -29,10 +29,13 @@ $(foreach t,$(HOST_TESTS),$(eval $(call host_rule,$(t),$(HOST_TEST_FLAVOUR_$(t))
 FLAVOUR_DIR_fuzz := $(H)/fuzz-obj
 ABI_SRCS_fuzz := $(ABI_SRCS_host)
 FLAGS_fuzz := $(FLAGS_host) -fsanitize=fuzzer-no-link
-FLAVOUR_DIR_bench := $(H)/bench-obj
-ABI_SRCS_bench := $(ABI_SRCS_host)
-FLAGS_bench := $(filter-out -O1 -DFERROUS_DEBUG=1 $(HOST_SANITIZE),$(FLAGS_host)) -O2
-$(foreach f,sim fuzz bench,\
+# Loaded into QEMU, so without sanitizers. From QEMU 9 on their interface begins with version 2.
+FLAVOUR_DIR_plugin := $(H)/plugin-obj
+ABI_SRCS_plugin := $(ABI_SRCS_host)
+FLAGS_plugin := $(filter-out -O1 -DFERROUS_DEBUG=1 $(HOST_SANITIZE),$(FLAGS_host)) -O2 -fPIC -fvisibility=hidden
+PLUGIN_VERSION = $(if $(filter 5.% 6.% 7.% 8.%,$(word 4,$(shell qemu-system-$(ARCH) --version))),1,2)
+$(FLAVOUR_DIR_plugin)/tests/%.o: EXTRA = -DPLUGIN_VERSION=$(PLUGIN_VERSION)
+$(foreach f,sim fuzz plugin,\
 	$(eval $(call compile_generated_rule,$(f)))\
 	$(eval $(call compile_rule,$(f),c,CC))\
 	$(eval $(call compile_rule,$(f),S,AS)))
@@ -46,24 +49,24 @@ $(H)/fuzz/$(1): $$(HOST_FUZZ_OBJECTS_$(1))
 endef
 $(foreach t,$(HOST_FUZZERS),$(eval $(call fuzz_rule,$(t))))
 
-define bench_rule
-HOST_BENCH_OBJECTS_$(1) := $(call objects_of,$(HOST_BENCH_SRCS_$(1)),bench) $(call host_closure_objects,$(HOST_BENCH_DEPS_$(1)),bench)
-$(H)/bench/$(1): $$(HOST_BENCH_OBJECTS_$(1))
+define plugin_rule
+HOST_PLUGIN_OBJECTS_$(1) := $(call objects_of,$(HOST_PLUGIN_SRCS_$(1)),plugin) $(call host_closure_objects,$(HOST_PLUGIN_DEPS_$(1)),plugin)
+$(H)/plugins/$(1).so: $$(HOST_PLUGIN_OBJECTS_$(1))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) -o $$@ $$^ -lpthread
+	$$(Q)$$(CC) -shared -o $$@ $$^
 endef
-$(foreach t,$(HOST_BENCHES),$(eval $(call bench_rule,$(t))))
+$(foreach t,$(HOST_PLUGINS),$(eval $(call plugin_rule,$(t))))
 
 HOST_OBJECTS := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))) \
-	$(foreach t,$(HOST_FUZZERS),$(HOST_FUZZ_OBJECTS_$(t))) $(foreach t,$(HOST_BENCHES),$(HOST_BENCH_OBJECTS_$(t))))
+	$(foreach t,$(HOST_FUZZERS),$(HOST_FUZZ_OBJECTS_$(t))) $(foreach t,$(HOST_PLUGINS),$(HOST_PLUGIN_OBJECTS_$(t))))
 HOST_CHECKED := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))))
 $(HOST_OBJECTS): $(BUILD_FILES) $(MK)/host.mk
 -include $(patsubst %.o,%.d,$(HOST_OBJECTS))
 
-.PHONY: host-tests fuzzers host-benches host-commands
+.PHONY: host-tests fuzzers host-plugins host-commands
 host-tests: $(HOST_TESTS:%=$(H)/tests/%)
 fuzzers: $(HOST_FUZZERS:%=$(H)/fuzz/%)
-host-benches: $(HOST_BENCHES:%=$(H)/bench/%)
+host-plugins: $(HOST_PLUGINS:%=$(H)/plugins/%.so)
 host-commands: $(HOST_CHECKED)
 	$(call join_commands,$(H)/compile_commands.json,$(HOST_CHECKED))

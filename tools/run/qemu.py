@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # By architecture: folders, files of code and variables, and the Debian package that has them.
@@ -42,6 +42,7 @@ class Config:
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
     extra: tuple = ()
+    environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
 
 def firmware(arch):
@@ -208,7 +209,7 @@ class Machine:
         self.errors = open(Path(self.folder) / "errors", "w+b")
         try:
             self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors,
-                                            env=dict(os.environ, TMPDIR=self.folder))
+                                            env=dict(os.environ, TMPDIR=self.folder, **self.config.environment))
         except OSError as error:
             raise MachineError(f"QEMU could not be started: {error}; run ./ferrous setup") from None
         try:

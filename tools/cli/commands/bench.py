@@ -37,8 +37,12 @@ def bench(args):
             print(lines.measure(disk, kernel, args.mem, args.lines))
             return 0
         if args.pairs:
+            if args.arch != "x86_64":
+                raise ToolError(f"--pairs counts instructions by a kernel address that is known for x86_64 only, not {args.arch}")
+            work.make(args, "host-plugins")
+            plugin = args.out / "host" / "plugins" / "count.so"
             results = []
-            for row in pairs.rows(disk, args.mem, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
+            for row in pairs.rows(disk, args.mem, kernel, plugin, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
                 print(row, flush=True)
         elif args.wakeup:
             results = []

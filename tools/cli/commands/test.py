@@ -97,7 +97,7 @@ def on_this_machine(args):
 
 def host(args, wanted):
     args = on_this_machine(args)
-    work.make(args, "host-tests", "host-benches")
+    work.make(args, "host-tests", "host-plugins")
     tally = Tally()
     for program in built(args.out / "host" / "tests", listed(args, "host tests")):
         if not wanted or program.name in wanted:
