@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The page tables a loader hands the kernel. The format is the architecture's: there is one
- * implementation per architecture folder (arch/x86_64/tables.c). Tables come from one contiguous pool
- * whose size is known beforehand, so that building them needs no firmware.
+ * The page tables a loader hands the kernel. The format is the architecture's (table_format.h). Tables come
+ * from one contiguous pool whose size is known beforehand, so that building them needs no firmware.
  */
 #ifndef BOOT_COMMON_TABLES_H
 #define BOOT_COMMON_TABLES_H
@@ -34,8 +33,8 @@ u64 tables_root(const struct tables *tables);
  * False if the pool is used up, something is mapped there already, or the range is malformed. */
 [[nodiscard]] bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access);
 
-/* The direct map of the info: all memory of the list, with write access; false as above. Each architecture
- * decides what is mapped where no memory is. */
+/* The direct map of the info: all memory of the list, with write access; false as above. The format tells
+ * whether what is no memory is mapped. */
 [[nodiscard]] bool tables_map_direct(struct tables *tables, const struct boot_info *info, const struct memory_map *list);
 
 #endif

@@ -10,6 +10,11 @@ SRCS := aarch64_test.c
 DEPS := boot boot/common boot/common/arch/aarch64 lib/elf/tests lib/base
 include $(MK)/host_test.mk
 
+HOST_TEST := boot_riscv64
+SRCS := riscv64_test.c
+DEPS := boot boot/common boot/common/arch/riscv64 lib/elf/tests lib/base
+include $(MK)/host_test.mk
+
 HOST_FUZZ := boot_bundle
 SRCS := bundle_fuzz.c
 DEPS := lib/base/fuzz boot boot/common boot/common/arch/x86_64 lib/elf lib/elf/tests lib/base

@@ -5,13 +5,14 @@
  */
 #include "kernel/arch/aarch64/cpu.h"
 #include "hal_arch/offsets.h"
-#include "kernel/arch/aarch64/clock.h"
 #include "kernel/arch/aarch64/console.h"
 #include "kernel/arch/aarch64/features.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/aarch64/paging.h"
 #include "kernel/arch/aarch64/power.h"
-#include "kernel/arch/aarch64/stacks.h"
+#include "kernel/arch/common/paging/kernel_map.h"
+#include "kernel/arch/common/paging/stacks.h"
+#include "kernel/arch/common/tree/clock.h"
 #include "kernel/hal/boot.h"
 
 static_assert(__builtin_offsetof(struct cpu, arch) == 0);
@@ -75,10 +76,10 @@ void cpu_use_tables(const struct boot_info *info)
 
 void hal_boot_early(const struct boot_info *info)
 {
-	paging_note_direct_map(info);
+	kernel_map_note(info);
 	features_detect();
 	cpu_enter(&core_boot_cpu);
-	clock_start(info);
+	clock_start(info, SYSTEM_READ(cntfrq_el0) & U32_MAX);
 	console_find(info);
 	power_find(info);
 }

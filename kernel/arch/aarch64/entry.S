@@ -16,8 +16,8 @@ _start:
 	bti jc
 	isb
 	mrs x1, cntvct_el0
-	adrp x2, aarch64_entry_ticks
-	str x1, [x2, :lo12:aarch64_entry_ticks]
+	adrp x2, clock_entry_ticks
+	str x1, [x2, :lo12:clock_entry_ticks]
 
 	/* The stack protector's guard: the loader's random seed. The lowest byte is zero, so that a
 	 * string that runs over ends in front of it. */
@@ -252,7 +252,8 @@ tables_swap:
 	add x3, x3, x2
 	adr x4, 2f
 	br x3
-1:	msr ttbr1_el1, x1
+1:	bti j
+	msr ttbr1_el1, x1
 	isb
 	tlbi vmalle1
 	dsb nsh

@@ -8,9 +8,10 @@
 #include "kernel/arch/aarch64/gic.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/aarch64/platform.h"
+#include "kernel/arch/common/mmio.h"
+#include "kernel/arch/common/tree/tree.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/irq.h"
-#include "kernel/hal/mmu.h"
 
 enum : u64 {
 	/* Distributor; and the redistributor's own lines, at the same places. SPEC: IHI 0069, 12.9, 12.11 */
@@ -20,7 +21,6 @@ enum : u64 {
 	OWN_TYPE = 0x008, OWN_WAKE = 0x014, OWN_LINES = 0x10000, OWN_BYTES = 0x20000,
 	/* Interface of version 2. SPEC: IHI 0048, 4.4 */
 	FACE_CONTROL = 0x00, FACE_MASK = 0x04, FACE_TAKE = 0x0c, FACE_END = 0x10,
-	DEVICES_END = 4ull << 30,
 };
 enum : u32 {
 	CONTROL_V2_ON = 1, CONTROL_V3_ON = 1u << 1 | 1u << 4 /* group 1, by affinity */, CONTROL_BUSY = 1u << 31,
@@ -35,12 +35,6 @@ static u64 distributor, face;  /* virtual addresses; 0: there is none */
 static u32 line_count;
 
 static bool v3(void) { return aarch64_platform.gic_v3; }
-
-static u64 mapped(const struct fdt_range *range)
-{
-	/* Device memory below 4 GiB is in the direct map. */
-	return range->base != 0 && range->base < DEVICES_END ? hal_direct((paddr_t){ range->base }).v : 0;
-}
 
 static void wait_clear(u64 at, u32 bits)
 {
@@ -64,8 +58,8 @@ void gic_find(void)
 {
 	const struct aarch64_platform *p = &aarch64_platform;
 
-	distributor = mapped(ELEM(p->gic, 0));
-	face = v3() ? 0 : mapped(ELEM(p->gic, 1));
+	distributor = tree_mapped(ELEM(p->gic, 0));
+	face = v3() ? 0 : tree_mapped(ELEM(p->gic, 1));
 	if (distributor == 0 || (!v3() && face == 0)) {
 		distributor = 0;
 		return;
@@ -86,7 +80,7 @@ static u32 packed_affinity(u64 affinity) { return (u32)(affinity & 0xffffff) | (
 static u64 find_redistributor(u64 affinity)
 {
 	const struct fdt_range *range = ELEM(aarch64_platform.gic, 1);
-	u64 at = mapped(range), end = at + range->bytes;
+	u64 at = tree_mapped(range), end = at + range->bytes;
 
 	while (at != 0 && at + OWN_BYTES <= end) {
 		u64 type = mmio_read64(at + OWN_TYPE);
@@ -226,22 +220,4 @@ bool hal_irq_enable(u32 line, u32 cpu)
 		mmio_write8(distributor + TARGET + line, (u8)cpu_at(cpu)->arch.interface_bit);
 	hal_irq_unmask(line);
 	return true;
-}
-
-/* ---- there are no ports ---- */
-
-u32 hal_port_count(void) { return 0; }
-
-u32 hal_port_read(u32 port, u32 width)
-{
-	(void)port;
-	(void)width;
-	return U32_MAX;
-}
-
-void hal_port_write(u32 port, u32 width, u32 value)
-{
-	(void)port;
-	(void)width;
-	(void)value;
 }

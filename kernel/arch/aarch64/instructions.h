@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * aarch64: instructions that C has no words for, one function each, and device registers.
+ * aarch64: instructions that C has no words for, one function each.
  * SPEC: Arm ARM (DDI 0487), C6.2 (instructions), D24 (system registers).
  */
 #ifndef KERNEL_ARCH_AARCH64_INSTRUCTIONS_H
@@ -8,7 +8,7 @@
 
 #include "lib/base/addr.h"
 
-UNSAFE_BEGIN("SAFETY: each is one instruction with its operands declared; the callers own the system registers and devices they name");
+UNSAFE_BEGIN("SAFETY: each is one instruction with its operands declared; the callers own the system registers they name");
 /* A system register by its name. */
 #define SYSTEM_READ(name) \
 	({ \
@@ -58,13 +58,6 @@ static FORCE_INLINE u64 aarch64_firmware(bool by_hvc, u64 function, u64 a, u64 b
 				 "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory");
 	return x0;
 }
-
-/* Device registers in the direct map, which maps what is not RAM as device memory. */
-static FORCE_INLINE u32 mmio_read32(u64 at) { return *(volatile u32 *)(uptr)at; }
-static FORCE_INLINE u64 mmio_read64(u64 at) { return *(volatile u64 *)(uptr)at; }
-static FORCE_INLINE void mmio_write32(u64 at, u32 value) { *(volatile u32 *)(uptr)at = value; }
-static FORCE_INLINE void mmio_write64(u64 at, u64 value) { *(volatile u64 *)(uptr)at = value; }
-static FORCE_INLINE void mmio_write8(u64 at, u8 value) { *(volatile u8 *)(uptr)at = value; }
 UNSAFE_END();
 
 #endif

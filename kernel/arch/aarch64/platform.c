@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * aarch64: finding out about the machine, from the device tree. See platform.h.
- * SPEC: Devicetree Specification 0.4, 3.8 "/cpus"; Linux, Documentation/devicetree/bindings:
+ * SPEC: Linux, Documentation/devicetree/bindings:
  * interrupt-controller/arm,gic-v3.yaml, arm,gic.yaml, timer/arm,arch_timer.yaml
  */
 #include "kernel/arch/aarch64/platform.h"
 #include "kernel/arch/aarch64/gic.h"
-#include "kernel/arch/aarch64/tree.h"
+#include "kernel/arch/common/tree/start.h"
+#include "kernel/arch/common/tree/tree.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
 
@@ -15,34 +16,15 @@ enum : u32 { TIMER_VIRTUAL = 2 /* third of the node's interrupts */, CELLS = 3, 
 
 struct aarch64_platform aarch64_platform;
 
-static void add_cpu(const struct fdt *fdt, const struct fdt_node *node)
-{
-	struct aarch64_platform *p = &aarch64_platform;
-	struct span reg;
-	u32 high = 0, low = 0;
-
-	if (!fdt_property(fdt, node, span_text("reg"), &reg) || !fdt_cell(reg, 0, &low))
-		return;
-	if (fdt_cell(reg, 1, &high)) {
-		u32 first = low;
-
-		low = high;
-		high = first;
-	}
-	u64 affinity = (u64)high << 32 | low;
-
-	if (affinity != p->affinity[0] && p->cpu_count < CPUS_MAX)
-		p->affinity[p->cpu_count++] = affinity;
-}
-
 static void find_cpus(const struct fdt *fdt)
 {
 	struct fdt_node node = {};
+	u64 affinity = 0;
 
-	while (fdt_next(fdt, &node))
-		if (span_equal(fdt_text(fdt, &node, span_text("device_type")), span_text("cpu")) && fdt_enabled(fdt, &node) &&
-		    span_equal(fdt_text(fdt, &node, span_text("enable-method")), span_text("psci")))
-			add_cpu(fdt, &node);
+	while (tree_next_cpu(fdt, &node, &affinity))
+		if (span_equal(fdt_text(fdt, &node, span_text("enable-method")), span_text("psci")) &&
+		    affinity != aarch64_platform.affinity[0] && start_cpu_count < CPUS_MAX)
+			aarch64_platform.affinity[start_cpu_count++] = affinity;
 }
 
 static void find_timer(const struct fdt *fdt)
@@ -85,7 +67,6 @@ void platform_find(const struct boot_info *info)
 
 	p->kernel_offset = info->kernel_phys - info->kernel_virt;
 	p->affinity[0] = core_boot_cpu.arch.affinity;
-	p->cpu_count = 1;
 	p->has_tree = tree_open(info, &fdt);
 	if (!p->has_tree)
 		return;
@@ -99,13 +80,4 @@ void hal_boot_platform(const struct boot_info *info)
 	(void)info;
 	gic_find();
 	gic_enable_cpu();
-}
-
-u32 hal_cpu_count(void) { return aarch64_platform.cpu_count; }
-
-/* WHY always 0: loaders do not read the nodes of a device tree. */
-u32 hal_cpu_node(u32 id)
-{
-	(void)id;
-	return 0;
 }

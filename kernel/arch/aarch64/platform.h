@@ -12,7 +12,6 @@
 /* Written once on the boot processor, before others run. */
 struct aarch64_platform {
 	bool has_tree;
-	u32 cpu_count;
 	u64 affinity[CPUS_MAX];      /* index = processor number; 0 is the boot processor */
 	u32 timer_line;              /* private interrupt of the virtual timer */
 	struct fdt_range gic[3];     /* registers of the interrupt controller, as its binding orders them */

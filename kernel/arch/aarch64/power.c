@@ -4,7 +4,7 @@
  */
 #include "kernel/arch/aarch64/power.h"
 #include "kernel/arch/aarch64/instructions.h"
-#include "kernel/arch/aarch64/tree.h"
+#include "kernel/arch/common/tree/tree.h"
 #include "kernel/hal/power.h"
 
 enum : u64 { SYSTEM_OFF = 0x84000008, SYSTEM_RESET = 0x84000009, CPU_ON = 0xc4000003 };

@@ -8,9 +8,6 @@
 #include "lib/base/safe.h"
 #include "hal_arch/offsets.h"
 
-struct cpu;
-
 void secondary_entry(void);
-NORETURN void secondary_start(struct cpu *cpu);
 
 #endif

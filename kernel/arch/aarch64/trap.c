@@ -4,11 +4,11 @@
  */
 #include "kernel/arch/aarch64/trap.h"
 #include "abi/structs.h"
-#include "kernel/arch/aarch64/clock.h"
 #include "kernel/arch/aarch64/gic.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/aarch64/platform.h"
 #include "kernel/arch/common/trap_code.h"
+#include "kernel/arch/common/tree/clock.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
 #include "kernel/hal/irq.h"

@@ -17,9 +17,9 @@ struct STABLE hal_space {
 	u32 asid;   /* 0: shared with others, and forgotten when it is activated */
 };
 
-extern u64 aarch64_direct_base; /* set before anything is reached through it, and sealed */
+extern u64 kernel_direct_base; /* set before anything is reached through it, and sealed */
 
 /* Inline, because every look at a page table or a frame goes this way. */
-static FORCE_INLINE vaddr_t hal_direct(paddr_t at) { return (vaddr_t){ aarch64_direct_base + at.v }; }
+static FORCE_INLINE vaddr_t hal_direct(paddr_t at) { return (vaddr_t){ kernel_direct_base + at.v }; }
 
 #endif

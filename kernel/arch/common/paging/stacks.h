@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * aarch64: the stacks of a processor: the kernel's, and one for the report of a fault in the kernel, which
+ * The stacks of a processor: the kernel's, and one for the report of a fault in the kernel, which
  * may have come because the first is bad.
  *
  * INV: a page that is not mapped lies below each stack.
  */
-#ifndef KERNEL_ARCH_AARCH64_STACKS_H
-#define KERNEL_ARCH_AARCH64_STACKS_H
+#ifndef KERNEL_ARCH_COMMON_PAGING_STACKS_H
+#define KERNEL_ARCH_COMMON_PAGING_STACKS_H
 
 #include "hal_arch/offsets.h"
 #include "lib/base/addr.h"

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Page tables of aarch64: four levels of 4 KiB tables. There are two roots: the first page of the pool
- * is the upper half's (TTBR1_EL1), the second the lower half's (TTBR0_EL1).
- *
- * SPEC: Arm ARM (DDI 0487), D8.2 "Translation process", D8.3 "Translation table descriptor formats"
+ * Page tables of four levels, in the architecture's format.
  */
-#include "boot/common/arch/aarch64/format.h"
 #include "boot/common/tables.h"
+#include "boot/common/table_format.h"
 
-enum : u64 {
-	ENTRY_BASE = TABLE_VALID | TABLE_INNER_SHAREABLE | TABLE_ACCESSED,
-	ENTRY_NO_EXECUTE = 1ull << 53,       /* for the kernel: PXN */
-	ENTRY_USER_NO_EXECUTE = 1ull << 54,
-	ENTRY_ADDRESS = 0x0000fffffffff000ull,
-	ENTRIES = 512,
-	ENTRY_BYTES = 8,
-	ROOTS = 2,
-	DEVICES_END = 4ull << 30,
-};
+enum : u64 { ENTRIES = 512, ENTRY_BYTES = 8, DEVICES_END = 4ull << 30 };
 enum : u32 { LEVEL_ROOT = 4, LEVEL_GIB = 3, LEVEL_2MIB = 2, LEVEL_PAGE = 1 };
 
 /* Bytes that one entry of a table of this level covers. */
@@ -26,23 +14,23 @@ static u64 level_bytes(u32 level)
 	return (u64)PAGE_BYTES << (9 * (level - 1));
 }
 
-/* WHY no use of giant pages in the sum: the direct map has gaps, and each may need a table. */
+/* WHY no use of giant pages in the sum where the direct map has gaps: each may need a table. */
 u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, bool giant)
 {
 	u64 gib = level_bytes(LEVEL_GIB), root_entry = level_bytes(LEVEL_ROOT), large = level_bytes(LEVEL_2MIB);
-	u64 direct = direct_bytes / root_entry + 2 + direct_bytes / gib + 1;
+	bool whole = giant && table_format.maps_gaps;
+	u64 direct = direct_bytes / root_entry + 2 + (whole ? 0 : direct_bytes / gib + 1);
 	u64 kernel = 1 + kernel_bytes / gib + 2 + kernel_bytes / large + 2;
 	u64 identity = 2 + identity_bytes / gib + 2 + identity_bytes / large + 2;
 
-	(void)giant;
-	return ROOTS + direct + kernel + identity;
+	return table_format.roots + direct + kernel + identity;
 }
 
 struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant)
 {
-	INVARIANT(mspan_len(pool) >= ROOTS * PAGE_BYTES, "TABLES: the pool is empty");
+	INVARIANT(mspan_len(pool) >= table_format.roots * PAGE_BYTES, "TABLES: the pool is empty");
 	mspan_fill(pool, 0);
-	return (struct tables){ .pool = pool, .pool_phys = pool_phys, .used = ROOTS, .giant = giant };
+	return (struct tables){ .pool = pool, .pool_phys = pool_phys, .used = table_format.roots, .giant = giant };
 }
 
 u64 tables_root(const struct tables *tables)
@@ -50,11 +38,9 @@ u64 tables_root(const struct tables *tables)
 	return tables->pool_phys;
 }
 
-static bool is_upper(u64 virt) { return virt >> 63 != 0; }
-
 static u64 root_of(const struct tables *tables, u64 virt)
 {
-	return tables->pool_phys + (is_upper(virt) ? 0 : PAGE_BYTES);
+	return tables->pool_phys + (table_format.roots == 2 && virt >> 63 == 0 ? PAGE_BYTES : 0);
 }
 
 static u64 index_of(u64 virt, u32 level)
@@ -77,15 +63,15 @@ static bool descend(struct tables *tables, u64 table, u64 index, u64 *next)
 {
 	u64 entry = entry_at(tables, table, index);
 
-	if ((entry & TABLE_VALID) != 0) {
-		*next = entry & ENTRY_ADDRESS;
-		return (entry & TABLE_NOT_BLOCK) != 0;
+	if ((entry & table_format.valid) != 0) {
+		*next = (entry & table_format.address) << table_format.address_shift;
+		return (entry & table_format.kind_mask) == table_format.kind_table;
 	}
 	if (tables->used >= mspan_len(tables->pool) / PAGE_BYTES)
 		return false;
 	*next = tables->pool_phys + tables->used * PAGE_BYTES;
 	tables->used++;
-	entry_set(tables, table, index, *next | TABLE_VALID | TABLE_NOT_BLOCK);
+	entry_set(tables, table, index, *next >> table_format.address_shift | table_format.table);
 	return true;
 }
 
@@ -100,16 +86,11 @@ static u32 largest_level(const struct tables *tables, u64 virt, u64 phys, u64 by
 
 static u64 entry_of(u64 phys, u32 level, u32 access)
 {
-	u64 entry = phys | ENTRY_BASE | ENTRY_USER_NO_EXECUTE;
+	const struct table_format *f = &table_format;
 
-	entry |= (u64)((access & TABLE_DEVICE) != 0 ? MEMORY_DEVICE : MEMORY_NORMAL) << TABLE_KIND_SHIFT;
-	if (level == LEVEL_PAGE)
-		entry |= TABLE_NOT_BLOCK;
-	if ((access & TABLE_WRITE) == 0)
-		entry |= TABLE_AP_READ_ONLY;
-	if ((access & TABLE_EXECUTE) == 0)
-		entry |= ENTRY_NO_EXECUTE;
-	return entry;
+	return phys >> f->address_shift | (level == LEVEL_PAGE ? f->page : f->large) |
+	       ((access & TABLE_WRITE) != 0 ? f->write : f->read_only) |
+	       ((access & TABLE_EXECUTE) != 0 ? f->execute : f->no_execute) | ((access & TABLE_DEVICE) != 0 ? f->device : 0);
 }
 
 static bool map_one(struct tables *tables, u64 virt, u64 phys, u32 level, u32 access)
@@ -127,9 +108,9 @@ static bool map_one(struct tables *tables, u64 virt, u64 phys, u32 level, u32 ac
 
 static bool canonical(u64 address)
 {
-	u64 top = address >> 48;
+	u64 top = address >> table_format.half_bits;
 
-	return top == 0 || top == 0xffff;
+	return top == 0 || top == U64_MAX >> table_format.half_bits;
 }
 
 bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access)
@@ -142,7 +123,8 @@ bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access
 		return true;
 	if (ckd_add(&last, virt, bytes - 1) || ckd_add(&phys_last, phys, bytes - 1))
 		return false;
-	if (!canonical(virt) || !canonical(last) || is_upper(virt) != is_upper(last) || phys_last > (ENTRY_ADDRESS | PAGE_MASK))
+	if (!canonical(virt) || !canonical(last) || virt >> 63 != last >> 63 ||
+	    phys_last > ((table_format.address << table_format.address_shift) | PAGE_MASK))
 		return false;
 	for (u64 done = 0; done < bytes;) {
 		u32 level = largest_level(tables, virt + done, phys + done, bytes - done);
@@ -154,7 +136,7 @@ bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access
 	return true;
 }
 
-/* ---- the direct map: memory is cached; what lies between is not, as device registers may be there ---- */
+/* ---- the direct map with gaps: memory is cached; what lies between is not, as device registers may be there ---- */
 
 static bool is_memory(const struct boot_region *range)
 {
@@ -194,6 +176,8 @@ bool tables_map_direct(struct tables *tables, const struct boot_info *info, cons
 	u64 devices_end = min_u64(DEVICES_END, info->direct_bytes);
 	u64 at = 0, start, end;
 
+	if (table_format.maps_gaps)
+		return map_direct(tables, info, 0, info->direct_bytes, TABLE_WRITE);
 	while (next_run(list, at, &start, &end)) {
 		if (!map_direct(tables, info, at, min_u64(start, devices_end), TABLE_WRITE | TABLE_DEVICE) ||
 		    !map_direct(tables, info, start, min_u64(end, info->direct_bytes), TABLE_WRITE))

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * User address spaces; implements the tables' part of kernel/hal/mmu.h. See entries.h.
+ */
+#include "hal_arch/entry.h"
+#include "kernel/arch/common/paging/space_id.h"
+#include "kernel/hal/mmu.h"
+#include "kernel/raw/frame_access.h"
+
+static FORCE_INLINE u64 *entry_in(paddr_t table, u64 at, u32 level)
+{
+	return ELEM(frame_words(table)->word, table_index(at, level));
+}
+
+/* The leaf entry for an address; null if a table on the way is missing. */
+static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
+{
+	u64 entry = *entry_in(space->root, at, LEVEL_ROOT);
+
+	if (!entry_used(entry))
+		return nullptr;
+	entry = *entry_in(entry_frame(entry), at, LEVEL_GIB);
+	if (!entry_used(entry))
+		return nullptr;
+	entry = *entry_in(entry_frame(entry), at, LEVEL_LARGE);
+	if (!entry_used(entry))
+		return nullptr;
+	return entry_in(entry_frame(entry), at, LEVEL_PAGE);
+}
+
+enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u64 *entry = leaf(space, at.v);
+
+	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	if (entry == nullptr)
+		return HAL_MMU_NEEDS_TABLE;
+	if (*entry != 0)
+		return HAL_MMU_PRESENT;
+	entry_set(entry, frame, prot);
+	return HAL_MMU_OK;
+}
+
+/* The zeroes of the table are there before it is. */
+void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
+{
+	paddr_t above = space->root;
+
+	INVARIANT(at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	for (u32 level = LEVEL_ROOT; level > LEVEL_PAGE; level--) {
+		u64 *entry = entry_in(above, at.v, level);
+
+		if (!entry_used(*entry)) {
+			entry_publish();
+			*entry = entry_table(table);
+			return;
+		}
+		above = entry_frame(*entry);
+	}
+	INVARIANT(false, "INV-TABLE-MISSING");
+}
+
+enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
+{
+	u64 *entry = leaf(space, at.v);
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = entry_frame(*entry);
+	*entry = 0;
+	return HAL_MMU_OK;
+}
+
+/* WHY not by way of no entry at all: only access changes, and the frame stays. */
+enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
+{
+	u64 *entry = leaf(space, at.v);
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	entry_set(entry, entry_frame(*entry), prot);
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot)
+{
+	/* Anything may be asked for: also addresses that a fault came from. */
+	u64 *entry = at.v < HAL_USER_TOP ? leaf(space, at.v) : nullptr;
+
+	if (entry == nullptr || *entry == 0)
+		return HAL_MMU_ABSENT;
+	*frame = entry_frame(*entry);
+	*prot = entry_prot(*entry);
+	return HAL_MMU_OK;
+}
+
+/* The first entry in use of a table at or after `from`, or the end. The ones before are known to be empty. */
+static u64 next_used(paddr_t frame, u64 from, u64 end)
+{
+	const struct frame_words *table = frame_words(frame);
+
+	for (u64 group = from / 8; group < end / 8; group++) {
+		const u64 first = group * 8;
+
+		if ((table->word[first] | table->word[first + 1] | table->word[first + 2] | table->word[first + 3] |
+		     table->word[first + 4] | table->word[first + 5] | table->word[first + 6] | table->word[first + 7]) == 0)
+			continue;
+		for (u64 index = first; index < first + 8; index++)
+			if (table->word[index] != 0)
+				return index;
+	}
+	return end;
+}
+
+/* Goes down from the root to the first table at or after sweep's place that has no tables left below it. */
+bool hal_space_take_table(struct hal_space *space, paddr_t *table)
+{
+	u64 *holder = &space->root.v;
+
+	if (space->root.v == 0)
+		return false;
+	*table = space->root;
+	for (u32 level = LEVEL_ROOT; level > LEVEL_PAGE; level--) {
+		u64 from = table_index(space->sweep, level);
+		u64 end = level == LEVEL_ROOT ? USER_ENTRIES : TABLE_ENTRIES;
+		u64 index = next_used(*table, from, end);
+		u64 span = PAGE_BYTES << 9 * (level - 1);
+
+		if (index >= end)
+			break;
+		if (index != from)
+			space->sweep = (space->sweep & ~(span * TABLE_ENTRIES - 1)) + index * span;
+		holder = ELEM(frame_words(*table)->word, index);
+		*table = entry_frame(*holder);
+	}
+	*holder = 0;
+	if (space->root.v == 0)
+		space_id_give(space);
+	return true;
+}
