@@ -14,11 +14,14 @@
  *       u64 deadline    message calls: absolute deadline in ns
  *   HAL_ENTRY_CALL      how the entry code calls the core on the way of a system call: it has saved all
  *                       registers, so the callee may be spared to keep any; may be empty
+ *   HAL_FRAME_RECORD    how far below what a frame pointer points to the caller's frame pointer and, behind it, the
+ *                       return address lie
  *   struct hal_fpu      floating point and vector state, stored with the thread
  *
  *   Register assignment on x86_64: status rax, arg0 rdi, arg1 rsi, word[0..7] rdx r10 r8 r9
  *   rbx r12 r13 r14, deadline r15. rcx and r11 are lost over a system call. rbp is kept.
  *   On aarch64: status x11, arg0 x0, arg1 x1, word[0..7] x2 to x9, deadline x10. All others are kept.
+ *   On riscv64: status t6, arg0 a0, arg1 a1, word[0..7] a2 to a7, t3, t4, deadline t5. All others are kept.
  */
 #ifndef KERNEL_HAL_FRAME_H
 #define KERNEL_HAL_FRAME_H
@@ -47,7 +50,7 @@ void hal_frame_registers(const struct hal_frame *frame, struct thread_registers 
 void hal_frame_restart(struct hal_frame *frame, u64 number);
 
 /* Per-thread pointer that user mode reads through a segment or register. The switch code
- * loads it; setting it for the running thread takes effect at once. Inline, in hal_arch/switch.h:
+ * loads it, behind hal_this_cpu()->arch.frame; setting it for the running thread takes effect at once. Inline, in hal_arch/switch.h:
  *     static void hal_tls_load(uaddr_t tls); */
 
 /* Floating point. A thread starts without; its first use traps and the architecture calls

@@ -5,6 +5,7 @@
 #ifndef KERNEL_RAW_BACKTRACE_H
 #define KERNEL_RAW_BACKTRACE_H
 
+#include "hal_arch/frame.h"
 #include "lib/base/safe.h"
 
 enum : u64 { BACKTRACE_FRAME_MAX = 16384 };
@@ -25,8 +26,8 @@ static inline bool backtrace_step(u64 *fp, u64 *address)
 {
 	if (*fp == 0 || *fp % 8 != 0 || *fp < 0xffff800000000000ull)
 		return false;
-UNSAFE_BEGIN("SAFETY: a frame pointer of the kernel points to the saved pointer and the return address (-fno-omit-frame-pointer); a broken one ends in a second fault, which panic_begin stops at");
-	const u64 *frame = (const u64 *)(uptr)*fp;
+UNSAFE_BEGIN("SAFETY: a frame pointer of the kernel leads to the saved pointer and the return address (-fno-omit-frame-pointer); a broken one ends in a second fault, which panic_begin stops at");
+	const u64 *frame = (const u64 *)(uptr)(*fp - HAL_FRAME_RECORD);
 	u64 next = frame[0];
 
 	*address = frame[1];

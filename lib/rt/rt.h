@@ -52,6 +52,9 @@ struct rt_start_file {
 /* The block itself, to hand parts of it on to children; null in a process made without one. */
 const struct start_block *rt_start(void);
 
+/* Where the caller's frame pointer and, behind it, the return address lie that belong to a frame pointer. */
+u64 rt_frame_record(u64 fp);
+
 /* Ends the process. */
 NORETURN void rt_exit(u64 status);
 

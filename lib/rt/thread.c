@@ -154,3 +154,5 @@ void rt_thread_exit(void)
 	raw_thread_leave(&self->ended);
 }
 UNSAFE_END();
+
+u64 rt_frame_record(u64 fp) { return fp - RT_ARCH_FRAME_RECORD; }

@@ -19,7 +19,7 @@ ASSIGNMENT = re.compile(r'^([A-Z_]+)\s*[:+]?=\s*(.*)$')
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Headers found through an architecture's include folder belong to the contract they fulfil.
 ARCH_HEADERS = {'hal_arch': 'kernel/hal', 'rt_arch': 'lib/rt'}
-ARCHES = ('x86_64', 'aarch64')  # folders that $(ARCH) may name
+ARCHES = ('x86_64', 'aarch64', 'riscv64')  # folders that $(ARCH) may name
 KNOT = ('kernel/core', 'kernel/raw')
 # Generated code, the make machinery (its module.mk describes no folder), and what only the model checker compiles.
 EXEMPT = ('abi/goldens/', 'tools/make/', 'tests/prove/', MARKED_VIOLATIONS)

@@ -11,7 +11,8 @@ from tools.run import qemu
 # Where the loader puts the kernel with `nokaslr` on the command line (boot/common/layout.c).
 KERNEL_BASE = 0xffffffff80000000
 # By architecture: gdb's name for it, and the program that knows it.
-GDB = {"x86_64": ("i386:x86-64", "gdb"), "aarch64": ("aarch64", "gdb-multiarch")}
+GDB = {"x86_64": ("i386:x86-64", "gdb"), "aarch64": ("aarch64", "gdb-multiarch"),
+       "riscv64": ("riscv:rv64", "gdb-multiarch")}
 
 
 class DebugError(Exception):

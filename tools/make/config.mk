@@ -2,7 +2,7 @@
 #
 # What is built, where to, and with which tools. One output folder per architecture and profile.
 
-ARCHES := x86_64 aarch64
+ARCHES := x86_64 aarch64 riscv64
 PROFILES := release debug kasan cover
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not an architecture of this system; expected one of: $(ARCHES))

@@ -28,9 +28,9 @@ $(SYSTEM_IMAGE): $(IMAGE_PROGRAMS) $(IMAGE_INPUTS)
 	$(call say,IMAGE,$@)
 	$(Q)$(PYTHON) tools/image/build.py --image $(IMAGE_FILE) --programs $(B)/image --abi abi --arch $(ARCH) --out $@
 
-$(DISK_IMAGE): $(B)/$(ARCH_EFI_NAME) $(B)/kernel.elf $(B)/kernel.sym $(SYSTEM_IMAGE) tools/image/disk.py
+$(DISK_IMAGE): $(EFI_LOADER) $(B)/kernel.elf $(B)/kernel.sym $(SYSTEM_IMAGE) tools/image/disk.py
 	$(call say,DISK,$@)
-	$(Q)$(PYTHON) tools/image/disk.py --out $@ --loader $(B)/$(ARCH_EFI_NAME) --file ferrous/kernel.elf=$(B)/kernel.stripped \
+	$(Q)$(PYTHON) tools/image/disk.py --out $@ --loader $(EFI_LOADER) --file ferrous/kernel.elf=$(B)/kernel.stripped \
 		--file ferrous/kernel.sym=$(B)/kernel.sym --file ferrous/system.img=$(SYSTEM_IMAGE)
 
 $(BUNDLE): $(B)/kernel.stripped $(B)/kernel.sym $(SYSTEM_IMAGE) tools/image/bundle.py
@@ -44,7 +44,7 @@ $(DISK_IMAGE): $(B)/kernel.stripped
 
 .PHONY: build kernel loader programs image disk raw
 kernel: $(B)/kernel.elf $(B)/kernel.sym
-loader: $(B)/$(ARCH_EFI_NAME)
+loader: $(EFI_LOADER)
 programs: $(PROGRAM_FILES)
 image: $(SYSTEM_IMAGE)
 disk: $(DISK_IMAGE)

@@ -15,11 +15,12 @@ $(B)/kernel.sym: $(B)/kernel.elf tools/image/symbols.py
 	$(call say,SYM,$@)
 	$(Q)$(PYTHON) tools/image/symbols.py $< $@
 
-# ---- boot loader ----
-EFI_MODULES := $(filter boot/% lib/%,$(call closure,boot/uefi))
+# ---- boot loader, for architectures that have one for firmware ----
+EFI_MODULES := $(if $(ARCH_EFI_NAME),$(filter boot/% lib/%,$(call closure,boot/uefi)))
 EFI_OBJECTS := $(foreach m,$(EFI_MODULES),$(call module_objects,$(m),efi))
 
-$(B)/$(ARCH_EFI_NAME): $(EFI_OBJECTS)
+EFI_LOADER := $(B)/$(or $(ARCH_EFI_NAME),no-loader)
+$(EFI_LOADER): $(EFI_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(LD_EFI) $(LINK_efi) /out:$@ $^
 

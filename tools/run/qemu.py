@@ -94,7 +94,13 @@ def arm(config, folder, first, second):
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 
 
-MACHINES = {"x86_64": pc, "aarch64": arm}
+def riscv(config, folder, first, second):
+    """riscv64: firmware is QEMU's own; the second line as on aarch64."""
+    return ["qemu-system-riscv64", "-machine", machine("virt", config), "-bios", "default", *from_memory(config),
+            "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
+
+
+MACHINES = {"x86_64": pc, "aarch64": arm, "riscv64": riscv}
 
 
 def command(config, folder, first, second):

@@ -69,14 +69,14 @@ static void say_place(const struct crashed *crashed, struct span how, u64 ip)
 	say(&line);
 }
 
-/* Follows the frame pointers: each frame holds the caller's frame pointer and return address. */
+/* Follows the frame pointers: each leads to the caller's frame pointer and the return address. */
 static void say_frames(const struct crashed *crashed, u64 fp)
 {
 	for (u32 i = 0; i < FRAMES_MAX && fp != 0 && fp % 8 == 0; i++) {
 		u64 frame[2];
 		u64 got = 0;
 
-		if (sys_process_read(crashed->process, fp, MSPAN_OF_ARRAY(frame), &got) != STATUS_OK || got != sizeof(frame) ||
+		if (sys_process_read(crashed->process, rt_frame_record(fp), MSPAN_OF_ARRAY(frame), &got) != STATUS_OK || got != sizeof(frame) ||
 		    frame[1] == 0)
 			return;
 		/* WHY minus 1: the return address may lie in the function after the call. */

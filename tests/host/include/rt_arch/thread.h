@@ -8,7 +8,7 @@
 #include "lib/base/safe.h"
 
 /* No image is relocated here. */
-enum : u64 { RT_ARCH_RELATIVE = 0 };
+enum : u64 { RT_ARCH_RELATIVE = 0, RT_ARCH_FRAME_RECORD = 0 };
 
 struct rt_thread;
 struct msg_buffer;

@@ -10,6 +10,9 @@
 
 #define HAL_ENTRY_CALL __attribute__((preserve_none))
 
+/* The frame pointer points to the pair of the caller's and the return address. */
+enum : u64 { HAL_FRAME_RECORD = 0 };
+
 /* INV: the stack pointer is the running thread's frame while user mode runs, so it is aligned like one. */
 struct STABLE hal_frame {
 	alignas(16) u64 arg0;  /* x0 */

@@ -12,6 +12,9 @@
 /* Called from assembly, never through a pointer: it needs no mark where to land. */
 #define HAL_ENTRY_CALL __attribute__((preserve_none, nocf_check))
 
+/* The frame pointer points to the pair of the caller's and the return address. */
+enum : u64 { HAL_FRAME_RECORD = 0 };
+
 struct STABLE hal_frame {
 	u64 status;   /* rax */
 	u64 arg0;     /* rdi */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * riscv64: what the processors can do, as the device tree says.
+ */
+#ifndef KERNEL_ARCH_RISCV64_FEATURES_H
+#define KERNEL_ARCH_RISCV64_FEATURES_H
+
+#include "boot/boot_info.h"
+
+struct riscv64_features {
+	bool sstc;     /* a comparator of the kernel's own */
+	bool svpbmt;   /* entries of page tables say what kind of memory it is */
+	bool floats;   /* floating point with 64 bits */
+	u32 ids;       /* of address spaces; a power of two */
+};
+
+/* Valid after features_detect; never changes later. All processors are taken to be alike. */
+extern struct riscv64_features riscv64_features;
+
+/* The info is not checked yet. */
+void features_detect(const struct boot_info *info);
+
+/* Control registers of this processor. */
+void features_enable(void);
+
+#endif

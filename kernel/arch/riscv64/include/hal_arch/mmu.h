@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * riscv64: address spaces, Sv48. See kernel/hal/mmu.h.
+ */
+#ifndef KERNEL_ARCH_RISCV64_HAL_ARCH_MMU_H
+#define KERNEL_ARCH_RISCV64_HAL_ARCH_MMU_H
+
+#include "lib/base/addr.h"
+
+/* WHY not the last page: a program finds the same room on every architecture. */
+enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000 };
+
+struct STABLE hal_space {
+	paddr_t root;
+	u64 satp;   /* mode, address space id and root, as the register wants them */
+	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
+	u64 seen;   /* bit i: processor i may have translations cached */
+	u32 asid;   /* 0: shared with others, and forgotten when it is activated */
+};
+
+extern u64 kernel_direct_base; /* set before anything is reached through it, and sealed */
+
+/* Inline, because every look at a page table or a frame goes this way. */
+static FORCE_INLINE vaddr_t hal_direct(paddr_t at) { return (vaddr_t){ kernel_direct_base + at.v }; }
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * riscv64: what every switch of threads does, inline because calls would be a good part of it.
+ * See kernel/hal/mmu.h and kernel/hal/frame.h.
+ */
+#ifndef KERNEL_ARCH_RISCV64_HAL_ARCH_SWITCH_H
+#define KERNEL_ARCH_RISCV64_HAL_ARCH_SWITCH_H
+
+#include "hal_arch/cpu.h"
+#include "hal_arch/mmu.h"
+#include "hal_arch/offsets.h"
+#include "kernel/arch/riscv64/instructions.h"
+#include "kernel/hal/atomic.h"
+
+/* The space is new on this processor, or has no id of its own. */
+void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space);
+
+/* WHY no fence otherwise: the kernel reaches nothing through the lower half, and what is cached under the space's
+ * id was flushed when it was changed. */
+static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space)
+{
+	if (cpu->space == space)
+		return;
+	atomic_store(&cpu->space, space);
+	if (UNLIKELY((atomic_load(&space->seen) >> cpu->id & 1) == 0 || space->asid == 0))
+		riscv64_meet_space(cpu, space);
+	else
+		CSR_WRITE(satp, space->satp);
+}
+
+/* The thread pointer is a register like others: it is in the frame that this processor goes on with. */
+UNSAFE_BEGIN("SAFETY: writes one member of the frame that this processor's struct cpu names, as the offsets have it");
+static FORCE_INLINE void hal_tls_load(uaddr_t tls)
+{
+	u64 frame;
+
+	__asm__ volatile("ld %0, %2(tp)\n\tsd %1, %3(%0)"
+			 : "=&r"(frame) : "r"(tls.v), "i"(CPU_FRAME), "i"(FRAME_TP) : "memory");
+}
+UNSAFE_END();
+
+#endif

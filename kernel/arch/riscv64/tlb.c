@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * riscv64: forgetting cached translations, here and on other processors, which firmware does there: they are
+ * interrupted below the kernel, so that nobody has to serve requests while he waits.
+ * SPEC: RISC-V Privileged Architecture 20211203, 4.2.1 "SFENCE.VMA"; RISC-V SBI 1.0, chapter 8 "RFENCE Extension"
+ *
+ * A space notes which processors it has run on: on others nothing of it is cached.
+ */
+#include "hal_arch/entry.h"
+#include "hal_arch/switch.h"
+#include "kernel/arch/common/paging/space_id.h"
+#include "kernel/arch/riscv64/instructions.h"
+#include "kernel/arch/riscv64/sbi.h"
+#include "kernel/arch/riscv64/smp.h"
+#include "kernel/core/cpu/cpu.h"
+#include "kernel/hal/mmu.h"
+
+enum : u64 { SINGLE_MAX = 32 /* pages; above it all of the space are flushed at once */, ALL_BYTES = U64_MAX };
+
+/* The bit is there before anything can be cached: who changed tables and does not see it changed them before. */
+void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space)
+{
+	(void)atomic_or(&space->seen, 1ull << cpu->id);
+	atomic_fence();
+	CSR_WRITE(satp, space->satp);
+	riscv64_forget_id(space->asid);
+}
+
+static void flush(const struct hal_space *space, u64 at, u64 pages)
+{
+	if (pages > SINGLE_MAX)
+		riscv64_forget_id(space->asid);
+	else
+		for (u64 i = 0; i < pages; i++)
+			riscv64_forget_page(at + i * PAGE_BYTES, space->asid);
+}
+
+void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages) { flush(space, at.v, pages); }
+
+static u64 others_of(const struct hal_space *space)
+{
+	atomic_fence();
+	return atomic_load(&space->seen) & ~(1ull << hal_this_cpu()->arch.id);
+}
+
+void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
+{
+	u64 cpus = others_of(space);
+
+	while (cpus != 0) {
+		struct hart_group group = smp_take_group(&cpus);
+
+		sbi_forget(group.mask, group.base, pages > SINGLE_MAX ? 0 : at.v, pages > SINGLE_MAX ? ALL_BYTES : pages * PAGE_BYTES,
+			space->asid);
+	}
+}
+
+void space_id_forget(const struct hal_space *space)
+{
+	u64 cpus = others_of(space);
+
+	riscv64_forget_id(space->asid);
+	while (cpus != 0) {
+		struct hart_group group = smp_take_group(&cpus);
+
+		sbi_forget(group.mask, group.base, 0, ALL_BYTES, space->asid);
+	}
+}
+
+/* WHY all others: which will run it is not known. SPEC: RISC-V Unprivileged ISA 20191213, chapter 3 "Zifencei" */
+void riscv64_make_fetchable(void)
+{
+	u64 cpus = ((1ull << cpu_count()) - 1) & ~(1ull << hal_this_cpu()->arch.id);
+
+	atomic_fence();
+	riscv64_fetch_anew();
+	while (cpus != 0) {
+		struct hart_group group = smp_take_group(&cpus);
+
+		sbi_fetch_anew(group.mask, group.base);
+	}
+}

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# riscv64: targets, folders and flags that no other architecture shares.
+
+ARCH_TARGET := riscv64-unknown-none-elf
+ARCH_RAW_NAME := boot.image
+ARCH_BOOTS := raw
+ARCH_KERNEL_MODULES := kernel/arch/riscv64
+ARCH_KERNEL_INCLUDE := kernel/arch/riscv64/include
+ARCH_USER_INCLUDE := lib/rt/arch/riscv64/include
+
+# WHY lp64 everywhere: objects that pass floating point in registers do not link with those that do not, and nothing
+# of the tree passes any. A program that says FPU := yes may use the registers all the same.
+# WHY no small data: nobody sets gp.
+ARCH_FLAGS := -march=rv64gc -mabi=lp64 -mcmodel=medany -msmall-data-limit=0
+ARCH_GENERAL_REGS := -march=rv64imac_zicsr_zifencei
+ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS)
+ARCH_RAW_FLAGS := $(ARCH_GENERAL_REGS) -mabi=lp64 -mcmodel=medany -msmall-data-limit=0
