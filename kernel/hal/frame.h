@@ -50,7 +50,8 @@ void hal_frame_registers(const struct hal_frame *frame, struct thread_registers 
 void hal_frame_restart(struct hal_frame *frame, u64 number);
 
 /* Per-thread pointer that user mode reads through a segment or register. The switch code
- * loads it, behind hal_this_cpu()->arch.frame; setting it for the running thread takes effect at once. Inline, in hal_arch/switch.h:
+ * loads it, behind hal_this_cpu()->arch.frame; setting it for the running thread takes effect at once. Inline, in
+ * hal_arch/switch.h:
  *     static void hal_tls_load(uaddr_t tls); */
 
 /* Floating point. A thread starts without; its first use traps and the architecture calls

@@ -23,7 +23,8 @@ enum : u32 { REGISTERS = 20 };
 enum : u64 { UNIMP = 0xc0001073, UNIMP_SHORT = 0 };
 
 static const struct register_names register_names = { .name = {
-	"ra", "sp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4", "a5", "s2", "s3", "t6", "status", "value", "cause",
+	"ra", "sp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1",
+	"a2", "a3", "a4", "a5", "s2", "s3", "t6", "status", "value", "cause",
 } };
 
 u32 trap_code_of(u64 instruction)

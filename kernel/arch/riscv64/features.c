@@ -12,7 +12,10 @@
 #include "kernel/arch/riscv64/trap.h"
 #include "kernel/hal/cpu.h"
 
-enum : u64 { STATUS_INTERRUPTS_BEFORE = 1u << 5, STATUS_FROM_KERNEL = 1u << 8, STATUS_USER_MEMORY = 1u << 18, STATUS_READ_CODE = 1u << 19 };
+enum : u64 {
+	STATUS_INTERRUPTS_BEFORE = 1u << 5, STATUS_FROM_KERNEL = 1u << 8, STATUS_USER_MEMORY = 1u << 18,
+	STATUS_READ_CODE = 1u << 19,
+};
 enum : u32 { BASE_LETTERS_AT = 4 /* behind "rv64" */ };
 
 struct riscv64_features riscv64_features = { .ids = 1 };

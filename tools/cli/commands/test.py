@@ -36,6 +36,11 @@ class Tally:
         else:
             self.passed += 1
 
+    def take(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.details += other.details
+
 
 def last_lines(text, count=40):
     return "\n".join(f"    | {line}" for line in text.splitlines()[-count:])
@@ -157,16 +162,13 @@ def kasan(args, wanted):
     if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
         tally.add("syscalls", syscalls(args, KASAN_CALLS, None))
     if not wanted or "conform" in wanted:
-        found = conformance(args, wanted)
-        tally.passed += found.passed
-        tally.failed += found.failed
-        tally.details += found.details
+        tally.take(conformance(args, wanted))
     return tally
 
 
-# On the other architecture: what leans on the architecture most, and shares boots.
-AARCH64_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "faults_contained", "power",
-                     "services_restart"]
+# On other architectures: what leans on the architecture most, and shares boots.
+OTHER_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "faults_contained", "power",
+                   "services_restart"]
 
 
 def comes_up(tally, name, args, **more):
@@ -180,22 +182,37 @@ def comes_up(tally, name, args, **more):
         tally.add(name, str(error))
 
 
-def aarch64(args, wanted):
-    """The other architecture: every system call, some scenarios, each way to boot, the older interrupt controller, and a
-    machine that starts where hypervisors do."""
-    args = Arguments({**vars(args), "arch": "aarch64", "boot": None, "smp": 4}, [])
+def other(args, arch, wanted):
+    """Another architecture: every system call on one processor and on several, and some scenarios; the arguments too."""
+    args = Arguments({**vars(args), "arch": arch, "boot": None, "smp": 4}, [])
     work.make_boot(args)
     tally = Tally()
-    if not wanted or "conform" in wanted:
-        tally = conformance(args, wanted)
-    found = scenario(args, wanted or AARCH64_SCENARIOS)
-    tally = Tally(tally.passed + found.passed, tally.failed + found.failed, tally.details + found.details)
+    for cpus in (1, 4):
+        if not wanted or "conform" in wanted:
+            tally.take(conformance(Arguments({**vars(args), "smp": cpus}, []), wanted))
+    tally.take(scenario(args, wanted or OTHER_SCENARIOS))
+    return args, tally
+
+
+def aarch64(args, wanted):
+    """With each way to boot, the older interrupt controller, and a machine that starts where hypervisors do."""
+    args, tally = other(args, "aarch64", wanted)
     if not wanted or "boots" in wanted:
         comes_up(tally, "gic 2", args, machine="gic-version=2")
         comes_up(tally, "from EL2", args, machine="virtualization=on")
         uefi = Arguments({**vars(args), "boot": "uefi"}, [])
         work.make_boot(uefi)
         comes_up(tally, "uefi", uefi)
+    return tally
+
+
+def riscv64(args, wanted):
+    """With the timer of firmware, with kinds of memory in page tables, and on a processor without either."""
+    args, tally = other(args, "riscv64", wanted)
+    if not wanted or "boots" in wanted:
+        comes_up(tally, "without Sstc", args, extra=("-cpu", "rv64,sstc=off"))
+        comes_up(tally, "with Svpbmt", args, extra=("-cpu", "rv64,svpbmt=on"))
+        comes_up(tally, "U54", args, extra=("-cpu", "sifive-u54"))
     return tally
 
 
@@ -246,7 +263,7 @@ def proofs(args, wanted):
 
 
 SUITES = {"host": host, "tools": tools, "proofs": proofs, "conformance": conformance, "scenarios": scenario, "kasan": kasan, "fuzz": fuzz,
-          "aarch64": aarch64}
+          "aarch64": aarch64, "riscv64": riscv64}
 BOOTS = {"conformance", "scenarios"}
 
 

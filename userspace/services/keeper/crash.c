@@ -76,8 +76,8 @@ static void say_frames(const struct crashed *crashed, u64 fp)
 		u64 frame[2];
 		u64 got = 0;
 
-		if (sys_process_read(crashed->process, rt_frame_record(fp), MSPAN_OF_ARRAY(frame), &got) != STATUS_OK || got != sizeof(frame) ||
-		    frame[1] == 0)
+		if (sys_process_read(crashed->process, rt_frame_record(fp), MSPAN_OF_ARRAY(frame), &got) != STATUS_OK ||
+		    got != sizeof(frame) || frame[1] == 0)
 			return;
 		/* WHY minus 1: the return address may lie in the function after the call. */
 		say_place(crashed, span_text("by "), frame[1] - 1);

@@ -7,7 +7,10 @@
 #include "boot/common/arch/riscv64/format.h"
 #include "lib/base/addr.h"
 
-enum : u64 { ENTRIES = 512, ROOT_SHIFT = 39, ENTRY_BYTES_SHIFT = ROOT_SHIFT - TABLE_ADDRESS_SHIFT };
+enum : u64 {
+	ENTRIES = 512, ROOT_SHIFT = 39, ENTRY_BYTES_SHIFT = ROOT_SHIFT - TABLE_ADDRESS_SHIFT,
+	ALL_ACCESS = TABLE_VALID | TABLE_READ_BIT | TABLE_WRITE_BIT | TABLE_EXECUTE_BIT | TABLE_ACCESSED | TABLE_DIRTY,
+};
 
 /* A root that maps 512 GiB where this code lies. */
 static alignas(PAGE_BYTES) u64 probe[ENTRIES];
@@ -51,8 +54,7 @@ static bool has_sv48(void)
 {
 	u64 place = probe_address() >> ROOT_SHIFT;
 
-	*ELEM(probe, place % ENTRIES) = place << ENTRY_BYTES_SHIFT | TABLE_VALID | TABLE_READ_BIT | TABLE_WRITE_BIT | TABLE_EXECUTE_BIT |
-					TABLE_ACCESSED | TABLE_DIRTY;
+	*ELEM(probe, place % ENTRIES) = place << ENTRY_BYTES_SHIFT | ALL_ACCESS;
 	return try_satp((u64)SATP_SV48_NUMBER << SATP_MODE_SHIFT | probe_address() >> PAGE_SHIFT) >> SATP_MODE_SHIFT ==
 	       SATP_SV48_NUMBER;
 }
