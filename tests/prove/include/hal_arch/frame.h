@@ -7,6 +7,8 @@
 
 #include "lib/base/safe.h"
 
+enum : u64 { HAL_FRAME_RECORD = 0 };
+
 struct STABLE hal_frame {
 	u64 status, arg0, arg1;
 	u64 word[8];
