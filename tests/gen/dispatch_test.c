@@ -45,7 +45,7 @@ void syscall_finish(struct hal_frame *frame, struct sys_result result)
 	frame->arg0 = result.value;
 }
 
-enum status cap_resolve(struct process *in, handle_t handle, enum object_type type, u32 rights, struct object **out)
+enum status cap_resolve_full(struct process *in, handle_t handle, enum object_type type, u32 rights, struct cap *out)
 {
 	(void)in;
 	if ((handle.v & 0xff) == 0 || (handle.v & 0xff) >= OBJECT_COUNT)
@@ -54,13 +54,16 @@ enum status cap_resolve(struct process *in, handle_t handle, enum object_type ty
 		return STATUS_WRONG_TYPE;
 	if ((rights & ~rights_held) != 0)
 		return STATUS_DENIED;
-	*out = ELEM(objects, type);
+	out->object = ELEM(objects, type);
 	return STATUS_OK;
 }
 
-enum status cap_resolve_full(struct process *in, handle_t handle, enum object_type type, u32 rights, struct cap *out)
+struct cap_found cap_resolve(struct process *in, handle_t handle, enum object_type type, u32 rights)
 {
-	return cap_resolve(in, handle, type, rights, &out->object);
+	struct cap cap = {};
+	enum status status = cap_resolve_full(in, handle, type, rights, &cap);
+
+	return (struct cap_found){ status, cap.object };
 }
 
 enum status user_copy_in(struct process *in, struct mspan to, uaddr_t from)
@@ -137,7 +140,7 @@ static void expect(const char *what, u32 number, struct hal_frame frame, u64 sta
 	seen_number = U32_MAX;
 	seen_count = 0;
 	finished = 0;
-	syscall_dispatch(&thread, &frame);
+	syscall_dispatch(&thread, &frame, frame.status);
 	if (frame.status == status && (seen_number == number) == reached && finished == 1) {
 		passed_count++;
 		return;
@@ -278,7 +281,7 @@ static void test_no_result(void)
 	struct hal_frame frame = { .status = SYSCALL_YIELD, .arg0 = 77 };
 
 	next_result = (struct sys_result){ .status = SYS_NO_RESULT, .value = 5 };
-	syscall_dispatch(&thread, &frame);
+	syscall_dispatch(&thread, &frame, frame.status);
 	expect_true("SYS_NO_RESULT changed the frame", frame.status == SYSCALL_YIELD && frame.arg0 == 77);
 	next_result = (struct sys_result){ .status = STATUS_OK, .value = 0x1234 };
 }
@@ -288,7 +291,7 @@ struct raw_result raw_syscall(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4
 	struct hal_frame frame = { .status = number, .arg0 = a0, .arg1 = a1, .word = { a2, a3, a4, a5 } };
 
 	seen_count = 0;
-	syscall_dispatch(&thread, &frame);
+	syscall_dispatch(&thread, &frame, frame.status);
 	return (struct raw_result){ .status = frame.status, .value = frame.arg0 };
 }
 

@@ -81,16 +81,15 @@ void prove_resolve(void)
 	handle_t handle = ANY(handle_t);
 	enum object_type type = ANY(u32) % OBJECT_COUNT;
 	u32 rights = ANY(u32);
-	struct object *object = nullptr;
 
 	any_space(handle);
-	enum status status = cap_resolve(process, handle, type, rights, &object);
+	struct cap_found found = cap_resolve(process, handle, type, rights);
 	bool right = slot != nullptr && meta_type(slot->meta) == type;
 	bool allowed = slot != nullptr && (~meta_rights(slot->meta) & rights) == 0;
 
-	PROVE((status == STATUS_OK) == (names(handle) && lineage_good && right && allowed),
+	PROVE((found.status == STATUS_OK) == (names(handle) && lineage_good && right && allowed),
 		"a handle resolves exactly to a live object of its type and generation with all the rights asked for");
-	PROVE(status == STATUS_OK ? object == slot->object : object == nullptr, "and only then to an object");
+	PROVE(found.status == STATUS_OK ? found.object == slot->object : found.object == nullptr, "and only then to an object");
 }
 
 /* The path without reasons agrees with the one that gives them, but for a lineage that was not looked at since
@@ -100,16 +99,15 @@ void prove_lookup(void)
 	handle_t handle = ANY(handle_t);
 	enum object_type type = ANY(u32) % OBJECT_COUNT;
 	u32 rights = ANY(u32) & 0xffff;
-	struct object *slow = nullptr;
 	struct cap quick;
 
 	any_space(handle);
 	bool found = cap_lookup(&process->caps, handle.v, type, rights, &quick) && cap_unrevoked(&quick, lineage_revocations);
 	bool fresh = slot != nullptr && slot->lineage->checked_at == lineage_revocations;
-	enum status status = cap_resolve(process, handle, type, rights, &slow);
+	struct cap_found slow = cap_resolve(process, handle, type, rights);
 
-	PROVE(found == (status == STATUS_OK && fresh), "the quick way finds what the slow way finds");
-	PROVE(IMPLIES(found, quick.object == slow && quick.value == slot->value && quick.lineage == slot->lineage),
+	PROVE(found == (slow.status == STATUS_OK && fresh), "the quick way finds what the slow way finds");
+	PROVE(IMPLIES(found, quick.object == slow.object && quick.value == slot->value && quick.lineage == slot->lineage),
 		"and the same object, lineage and value");
 }
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """kernel_calls.h and kernel_dispatch.c: from a register frame to a handler with typed arguments.
 
-For each call there is a decoding function, which checks in the documented order (numbers, flags and
-lengths; then handles from left to right; then the structs that are copied in) and calls the handler,
-and an entry that the table points to. Message calls have no decoding: the table names the handler.
+The table has an entry for each call, which checks in the documented order (numbers, flags and lengths;
+then handles from left to right; then the structs that are copied in) and calls the handler. Message
+calls decode their own registers.
 """
 
 import re
@@ -58,12 +58,11 @@ static FORCE_INLINE handle_t handle_of(u64 checked)
 	return (handle_t){ .v = (u32)checked };
 }
 
-static FORCE_INLINE enum status resolve(struct thread *self, u64 found, enum object_type type, u32 rights,
-	struct object **object)
+static FORCE_INLINE struct cap_found resolve(struct thread *self, u64 found, enum object_type type, u32 rights)
 {
 	if (UNLIKELY(found > U32_MAX))
-		return STATUS_BAD_HANDLE;
-	return cap_resolve(self->process, handle_of(found), type, rights, object);
+		return (struct cap_found){ .status = STATUS_BAD_HANDLE };
+	return cap_resolve(self->process, handle_of(found), type, rights);
 }
 
 static FORCE_INLINE enum status resolve_kept(struct thread *self, u64 found, enum object_type type, u32 rights,
@@ -76,32 +75,39 @@ static FORCE_INLINE enum status resolve_kept(struct thread *self, u64 found, enu
 """
 
 
+# Inline: dispatching is a part of every system call's entry, where each function in between costs its frame.
 DISPATCH = """\
-static FORCE_INLINE void enter(struct thread *self, struct hal_frame *frame)
-{
-	u64 number = frame->status;
+/* Decodes and makes each call, by number. */
+extern struct sys_result (*const syscall_entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame);
 
+static FORCE_INLINE void syscall_enter(struct thread *self, struct hal_frame *frame, u64 number)
+{
 	if (UNLIKELY(number >= SYSCALL_COUNT))
-		syscall_finish(frame, failed(STATUS_UNKNOWN_CALL));
+		syscall_finish(frame, (struct sys_result){ .status = STATUS_UNKNOWN_CALL, .value = 0 });
 	else
-		entries[number](self, frame);
+		syscall_finish(frame, syscall_entries[number](self, frame));
 }
 
 /* WHY a function apart: the calls to the tracer would make every system call save registers, traced
  * or not. */
-static __attribute__((noinline)) void enter_traced(struct thread *self, struct hal_frame *frame)
-{
-	trace_call_begins(self);
-	enter(self, frame);
-	trace_call_returns(self);
-}
+void syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number);
 
-void syscall_dispatch(struct thread *self, struct hal_frame *frame)
+/* Makes the call of the running thread whose number this is; its arguments are in the frame. */
+static FORCE_INLINE void syscall_dispatch(struct thread *self, struct hal_frame *frame, u64 number)
 {
 	if (UNLIKELY(trace_on(EVENT_CLASS_SYSCALL)))
-		enter_traced(self, frame);
+		syscall_enter_traced(self, frame, number);
 	else
-		enter(self, frame);
+		syscall_enter(self, frame, number);
+}
+"""
+
+TRACED = """\
+void syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number)
+{
+	trace_call_begins(self);
+	syscall_enter(self, frame, number);
+	trace_call_returns(self);
 }
 """
 
@@ -127,8 +133,6 @@ def calls_h(contract):
     used = sorted({a.object for c in live(contract.calls) for a in c.args
                    if a.kind == "handle" and not c.message and not a.kept} | {"cap"})
     body = CALLS_HEAD + [f"struct {name};" for name in used] + [""]
-    body += ctext.comment("Makes the call whose number and arguments are in the frame of the running thread.")
-    body += ["void syscall_dispatch(struct thread *self, struct hal_frame *frame);", ""]
     body += ctext.comment("Message calls decode their own registers and write the frame themselves.")
     for call in live(contract.calls):
         if call.message:
@@ -142,7 +146,9 @@ def calls_h(contract):
         if not call.message:
             args = ["struct thread *self"] + [parameter(a) for a in call.args]
             body += ctext.wrap_call(f"struct sys_result syscall_{call.name}(", args, ");", "")
-    includes = ["abi/structs.h", "kernel/core/mem/user_copy.h", "kernel/core/syscall/result.h", "lib/base/addr.h"]
+    body += [""] + DISPATCH.rstrip("\n").split("\n")
+    includes = ["abi/errors.h", "abi/events.h", "abi/structs.h", "abi/syscalls.h", "kernel/core/mem/user_copy.h",
+                "kernel/core/syscall/result.h", "kernel/core/trace/trace.h", "lib/base/addr.h"]
     return ctext.header("kernel_calls.h", "The handlers of the system calls, one for each.", SOURCES, includes, body)
 
 
@@ -174,14 +180,15 @@ def handle_checks(call):
             lines += check(f"check_handle({slot})")
         elif arg.kind == "handle":
             rights = " | ".join(right.constant for right in arg.rights)
-            how, into = ("resolve_kept", arg.name) if arg.kept else ("resolve", f"{arg.name}_object")
-            test = f"{how}(self, {slot}, OBJECT_{arg.object.upper()}, {rights}, &{into})"
+            wanted = f"self, {slot}, OBJECT_{arg.object.upper()}, {rights}"
+            if arg.kept:
+                lines += check(f"resolve_kept({wanted}, &{arg.name})")
+                continue
             if arg.optional:
                 lines.append(f"\tif ({slot} != 0)")
-                lines.append(f"\t\tchecked = {test};")
-                lines += ["\tif (UNLIKELY(checked != STATUS_OK))", "\t\treturn failed(checked);"]
-            else:
-                lines += check(test)
+            indent = "\t\t" if arg.optional else "\t"
+            lines.append(f"{indent}{arg.name}_found = resolve({wanted});")
+            lines += [f"\tif (UNLIKELY({arg.name}_found.status != STATUS_OK))", f"\t\treturn failed({arg.name}_found.status);"]
     return lines
 
 
@@ -202,8 +209,8 @@ def passed(arg):
     if arg.kept:
         return f"&{arg.name}"
     if arg.kind == "handle":
-        cast = f"object_as_{arg.object}({arg.name}_object)"
-        return f"{arg.name}_object == nullptr ? nullptr : {cast}" if arg.optional else cast
+        cast = f"object_as_{arg.object}({arg.name}_found.object)"
+        return f"{arg.name}_found.object == nullptr ? nullptr : {cast}" if arg.optional else cast
     if arg.kind in ("user_in", "user_out"):
         return f"(struct user_span){{ .at = {{ .v = {slot} }}, .bytes = {SLOTS[arg.slot + 1]} }}"
     if arg.kind in ("struct_in", "struct_out"):
@@ -212,14 +219,14 @@ def passed(arg):
 
 
 def decoder(call):
-    lines = [f"static struct sys_result decode_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
+    lines = [f"static struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
     outs = [a for a in call.args if a.kind == "struct_out"]
     # The handler may have let other threads change what the frame holds: take the addresses before.
     lines += [f"\tu64 {arg.name}_at = {SLOTS[arg.slot]};" for arg in outs]
-    lines += [f"\tstruct cap {arg.name};" if arg.kept else f"\tstruct object *{arg.name}_object = nullptr;"
+    lines += [f"\tstruct cap {arg.name};" if arg.kept else f"\tstruct cap_found {arg.name}_found = {{}};"
               for arg in call.args if arg.kind == "handle"]
     checks = value_checks(call) + handle_checks(call) + struct_copies(call)
-    if any("checked" in line for line in checks):
+    if outs or any("checked" in line for line in checks):
         lines.append("\tenum status checked = STATUS_OK;")
     if len(lines) > 2:
         lines.append("")
@@ -236,12 +243,10 @@ def decoder(call):
 
 
 def entry(call):
-    head = f"static void enter_{call.name}(struct thread *self, struct hal_frame *frame)"
-    if call.args:
-        answer = f"decode_{call.name}(self, frame)"
-    else:
-        answer = f"syscall_{call.name}(self)"
-    return [head, "{", f"\tsyscall_finish(frame, {answer});", "}", ""]
+    head = f"static struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)"
+    if call.message:
+        return [head, "{", f"\tsyscall_{call.name}(self, frame);", "\treturn sys_none();", "}", ""]
+    return [head, "{", "\t(void)frame;", f"\treturn syscall_{call.name}(self);", "}", ""]
 
 
 def prelude(used):
@@ -257,22 +262,17 @@ def prelude(used):
 def dispatch_c(contract):
     body = []
     for call in live(contract.calls):
-        if call.message:
-            continue
-        if call.args:
-            body += decoder(call) + [""]
-        body += entry(call)
+        body += decoder(call) + [""] if call.args and not call.message else entry(call)
     if any(call.reserved for call in contract.calls):
-        body += ["static void enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
-                 "\t(void)self;", "\tsyscall_finish(frame, failed(STATUS_UNKNOWN_CALL));", "}", ""]
-    body.append("static void (*const entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame) = {")
+        body += ["static struct sys_result enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
+                 "\t(void)self, (void)frame;", "\treturn failed(STATUS_UNKNOWN_CALL);", "}", ""]
+    body.append("struct sys_result (*const syscall_entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame) = {")
     for call in contract.calls:
         if call.reserved:
             body.append(f"\t[{call.number}] = enter_reserved,")
         else:
-            function = f"syscall_{call.name}" if call.message else f"enter_{call.name}"
-            body.append(f"\t[SYSCALL_{call.name.upper()}] = {function},")
-    body += ["};", ""] + DISPATCH.rstrip("\n").split("\n")
+            body.append(f"\t[SYSCALL_{call.name.upper()}] = enter_{call.name},")
+    body += ["};", ""] + TRACED.rstrip("\n").split("\n")
     body = prelude("\n".join(body)) + body
     includes = ["abi/errors.h", "abi/events.h", "abi/kernel_calls.h", "abi/objects.h", "abi/syscalls.h",
                 "kernel/core/cap/cap.h", "kernel/core/thread/thread.h", "kernel/core/trace/trace.h", "kernel/hal/frame.h",

@@ -25,7 +25,7 @@ STEP = re.compile(rb"\[[0-9a-f]+/([0-9a-f]+)/")
 CALLS = ("syscall_", "trap_in_")
 FAST = "fast_"
 ENTRY = "entered"
-PASSED = ("syscall_entry", "syscall_any", "syscall_dispatch", "syscall_finish")
+PASSED = ("syscall_entry", "syscall_enter_traced")
 LIMIT = 1200
 
 

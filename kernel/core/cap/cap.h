@@ -96,8 +96,13 @@ void cap_release(const struct cap *cap);
 /* cap_read plus the checks of type and rights. Errors also: WRONG_TYPE, DENIED. */
 [[nodiscard]] enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type,
 	u32 rights, struct cap *out);
-[[nodiscard]] enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
-	struct object **out);
+
+/* The same for who needs the object alone. In two registers: nothing is written to memory. */
+struct cap_found {
+	enum status status;
+	struct object *object; /* if OK; else null */
+};
+[[nodiscard]] struct cap_found cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights);
 
 /* Revocations so far; a lineage checked at this count is valid without a walk. What is to be found
  * by a revocation is made findable first, and the count compared after that (revoke.c). */

@@ -113,15 +113,12 @@ enum status cap_resolve_full(struct process *process, handle_t handle, enum obje
 	return STATUS_OK;
 }
 
-enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
-	struct object **out)
+struct cap_found cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights)
 {
 	struct cap cap;
 	enum status status = cap_resolve_full(process, handle, type, rights, &cap);
 
-	if (status == STATUS_OK)
-		*out = cap.object;
-	return status;
+	return (struct cap_found){ status, status == STATUS_OK ? cap.object : nullptr };
 }
 
 /* ---- growth ---- */

@@ -14,6 +14,7 @@
  * five.
  */
 #include "kernel/core/ipc/fastpath.h"
+#include "abi/kernel_calls.h"
 #include "abi/syscalls.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
@@ -297,5 +298,7 @@ HAL_ENTRY_CALL void core_syscall(struct cpu *cpu, struct thread *self, u64 numbe
 		fast_call(cpu, self, deadline_ns, arg0, arg1);
 	else if (number == SYSCALL_REPLY_RECEIVE)
 		fast_reply_receive(cpu, self, deadline_ns, arg0, arg1);
-	syscall_any(self, number);
+	self->frame.status = number; /* where a restart and the tracer find it */
+	syscall_dispatch(self, &self->frame, number);
+	sched_leave_kernel(cpu);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The ways into the kernel: system calls (but for the short way of a call and its answer, ipc/fastpath.c), faults
- * of user mode, interrupts. Each ends in sched_leave_kernel, which decides who runs.
+ * The ways into the kernel but for system calls (ipc/fastpath.c): faults of user mode, interrupts. Each ends in
+ * sched_leave_kernel, which decides who runs.
  */
 #include "abi/event_emit.h"
-#include "abi/kernel_calls.h"
-#include "abi/syscalls.h"
 #include "kernel/core/cap/sweep.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
@@ -21,18 +19,9 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-void syscall_any(struct thread *self, u64 number)
-{
-	self->frame.status = number;
-	syscall_dispatch(self, &self->frame);
-	sched_leave_kernel(hal_this_cpu());
-}
-
 /* A call that was refused a slot for now has done nothing yet. */
 HAL_RARE_CALL void syscall_finish_otherwise(struct hal_frame *frame, struct sys_result result)
 {
-	if (result.status == SYS_NO_RESULT)
-		return;
 	if (result.status == SYS_AGAIN || sweep_goes_on((enum status)result.status)) {
 		hal_frame_restart(frame, frame->status);
 		return;

@@ -25,13 +25,14 @@ static inline struct sys_result sys_status(enum status status) { return (struct 
 static inline struct sys_result sys_again(void) { return (struct sys_result){ SYS_AGAIN, 0 }; }
 static inline struct sys_result sys_none(void) { return (struct sys_result){ SYS_NO_RESULT, 0 }; }
 
-/* All but OK. */
+/* All but OK and SYS_NO_RESULT. */
 HAL_RARE_CALL void syscall_finish_otherwise(struct hal_frame *frame, struct sys_result result);
 
 static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_result result)
 {
 	if (UNLIKELY(result.status != STATUS_OK)) {
-		syscall_finish_otherwise(frame, result);
+		if (result.status != SYS_NO_RESULT)
+			syscall_finish_otherwise(frame, result);
 		return;
 	}
 	frame->status = result.status;

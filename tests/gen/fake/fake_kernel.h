@@ -13,19 +13,20 @@
 
 struct object { u32 type; };
 struct cap { struct object *object; };
+struct cap_found { enum status status; struct object *object; };
 struct process { u64 id; };
 struct thread { struct process *process; };
 struct hal_frame { u64 status, arg0, arg1, word[8], deadline; };
 struct user_span { uaddr_t at; u64 bytes; };
 struct sys_result { u64 status, value; };
+static inline struct sys_result sys_none(void) { return (struct sys_result){ .status = U64_MAX }; }
 
 #define SYS_NO_RESULT U64_MAX
 
 enum : u64 { FAKE_GOOD_ADDRESS = 0x1000 };
 
 void syscall_finish(struct hal_frame *frame, struct sys_result result);
-enum status cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights,
-	struct object **out);
+struct cap_found cap_resolve(struct process *process, handle_t handle, enum object_type type, u32 rights);
 enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out);
 enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from);
 enum status user_copy_out(struct process *process, uaddr_t to, struct span from);
