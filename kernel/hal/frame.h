@@ -16,6 +16,7 @@
  *                       registers, so the callee may be spared to keep any; may be empty
  *   HAL_FRAME_RECORD    how far below what a frame pointer points to the caller's frame pointer and, behind it, the
  *                       return address lie
+ *   HAL_LAST_CALL       the same for what the core calls last on that way, when it needs no register any more
  *   struct hal_fpu      floating point and vector state, stored with the thread
  *
  *   Register assignment on x86_64: status rax, arg0 rdi, arg1 rsi, word[0..7] rdx r10 r8 r9

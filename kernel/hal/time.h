@@ -11,6 +11,9 @@
  * and across them as far as the hardware's counters agree; about 15 instructions. */
 u64 hal_clock_ns(void);
 
+/* The same for who has the processor's struct at hand: inline, in hal_arch/switch.h, for switches read the clock.
+ *     static u64 hal_clock_here(const struct hal_cpu *cpu); */
+
 /* For this processor, with interrupts off; about 20 instructions. Interrupts it once at or soon after the time;
  * replaces an earlier request. A time in the past fires at once; U64_MAX disarms. The handler calls
  * core_timer(). */

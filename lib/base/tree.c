@@ -98,9 +98,7 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 	struct tree_node *parent = nullptr, *at = tree->root;
 
 	if (at == nullptr) {
-		*node = (struct tree_node){ .key = key, .height = 1 };
-		tree->root = node;
-		tree->first = node;
+		tree_insert_only(tree, node, key);
 		return;
 	}
 	while (at != nullptr) {

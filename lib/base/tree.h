@@ -32,6 +32,29 @@ void tree_remove(struct tree *tree, struct tree_node *node);
 static inline bool tree_contains(const struct tree_node *node) { return node->height != 0; }
 static inline struct tree_node *tree_first(const struct tree *tree) { return tree->first; }
 
+/* The same as tree_insert, for a tree that is empty. */
+static FORCE_INLINE void tree_insert_only(struct tree *tree, struct tree_node *node, u64 key)
+{
+	*node = (struct tree_node){ .key = key, .height = 1 };
+	tree->root = node;
+	tree->first = node;
+}
+
+/* Takes the first node out and puts another in: where there is only one, without a search. */
+static FORCE_INLINE struct tree_node *tree_swap_first(struct tree *tree, struct tree_node *node, u64 key)
+{
+	struct tree_node *first = tree->first;
+
+	if (LIKELY(first == tree->root && first->height == 1)) {
+		first->height = 0;
+		tree_insert_only(tree, node, key);
+	} else {
+		tree_remove(tree, first);
+		tree_insert(tree, node, key);
+	}
+	return first;
+}
+
 /* The node after this one in key order, or null. */
 struct tree_node *tree_next(const struct tree_node *node);
 

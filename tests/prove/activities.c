@@ -35,14 +35,13 @@ static bool somebody_waits;
 /* Nobody else is there who could have taken it. */
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 struct cpu *cpu_at(u32 id) { (void)id; return &core_boot_cpu; }
-u32 cpu_count(void) { return 1; }
+u32 cpus_there = 1;
 bool alarm_cancel(struct alarm *alarm) { alarm->node.height = 0; return true; }
 void share_update(struct activity *at) { (void)at; }
 void share_end(struct activity *at) { (void)at; }
 void share_settle(struct activity *at) { settled += at->unsettled_ns; at->unsettled_ns = 0; }
 void share_place(struct activity *at, const struct cpu *cpu, bool waking) { (void)at; (void)cpu; (void)waking; }
 void sched_activity_changed(struct activity *at) { PROVE(at->lock.taken == 0, "queues are looked at with no lock held"); }
-void share_count(struct activity *at) { (void)at; }
 void share_linger(struct cpu *cpu, struct activity *at) { (void)cpu; (void)at; }
 void trace_name_activity(struct activity *at) { (void)at; }
 void inherit_changed(struct activity *at) { (void)at; }

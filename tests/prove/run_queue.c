@@ -16,6 +16,12 @@ static u64 deadline[THREADS];
 static u32 priority[THREADS];
 static bool queued[THREADS];
 
+/* As in the real tree, the first one is the root if it is alone; else nobody asks for the root. */
+static void note_whether_alone(struct tree *tree)
+{
+	tree->root = tree->first != nullptr && tree->first->child[1] == nullptr ? tree->first : nullptr;
+}
+
 /* The next node of the list is child[1]. */
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 {
@@ -33,6 +39,7 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 		before->child[1] = node;
 	else
 		tree->first = node;
+	note_whether_alone(tree);
 }
 
 void tree_remove(struct tree *tree, struct tree_node *node)
@@ -49,6 +56,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	else
 		tree->first = node->child[1];
 	node->height = 0;
+	note_whether_alone(tree);
 }
 
 /* WHY by cases: CBMC follows an index that is a constant far faster. */

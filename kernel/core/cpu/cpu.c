@@ -9,10 +9,9 @@
 alignas(POOL_LINE_BYTES) struct cpu core_boot_cpu;
 
 static struct cpu *cpus[CPUS_MAX] = { &core_boot_cpu };
-static u32 count = 1;
+u32 cpus_there = 1;
 
 struct cpu *cpu_at(u32 id) { return cpus[id]; }
-u32 cpu_count(void) { return count; }
 
 enum status cpu_create_all(void)
 {
@@ -30,7 +29,7 @@ enum status cpu_create_all(void)
 		cpu->idle = 1;
 		run_queue_init(&cpu->queue);
 		timers_init(&cpu->timers);
-		count = id + 1;
+		cpus_there = id + 1;
 	}
 	return STATUS_OK;
 }

@@ -77,7 +77,8 @@ extern struct cpu core_boot_cpu;
 
 /* Processors are numbered from 0; cpu_at of a number below cpu_count() is not null. */
 struct cpu *cpu_at(u32 id);
-u32 cpu_count(void);
+extern u32 cpus_there;
+static FORCE_INLINE u32 cpu_count(void) { return cpus_there; }
 
 /* Makes the struct of every processor that the platform found. Boot processor, once. */
 [[nodiscard]] enum status cpu_create_all(void);

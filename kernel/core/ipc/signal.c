@@ -28,25 +28,39 @@ static struct thread *take_waiter(struct signal *signal, u64 *taken)
 	return nullptr;
 }
 
-void signal_raise(struct signal *signal, u64 bits)
+/* Bits were raised: wakes whom they concern. */
+static __attribute__((noinline)) void wake_waiters(struct signal *signal)
 {
-	event_signal(signal->object.id, bits);
-	atomic_or(&signal->bits, bits);
-	atomic_fence(); /* a waiter sees the bits, or it is seen in the queue */
-	if (atomic_load(&signal->waiters.first) != nullptr) {
-		struct thread *waiter;
-		u64 taken = 0;
-
-		lock_take(&signal->lock);
-		while ((waiter = take_waiter(signal, &taken)) != nullptr)
-			thread_finish_wait(waiter, STATUS_OK, taken);
-		lock_release(&signal->lock);
-	}
 	struct endpoint *endpoint = atomic_load(&signal->endpoint);
+	struct thread *waiter;
+	u64 taken = 0;
 
+	lock_take(&signal->lock);
+	while ((waiter = take_waiter(signal, &taken)) != nullptr)
+		thread_finish_wait(waiter, STATUS_OK, taken);
+	lock_release(&signal->lock);
 	if (endpoint != nullptr)
 		endpoint_signalled(endpoint, signal);
 }
+
+/* Keeps all registers, so that nothing is saved for its sake by who raises. */
+HAL_RARE_CALL __attribute__((noinline)) static void tell_of_raise(const struct signal *signal, u64 bits)
+{
+	event_signal(signal->object.id, bits);
+}
+
+/* Mostly nobody waits, and raising is all there is to do. */
+static FORCE_INLINE void raise(struct signal *signal, u64 bits)
+{
+	if (trace_on(EVENT_CLASS_IPC))
+		tell_of_raise(signal, bits);
+	atomic_or(&signal->bits, bits);
+	atomic_fence_after_update(); /* a waiter sees the bits, or it is seen in the queue */
+	if (atomic_load(&signal->waiters.first) != nullptr || atomic_load(&signal->endpoint) != nullptr)
+		wake_waiters(signal);
+}
+
+void signal_raise(struct signal *signal, u64 bits) { raise(signal, bits); }
 
 bool signal_withdraw(struct thread *thread, u64 due_ns)
 {
@@ -94,7 +108,7 @@ struct sys_result syscall_signal_create(struct thread *self, struct group *group
 struct sys_result syscall_signal_raise(struct thread *self, struct signal *signal, u64 bits)
 {
 	(void)self;
-	signal_raise(signal, bits);
+	raise(signal, bits);
 	return sys_ok(0);
 }
 

@@ -197,7 +197,7 @@ static void start_slice(struct activity *activity, u64 now_ns)
 		activity->virtual_ns = activity->raised_ns;
 }
 
-void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
+HAL_RARE_CALL void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
 {
 	lock_take(&activity->lock);
 	bool budgeted = activity->budget_ns != 0 && activity->exhausted == 0;
@@ -213,7 +213,7 @@ void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bo
 	lock_release(&activity->lock);
 }
 
-void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns)
+HAL_RARE_CALL void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns)
 {
 	struct cpu *cpu = hal_this_cpu();
 	u32 was_exhausted = activity->exhausted;
@@ -238,7 +238,7 @@ void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns)
 		sched_activity_changed(activity); /* others may be on it: a server, and a caller that gave up */
 }
 
-void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns)
+HAL_RARE_CALL void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns)
 {
 	lock_take(&activity->lock);
 	if (!activity_is_best_effort(activity))

@@ -126,7 +126,7 @@ static FORCE_INLINE bool activity_barred(const struct activity *activity)
 /* Affinity goes along calls like the rest: whoever runs on the activity keeps to it. */
 static FORCE_INLINE bool activity_may_use(const struct activity *activity, const struct cpu *cpu)
 {
-	return (atomic_load(&activity->cpus) >> cpu->id & 1) != 0;
+	return (atomic_load(&activity->cpus) >> cpu->id % 64 & 1) != 0; /* it is less: said for the check of the shift */
 }
 
 /* Computes priority and deadline from the rest. With the lock held. */
@@ -138,28 +138,30 @@ void activity_settle(struct activity *activity, bool was_best_effort);
 /* What it would run at if nobody waited for whoever runs on it. With the lock held. */
 struct urgency activity_own_urgency(const struct activity *activity);
 
-/* The slow path of the one below. */
-void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
+/* Makes that so, if it is not. */
+HAL_RARE_CALL void activity_prepare(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking);
 
-/* A thread begins to run on it, or becomes ready, on a processor: makes sure that something is left of the slice
- * or budget and that its place in the order is one that its bandwidth or share allows. Mostly that is so: looked at
+/* Whether a thread can begin to run on it, or become ready, on a processor as it is: something is left of the slice
+ * or budget, and its place in the order is one that its bandwidth or share allows. Mostly that is so: looked at
  * without the lock, and no more of a guess than what others change just after. */
+static FORCE_INLINE bool activity_ready(const struct activity *activity, const struct cpu *cpu, bool waking)
+{
+	if (UNLIKELY(activity->left_ns == 0))
+		return false;
+	if (!activity_is_best_effort(activity))
+		return !waking || activity->budget_ns == 0;
+	return activity->virtual_cpu == cpu->id && (!waking || activity->virtual_ns >= atomic_load(&cpu->virtual_ns));
+}
+
 static FORCE_INLINE void activity_begin(struct activity *activity, struct cpu *cpu, u64 now_ns, bool waking)
 {
-	bool ready = activity->left_ns != 0;
-
-	if (activity_is_best_effort(activity))
-		ready = ready && activity->virtual_cpu == cpu->id &&
-			(!waking || activity->virtual_ns >= atomic_load(&cpu->virtual_ns));
-	else
-		ready = ready && (!waking || activity->budget_ns == 0);
-	if (UNLIKELY(!ready))
+	if (UNLIKELY(!activity_ready(activity, cpu, waking)))
 		activity_prepare(activity, cpu, now_ns, waking);
 }
 
 /* The slow paths of the two below. With the lock held, which it releases; without it. */
-void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns);
-void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns);
+HAL_RARE_CALL void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns);
+HAL_RARE_CALL void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns);
 
 /* Charges time that was used up to now. At the end of a budget it is exhausted, or has its next. Mostly a few
  * additions: only what is settled changes the order. */

@@ -3,7 +3,7 @@
  * Run queues. See queue.h.
  */
 #include "kernel/core/sched/queue.h"
-#include "kernel/core/thread/thread.h"
+#include "kernel/core/sched/enqueue.h"
 
 void run_queue_init(struct run_queue *queue)
 {
@@ -22,16 +22,6 @@ static u32 highest_present(const struct run_queue *queue, u32 limit)
 	return bits != 0 ? word * 64 + 63 - (u32)__builtin_clzll(bits) : NO_PRIORITY;
 }
 
-void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
-{
-	thread->queued_priority = priority;
-	tree_insert(ELEM(queue->level, priority), &thread->run_node, deadline);
-	queue->present[priority / 64] |= 1ull << (priority % 64);
-	queue->count++;
-	if (queue->highest == NO_PRIORITY || priority > queue->highest)
-		atomic_store(&queue->highest, priority);
-}
-
 void run_queue_remove(struct run_queue *queue, struct thread *thread)
 {
 	u32 priority = thread->queued_priority;
@@ -44,17 +34,6 @@ void run_queue_remove(struct run_queue *queue, struct thread *thread)
 	queue->present[priority / 64] &= ~(1ull << (priority % 64));
 	if (priority == queue->highest)
 		atomic_store(&queue->highest, highest_present(queue, PRIORITIES - 1));
-}
-
-struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
-{
-	struct tree *tree = ELEM(queue->level, priority);
-	struct tree_node *first = tree_first(tree);
-
-	tree_remove(tree, first);
-	thread->queued_priority = priority;
-	tree_insert(tree, &thread->run_node, deadline);
-	return TREE_ENTRY(first, struct thread, run_node);
 }
 
 static struct thread *first_at(const struct run_queue *queue, u32 priority)

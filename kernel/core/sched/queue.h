@@ -25,13 +25,8 @@ struct STABLE run_queue {
 
 void run_queue_init(struct run_queue *queue);
 
-/* All three with the lock held. The thread is in no queue / in this queue. */
-void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline);
+/* With the lock held. The thread is in this queue. Adding is in enqueue.h. */
 void run_queue_remove(struct run_queue *queue, struct thread *thread);
-
-/* The same for both at once: puts a thread in and takes the first of its priority, of those before it, out. The
- * priority is the highest in the queue. */
-struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline);
 
 /* The thread with the highest priority and, within it, the earliest deadline; it stays queued. */
 struct thread *run_queue_first(const struct run_queue *queue);

@@ -3,9 +3,10 @@
  * Who is in a run queue with an activity. See queued.h.
  */
 #include "kernel/core/sched/queued.h"
+#include "kernel/core/sched/enqueue.h"
 #include "kernel/core/sched/sched.h"
 
-void queued_beside(struct thread *thread)
+HAL_RARE_CALL void queued_beside(struct thread *thread)
 {
 	struct activity *activity = thread->activity;
 
@@ -14,7 +15,7 @@ void queued_beside(struct thread *thread)
 	lock_release(&activity->lock);
 }
 
-void queued_no_longer_beside(struct thread *thread)
+HAL_RARE_CALL void queued_no_longer_beside(struct thread *thread)
 {
 	struct activity *activity = thread->activity;
 

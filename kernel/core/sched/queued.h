@@ -10,8 +10,8 @@
 #include "kernel/core/sched/activity.h"
 
 /* Slow paths of the two below. */
-void queued_beside(struct thread *thread);
-void queued_no_longer_beside(struct thread *thread);
+HAL_RARE_CALL void queued_beside(struct thread *thread);
+HAL_RARE_CALL void queued_no_longer_beside(struct thread *thread);
 
 /* The thread is about to be put into that processor's queue. Before its priority is read: who changes the activity
  * finds it, or is seen then. */

@@ -7,16 +7,12 @@
  * keeps the activity, charges nothing and reads no clock.
  */
 #include "kernel/core/sched/sched.h"
-#include "abi/event_emit.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/mem/space.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/process/process.h"
-#include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/balance.h"
-#include "kernel/core/sched/budget.h"
-#include "kernel/core/sched/queued.h"
-#include "kernel/core/sched/share.h"
+#include "kernel/core/sched/running.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
 
@@ -29,12 +25,10 @@ enum : u64 { WORK_RETRY_NS = 50000 };
 /* Charges whoever pays for the time since the last charge. */
 static u64 pay(struct cpu *cpu)
 {
-	u64 now_ns = hal_clock_ns();
-
 	if (cpu->payer != nullptr)
-		activity_charge(cpu->payer, now_ns - cpu->paid_until_ns, now_ns);
-	cpu->paid_until_ns = now_ns;
-	return now_ns;
+		return sched_charge(cpu, cpu->payer);
+	cpu->paid_until_ns = hal_clock_ns();
+	return cpu->paid_until_ns;
 }
 
 /* Nobody runs, and nobody pays for what the kernel does meanwhile. */
@@ -96,28 +90,8 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 
 /* ---- queues ---- */
 
-/* The use of its activity is counted. */
-static void enqueue(struct cpu *cpu, struct thread *thread)
-{
-	const struct activity *activity = thread->activity;
-
-	queued_note(cpu, thread);
-	lock_take(&cpu->queue.lock);
-	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
-	lock_release(&cpu->queue.lock);
-}
-
-/* The same, and takes the first of its priority out, which is the highest in the queue. */
-static FORCE_INLINE struct thread *swap(struct cpu *cpu, struct thread *thread)
-{
-	queued_note(cpu, thread);
-	lock_take(&cpu->queue.lock);
-	struct thread *first = run_queue_swap(&cpu->queue, thread, thread->activity->priority, thread->activity->deadline_ns);
-
-	lock_release(&cpu->queue.lock);
-	queued_taken(first);
-	return first;
-}
+/* Not inline: mostly it was decided to wait. */
+static void enqueue(struct cpu *cpu, struct thread *thread) { sched_enqueue(cpu, thread); }
 
 static void enqueue_on(struct cpu *cpu, struct thread *thread)
 {
@@ -143,39 +117,26 @@ static u64 wake_time(const struct activity *activity)
 	return activity->budget_ns != 0 || activity->left_ns == 0 ? hal_clock_ns() : 0;
 }
 
-/* Woken on its own processor, a thread that is better than the running one goes on at the end of this entry
- * without having been in the queue. Of several the queue finds the best, in order of arrival. */
-static bool goes_next(struct cpu *here, struct thread *thread)
-{
-	struct thread *before = here->next;
+/* Slow paths of waking keep all registers, so that nothing is saved for their sake in the common case. */
 
-	if (!beats_current(here, thread->activity->priority, thread->activity->deadline_ns))
-		return false;
-	here->attention |= ATTEND_CHOOSE;
-	if (UNLIKELY(before != nullptr)) {
-		atomic_store(&here->next, nullptr);
-		enqueue(here, before);
-		return false;
-	}
-	share_use(thread->activity);
-	thread->state = THREAD_STATE_READY;
-	atomic_store(&here->next, thread);
-	return true;
+HAL_RARE_CALL __attribute__((noinline)) static void prepare_to_wake(struct activity *activity, struct cpu *cpu)
+{
+	activity_prepare(activity, cpu, wake_time(activity), true);
 }
 
-void sched_wake(struct thread *thread)
+HAL_RARE_CALL __attribute__((noinline)) static bool must_not_wake(struct thread *thread)
 {
-	struct cpu *here = hal_this_cpu();
+	return budget_bars(thread) && budget_park(thread);
+}
 
-	thread_end_alarm(thread);
-	if (budget_bars(thread) && budget_park(thread))
-		return;
-	struct cpu *cpu = balance_place(thread);
-
-	activity_begin(thread->activity, cpu, wake_time(thread->activity), true);
+HAL_RARE_CALL __attribute__((noinline)) static void tell_of_wake(struct thread *thread, const struct cpu *cpu)
+{
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
-	if (cpu == here && goes_next(here, thread))
-		return;
+}
+
+/* It waits in the queue of a processor, which is told if it should run there. */
+static __attribute__((noinline)) void wake_into_queue(struct cpu *cpu, struct thread *thread)
+{
 	u32 priority = thread->activity->priority;
 	u64 deadline_ns = thread->activity->deadline_ns;
 
@@ -183,39 +144,68 @@ void sched_wake(struct thread *thread)
 	atomic_fence();          /* who goes idle or drops its slice sees the queue, or is seen here */
 	if (atomic_load(&cpu->idle) == 0 && !has_no_slice(cpu) && !beats_current(cpu, priority, deadline_ns))
 		return;
-	if (cpu == here)
-		here->attention |= ATTEND_CHOOSE;
+	sched_look_again(cpu->id);
+}
+
+/* Of several that are woken in one entry the queue finds the best, in order of arrival. */
+static __attribute__((noinline)) void wake_several(struct cpu *here, struct thread *thread)
+{
+	struct thread *before = here->next;
+
+	atomic_store(&here->next, nullptr);
+	enqueue(here, before);
+	wake_into_queue(here, thread);
+}
+
+/* Woken on its own processor, a thread that is better than the running one goes on at the end of this entry without
+ * having been in the queue. */
+static FORCE_INLINE void wake_here(struct cpu *here, struct thread *thread)
+{
+	if (!beats_current(here, thread->activity->priority, thread->activity->deadline_ns)) {
+		wake_into_queue(here, thread);
+		return;
+	}
+	here->attention |= ATTEND_CHOOSE;
+	if (UNLIKELY(here->next != nullptr)) {
+		wake_several(here, thread);
+		return;
+	}
+	share_use(thread->activity);
+	thread->state = THREAD_STATE_READY;
+	atomic_store(&here->next, thread);
+}
+
+void sched_wake(struct thread *thread)
+{
+	struct cpu *here = hal_this_cpu();
+
+	thread_end_alarm(thread);
+	if (UNLIKELY(thread->activity->exhausted != 0) && must_not_wake(thread))
+		return;
+	struct cpu *cpu = cpu_count() == 1 ? here : balance_place(thread);
+
+	if (UNLIKELY(!activity_ready(thread->activity, cpu, true)))
+		prepare_to_wake(thread->activity, cpu);
+	if (trace_on(EVENT_CLASS_SCHED))
+		tell_of_wake(thread, cpu);
+	if (LIKELY(cpu == here))
+		wake_here(here, thread);
 	else
-		hal_ipi_send(cpu->id, HAL_IPI_RESCHEDULE);
+		wake_into_queue(cpu, thread);
 }
 
 /* ---- switching ---- */
 
-static void switch_fpu(struct thread *from, struct thread *to)
-{
-	struct hal_fpu *save = from != nullptr && thread_uses_fpu(from) ? &from->fpu : nullptr;
-	struct hal_fpu *load = to != nullptr && thread_uses_fpu(to) ? &to->fpu : nullptr;
-
-	if (save != nullptr || load != nullptr)
-		hal_fpu_switch(save, load);
-}
+HAL_RARE_CALL void sched_save_fpu(struct thread *thread) { hal_fpu_switch(&thread->fpu, nullptr); }
+HAL_RARE_CALL void sched_load_fpu(struct thread *thread) { hal_fpu_switch(nullptr, &thread->fpu); }
 
 static void load_thread(struct cpu *cpu, struct thread *next)
 {
 	sched_load(cpu, next);
 	if (UNLIKELY(thread_uses_fpu(next)))
-		switch_fpu(nullptr, next);
+		sched_load_fpu(next);
 	if (trace_on(EVENT_CLASS_SYSCALL))
 		trace_call_ends(next);
-}
-
-void sched_leave(struct thread *thread)
-{
-	struct cpu *cpu = hal_this_cpu();
-
-	if (UNLIKELY(thread_uses_fpu(thread)))
-		switch_fpu(thread, nullptr);
-	cpu->current = nullptr;
 }
 
 void sched_switch_to(struct thread *next, enum switch_reason reason)
@@ -291,23 +281,20 @@ static void run(struct cpu *cpu, struct thread *next)
 	load_thread(cpu, next);
 }
 
-/* The running thread, which is charged, is to go back into the queue, and the payer's use with it. */
-static FORCE_INLINE void stop_running(struct cpu *cpu, struct thread *current)
+/* The payer's use goes with it. */
+void sched_put_back(struct cpu *cpu, struct thread *current, enum switch_reason reason)
 {
 	struct activity *payer = cpu->payer;
 
-	sched_leave(current);
+	sched_leave(cpu, current);
 	atomic_store(&cpu->payer, nullptr);
-	if (UNLIKELY(payer != current->activity)) {
+	if (payer != current->activity) {
 		share_use(current->activity);
 		share_unuse(cpu, payer);
 	}
-}
-
-static void put_back(struct cpu *cpu, struct thread *current)
-{
-	stop_running(cpu, current);
 	enqueue(cpu, current);
+	if (cpu->switch_reason == SWITCH_REASON_BLOCKED)
+		cpu->switch_reason = reason;
 }
 
 /* It has used up the budget that it runs on: it waits for the next. */
@@ -315,7 +302,7 @@ static void park_current(struct cpu *cpu)
 {
 	struct thread *current = cpu->current;
 
-	sched_leave(current);
+	sched_leave(cpu, current);
 	cpu->switch_reason = SWITCH_REASON_BUDGET_END;
 	if (!budget_park(current))
 		enqueue_on(cpu, current);
@@ -326,7 +313,7 @@ static void move_current(struct cpu *cpu, const struct cpu *to)
 {
 	struct thread *current = cpu->current;
 
-	sched_leave(current);
+	sched_leave(cpu, current);
 	atomic_store(&current->cpu, to->id);
 	sched_wake(current);
 }
@@ -398,9 +385,7 @@ static void preempt(struct cpu *cpu)
 	if (lighter != nullptr)
 		move_current(cpu, lighter);
 	else
-		put_back(cpu, current);
-	if (cpu->switch_reason == SWITCH_REASON_BLOCKED)
-		cpu->switch_reason = SWITCH_REASON_PREEMPTED;
+		sched_put_back(cpu, current, SWITCH_REASON_PREEMPTED);
 }
 
 void sched_tick(bool slice_over)
@@ -463,7 +448,7 @@ static bool take_suspended(struct thread *thread)
 
 void sched_suspend_self(struct thread *thread)
 {
-	sched_leave(thread);
+	sched_leave(hal_this_cpu(), thread);
 	event_block(thread, THREAD_STATE_SUSPENDED, 0, U64_MAX);
 	atomic_store(&thread->state, THREAD_STATE_SUSPENDED);
 	atomic_fence(); /* a resume sees the state, or its change of the flags is seen here */
@@ -545,29 +530,6 @@ static bool may_go_on(const struct cpu *cpu)
 		current->activity == cpu->payer && !budget_bars(current) && activity_may_use(current->activity, cpu);
 }
 
-/* Changes places with the first of its priority, at once. */
-void sched_yield_current(void)
-{
-	struct cpu *cpu = hal_this_cpu();
-	struct thread *current = cpu->current;
-	u32 priority = current->activity->priority;
-
-	if (atomic_load(&cpu->queue.highest) != priority)
-		return;
-	u64 now_ns = pay(cpu);
-
-	activity_yield(current->activity, run_queue_peek(&cpu->queue, priority), now_ns);
-	cpu->switch_reason = SWITCH_REASON_YIELDED;
-	if (UNLIKELY(cpu_count() > 1 || current->activity->priority != priority)) {
-		put_back(cpu, current); /* there may be a better one elsewhere, or here */
-		return;
-	}
-	stop_running(cpu, current);
-	run(cpu, swap(cpu, current));
-	if (UNLIKELY(!may_go_on(cpu)))
-		cpu->attention |= ATTEND_CHOOSE;
-}
-
 /* With another activity than so far it may no longer be the best: a server is back on its own. */
 static void review(struct cpu *cpu)
 {
@@ -626,30 +588,8 @@ static void settle_current(struct cpu *cpu, u32 before)
 	}
 }
 
-/* The common end of an entry that woke a more important thread, with nothing else to look at: the two change places. */
-static void switch_to_next(struct cpu *cpu)
+void sched_settle(struct cpu *cpu, u32 before)
 {
-	struct thread *next = cpu->next, *current = cpu->current;
-	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
-
-	if (current->activity != cpu->payer || priority <= current->activity->priority ||
-	    (highest != NO_PRIORITY && priority <= highest))
-		return;
-	atomic_store(&cpu->next, nullptr);
-	cpu->attention = 0;
-	event_preempt(next->object.id, priority, next->activity->deadline_ns);
-	activity_begin(current->activity, cpu, pay(cpu), false);
-	put_back(cpu, current);
-	cpu->switch_reason = SWITCH_REASON_PREEMPTED;
-	run(cpu, next);
-}
-
-void sched_leave_kernel_slowly(struct cpu *cpu)
-{
-	u32 before = cpu->payer != nullptr ? cpu->payer->priority : 0;
-
-	if (LIKELY(cpu->attention == ATTEND_CHOOSE && cpu->next != nullptr && cpu->current != nullptr))
-		switch_to_next(cpu);
 	settle_current(cpu, before);
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
 	if (UNLIKELY(cpu->payer->exhausted))

@@ -20,12 +20,20 @@
  * if it should run now. The caller owns the thread. */
 void sched_wake(struct thread *thread);
 
-/* The running thread waits, was suspended or ended: nobody is current from here on. */
-void sched_leave(struct thread *thread);
+/* Floating point of a thread that uses it, which leaves the processor or has come to it. */
+HAL_RARE_CALL void sched_save_fpu(struct thread *thread);
+HAL_RARE_CALL void sched_load_fpu(struct thread *thread);
 
-/* The running thread goes back into the queue behind others of its deadline, or lets others of
- * its priority go first. */
-void sched_yield_current(void);
+/* The running thread waits, was suspended or ended, or goes into a queue: nobody is current from here on. */
+static FORCE_INLINE void sched_leave(struct cpu *cpu, struct thread *thread)
+{
+	if (UNLIKELY(thread_uses_fpu(thread)))
+		sched_save_fpu(thread);
+	cpu->current = nullptr;
+}
+
+/* The running thread, which has been charged, goes back into the queue. */
+void sched_put_back(struct cpu *cpu, struct thread *current, enum switch_reason reason);
 
 /* Makes a thread that this processor owns, and that has an activity, the running one at once: the
  * direct switch of a call or an answer. Nobody is current. */
@@ -66,8 +74,10 @@ static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 }
 
 /* The end of every stay in the kernel: flags of the running thread, choice of the next, work
- * that waits. Returns when a thread is current; idles otherwise. */
-void sched_leave_kernel_slowly(struct cpu *cpu);
+ * that waits. Returns when a thread is current; idles otherwise. The first has the common case; the second is told the
+ * priority that ran before. */
+HAL_LAST_CALL void sched_leave_kernel_slowly(struct cpu *cpu);
+void sched_settle(struct cpu *cpu, u32 before);
 
 /* Whether the current thread can go on as it is: nobody wants anything of it or of the processor. */
 static FORCE_INLINE bool sched_may_leave(const struct cpu *cpu, const struct thread *current)
@@ -87,7 +97,8 @@ static FORCE_INLINE void sched_leave_kernel(struct cpu *cpu)
 
 	if (UNLIKELY(current == nullptr || !sched_may_leave(cpu, current)))
 		sched_leave_kernel_slowly(cpu);
-	sched_leave_grace(cpu);
+	else
+		sched_leave_grace(cpu);
 }
 
 #endif

@@ -26,7 +26,7 @@ static bool count(u64 *counted, u64 want, u64 *sum)
 
 static u64 wanted(const struct activity *activity)
 {
-	return atomic_load(&activity->uses) != 0 && activity_is_best_effort(activity) ? activity->weight : 0;
+	return atomic_load(&activity->uses) != 0 ? share_weight(activity) : 0;
 }
 
 static u64 wanted_of_group(const struct group *group)
@@ -64,13 +64,6 @@ void share_update(struct activity *activity)
 	} while (want != atomic_load(&activity->counted));
 	if (changed)
 		share_update_group(group);
-}
-
-void share_count(struct activity *activity)
-{
-	atomic_fence_after_update();
-	if (atomic_load(&activity->counted) != wanted(activity))
-		share_update(activity);
 }
 
 /* ---- lingering ---- */

@@ -29,16 +29,24 @@ void share_update(struct activity *activity);
 /* A group's weight may have changed. */
 void share_update_group(struct group *group);
 
-/* Slow paths of the two below. */
-void share_count(struct activity *activity);
+/* What is counted of it while it is used. */
+static FORCE_INLINE u64 share_weight(const struct activity *activity)
+{
+	return activity_is_best_effort(activity) ? activity->weight : 0;
+}
+
+/* The slow path of the second one below. */
 void share_linger(struct cpu *cpu, struct activity *activity);
 
 /* One more, or one less, processor that runs or queue that holds a thread with it. The fences: who counts or
  * uncounts it elsewhere sees the use, or what he did is seen here. */
 static FORCE_INLINE void share_use(struct activity *activity)
 {
-	if (atomic_add(&activity->uses, 1u) == 0)
-		share_count(activity);
+	if (atomic_add(&activity->uses, 1u) != 0)
+		return;
+	atomic_fence_after_update();
+	if (UNLIKELY(atomic_load(&activity->counted) != share_weight(activity)))
+		share_update(activity);
 }
 
 static FORCE_INLINE void share_unuse(struct cpu *cpu, struct activity *activity)

@@ -13,6 +13,7 @@
 #include "kernel/core/mem/space.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
+#include "kernel/core/syscall/result.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/boot.h"
 #include "kernel/hal/time.h"

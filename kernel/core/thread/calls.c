@@ -132,14 +132,6 @@ struct sys_result syscall_thread_set_tls(struct thread *self, u64 address)
 	return sys_ok(0);
 }
 
-struct sys_result syscall_yield(struct thread *self)
-{
-	self->frame.status = STATUS_OK; /* it may run elsewhere before this call returns */
-	self->frame.arg0 = 0;
-	sched_yield_current();
-	return sys_none();
-}
-
 /* ---- activities ---- */
 
 struct sys_result syscall_activity_create(struct thread *self, struct group *group, const struct activity_params *params)

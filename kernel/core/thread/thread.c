@@ -99,7 +99,7 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 		thread->traits |= THREAD_TIMED;
 		alarm_set(&thread->alarm, deadline_ns);
 	}
-	sched_leave(thread);
+	sched_leave(hal_this_cpu(), thread);
 	return true;
 }
 
@@ -121,7 +121,17 @@ bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 	return thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node);
 }
 
-struct object *thread_forwarder(const struct thread *thread) { return &thread->forwarder->object; }
+HAL_RARE_CALL void thread_cancel_alarm(struct thread *thread)
+{
+	thread->traits &= ~(u32)THREAD_TIMED;
+	(void)alarm_cancel(&thread->alarm);
+}
+
+HAL_RARE_CALL void thread_forget_forwarder(struct thread *thread)
+{
+	thread->traits &= ~(u32)THREAD_FORWARDED;
+	object_unref(&thread->forwarder->object);
+}
 
 void thread_finish_wait(struct thread *thread, enum status status, u64 value)
 {
@@ -198,7 +208,7 @@ void thread_die(struct thread *thread)
 	event_thread_exit(thread->object.id, process->object.id);
 	atomic_store(&thread->state, THREAD_STATE_DEAD);
 	word_owner_died(thread);
-	sched_leave(thread);
+	sched_leave(hal_this_cpu(), thread);
 	server_leave(thread);
 	activity_return(thread);
 	process_remove_thread(process, thread);

@@ -170,25 +170,22 @@ static inline enum status thread_why_stopped(const struct thread *thread)
 	return atomic_load(&thread->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT;
 }
 
-/* The process that forwarded its call. */
-struct object *thread_forwarder(const struct thread *thread);
+/* Slow paths of the two below. */
+HAL_RARE_CALL void thread_cancel_alarm(struct thread *thread);
+HAL_RARE_CALL void thread_forget_forwarder(struct thread *thread);
 
 /* Its wait is over, for the caller owns it: the alarm will not go off any more. */
-static inline void thread_end_alarm(struct thread *thread)
+static FORCE_INLINE void thread_end_alarm(struct thread *thread)
 {
-	if (LIKELY((thread->traits & THREAD_TIMED) == 0))
-		return;
-	thread->traits &= ~(u32)THREAD_TIMED;
-	(void)alarm_cancel(&thread->alarm);
+	if (UNLIKELY((thread->traits & THREAD_TIMED) != 0))
+		thread_cancel_alarm(thread);
 }
 
 /* What was forwarded is answered or given up; the caller owns the thread. */
-static inline void thread_end_forward(struct thread *thread)
+static FORCE_INLINE void thread_end_forward(struct thread *thread)
 {
-	if (LIKELY((thread->traits & THREAD_FORWARDED) == 0))
-		return;
-	thread->traits &= ~(u32)THREAD_FORWARDED;
-	object_unref(thread_forwarder(thread));
+	if (UNLIKELY((thread->traits & THREAD_FORWARDED) != 0))
+		thread_forget_forwarder(thread);
 }
 
 /* Ends a wait whose owner the caller is: status and value as seen by the system call; ready. */

@@ -5,7 +5,7 @@
  */
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/object/pool.h"
-#include "kernel/core/sched/queue.h"
+#include "kernel/core/sched/enqueue.h"
 #include "kernel/core/sched/sched.h"
 #include "lib/base/list.h"
 #include "lib/base/tree.h"
@@ -187,6 +187,11 @@ static void run_queue_offers_highest_priority_then_earliest_deadline(void)
 		if (tree_contains(&thread->run_node)) {
 			run_queue_remove(&queue, thread);
 			count--;
+		} else if (priority == queue.highest && step % 2 == 0) {
+			const struct thread *first = run_queue_first(&queue);
+
+			EXPECT(run_queue_swap(&queue, thread, priority, next_random(&random) % 100) == first);
+			EXPECT(!tree_contains(&first->run_node));
 		} else {
 			run_queue_add(&queue, thread, priority, next_random(&random) % 100);
 			count++;

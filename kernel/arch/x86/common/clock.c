@@ -5,6 +5,7 @@
  * Conversions are multiplications by numbers with 32 fraction bits, never divisions.
  */
 #include "kernel/arch/x86/common/clock.h"
+#include "hal_arch/switch.h"
 #include "kernel/arch/x86/common/apic.h"
 #include "kernel/arch/x86/common/features.h"
 #include "kernel/arch/x86/common/instructions.h"
@@ -26,7 +27,7 @@ enum : u64 {
 enum : u32 { FIRST_TRIES = 16 /* the first readings are slow */, TRIES = 4 };
 
 u64 x86_entry_tsc;
-static u64 ns_per_tick;    /* 32 fraction bits; 0 until measured, and then time stands at 0 */
+u64 x86_ns_per_tick;
 static u64 ticks_per_ns;
 static u64 timer_per_ns;   /* timer ticks */
 static u64 boot_ns;
@@ -38,7 +39,7 @@ static FORCE_INLINE u64 scale(u64 value, u64 factor)
 
 u64 hal_clock_ns(void)
 {
-	return scale(x86_read_tsc() - hal_this_cpu()->arch.tsc_base, ns_per_tick);
+	return hal_clock_here(&hal_this_cpu()->arch);
 }
 
 u64 hal_boot_ns(void) { return boot_ns; }
@@ -103,7 +104,7 @@ static u64 round_khz(u64 khz)
 
 static void set_tsc_hz(u64 hz)
 {
-	ns_per_tick = (1000000000ull << 32) / hz;
+	x86_ns_per_tick = (1000000000ull << 32) / hz;
 	ticks_per_ns = (hz / 1000 << 32) / 1000000;
 }
 
@@ -138,7 +139,7 @@ static void measure_timer(void)
 
 	clock_wait_ns(TIMER_WINDOW_NS);
 	u32 passed = timer - apic_timer_left();
-	u64 ns = scale(x86_read_tsc() - from, ns_per_tick);
+	u64 ns = scale(x86_read_tsc() - from, x86_ns_per_tick);
 
 	timer_per_ns = ((u64)passed << 32) / max_u64(ns, 1);
 }
@@ -159,7 +160,7 @@ void clock_calibrate(const struct boot_info *info)
 	}
 	apic_timer_count(0);
 	if (info->entry_ticks != 0 && info->entry_ticks < x86_entry_tsc)
-		boot_ns = scale(x86_entry_tsc - info->entry_ticks, ns_per_tick);
+		boot_ns = scale(x86_entry_tsc - info->entry_ticks, x86_ns_per_tick);
 }
 
 /* ---- timer ---- */

@@ -7,6 +7,7 @@
 
 #include "lib/base/safe.h"
 
+#define HAL_LAST_CALL
 #define HAL_ENTRY_CALL
 
 enum : u64 { HAL_FRAME_RECORD = 0 };

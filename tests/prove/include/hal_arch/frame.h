@@ -8,6 +8,8 @@
 #include "lib/base/safe.h"
 
 enum : u64 { HAL_FRAME_RECORD = 0 };
+#define HAL_LAST_CALL
+#define HAL_ENTRY_CALL
 
 struct STABLE hal_frame {
 	u64 status, arg0, arg1;

@@ -7,6 +7,7 @@
 
 #include "hal_arch/cpu.h"
 #include "hal_arch/mmu.h"
+#include "kernel/hal/time.h"
 
 static inline void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space)
 {
@@ -15,5 +16,6 @@ static inline void hal_space_activate(struct hal_cpu *cpu, struct hal_space *spa
 }
 
 static inline void hal_tls_load(uaddr_t tls) { (void)tls; }
+static inline u64 hal_clock_here(const struct hal_cpu *cpu) { (void)cpu; return hal_clock_ns(); }
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "lib/base/safe.h"
 
-#define HAL_ENTRY_CALL __attribute__((preserve_none))
+#define HAL_LAST_CALL __attribute__((preserve_none))
+#define HAL_ENTRY_CALL HAL_LAST_CALL
 
 /* The frame pointer points to the pair of the caller's and the return address. */
 enum : u64 { HAL_FRAME_RECORD = 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * aarch64: what every switch of threads does, inline because calls would be a good part of it.
- * See kernel/hal/mmu.h and kernel/hal/frame.h.
+ * See kernel/hal/mmu.h, kernel/hal/frame.h and kernel/hal/time.h.
  */
 #ifndef KERNEL_ARCH_AARCH64_HAL_ARCH_SWITCH_H
 #define KERNEL_ARCH_AARCH64_HAL_ARCH_SWITCH_H
@@ -10,6 +10,7 @@
 #include "hal_arch/mmu.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/hal/atomic.h"
+#include "kernel/hal/time.h"
 
 /* For spaces that have no id of their own. */
 void aarch64_flush_shared_id(void);
@@ -24,6 +25,12 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 	SYSTEM_WRITE(ttbr0_el1, space->ttbr);
 	if (UNLIKELY(space->asid == 0))
 		aarch64_flush_shared_id();
+}
+
+static FORCE_INLINE u64 hal_clock_here(const struct hal_cpu *cpu)
+{
+	(void)cpu;
+	return hal_clock_ns();
 }
 
 static FORCE_INLINE void hal_tls_load(uaddr_t tls) { SYSTEM_WRITE(tpidr_el0, tls.v); }

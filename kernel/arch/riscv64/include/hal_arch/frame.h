@@ -9,6 +9,7 @@
 #include "lib/base/safe.h"
 
 #define HAL_ENTRY_CALL
+#define HAL_LAST_CALL
 
 /* Where the pair of return address and caller's frame pointer ends: at the frame pointer.
  * SPEC: RISC-V ABIs Specification 1.0, 2.1 "Frame Pointer Convention" */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * riscv64: what every switch of threads does, inline because calls would be a good part of it.
- * See kernel/hal/mmu.h and kernel/hal/frame.h.
+ * See kernel/hal/mmu.h, kernel/hal/frame.h and kernel/hal/time.h.
  */
 #ifndef KERNEL_ARCH_RISCV64_HAL_ARCH_SWITCH_H
 #define KERNEL_ARCH_RISCV64_HAL_ARCH_SWITCH_H
@@ -11,6 +11,7 @@
 #include "hal_arch/offsets.h"
 #include "kernel/arch/riscv64/instructions.h"
 #include "kernel/hal/atomic.h"
+#include "kernel/hal/time.h"
 
 /* The space is new on this processor, or has no id of its own. */
 void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space);
@@ -26,6 +27,12 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 		riscv64_meet_space(cpu, space);
 	else
 		CSR_WRITE(satp, space->satp);
+}
+
+static FORCE_INLINE u64 hal_clock_here(const struct hal_cpu *cpu)
+{
+	(void)cpu;
+	return hal_clock_ns();
 }
 
 /* The thread pointer is a register like others: it is in the frame that this processor goes on with. */

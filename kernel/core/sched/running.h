@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What each switch of threads does, inline: paying, the queue, loading. For those who decide on one: switch.c in the
+ * common cases, sched.c in all others.
+ */
+#ifndef KERNEL_CORE_SCHED_RUNNING_H
+#define KERNEL_CORE_SCHED_RUNNING_H
+
+#include "abi/event_emit.h"
+#include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/budget.h"
+#include "kernel/core/sched/enqueue.h"
+#include "kernel/core/sched/queued.h"
+#include "kernel/core/sched/sched.h"
+#include "kernel/core/sched/share.h"
+
+/* Charges the one who pays for the time since the last charge. Returns what time it is. */
+static FORCE_INLINE u64 sched_charge(struct cpu *cpu, struct activity *payer)
+{
+	u64 now_ns = hal_clock_here(&cpu->arch);
+
+	activity_charge(payer, now_ns - cpu->paid_until_ns, now_ns);
+	cpu->paid_until_ns = now_ns;
+	return now_ns;
+}
+
+/* Puts a thread into the processor's queue. The use of its activity is counted. */
+static FORCE_INLINE void sched_enqueue(struct cpu *cpu, struct thread *thread)
+{
+	const struct activity *activity = thread->activity;
+
+	queued_note(cpu, thread);
+	lock_take(&cpu->queue.lock);
+	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
+	lock_release(&cpu->queue.lock);
+}
+
+/* Whether the running thread may go on as it is, as far as sched_may_leave does not tell: its activity has something
+ * left, and may be used here. */
+static FORCE_INLINE bool sched_may_run(const struct cpu *cpu, const struct activity *activity)
+{
+	return LIKELY(atomic_load(&activity->exhausted) == 0) && LIKELY(activity_may_use(activity, cpu));
+}
+
+#endif
