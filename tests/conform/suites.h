@@ -25,5 +25,6 @@ void test_blocking(struct span filter);
 void test_names(struct span filter);
 void test_machine(struct span filter);
 void test_faults(struct span filter);
+void test_floats(struct span filter);
 
 #endif
