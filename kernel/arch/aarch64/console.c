@@ -4,12 +4,13 @@
  * SPEC: Arm PrimeCell UART (PL011) TRM (DDI 0183), 3.3.
  */
 #include "kernel/arch/aarch64/console.h"
+#include "kernel/arch/common/console_wait.h"
 #include "kernel/arch/common/mmio.h"
 #include "kernel/arch/common/tree/tree.h"
 #include "kernel/hal/console.h"
 
 enum : u64 { DATA = 0x00, FLAGS = 0x18, CONTROL = 0x30 };
-enum : u32 { FLAG_FULL = 1u << 5, CONTROL_ON = 1u << 0 | 1u << 8, WAIT_POLLS = 20000 };
+enum : u32 { FLAG_FULL = 1u << 5, CONTROL_ON = 1u << 0 | 1u << 8 };
 
 static u64 base;
 
@@ -20,12 +21,10 @@ void console_find(const struct boot_info *info)
 		mmio_write32(base + CONTROL, CONTROL_ON);
 }
 
+static bool has_room(void) { return (mmio_read32(base + FLAGS) & FLAG_FULL) == 0; }
+
 void hal_console_putc(u8 byte)
 {
-	if (base == 0)
-		return;
-	for (u32 polls = 0; (mmio_read32(base + FLAGS) & FLAG_FULL) != 0; polls++)
-		if (polls == WAIT_POLLS)
-			return;
-	mmio_write32(base + DATA, byte);
+	if (base != 0 && console_wait(has_room))
+		mmio_write32(base + DATA, byte);
 }

@@ -6,7 +6,7 @@
 #include "boot/machine/machine.h"
 
 enum : u64 { DATA = 0x00, FLAGS = 0x18 };
-enum : u32 { FLAG_FULL = 1u << 5, ROOM_TRIES = 100000 };
+enum : u32 { FLAG_FULL = 1u << 5, ROOM_TRIES = 2000000 };
 
 static u64 base;
 

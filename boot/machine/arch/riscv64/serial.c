@@ -6,7 +6,7 @@
 #include "boot/machine/machine.h"
 
 enum : u64 { DATA = 0, LINE_STATUS = 5 };
-enum : u32 { STATUS_TRANSMITTER_EMPTY = 0x20, ROOM_TRIES = 100000 };
+enum : u32 { STATUS_TRANSMITTER_EMPTY = 0x20, ROOM_TRIES = 2000000 };
 
 static u64 base;
 

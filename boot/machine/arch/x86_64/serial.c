@@ -18,7 +18,7 @@ enum : u16 {
 	COM1_SCRATCH = COM1 + 7,
 };
 enum : u8 { LINE_8N1 = 0x03, LINE_DIVISOR = 0x80, FIFO_ON = 0x07, MODEM_READY = 0x03, STATUS_ROOM = 0x20 };
-enum : u32 { ROOM_TRIES = 100000 };
+enum : u32 { ROOM_TRIES = 2000000 };
 
 static bool serial_present;
 

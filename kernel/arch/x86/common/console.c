@@ -3,6 +3,7 @@
  * x86: early console on the first serial line, a 16550 at port 0x3f8. SPEC: PC16550D data sheet.
  */
 #include "kernel/arch/x86/common/console.h"
+#include "kernel/arch/common/console_wait.h"
 #include "kernel/arch/x86/common/instructions.h"
 #include "kernel/hal/console.h"
 
@@ -12,7 +13,6 @@ enum : u16 {
 	LINE_STATUS = COM1 + 5, SCRATCH = COM1 + 7,
 };
 enum : u8 { LINE_8N1 = 0x03, LINE_DIVISOR = 0x80, STATUS_ROOM = 0x20 };
-enum : u32 { WAIT_POLLS = 20000 };
 
 static bool present;
 
@@ -37,12 +37,10 @@ void x86_console_init(void)
 	x86_out8(MODEM, 0x0b); /* DTR, RTS, OUT2 */
 }
 
+static bool has_room(void) { return (x86_in8(LINE_STATUS) & STATUS_ROOM) != 0; }
+
 void hal_console_putc(u8 byte)
 {
-	if (!present)
-		return;
-	for (u32 polls = 0; (x86_in8(LINE_STATUS) & STATUS_ROOM) == 0; polls++)
-		if (polls == WAIT_POLLS)
-			return;
-	x86_out8(DATA, byte);
+	if (present && console_wait(has_room))
+		x86_out8(DATA, byte);
 }
