@@ -15,12 +15,4 @@ paddr_t slab_item_place(const struct pooled *item)
 {
 	return (paddr_t){ (u64)(uptr)item - hal_direct((paddr_t){ 0 }).v };
 }
-
-/* A cache line at a time: sizes that the compiler knows become plain stores. */
-void slab_item_zero(struct pooled *item, u32 bytes)
-{
-	__builtin_memset((u8 *)item + sizeof(struct pooled), 0, POOL_LINE_BYTES - sizeof(struct pooled));
-	for (u32 line = POOL_LINE_BYTES; line < bytes; line += POOL_LINE_BYTES)
-		__builtin_memset((u8 *)item + line, 0, POOL_LINE_BYTES);
-}
 UNSAFE_END();

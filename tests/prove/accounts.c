@@ -31,7 +31,7 @@ struct group *group_walk(const struct group *top, struct group *from)
 static void any_path(u32 groups)
 {
 	depth = groups;
-	rules = ANY(u8);
+	group_rules = ANY(u8);
 	for (u32 i = 0; i < groups; i++) {
 		at[i] = NEW(struct group);
 		at[i]->parent = i == 0 ? nullptr : at[i - 1];
@@ -78,7 +78,7 @@ static bool within_limits(void)
 static struct account *own(void) { return of(depth - 1); }
 
 /* What rules_seen means: see account.c. */
-static bool ready_is_granted(void) { return own()->rules_seen != rules || within_limits(); }
+static bool ready_is_granted(void) { return own()->rules_seen != group_rules || within_limits(); }
 
 static u64 used_before[GROUP_DEPTH_MAX], use_before[GROUP_DEPTH_MAX], other_before[GROUP_DEPTH_MAX];
 static u64 other_seen;
@@ -135,9 +135,9 @@ void prove_ahead(void)
 	bool charged = charge_ahead(leaf(), GROUP_FRAMES, amount);
 
 	check_use(charged ? amount : 0, 0);
-	PROVE(!charged || (within_limits() && own()->rules_seen == rules), "it is noted that all is within limits");
+	PROVE(!charged || (within_limits() && own()->rules_seen == group_rules), "it is noted that all is within limits");
 	PROVE(charged || own()->rules_seen == seen, "and not when it was not seen");
-	PROVE(charged || seen == rules || of(1)->ready == 0, "what other limits granted is given back");
+	PROVE(charged || seen == group_rules || of(1)->ready == 0, "what other limits granted is given back");
 }
 
 void prove_room(void)
@@ -220,7 +220,7 @@ void prove_release(void)
 
 	group_release(leaf(), GROUP_FRAMES, amount);
 	check_use(0, amount);
-	PROVE(own()->rules_seen == rules || of(1)->ready == ready, "nothing is kept that limits may not allow");
+	PROVE(own()->rules_seen == group_rules || of(1)->ready == ready, "nothing is kept that limits may not allow");
 	PROVE(of(1)->ready <= (ready > READY_MOST ? ready : READY_MOST), "little lies ready");
 }
 

@@ -119,7 +119,6 @@ void lineage_unref(struct lineage *lineage)
 	lineage->refs--;
 }
 
-bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 
 void prove_acquire(void)
 {

@@ -7,6 +7,7 @@
  * CBMC knows, however long the chain is.
  */
 #include "kernel/core/cap/lineage.c"
+#include "kernel/core/cap/child.h"
 
 enum { DEEPEST = LINEAGE_DEPTH_MAX, LAST = DEEPEST - 1 };
 

@@ -11,7 +11,7 @@
 enum { SLOTS = CAP_SLOTS_MAX };
 
 struct cpu *prove_this_cpu;
-u64 lineage_revocations;
+u64 lineage_revocations, group_rules;
 
 static struct process *process;
 static struct cap_space *space;
@@ -27,7 +27,6 @@ static u32 receivers;           /* counted capabilities with the right to receiv
 
 static bool good;               /* the lineage of what the slots hold has not been revoked */
 bool lineage_walk(struct lineage *at) { (void)at; return good; }
-bool lineage_try_ref(struct lineage *at) { return ref_try_take(&at->refs); }
 void lineage_unref(struct lineage *at) { (void)at; given_up++; }
 void object_last_unref(struct object *at) { (void)at; }
 
@@ -115,6 +114,9 @@ static struct free_list walk(void)
 
 static bool listed(u32 slot) { return walk().has[slot]; }
 
+/* Without what the group has ready, and nobody has taken. */
+static u64 charged_now(void) { return charged - space->group->account[GROUP_CAPS].ready; }
+
 static bool kept(void)
 {
 	u32 taken = 0;
@@ -132,7 +134,7 @@ static bool kept(void)
 	}
 	holds = holds && !in_use(0) && meta_generation(at(0)->meta) == 0;
 	return holds && list.length + taken == (space->leaves == 0 ? 0 : slots() - 1) && space->used == taken + promised &&
-		promised <= list.length && charged >= promised;
+		promised <= list.length && charged_now() >= promised;
 }
 
 static void any_space(void)
@@ -157,8 +159,10 @@ static void any_space(void)
 	promised = ANY(u32);
 	charged = ANY(u64);
 	space->closed = MAYBE();
+	space->group = NEW(struct group);
+	space->group->account[GROUP_CAPS].ready = MAYBE();
 	space->lock.taken = 0;
-	ASSUME(promised <= SLOTS && charged < 1ull << 32);
+	ASSUME(promised <= SLOTS && charged != 0 && charged < 1ull << 32);
 	ASSUME(kept());
 	receivers = receiving_slots();
 }
@@ -229,7 +233,7 @@ void prove_drop(void)
 	any_space();
 	struct before old = remember();
 
-	ASSUME(number < SLOTS && charged > promised);
+	ASSUME(number < SLOTS && charged_now() > promised);
 	bool live = number < slots() && in_use(number) && meta_generation(at(number)->meta) == handle.v >> 16;
 	u32 references = given_up;
 	u64 charges = charged;
@@ -273,7 +277,7 @@ void prove_reserve(void)
 	any_space();
 	struct before old = remember();
 
-	ASSUME(count <= CAP_LEAF_SLOTS && charged >= promised + space->used);
+	ASSUME(count <= CAP_LEAF_SLOTS && charged_now() >= promised + space->used);
 	u64 charges = charged;
 	enum status status = cap_reserve(process, count);
 
@@ -297,13 +301,35 @@ void prove_at_hand(void)
 	any_space();
 	struct before old = remember();
 
-	ASSUME(charged >= promised + space->used);
-	u64 charges = charged;
+	ASSUME(charged_now() >= promised + space->used);
+	u64 charges = charged_now();
 	bool enough = cap_reserve_at_hand(process);
 
 	promised += enough ? 1 : 0;
 	PROVE(kept(), "taking room keeps what the kernel keeps");
 	check_handles(old);
 	PROVE(at(old.slot)->meta == old.meta, "every slot keeps what it holds");
-	PROVE(charged == charges + (enough ? 1 : 0), "one is charged, or nothing");
+	PROVE(charged_now() == charges + (enough ? 1 : 0), "one is charged, or nothing");
+}
+
+void prove_add(void)
+{
+	any_space();
+	struct before old = remember();
+	struct cap cap = { .object = object, .lineage = lineage, .type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
+
+	ASSUME(charged_now() >= promised + space->used);
+	u32 references = given_up;
+	u64 charges = charged_now();
+	handle_t handle = {};
+	enum status status = cap_add(process, &cap, &handle);
+	bool added = status == STATUS_OK;
+
+	PROVE(kept(), "adding keeps what the kernel keeps");
+	check_handles(old);
+	PROVE(charged_now() == charges + (added ? 1 : 0), "it is charged, or not added");
+	PROVE(given_up == references + (added ? 0 : 1), "and then it is given up");
+	PROVE(!added || (in_use(handle.v & 0xffff) && meta_generation(at(handle.v & 0xffff)->meta) == handle.v >> 16),
+		"the handle names it");
+	PROVE(receivers == receiving_slots(), "capabilities to receive are counted");
 }

@@ -57,7 +57,7 @@ struct STABLE cap_space {
 	/* under lock */
 	u32 free_first, free_last; /* list of free slots, used in turn; 0: empty. Slot 0 is never used */
 	u32 leaves;
-	bool closed;               /* dying process: nothing can be put in */
+	u8 closed;                 /* dying process: nothing can be put in; a number, as checks of bools cost */
 	u32 used;                  /* slots in use, reserved or spent */
 	u32 drained;               /* dying process: slots below are empty */
 	struct sweep sweep;
@@ -194,11 +194,8 @@ void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
 
 /* ---- lineage.c ---- */
 
-/* Makes a held capability a child of what it was: a new node below its lineage.
- * Errors: TOO_DEEP, OUT_OF_FRAMES; it is still held and unchanged then. */
-[[nodiscard]] enum status lineage_child(struct cap *cap);
-void lineage_ref(struct lineage *lineage);
-[[nodiscard]] bool lineage_try_ref(struct lineage *lineage);
+static FORCE_INLINE void lineage_ref(struct lineage *lineage) { ref_take(&lineage->refs); }
+[[nodiscard]] static FORCE_INLINE bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 void lineage_unref(struct lineage *lineage);
 
 /* Gives the memory of an unreferenced node back, after a grace period: readers may still walk it. */

@@ -9,7 +9,6 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
-#include "kernel/raw/downcast.h"
 
 u64 lineage_revocations;
 
@@ -25,30 +24,6 @@ HAL_RARE_CALL bool lineage_walk(struct lineage *lineage)
 	atomic_store(&lineage->checked_at, now);
 	return true;
 }
-
-enum status lineage_child(struct cap *cap)
-{
-	struct lineage *parent = cap->lineage;
-
-	if (parent->depth + 1 >= LINEAGE_DEPTH_MAX)
-		return STATUS_TOO_DEEP;
-	struct pooled *item = pool_take(POOL_LINEAGE);
-
-	if (item == nullptr)
-		return STATUS_OUT_OF_FRAMES;
-	struct lineage *node = pooled_as_lineage(item);
-
-	node->parent = parent; /* the reference goes over from the capability */
-	node->parent_epoch = atomic_load_acquire(&parent->epoch);
-	node->depth = parent->depth + 1;
-	node->refs = 1;
-	node->object = cap->object;
-	cap->lineage = node;
-	return STATUS_OK;
-}
-
-void lineage_ref(struct lineage *lineage) { ref_take(&lineage->refs); }
-bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 
 /* The root node lives in its object and is never given back on its own. Giving a node back may
  * end its parent too: a loop, at most LINEAGE_DEPTH_MAX long. */

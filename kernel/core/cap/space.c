@@ -3,6 +3,7 @@
  * Capability spaces: slots, handles, reading without a lock. See cap.h.
  */
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/cap/child.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/mem/frame.h"
@@ -247,7 +248,7 @@ bool cap_reserve_at_hand(struct process *process)
 {
 	struct cap_space *space = &process->caps;
 
-	if (group_charge(space->group, GROUP_CAPS, 1) != STATUS_OK)
+	if (group_charge_one(space->group, GROUP_CAPS) != STATUS_OK)
 		return false;
 	lock_take(&space->lock);
 	bool enough = promise(space, 1);
@@ -308,7 +309,7 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 }
 
 /* The common case, in one hold of the lock: there is a free slot that nobody was promised. */
-static bool insert_at_once(struct cap_space *space, const struct cap *cap, handle_t *out)
+static FORCE_INLINE bool insert_at_once(struct cap_space *space, const struct cap *cap, handle_t *out)
 {
 	lock_take(&space->lock);
 	bool room = promise(space, 1);
@@ -319,20 +320,31 @@ static bool insert_at_once(struct cap_space *space, const struct cap *cap, handl
 	return room;
 }
 
-enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
+/* Room is missing, in the space or in the account. */
+static __attribute__((noinline)) enum status add_slowly(struct process *process, const struct cap *cap, handle_t *out)
 {
-	enum status status = charge_slots(process, 1);
+	enum status status = cap_reserve(process, 1);
 
-	if (LIKELY(status == STATUS_OK) && LIKELY(insert_at_once(&process->caps, cap, out)))
-		return STATUS_OK;
-	if (status == STATUS_OK)
-		status = promise_slots(process, 1);
 	if (status == STATUS_OK)
 		*out = cap_insert(process, cap);
 	else
 		cap_release(cap);
 	return status;
 }
+
+static FORCE_INLINE enum status add(struct process *process, const struct cap *cap, handle_t *out)
+{
+	struct group *group = process->caps.group;
+
+	if (LIKELY(group_take_ready(group, GROUP_CAPS, 1))) {
+		if (LIKELY(insert_at_once(&process->caps, cap, out)))
+			return STATUS_OK;
+		group_release(group, GROUP_CAPS, 1);
+	}
+	return add_slowly(process, cap, out);
+}
+
+enum status cap_add(struct process *process, const struct cap *cap, handle_t *out) { return add(process, cap, out); }
 
 enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
 {
@@ -343,7 +355,7 @@ enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, 
 		return status;
 	}
 	cap->rights = rights;
-	return cap_add(process, cap, out);
+	return add(process, cap, out);
 }
 
 /* The original capability of an object, with the reference that its maker holds. */

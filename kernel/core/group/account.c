@@ -18,12 +18,12 @@
 enum : u64 { READY_BATCH = 16, READY_MOST = 32 };
 
 /* Changes of limits and destructions so far. From 1, so that a new group has seen none. */
-static u64 rules = 1;
+u64 group_rules = 1;
 
 /* Taken while anything goes between what is ready and what is used, and for all charges but those of what is ready. */
 static struct lock moving = { .level = LOCK_ACCOUNTS };
 
-void group_rules_changed(void) { atomic_add(&rules, 1u); }
+void group_rules_changed(void) { atomic_add(&group_rules, 1u); }
 
 static enum status exhausted_status(enum group_account account)
 {
@@ -42,16 +42,6 @@ static enum status exhausted_status(enum group_account account)
 		break;
 	}
 	return STATUS_INVALID;
-}
-
-static bool take_ready(struct account *account, u64 amount)
-{
-	u64 ready = atomic_load(&account->ready);
-
-	while (LIKELY(ready >= amount))
-		if (LIKELY(atomic_compare_exchange(&account->ready, &ready, ready - amount)))
-			return true;
-	return false;
 }
 
 /* Undoes a charge from `group` up to, but without, `end`. Out of line: inside, it would cost those that
@@ -122,7 +112,7 @@ static u64 give_ready_below(struct group *top, enum group_account which)
 static bool charge_ahead(struct group *group, enum group_account which, u64 amount)
 {
 	struct account *account = ELEM(group->account, which);
-	u64 seen = atomic_load_acquire(&rules);
+	u64 seen = atomic_load_acquire(&group_rules);
 
 	/* What is ready was granted by limits that may be others by now. */
 	if (atomic_load(&account->rules_seen) != seen)
@@ -165,17 +155,13 @@ static __attribute__((noinline)) enum status charge_slowly(struct group *group, 
 
 enum status group_charge(struct group *group, enum group_account which, u64 amount)
 {
-	struct account *account = ELEM(group->account, which);
-
-	if (LIKELY(atomic_load(&account->rules_seen) == atomic_load_acquire(&rules)) && LIKELY(take_ready(account, amount)))
-		return STATUS_OK;
-	return charge_slowly(group, which, amount);
+	return LIKELY(group_take_ready(group, which, amount)) ? STATUS_OK : charge_slowly(group, which, amount);
 }
 
 static __attribute__((noinline)) void give_batch(struct group *group, enum group_account which)
 {
 	lock_take(&moving);
-	if (take_ready(ELEM(group->account, which), READY_BATCH))
+	if (group_take_ready(group, which, READY_BATCH))
 		release_until(group, nullptr, which, READY_BATCH);
 	lock_release(&moving);
 }
@@ -184,7 +170,7 @@ void group_release(struct group *group, enum group_account which, u64 amount)
 {
 	struct account *account = ELEM(group->account, which);
 
-	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&account->rules_seen) != atomic_load(&rules)))
+	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&account->rules_seen) != atomic_load(&group_rules)))
 		release_until(group, nullptr, which, amount);
 	else if (UNLIKELY(atomic_add(&account->ready, amount) + amount > READY_MOST))
 		give_batch(group, which);

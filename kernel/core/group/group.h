@@ -59,6 +59,29 @@ void group_release(struct group *group, enum group_account which, u64 amount);
 /* The highest group in which so much more does not fit at present; null: it does everywhere. */
 struct group *group_full(struct group *group, enum group_account which, u64 amount);
 
+/* Changes of limits and destructions so far: see account.c. */
+extern u64 group_rules;
+
+/* The common case of a charge: so much is ready, and may be taken. False: nothing was charged. */
+[[nodiscard]] static FORCE_INLINE bool group_take_ready(struct group *group, enum group_account which, u64 amount)
+{
+	struct account *account = ELEM(group->account, which);
+	u64 ready = atomic_load(&account->ready);
+
+	if (UNLIKELY(atomic_load(&account->rules_seen) != atomic_load_acquire(&group_rules)))
+		return false;
+	while (LIKELY(ready >= amount))
+		if (LIKELY(atomic_compare_exchange(&account->ready, &ready, ready - amount)))
+			return true;
+	return false;
+}
+
+/* group_charge for one, where it is done so often that a call of a function counts. */
+[[nodiscard]] static FORCE_INLINE enum status group_charge_one(struct group *group, enum group_account which)
+{
+	return LIKELY(group_take_ready(group, which, 1)) ? STATUS_OK : group_charge(group, which, 1);
+}
+
 /* What the group and those below use of an account. */
 u64 group_use(struct group *group, enum group_account which);
 

@@ -229,7 +229,7 @@ static void populate(struct space *space, u64 at, u64 pages)
 /* A region that is in no list yet and holds what the capability names; null, and why not. */
 static struct region *make_region(struct space *space, const struct cap *cap, enum status *status)
 {
-	*status = group_charge(space->group, GROUP_OBJECTS, 1);
+	*status = group_charge_one(space->group, GROUP_OBJECTS);
 	if (*status != STATUS_OK)
 		return nullptr;
 	struct pooled *item = pool_take(POOL_REGION);

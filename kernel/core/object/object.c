@@ -33,7 +33,7 @@ void object_init(struct object *object, enum object_type type, struct group *gro
 
 enum status object_create(enum object_type type, struct group *group, struct object **out)
 {
-	enum status status = group_charge(group, GROUP_OBJECTS, 1);
+	enum status status = group_charge_one(group, GROUP_OBJECTS);
 
 	if (status != STATUS_OK)
 		return status;

@@ -64,7 +64,7 @@ static FORCE_INLINE void ref_take(u32 *refs)
 }
 
 /* One more reference unless the count is 0. */
-[[nodiscard]] static inline bool ref_try_take(u32 *refs)
+[[nodiscard]] static FORCE_INLINE bool ref_try_take(u32 *refs)
 {
 	u32 seen = atomic_load(refs);
 

@@ -49,6 +49,7 @@ void pool_init(void)
 /* Adds a slab's items to the free list. The lock is not held: frames come first. */
 static bool pool_grow(struct pool *pool, u32 id)
 {
+	INVARIANT(pool->item_bytes != 0, "INV-POOL-KIND");
 	struct frame_result slab = frame_alloc(pool->slab_order);
 
 	if (!slab.ok)
@@ -71,7 +72,7 @@ static bool pool_grow(struct pool *pool, u32 id)
 	return true;
 }
 
-static struct pooled *pool_pop(struct pool *pool)
+static FORCE_INLINE struct pooled *pool_pop(struct pool *pool)
 {
 	lock_take(&pool->lock);
 	struct pooled *item = pool->free;
@@ -82,17 +83,19 @@ static struct pooled *pool_pop(struct pool *pool)
 	return item;
 }
 
+/* Out of line: inside, it would cost every taker its saved registers. */
+static __attribute__((noinline)) struct pooled *pool_pop_new(struct pool *pool, u32 id)
+{
+	return pool_grow(pool, id) ? pool_pop(pool) : nullptr;
+}
+
 struct pooled *pool_take(u32 id)
 {
 	struct pool *pool = ELEM(pools, id);
-
-	INVARIANT(pool->item_bytes != 0, "INV-POOL-KIND");
 	struct pooled *item = pool_pop(pool);
 
-	if (item == nullptr) {
-		if (!pool_grow(pool, id))
-			return nullptr;
-		item = pool_pop(pool);
+	if (UNLIKELY(item == nullptr)) {
+		item = pool_pop_new(pool, id);
 		if (item == nullptr)
 			return nullptr;
 	}

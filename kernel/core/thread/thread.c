@@ -46,7 +46,7 @@ enum status thread_make(struct process *process, const struct thread_start *star
 {
 	struct group *group = process->object.group;
 	struct object *object = nullptr;
-	enum status status = group_charge(group, GROUP_THREADS, 1);
+	enum status status = group_charge_one(group, GROUP_THREADS);
 
 	if (status != STATUS_OK)
 		return status;
