@@ -125,7 +125,8 @@ bool object_receivable(u32 object)
 		for (u32 i = 0; i < CAPS_MAX; i++) {
 			const struct held *cap = ELEM(model.space[process].cap, i);
 
-			if (cap->used && cap->object == object && (cap->rights & ENDPOINT_RIGHT_RECEIVE) != 0)
+			if (cap->used && cap->object == object && (cap->rights & ENDPOINT_RIGHT_RECEIVE) != 0 &&
+			    !ELEM(model.node, cap->node)->invalid)
 				return true;
 		}
 	return false;
@@ -272,6 +273,7 @@ static void revoke(u32 self, const struct request *r)
 	if (status == STATUS_OK) {
 		node_revoke(cap->node);
 		waits_undo(cap->object);
+		endpoint_unserved(cap->object);
 	}
 	finish(self, status, 0);
 }

@@ -79,12 +79,14 @@ handle_t cap_insert(struct process *process, const struct cap *cap)
 	return (handle_t){ ANY(u32) };
 }
 
-void receivable_more(struct object *at) { (void)at; receivers++; }
-void receivable_less(struct object *at)
+void receivable_more(struct object *at, struct lineage *by) { (void)at; (void)by; receivers++; }
+void receivable_less(struct object *at, struct lineage *by)
 {
-	PROVE(at->refs > 1 && receivers > 0, "it is held, and counts");
+	PROVE(at->refs > 1 && by->refs > 1 && receivers > 0, "it is held, and counts");
 	receivers--;
 }
+void lineage_ref(struct lineage *at) { at->refs++; }
+void lineage_unref(struct lineage *at) { PROVE(--at->refs != 0, "another reference is left"); }
 void object_last_unref(struct object *at) { PROVE(at == nullptr, "another reference is left"); }
 
 /* What message.c calls besides, on other ways. */
@@ -103,6 +105,7 @@ static void two_threads(void)
 	object = NEW(struct object);
 	object->refs = 1;
 	lineage = NEW(struct lineage);
+	lineage->refs = 1;
 	asked = held = reserved = inserted = dropped = receivers = 0;
 }
 

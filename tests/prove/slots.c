@@ -30,8 +30,8 @@ bool lineage_walk(struct lineage *at) { (void)at; return good; }
 void lineage_unref(struct lineage *at) { (void)at; given_up++; }
 void object_last_unref(struct object *at) { (void)at; }
 
-void receivable_more(struct object *at) { (void)at; receivers++; }
-void receivable_less(struct object *at) { (void)at; receivers--; }
+void receivable_more(struct object *at, struct lineage *by) { (void)at; (void)by; receivers++; }
+void receivable_less(struct object *at, struct lineage *by) { (void)at; (void)by; receivers--; }
 
 enum status group_charge(struct group *group, enum group_account account, u64 amount)
 {

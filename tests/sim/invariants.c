@@ -24,7 +24,7 @@ struct STABLE counted {
 	struct object *object;
 	struct lineage *lineage;
 	u32 caps;
-	u32 receivable;      /* those with which one may receive */
+	u32 receivable;      /* those with which one may receive, and valid */
 };
 
 static struct counted objects[COUNTED_MAX], lineages[COUNTED_MAX];
@@ -197,7 +197,8 @@ static void count_cap(const struct cap_slot *slot)
 		at = (at + 1) % COUNTED_MAX;
 	objects[at].object = slot->object;
 	objects[at].caps++;
-	if (slot->object->type == OBJECT_ENDPOINT && (slot->meta >> 16 & ENDPOINT_RIGHT_RECEIVE) != 0)
+	if (slot->object->type == OBJECT_ENDPOINT && (slot->meta >> 16 & ENDPOINT_RIGHT_RECEIVE) != 0 &&
+	    lineage_valid(slot->lineage))
 		objects[at].receivable++;
 	u64 mixed = slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation;
 

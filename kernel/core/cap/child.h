@@ -27,6 +27,7 @@
 	node->depth = parent->depth + 1;
 	node->refs = 1;
 	node->object = cap->object;
+	node->receivers_below = 0;
 	cap->lineage = node;
 	return STATUS_OK;
 }

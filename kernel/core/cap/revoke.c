@@ -13,6 +13,7 @@
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/undo.h"
 #include "kernel/core/irq/irq.h"
 #include "kernel/core/klog/klog.h"
@@ -65,7 +66,10 @@ struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
 		status = STATUS_DENIED;
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	lineage_revoke(cap.lineage);
+	if (cap.type == OBJECT_ENDPOINT)
+		receivable_revoke(cap.object, cap.lineage);
+	else
+		lineage_revoke(cap.lineage);
 	event_cap_revoke(cap.object->id, cap.lineage->epoch);
 	return undo(cap.object) ? sys_ok(0) : sys_again();
 }

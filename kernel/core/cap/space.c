@@ -282,7 +282,7 @@ static FORCE_INLINE handle_t fill_slot(struct cap_space *space, const struct cap
 		space->free_last = 0;
 	u32 generation = meta_generation(slot->meta);
 
-	receivable_kept(cap->object, cap->type, cap->rights); /* before anybody can drop it */
+	receivable_kept(cap); /* before anybody can drop it */
 	slot->object = cap->object;
 	slot->lineage = cap->lineage;
 	slot->value = cap->value;
@@ -435,7 +435,7 @@ enum status cap_drop(struct process *process, handle_t handle)
 	if (status != STATUS_OK)
 		return status;
 	group_release(process->caps.group, GROUP_CAPS, 1);
-	receivable_gone(cap.object, cap.type, cap.rights);
+	receivable_gone(&cap);
 	cap_release(&cap);
 	return STATUS_OK;
 }

@@ -22,6 +22,7 @@ enum lock_level : u32 {
 	LOCK_SIGNAL,    /* a signal's waiters */
 	LOCK_CAPS,      /* a capability space */
 	LOCK_NAMES,     /* a namespace */
+	LOCK_RECEIVERS, /* how many may receive at an endpoint */
 	LOCK_WORDS,     /* a bucket of threads that wait for words of memory */
 	LOCK_SPACE,     /* an address space: regions and tables */
 	LOCK_MEMORY,    /* a memory object's pages */

@@ -170,6 +170,7 @@ struct sys_result syscall_endpoint_create(struct thread *self, struct group *gro
 	struct endpoint *endpoint = object_as_endpoint(object);
 
 	lock_init(&endpoint->lock, LOCK_ENDPOINT);
+	lock_init(&endpoint->counting, LOCK_RECEIVERS);
 	endpoint->depth = depth;
 	return sys_new_handle(self, object, ENDPOINT_RIGHTS_ALL, 0);
 }

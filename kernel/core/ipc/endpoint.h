@@ -40,7 +40,8 @@ struct STABLE endpoint {
 	/* receivable.h */
 	struct endpoint *next_unserved;
 	bool unserved;                            /* in a processor's list, which holds it */
-	u32 receivable;                           /* capabilities with the right to receive; atomic */
+	u32 receivable;                           /* valid capabilities with the right to receive; written under: */
+	struct lock counting;
 };
 
 /* The receiver that waits longest, now owned by this processor; null: none waits. With the lock held. */

@@ -74,12 +74,14 @@ void gift_commit(struct thread *to, struct thread *from, u32 place, const struct
 {
 	const struct cap *cap = &gift->cap;
 	struct object *object = cap->object;
+	struct lineage *lineage = cap->lineage;
 	bool counts = gift->move && may_receive_by(cap->type, cap->rights);
 	handle_t handle = {};
 
 	if (counts) {
 		object_ref(object);
-		receivable_more(object);
+		lineage_ref(lineage);
+		receivable_more(object, lineage);
 	}
 	if (gift->move && cap_drop(from->process, gift->source) != STATUS_OK) {
 		cap_release(cap);
@@ -89,7 +91,8 @@ void gift_commit(struct thread *to, struct thread *from, u32 place, const struct
 		handle = cap_insert(to->process, cap);
 	}
 	if (counts) {
-		receivable_less(object);
+		receivable_less(object, lineage);
+		lineage_unref(lineage);
 		object_unref(object);
 	}
 	put_half_word(to->buffer, WORD_CAPS, place, handle.v);

@@ -5,22 +5,26 @@
  * senders learn that nobody will come, and nobody begins to queue.
  *
  * INV-RECEIVABLE: `receivable` is that number, and no sender waits at an endpoint where it is 0, unless a
- * processor has the endpoint in its list of unserved ones. Revoked capabilities count until they are
- * dropped: whoever revoked them could receive himself.
+ * processor has the endpoint in its list of unserved ones. Only valid capabilities count. So that a revocation
+ * knows how many it ends, each node of an endpoint's lineage knows how many there are below it.
  */
 #ifndef KERNEL_CORE_IPC_RECEIVABLE_H
 #define KERNEL_CORE_IPC_RECEIVABLE_H
 
 #include "abi/objects.h"
+#include "kernel/core/cap/cap.h"
 #include "kernel/core/object/object.h"
 
 struct cpu;
 struct endpoint;
 
-void receivable_more(struct object *endpoint);
+/* One more, and one less, by a capability with the lineage: if that is valid. It and the endpoint are held. For the
+ * second, no lock of an endpoint or further in. */
+void receivable_more(struct object *endpoint, struct lineage *lineage);
+void receivable_less(struct object *endpoint, struct lineage *lineage);
 
-/* No lock of an endpoint or further in is held; the endpoint is. */
-void receivable_less(struct object *endpoint);
+/* lineage_revoke for an endpoint's. Locks: the same. */
+void receivable_revoke(struct object *endpoint, struct lineage *lineage);
 
 static FORCE_INLINE bool may_receive_by(enum object_type type, u32 rights)
 {
@@ -28,17 +32,17 @@ static FORCE_INLINE bool may_receive_by(enum object_type type, u32 rights)
 }
 
 /* A capability is put where it can be used from. */
-static FORCE_INLINE void receivable_kept(struct object *object, enum object_type type, u32 rights)
+static FORCE_INLINE void receivable_kept(const struct cap *cap)
 {
-	if (may_receive_by(type, rights))
-		receivable_more(object);
+	if (may_receive_by(cap->type, cap->rights))
+		receivable_more(cap->object, cap->lineage);
 }
 
 /* It is there no more; what it refers to is still held. Locks: see receivable_less. */
-static FORCE_INLINE void receivable_gone(struct object *object, enum object_type type, u32 rights)
+static FORCE_INLINE void receivable_gone(const struct cap *cap)
 {
-	if (may_receive_by(type, rights))
-		receivable_less(object);
+	if (may_receive_by(cap->type, cap->rights))
+		receivable_less(cap->object, cap->lineage);
 }
 
 /* A step of the work on the first endpoint of this processor's list. Called with no lock held. */

@@ -14,7 +14,7 @@
 static void give_node(struct ns_node *node)
 {
 	if (node->object != nullptr) {
-		receivable_gone(node->object, node->type, node->rights);
+		receivable_gone(&(struct cap){ node->object, node->lineage, node->value, node->type, node->rights });
 		lineage_unref(node->lineage);
 		object_unref(node->object);
 	}
@@ -59,7 +59,7 @@ static struct ns_node *make_node(struct span path, const struct cap *cap, u32 or
 	node->value = cap->value;
 	object_ref(cap->object);
 	lineage_ref(cap->lineage);
-	receivable_kept(cap->object, cap->type, cap->rights);
+	receivable_kept(cap);
 	return node;
 }
 

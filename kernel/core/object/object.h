@@ -36,6 +36,7 @@ struct STABLE lineage {
 	struct object *object;
 	u64 badge;                /* for the watcher */
 	struct lineage *next_gone;
+	u32 receivers_below;      /* of an endpoint, see ipc/receivable.h; under its `counting` */
 };
 
 struct STABLE object {

@@ -8,14 +8,15 @@
 
 enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE, ATTEMPTS = 3 };
 
-/* Memory of init, mapped by a child of its capability in a process with three threads: one that takes it away, one
- * that computes on another processor, one that waits for a word of it. */
+/* Memory of init, mapped by a child of its capability in a process with a thread that computes on another processor and
+ * one that waits for a word of it. Who takes it away is a third one, or of another process. With init they leave a
+ * processor idle, where the waiter comes to run. */
 struct mapping_race {
 	struct user remover, computing, waiter;
 	u64 memory, self, at;
 };
 
-static struct mapping_race begin(void)
+static struct mapping_race begin(bool by_another)
 {
 	struct mapping_race race = { .waiter = user_new() };
 	const struct user *init = world_init();
@@ -27,7 +28,7 @@ static struct mapping_race begin(void)
 	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
 	race.self = give_to(&race.waiter, race.waiter.process_handle, COPY_ALL);
 	EXPECT(CALL(&race.waiter, SYSCALL_WAIT_WORD, race.at, 0, 0, FOR_EVER).waits);
-	race.remover = user_thread(&race.waiter);
+	race.remover = by_another ? user_new() : user_thread(&race.waiter);
 	race.computing = user_thread(&race.waiter);
 	return race;
 }
@@ -75,7 +76,7 @@ static void revoke_beside(const struct mapping_race *race)
 static void a_mapping_being_removed_is_gone_when_revoke_returns(void)
 {
 	EACH_POINT() {
-		struct mapping_race race = begin();
+		struct mapping_race race = begin(false);
 		u32 cpu = cpu_of(&race.remover);
 
 		EXPECT(cpu != cpu_of(&race.computing));
@@ -89,20 +90,76 @@ static void a_mapping_being_removed_is_gone_when_revoke_returns(void)
 static void a_mapping_being_undone_is_gone_when_revoke_returns(void)
 {
 	EACH_POINT() {
-		struct mapping_race race = begin();
-		struct user second = user_new();
-		u64 memory = give_to(&second, race.memory, COPY_ALL);
-		u32 cpu = cpu_of(&second);
+		struct mapping_race race = begin(true);
+		u64 memory = give_to(&race.remover, race.memory, COPY_ALL);
+		u32 cpu = cpu_of(&race.remover);
 
-		EXPECT_EQ(race.computing.thread->state, THREAD_STATE_RUNNING);
+		EXPECT(cpu != cpu_of(&race.computing));
 		race_hold(cpu);
-		(void)CALL(&second, SYSCALL_CAP_REVOKE, memory);
+		(void)CALL(&race.remover, SYSCALL_CAP_REVOKE, memory);
 		revoke_beside(&race);
 	}
+}
+
+/* ---- receivers ---- */
+
+/* Copies of one capability, one to send with and one to revoke with; the only right to receive is that of a child. */
+struct receiver_race {
+	struct user sender, revoker, server;
+	u64 send, revoke, receive;
+};
+
+static struct receiver_race receiver_begin(void)
+{
+	struct receiver_race race = { .sender = user_new(), .revoker = user_new(), .server = user_new() };
+	const struct user *init = world_init();
+	u64 endpoint = HANDLE(init, SYSCALL_ENDPOINT_CREATE, world_group(), 0);
+	u64 child = HANDLE(init, SYSCALL_CAP_DERIVE, endpoint, COPY_ALL, 0, 0);
+
+	race.send = give_to(&race.sender, endpoint, ENDPOINT_RIGHT_SEND);
+	race.revoke = give_to(&race.revoker, endpoint, RIGHT_REVOKE);
+	race.receive = give_to(&race.server, child, COPY_ALL);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, endpoint).status, STATUS_OK);
+	return race;
+}
+
+static void nobody_waits_for_receivers_revoked_meanwhile(void)
+{
+	EACH_POINT() {
+		struct receiver_race race = receiver_begin();
+
+		race_hold(cpu_of(&race.sender));
+		(void)user_message(&race.sender, SYSCALL_CALL, race.send, 0, FOR_EVER);
+		EXPECT_STATUS(CALL(&race.revoker, SYSCALL_CAP_REVOKE, race.revoke).status, STATUS_OK);
+		race_go_on();
+		world_settle();
+		EXPECT_STATUS(user_answer(&race.sender).status, STATUS_DEAD);
+	}
+}
+
+/* Derived, or dropped, in the middle of the revocation: it counts once or not at all. */
+static void receivers_that_come_and_go_meanwhile_count_once(void)
+{
+	for (u32 dropped = 0; dropped < 2; dropped++)
+		EACH_POINT() {
+			struct receiver_race race = receiver_begin();
+
+			race_hold(cpu_of(&race.revoker));
+			(void)CALL(&race.revoker, SYSCALL_CAP_REVOKE, race.revoke);
+			if (dropped != 0)
+				EXPECT_STATUS(CALL(&race.server, SYSCALL_CAP_DROP, race.receive).status, STATUS_OK);
+			else
+				(void)CALL(&race.server, SYSCALL_CAP_DERIVE, race.receive, COPY_ALL, 0, 0);
+			race_go_on();
+			EXPECT_STATUS(user_message(&race.sender, SYSCALL_CALL, race.send, 0, FOR_EVER).status, STATUS_DEAD);
+		}
 }
 
 void race_revoke_tests(void)
 {
 	RUN(a_mapping_being_removed_is_gone_when_revoke_returns);
 	RUN(a_mapping_being_undone_is_gone_when_revoke_returns);
+	RUN(nobody_waits_for_receivers_revoked_meanwhile);
+	RUN(receivers_that_come_and_go_meanwhile_count_once);
 }

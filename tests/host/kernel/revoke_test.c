@@ -2,8 +2,11 @@
  *
  * Revocation: what was made under a capability is gone when the call returns, and nothing else.
  */
+#include "kernel/core/cap/cap.h"
+#include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/mem/user_copy.h"
 #include "kernel/core/process/process.h"
+#include "kernel/raw/downcast.h"
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
@@ -163,6 +166,59 @@ static void a_receive_ends_with_its_reply_object(void)
 	EXPECT(user_waits(&p.server)); /* the object is free again */
 }
 
+static const struct endpoint *endpoint_of(const struct user *user, u64 handle)
+{
+	struct cap cap;
+
+	EXPECT_STATUS(cap_read(user->process, (handle_t){ (u32)handle }, &cap), STATUS_OK);
+	return object_as_endpoint(cap.object);
+}
+
+/* Who revoked them may not receive himself: so nobody may. */
+static void senders_do_not_wait_for_revoked_receivers(void)
+{
+	struct user revoker = user_new(), server = user_new(), sender = user_new(), late = user_new();
+	u64 endpoint = HANDLE(world_init(), SYSCALL_ENDPOINT_CREATE, world_group(), 0), child = child_of(world_init(), endpoint);
+	u64 weak = give_to(&revoker, endpoint, RIGHT_REVOKE);
+	u64 send = give_to(&sender, endpoint, ENDPOINT_RIGHT_SEND), later = give_to(&late, endpoint, ENDPOINT_RIGHT_SEND);
+
+	(void)give_to(&server, child, COPY_ALL);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, child).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, endpoint).status, STATUS_OK);
+	EXPECT(begin_call(&sender, send).waits);
+	revoke(&revoker, weak);
+	EXPECT_STATUS(user_answer(&sender).status, STATUS_DEAD);
+	EXPECT_STATUS(begin_call(&late, later).status, STATUS_DEAD);
+}
+
+/* Each way for one to come or go counts once, whatever was revoked before, after or above. */
+static void receivers_count_while_they_are_valid(void)
+{
+	struct pair p = pair_make();
+	const struct endpoint *endpoint = endpoint_of(&p.server, p.endpoint);
+	u64 child = child_of(&p.server, p.endpoint), grandchild = child_of(&p.server, child);
+	u64 lowest = child_of(&p.server, grandchild);
+	u64 there = give_from(&p.server, &p.client, lowest);
+
+	EXPECT_EQ(endpoint->receivable, 5);
+	revoke(&p.server, grandchild);
+	EXPECT_EQ(endpoint->receivable, 3);
+	EXPECT_STATUS(CALL(&p.client, SYSCALL_CAP_DROP, there).status, STATUS_OK);
+	EXPECT_EQ(endpoint->receivable, 3);
+	u64 anew = child_of(&p.server, grandchild);
+
+	EXPECT_EQ(endpoint->receivable, 4);
+	revoke(&p.server, p.endpoint);
+	EXPECT_EQ(endpoint->receivable, 1);
+	EXPECT_STATUS(CALL(&p.server, SYSCALL_CAP_REVOKE, child).status, STATUS_REVOKED);
+	for (u32 i = 0; i < 4; i++)
+		EXPECT_STATUS(CALL(&p.server, SYSCALL_CAP_DROP, i == 0 ? child : i == 1 ? grandchild : i == 2 ? lowest : anew).status,
+			STATUS_OK);
+	EXPECT_EQ(endpoint->receivable, 1);
+	(void)child_of(&p.server, p.endpoint);
+	EXPECT_EQ(endpoint->receivable, 2);
+}
+
 static void waiters_at_a_signal_learn_of_it(void)
 {
 	struct user owner = user_new(), other = user_new();
@@ -295,6 +351,8 @@ void revoke_tests(void)
 	RUN(callers_that_are_served_learn_of_it);
 	RUN(receivers_learn_of_it);
 	RUN(a_receive_ends_with_its_reply_object);
+	RUN(senders_do_not_wait_for_revoked_receivers);
+	RUN(receivers_count_while_they_are_valid);
 	RUN(waiters_at_a_signal_learn_of_it);
 	RUN(many_waiters_go_in_parts);
 	RUN(bindings_to_a_signal_have_no_effect);
