@@ -181,12 +181,13 @@ def handle_checks(call):
         elif arg.kind == "handle":
             rights = " | ".join(right.constant for right in arg.rights)
             wanted = f"self, {slot}, OBJECT_{arg.object.upper()}, {rights}"
-            if arg.kept:
-                lines += check(f"resolve_kept({wanted}, &{arg.name})")
-                continue
             if arg.optional:
                 lines.append(f"\tif ({slot} != 0)")
             indent = "\t\t" if arg.optional else "\t"
+            if arg.kept:
+                first, *rest = check(f"resolve_kept({wanted}, &{arg.name})")
+                lines += [indent + first.strip()] + rest
+                continue
             lines.append(f"{indent}{arg.name}_found = resolve({wanted});")
             lines += [f"\tif (UNLIKELY({arg.name}_found.status != STATUS_OK))", f"\t\treturn failed({arg.name}_found.status);"]
     return lines
@@ -207,7 +208,7 @@ def passed(arg):
     """How the argument is handed to the handler after all checks."""
     slot = SLOTS[arg.slot]
     if arg.kept:
-        return f"&{arg.name}"
+        return f"{arg.name}.object == nullptr ? nullptr : &{arg.name}" if arg.optional else f"&{arg.name}"
     if arg.kind == "handle":
         cast = f"object_as_{arg.object}({arg.name}_found.object)"
         return f"{arg.name}_found.object == nullptr ? nullptr : {cast}" if arg.optional else cast
@@ -218,13 +219,19 @@ def passed(arg):
     return {"raw_handle": f"handle_of({slot})", "u64": slot, "u32": f"(u32){slot}", "flags": f"(u32){slot}"}[arg.kind]
 
 
+def holder(arg):
+    """The variable that a handle is resolved into."""
+    if not arg.kept:
+        return f"\tstruct cap_found {arg.name}_found = {{}};"
+    return f"\tstruct cap {arg.name} = {{}};" if arg.optional else f"\tstruct cap {arg.name};"
+
+
 def decoder(call):
     lines = [f"static struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
     outs = [a for a in call.args if a.kind == "struct_out"]
     # The handler may have let other threads change what the frame holds: take the addresses before.
     lines += [f"\tu64 {arg.name}_at = {SLOTS[arg.slot]};" for arg in outs]
-    lines += [f"\tstruct cap {arg.name};" if arg.kept else f"\tstruct cap_found {arg.name}_found = {{}};"
-              for arg in call.args if arg.kind == "handle"]
+    lines += [holder(arg) for arg in call.args if arg.kind == "handle"]
     checks = value_checks(call) + handle_checks(call) + struct_copies(call)
     if outs or any("checked" in line for line in checks):
         lines.append("\tenum status checked = STATUS_OK;")

@@ -120,8 +120,6 @@ def read_arg(reader, table, where, item, slot):
         struct = find(reader, table, at, item, "struct", reader.contract.structs)
     optional = table.get(at, item, "optional", bool, False)
     kept = table.get(at, item, "kept", bool, False)
-    if kept and optional:
-        table.problems.add(at, "a capability that is kept cannot be optional; expected one of the two")
     return model.Argument(str(item.get("name")), kind, object_name, rights, optional, kept, maximum, flags, struct, slot)
 
 

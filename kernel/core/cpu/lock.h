@@ -34,6 +34,7 @@ enum lock_level : u32 {
 	LOCK_POOL,      /* a pool's free list */
 	LOCK_ZONE,      /* a memory zone's free lists */
 	LOCK_KLOG,      /* the kernel log */
+	LOCK_TRACE,     /* who is told of full packets of events */
 	LOCK_LEVELS,
 };
 

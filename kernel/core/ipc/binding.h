@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What remembers a signal to raise: timers, interrupt lines, processes that are watched, the log, endpoints.
+ * What remembers a signal to raise: timers, interrupt lines, processes that are watched, the log, endpoints, the
+ * event rings.
  * The signal was named by a capability; once that is revoked the binding has no effect.
  */
 #ifndef KERNEL_CORE_IPC_BINDING_H

@@ -7,7 +7,7 @@
  */
 #include "abi/kernel_calls.h"
 #include "kernel/core/cpu/cpu.h"
-#include "kernel/core/ipc/signal.h"
+#include "kernel/core/ipc/binding.h"
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/trace/filter.h"
 #include "kernel/hal/time.h"
@@ -19,8 +19,8 @@ enum : u32 { CLASSES_AT_BOOT = EVENT_CLASS_LIFE | EVENT_CLASS_FAULT };
 u32 trace_classes;                        /* atomic */
 u32 trace_filter = TRACE_FILTER_STEP | TRACE_WANTED; /* atomic; nothing is marked with it from the start */
 static u64 wanted_group;                  /* atomic; its id; 0: all */
-static struct signal *listener;           /* counted; atomic */
-static u64 listener_bits;
+static struct lock listener_lock = { .level = LOCK_TRACE };
+static struct signal_binding listener;    /* under it; whether there is one is read without */
 static struct memory *rings[CPUS_MAX];    /* counted */
 
 /* ---- the filter ---- */
@@ -35,7 +35,7 @@ bool trace_filter_wants(const struct group *group)
 	return wanted == 0;
 }
 
-bool trace_filter_has_reader(void) { return atomic_load(&listener) != nullptr; }
+bool trace_filter_has_reader(void) { return atomic_load(&listener.signal) != nullptr; }
 
 static void filter_set(u32 classes, u64 group)
 {
@@ -49,31 +49,46 @@ void trace_filter_reset(void) { filter_set(CLASSES_AT_BOOT, 0); }
 
 /* ---- the reader ---- */
 
-/* Takes over the reference to the signal. */
-static void listener_set(struct signal *signal, u64 bits)
+/* Takes over what the binding holds. */
+static void listener_set(const struct signal_binding *fresh)
 {
-	listener_bits = bits;
-	struct signal *before = atomic_exchange(&listener, signal);
+	lock_take(&listener_lock);
+	struct signal_binding before = listener;
 
-	if (before != nullptr)
-		object_unref(&before->object);
+	listener = *fresh;
+	lock_release(&listener_lock);
+	binding_release(&before);
+}
+
+/* False: it is another by now. */
+static bool listener_end(const struct signal_binding *ended)
+{
+	lock_take(&listener_lock);
+	bool same = listener.signal == ended->signal && listener.lineage == ended->lineage;
+
+	if (same)
+		listener = (struct signal_binding){};
+	lock_release(&listener_lock);
+	if (same)
+		binding_release(ended);
+	return same;
 }
 
 /* WHY the look at the references: a reader that was killed cannot say that it has ended, and nobody
- * should pay for what nobody reads. */
+ * should pay for what nobody reads. No more for one that may not be told. */
 void trace_notify(void)
 {
-	struct signal *signal = atomic_load(&listener);
-
 	hal_this_cpu()->attention &= ~(u32)ATTEND_TRACE;
-	if (signal == nullptr)
+	lock_take(&listener_lock);
+	struct signal_binding told = listener; /* what it names lives for this stay in the kernel */
+
+	lock_release(&listener_lock);
+	if (told.signal == nullptr)
 		return;
-	if (atomic_load(&signal->object.refs) > 1) {
-		signal_raise(signal, listener_bits);
-		return;
-	}
-	listener_set(nullptr, 0);
-	trace_filter_reset();
+	if (binding_valid(&told) && atomic_load(&told.signal->object.refs) > 1)
+		binding_raise(&told);
+	else if (listener_end(&told))
+		trace_filter_reset();
 }
 
 /* ---- the rings ---- */
@@ -132,19 +147,21 @@ struct sys_result syscall_trace_ring(struct thread *self, struct trace *trace, u
 }
 
 struct sys_result syscall_trace_control(struct thread *self, struct trace *trace, u64 classes, u64 group,
-	struct signal *signal, u64 bits)
+	const struct cap *signal, u64 bits)
 {
+	struct signal_binding fresh = {};
+
 	(void)self;
 	(void)trace;
 	if (!FERROUS_TRACE)
 		return sys_fail(STATUS_NOT_SUPPORTED);
 	if ((classes & ~(u64)EVENT_CLASSES_ALL) != 0)
 		return sys_fail(STATUS_INVALID);
-	if (signal != nullptr && !object_try_ref(&signal->object))
+	if (signal != nullptr && !binding_make(&fresh, signal, bits))
 		return sys_fail(STATUS_DEAD);
 	u32 before = atomic_load(&trace_classes);
 
-	listener_set(signal, bits);
+	listener_set(&fresh);
 	filter_set((u32)classes, group);
 	return sys_ok(before);
 }

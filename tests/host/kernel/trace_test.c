@@ -324,11 +324,33 @@ static void a_reader_is_told_and_its_end_ends_recording(void)
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
-	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, signal).status, STATUS_OK);
 	EXPECT_EQ(trace_classes, EVENT_CLASS_SYSCALL);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, signal).status, STATUS_OK);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
+}
+
+/* By a child of a capability that somebody else holds: he keeps the signal, and hears no more. */
+static void a_reader_whose_capability_is_revoked_is_told_nothing(void)
+{
+	struct user user = user_new();
+	const struct user *init = world_init();
+	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+	u64 child = HANDLE(init, SYSCALL_CAP_DERIVE, signal, U32_MAX, 0, 0);
+
+	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_OK);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
+	EXPECT_EQ(trace_classes, EVENT_CLASS_SYSCALL);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_REVOKE, signal).status, STATUS_OK);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_STATUS(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
+	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_REVOKED);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
 }
 
 void trace_tests(void)
@@ -344,4 +366,5 @@ void trace_tests(void)
 	RUN(a_reader_of_whole_packets_waits_for_them);
 	RUN(a_reader_of_the_past_gets_no_more_than_there_is);
 	RUN(a_reader_is_told_and_its_end_ends_recording);
+	RUN(a_reader_whose_capability_is_revoked_is_told_nothing);
 }
