@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.prove import cbmc, proofs, table  # noqa: E402
+from tools.prove import cbmc, gaps, proofs, table, trial  # noqa: E402
 
 HERE = ROOT / "tests" / "prove"
 ALL = proofs.load(HERE)
@@ -85,6 +85,80 @@ class Descriptions(unittest.TestCase):
         for text in ("ab", "xx"):
             with self.assertRaises(proofs.ProofError):
                 edit.apply(text)
+
+
+SOURCE = """
+/* said(of) { a comment }
+ */
+static __attribute__((noinline)) bool first(u32 a,
+	u32 b)
+{
+	return second(a) && b;
+}
+
+enum status second(u32 a) { return modelled(a); }
+struct data { u32 (*not_one)(void); };
+void modelled(u32 a) { fourth(a); }
+"""
+
+
+class Gaps(unittest.TestCase):
+    def test_functions_and_what_they_call_are_seen(self):
+        found = gaps.functions_of(SOURCE)
+        self.assertEqual(list(found), ["first", "second", "modelled"])
+        self.assertIn("second", found["first"])
+        self.assertNotIn("modelled", found["first"])
+
+    def test_what_a_proof_reaches_is_covered_but_for_what_it_models(self):
+        files = {"kernel/a.c": gaps.functions_of(SOURCE), "kernel/b.c": {"elsewhere": set()}}
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "x.c").write_text('#include "kernel/a.c"\nvoid modelled(u32 a) { (void)a; }\n')
+            (Path(folder) / "x.toml").write_text(WHOLE.replace('"f"', '"first"'))
+            covered = gaps.covered_by(proofs.load(folder)[0], files)
+        self.assertEqual(covered, {("kernel/a.c", "first"), ("kernel/a.c", "second")})
+
+    def test_each_function_that_a_proof_names_is_covered(self):
+        files = gaps.sources(ROOT)
+        elsewhere = {name for path in (ROOT / "kernel" / "arch").rglob("*.c") for name in gaps.functions_of(path.read_text())}
+        there = {name for functions in files.values() for name in functions} - elsewhere
+        for proof in ALL:
+            if not proof.is_model:
+                covered = {name for _, name in gaps.covered_by(proof, files)}
+                self.assertEqual(set(proof.functions) & there - covered, set(), proof.name)
+
+
+HARNESS = """void prove_small(void)
+{
+	static unsigned runs;
+	unsigned any = ANY(unsigned);
+
+	ASSUME(any < END);
+	PROVE(any != 2, "it is not two");
+	PROVE(runs++ == 0, "each run finds static storage as it was");
+}
+"""
+
+
+class Trials(unittest.TestCase):
+    def attempt(self, end):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "x.c").write_text(HARNESS)
+            (Path(folder) / "x.toml").write_text(f"{WHOLE}\nentry = 'prove_small'\ntrials = 100\nflags = ['-DEND={end}']\n")
+            proof = proofs.load(folder)[0]
+            return trial.attempt(proof, ROOT, Path(folder) / "out", folder)
+
+    def test_a_broken_proof_is_found(self):
+        self.assertIn("it is not two", self.attempt(3).problem)
+
+    def test_one_that_holds_is_let_through(self):
+        self.assertEqual((self.attempt(2).problem, self.attempt(2).detail), ("", "100 runs"))
+
+    def test_one_without_a_state_fails(self):
+        self.assertIn("ended with 2", self.attempt(0).problem)
+
+    def test_slow_proofs_are_tried_and_quick_ones_are_not(self):
+        self.assertTrue([proof for proof in ALL if proof.trials])
+        self.assertEqual([proof.name for proof in ALL if proof.trials and proof.seconds <= 10], [])
 
 
 class Judgement(unittest.TestCase):

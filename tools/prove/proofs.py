@@ -42,6 +42,7 @@ class Proof:
     flags: list[str] = field(default_factory=list)   # of the preprocessor
     solver: str = "minisat"
     seconds: int = 120          # expected at most; the limit is a multiple of it
+    trials: int = 0             # runs with random values that ./ferrous test makes in place of it: trial.py
     smaller: list[Edit] = field(default_factory=list)  # constants made smaller for the proof
     mutants: list[Edit] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class Proof:
 
 LISTS = {"functions", "loops", "link", "flags"}
 WORDS = {"proves", "bounds", "models", "solver", "entry"}
-NUMBERS = {"unwind", "seconds"}
+NUMBERS = {"unwind", "seconds", "trials"}
 REQUIRED = {"proves", "functions", "bounds", "mutants"}
 
 

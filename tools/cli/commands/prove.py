@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, ToolError, UsageError, nearest, whole_number
-from tools.prove import cbmc, proofs, spin, table
+from tools.prove import cbmc, gaps, proofs, spin, table, trial
 from tools.setup import cbmc as cbmc_setup, packages
 
 FOLDER = ROOT / "tests" / "prove"
@@ -68,10 +68,18 @@ def quick(wanted):
     return [proof for proof in wanted if proof.seconds <= QUICK_SECONDS]
 
 
+def trials(args, wanted):
+    """Tries the slow ones of these whose descriptions say so; an Outcome each."""
+    work.make(args, "gen")
+    for proof in wanted:
+        if proof.trials:
+            yield trial.attempt(proof, ROOT, (args.out / "prove").resolve(), (args.out / "gen").resolve())
+
+
 def run_all(args, wanted):
     """(passed, failed)."""
     passed = failed = 0
-    for outcome in outcomes(args, wanted):
+    for outcome in trials(args, wanted) if args.trials else outcomes(args, wanted):
         report(args, outcome)
         failed += bool(outcome.problem)
         passed += not outcome.problem
@@ -81,6 +89,9 @@ def run_all(args, wanted):
 def prove(args):
     try:
         wanted = quick(chosen(args.rest)) if args.quick else chosen(args.rest)
+        if args.open:
+            print(gaps.listing(ROOT))
+            return 0
         if args.list or args.table:
             print(table.markdown(wanted) if args.table else table.listing(wanted))
             return 0
@@ -98,7 +109,9 @@ PROVE = Command(
          "Output of each stays in out/prove/NAME; ends with the line `N passed, N failed'.",
     options=[Option("--list", None, "tell what each proof shows, and prove nothing", False),
              Option("--table", None, "the same as the table in docs/proofs.md", False),
+             Option("--open", None, "tell which functions of the kernel core no proof covers, file by file", False),
              Option("--quick", None, "only those that take seconds, as `./ferrous test' does", False),
+             Option("--trials", None, "only tries slow ones with random values, as `./ferrous test' does", False),
              Option("--mutants", None, "seed the bugs that the proofs name, each of which a proof must find", False),
              Option("--trace", None, "write the way to each failure into out/prove/NAME/log", False),
              Option("--jobs", "N", "how many at a time", 2, convert=whole_number(1, 64))])

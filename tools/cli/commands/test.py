@@ -253,11 +253,12 @@ def fuzz(args, wanted):
 
 
 def proofs(args, wanted):
-    """The proofs that take seconds, so that none goes out of date unseen; `./ferrous prove' runs all."""
+    """The proofs that take seconds, and trials of slow ones, so that none goes out of date unseen; `./ferrous prove' runs all."""
     from tools.cli.commands import prove
     args = Arguments({**vars(args), "mutants": False, "trace": False, "jobs": 2}, [])
     tally = Tally()
-    for outcome in prove.outcomes(args, [proof for proof in prove.quick(prove.chosen([])) if not wanted or proof.name in wanted]):
+    every = [proof for proof in prove.chosen([]) if not wanted or proof.name in wanted]
+    for outcome in [*prove.outcomes(args, prove.quick(every)), *prove.trials(args, every)]:
         tally.add(outcome.name, outcome.problem)
     return tally
 
