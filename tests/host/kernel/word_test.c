@@ -300,6 +300,22 @@ static void an_owner_is_another_living_thread(void)
 }
 
 /* Those who go on waiting wait for the one that was woken, or for nobody. */
+/* What named him is looked at once; the wait is ended by him, or by the memory's going. */
+static void a_named_owner_stays_named(void)
+{
+	struct place p = begin();
+	struct user owner = user_thread(&p.user);
+	u64 named = handle_to(&p.other, &owner), child = HANDLE(&p.other, SYSCALL_CAP_DERIVE, named, COPY_ALL, 0, 0);
+
+	EXPECT(wait_until(&p.other, p.at, child, FOR_EVER).waits);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, owner.thread_handle).status, STATUS_OK);
+	EXPECT_EQ(object_id(&p.other, child), 0);
+	EXPECT(user_waits(&p.other));
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, owner.thread_handle).status, STATUS_OK);
+	world_settle();
+	EXPECT_STATUS(user_answer(&p.other).status, STATUS_PEER_DIED);
+}
+
 static void ownership_goes_to_who_is_woken(void)
 {
 	for (u64 flags = 0; flags <= WAKE_HAND_OVER; flags += WAKE_HAND_OVER) {
@@ -474,6 +490,7 @@ void word_tests(void)
 	RUN(memory_lives_as_long_as_its_waiters);
 	RUN(waits_end_by_deadline_suspension_and_kill);
 	RUN(an_owner_is_another_living_thread);
+	RUN(a_named_owner_stays_named);
 	RUN(ownership_goes_to_who_is_woken);
 	RUN(who_named_nobody_waits_for_nobody);
 	RUN(an_owner_inherits_while_it_is_waited_for);
