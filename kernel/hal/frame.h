@@ -40,10 +40,12 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 /* True if the address may be handed to user mode as an entry, stack or TLS address. */
 bool hal_user_address(u64 address);
 
-/* Instruction and stack pointer of the frame, and a copy for debuggers. */
-u64 hal_frame_ip(const struct hal_frame *frame);
-u64 hal_frame_sp(const struct hal_frame *frame);
-u64 hal_frame_fp(const struct hal_frame *frame); /* frame pointer, for backtraces */
+/* Instruction, stack and frame pointer of the frame, the last one for backtraces. Inline, in hal_arch/frame.h:
+ *     static u64 hal_frame_ip(const struct hal_frame *frame);
+ *     static u64 hal_frame_sp(const struct hal_frame *frame);
+ *     static u64 hal_frame_fp(const struct hal_frame *frame); */
+
+/* A copy of all registers, for debuggers. */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out);
 
 /* Steps the instruction pointer back onto the system call instruction, so that the call is

@@ -42,13 +42,13 @@ vaddr_t hal_direct(paddr_t frame)
 	return (vaddr_t){ (u64)(uptr)(number == 0 ? user->page[0] : number == 1 ? user->page[1] : user->page[2]) };
 }
 
-struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device)
+struct frame_result space_touch(struct space *space, u64 at, u32 access)
 {
 	struct user *user = space == &here->process.space ? here : other;
 	u64 number = (at - BASE) >> PAGE_SHIFT;
 
 	PROVE(at < HAL_USER_TOP, "only user addresses are looked up");
-	PROVE(access == user->access && !device, "memory is read to be read and written to be written, and is none of a device");
+	PROVE(access == user->access, "memory is read to be read and written to be written");
 	if (at < BASE || number >= PAGES || !user->there[number])
 		return (struct frame_result){ .ok = false, .status = STATUS_BAD_ADDRESS };
 	return (struct frame_result){ .ok = true, .frame = { number | (user == other ? 8 : 0) } };

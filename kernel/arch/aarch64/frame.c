@@ -19,7 +19,7 @@ static_assert(__builtin_offsetof(struct hal_frame, pstate) == FRAME_PSTATE);
 static_assert(sizeof(struct hal_frame) == FRAME_BYTES);
 
 /* x29 in kept */
-enum : u32 { FRAME_POINTER = 17, CALL_BYTES = 4 };
+enum : u32 { CALL_BYTES = 4 };
 enum : u64 { PSTATE_USER = 0 };
 
 bool hal_user_address(u64 address) { return address <= HAL_USER_TOP; }
@@ -32,10 +32,6 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 	frame->arg1 = second;
 	frame->pstate = PSTATE_USER;
 }
-
-u64 hal_frame_ip(const struct hal_frame *frame) { return frame->pc; }
-u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
-u64 hal_frame_fp(const struct hal_frame *frame) { return frame->kept[FRAME_POINTER]; }
 
 /* x0 to x30. */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out)

@@ -33,10 +33,6 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 	frame->arg1 = second;
 }
 
-u64 hal_frame_ip(const struct hal_frame *frame) { return frame->pc; }
-u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
-u64 hal_frame_fp(const struct hal_frame *frame) { return frame->s[0]; }
-
 /* x1 to x31, at 0 to 30. */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out)
 {

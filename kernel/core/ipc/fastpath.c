@@ -99,11 +99,12 @@ NORETURN __attribute__((noinline)) static void leave_slowly(struct cpu *cpu)
 	hal_user_enter();
 }
 
-/* To user mode with a thread that waited in a system call for a message, the words of which it has. */
-NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 badge, u64 info)
+/* To user mode with a thread that waited in a system call for a message, the words of which it has. A server runs on the
+ * activity that ran before: who pays is the same. */
+NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 badge, u64 info, bool lent)
 {
 	sched_load(cpu, next);
-	if (UNLIKELY(!sched_may_leave(cpu, next))) {
+	if (UNLIKELY((atomic_load(&next->flags) | cpu->attention) != 0) || (!lent && UNLIKELY(next->activity != cpu->payer))) {
 		message_finish(next, badge, info);
 		leave_slowly(cpu);
 	}
@@ -183,7 +184,7 @@ __attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thr
 	copy_words(server, self, msg_info_words(info));
 	bind(self, server);
 	gift_commit(server, self, 0, &gift);
-	go(cpu, server, cap.value, as_call(info));
+	go(cpu, server, cap.value, as_call(info), true);
 }
 
 /* Like all of this, returns if it did nothing. */
@@ -207,7 +208,7 @@ static FORCE_INLINE void fast_call(struct cpu *cpu, struct thread *self, u64 dea
 		return;
 	copy_words(server, self, words);
 	bind(self, server);
-	go(cpu, server, cap.value, as_call(info));
+	go(cpu, server, cap.value, as_call(info), true);
 }
 
 void fast_fault(struct cpu *cpu, struct thread *self)
@@ -222,7 +223,7 @@ void fast_fault(struct cpu *cpu, struct thread *self)
 		return;
 	message_copy_fault(server, self);
 	bind(self, server);
-	go(cpu, server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0));
+	go(cpu, server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0), true);
 }
 
 /* ---- reply_receive ---- */
@@ -245,6 +246,15 @@ static FORCE_INLINE struct thread *ordinary_caller(const struct reply *reply, co
 	if (UNLIKELY(!ordinary_partner(caller)) && (caller->traits != THREAD_FAULTED || msg_info_label(info) != STATUS_OK))
 		return nullptr;
 	return caller;
+}
+
+/* It cannot be done here and now: the thread goes on, as if nothing had been tried. */
+__attribute__((noinline)) static void stay(struct thread *self, struct endpoint *endpoint, struct reply *reply)
+{
+	self->state = THREAD_STATE_RUNNING;
+	self->endpoint = nullptr;
+	lock_release(&reply->lock);
+	lock_release(&endpoint->lock);
 }
 
 static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self, u64 deadline_ns, u64 handles, u64 info)
@@ -270,10 +280,7 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	if (UNLIKELY(caller == nullptr || !may_wait(self) || endpoint->object.dead || note_pending(endpoint) ||
 		     reply->endpoint != endpoint || reply->object.dead || !cap_unrevoked(&from, revoked) ||
 		     !cap_unrevoked(&with, revoked))) {
-		self->state = THREAD_STATE_RUNNING;
-		self->endpoint = nullptr;
-		lock_release(&reply->lock);
-		lock_release(&endpoint->lock);
+		stay(self, endpoint, reply);
 		return;
 	}
 	/* Nothing fails from here on. */
@@ -281,13 +288,14 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	reply->receiver = self;
 	lock_release(&reply->lock);
 	activity_return(self);
-	if (LIKELY(caller->traits == 0))
-		copy_words(caller, self, words);
 	thread_queue_push(&endpoint->receivers, self);
-	lock_release(&endpoint->lock);
-	if (UNLIKELY(caller->traits != 0))
+	if (UNLIKELY(caller->traits != 0)) {
+		lock_release(&endpoint->lock);
 		resume_faulted(cpu, caller);
-	go(cpu, caller, 0, msg_info_set_kind(info, MSG_KIND_SEND));
+	}
+	copy_words(caller, self, words);
+	lock_release(&endpoint->lock);
+	go(cpu, caller, 0, msg_info_set_kind(info, MSG_KIND_SEND), false);
 }
 
 /* ---- the way in ---- */

@@ -145,7 +145,7 @@ static struct region *region_for(const struct space *space, u64 at, u32 access)
 	return region != nullptr && at < region_end(region) && (region->prot & access) != 0 ? region : nullptr;
 }
 
-struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device)
+struct frame_result space_touch(struct space *space, u64 at, u32 access)
 {
 	struct frame_result result = { .ok = false, .status = STATUS_BAD_ADDRESS };
 	u32 prot = 0;
@@ -160,16 +160,38 @@ struct frame_result space_touch(struct space *space, u64 at, u32 access, bool de
 		return result;
 	}
 	if (hal_space_query(&space->hal, (uaddr_t){ at }, &result.frame, &prot) == HAL_MMU_OK && (prot & access) != 0) {
-		result.ok = device || (prot & HAL_PROT_DEVICE) == 0;
+		result.ok = (prot & HAL_PROT_DEVICE) == 0;
 		lock_release(&space->lock);
 		return result;
 	}
 	const struct region *region = region_for(space, at, access);
 
-	if (region != nullptr && (device || (region->prot & HAL_PROT_DEVICE) == 0))
+	if (region != nullptr && (region->prot & HAL_PROT_DEVICE) == 0)
 		result = bring_in(space, region, at);
 	lock_release(&space->lock);
 	return result;
+}
+
+enum status space_fault(struct space *space, u64 at, u32 access)
+{
+	enum status status = STATUS_BAD_ADDRESS;
+
+	if (at < HAL_USER_BASE || at >= HAL_USER_TOP)
+		return status;
+	lock_take(&space->lock);
+	if (UNLIKELY(space->closed)) {
+		status = STATUS_DEAD;
+	} else {
+		const struct region *region = region_for(space, page_floor(at), access);
+
+		if (region != nullptr) {
+			struct frame_result page = bring_in(space, region, page_floor(at));
+
+			status = page.ok ? STATUS_OK : page.status;
+		}
+	}
+	lock_release(&space->lock);
+	return status;
 }
 
 enum status space_word(struct space *space, u64 at, u32 access, bool fill, struct space_word *out)

@@ -74,9 +74,12 @@ enum : u64 { SPACE_STEP_PAGES = 512 };
 void space_undo(struct space *space, const struct region *region, u64 at);
 
 /* Makes the page of the address present with at least `access` (one hal_prot bit) and tells
- * its frame. Device memory only if asked for: the kernel itself does not touch it.
+ * its frame. Not of devices: the kernel itself does not touch their memory.
  * Errors: BAD_ADDRESS (no region, or it forbids the access), OUT_OF_FRAMES, DEAD. */
-[[nodiscard]] struct frame_result space_touch(struct space *space, u64 at, u32 access, bool device);
+[[nodiscard]] struct frame_result space_touch(struct space *space, u64 at, u32 access);
+
+/* The same for a fault of user mode, of devices too: mostly the page is absent. */
+[[nodiscard]] enum status space_fault(struct space *space, u64 at, u32 access);
 
 /* A word of memory, by what is the same for all who map it. */
 struct space_word {

@@ -17,7 +17,7 @@ enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from)
 		return STATUS_BAD_ADDRESS;
 	while (done < bytes) {
 		u64 at = from.v + done, piece = min_u64(bytes - done, rest_of_page(at));
-		struct frame_result frame = space_touch(&process->space, at, HAL_PROT_READ, false);
+		struct frame_result frame = space_touch(&process->space, at, HAL_PROT_READ);
 
 		if (!frame.ok)
 			return frame.status;
@@ -35,7 +35,7 @@ enum status user_copy_out(struct process *process, uaddr_t to, struct span from)
 		return STATUS_BAD_ADDRESS;
 	while (done < bytes) {
 		u64 at = to.v + done, piece = min_u64(bytes - done, rest_of_page(at));
-		struct frame_result frame = space_touch(&process->space, at, HAL_PROT_WRITE, false);
+		struct frame_result frame = space_touch(&process->space, at, HAL_PROT_WRITE);
 
 		if (!frame.ok)
 			return frame.status;
@@ -54,11 +54,11 @@ enum status user_copy_across(struct process *from, uaddr_t source, struct proces
 	while (*copied < bytes) {
 		u64 read_at = source.v + *copied, write_at = target.v + *copied;
 		u64 piece = min_u64(bytes - *copied, min_u64(rest_of_page(read_at), rest_of_page(write_at)));
-		struct frame_result read = space_touch(&from->space, read_at, HAL_PROT_READ, false);
+		struct frame_result read = space_touch(&from->space, read_at, HAL_PROT_READ);
 
 		if (!read.ok)
 			return read.status;
-		struct frame_result write = space_touch(&to->space, write_at, HAL_PROT_WRITE, false);
+		struct frame_result write = space_touch(&to->space, write_at, HAL_PROT_WRITE);
 
 		if (!write.ok)
 			return write.status;

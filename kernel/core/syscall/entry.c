@@ -86,14 +86,14 @@ void core_user_fault(u32 kind, u64 address, u64 code)
 	u32 access = access_of(kind);
 
 	if (access != 0) {
-		struct frame_result frame = space_touch(&self->process->space, address, access, true);
+		enum status status = space_fault(&self->process->space, address, access);
 
-		if (frame.ok) {
+		if (LIKELY(status == STATUS_OK)) {
 			event_page_in(self->process->object.id, address);
 			sched_leave_kernel(hal_this_cpu());
 			return;
 		}
-		if (frame.status != STATUS_BAD_ADDRESS)
+		if (status != STATUS_BAD_ADDRESS)
 			kind = FAULT_KIND_OUT_OF_MEMORY;
 	}
 	report_fault(self, kind, address, code);

@@ -4,6 +4,7 @@
  */
 #include "kernel/core/trace/trace.h"
 #include "abi/event_emit.h"
+#include "hal_arch/switch.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/message.h"
@@ -18,7 +19,7 @@
 
 /* WHY the order: a reader that has seen the packet's number, copied records and sees the number
  * again has copied records of that packet, and it believes `content_bits` only after the number. */
-static void begin_packet(struct cpu *cpu)
+HAL_RARE_CALL __attribute__((noinline)) static void begin_packet(struct cpu *cpu)
 {
 	struct trace_cursor *cursor = &cpu->trace;
 
@@ -53,7 +54,7 @@ static FORCE_INLINE void record(struct cpu *cpu, enum event_id id, u64 thread, u
 	to->field[2] = f2;
 	to->field[3] = f3;
 	cursor->records = at + 1;
-	u64 now_ns = hal_clock_ns();
+	u64 now_ns = hal_clock_here(&cpu->arch);
 
 	to->time_ns = now_ns;
 	packet->end_ns = now_ns;
@@ -118,7 +119,7 @@ static __attribute__((noinline)) void emit_slowly(struct thread *by, enum event_
 		record(cpu, id, by->object.id, activity->trace.trace_low, by->trace.span, f0, f1, f2, f3);
 }
 
-void trace_emit_by(struct thread *by, enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3)
+static FORCE_INLINE void emit(struct thread *by, enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3)
 {
 	if (UNLIKELY(by == nullptr)) {
 		emit_slowly(by, id, f0, f1, f2, f3);
@@ -133,9 +134,14 @@ void trace_emit_by(struct thread *by, enum event_id id, u64 f0, u64 f1, u64 f2, 
 	record(hal_this_cpu(), id, by->object.id, trace, by->trace.span, f0, f1, f2, f3);
 }
 
+void trace_emit_by(struct thread *by, enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3)
+{
+	emit(by, id, f0, f1, f2, f3);
+}
+
 void trace_emit(enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3)
 {
-	trace_emit_by(hal_this_cpu()->current, id, f0, f1, f2, f3);
+	emit(hal_this_cpu()->current, id, f0, f1, f2, f3);
 }
 
 void trace_emit_always(enum event_id id, u64 f0, u64 f1, u64 f2, u64 f3)

@@ -129,10 +129,6 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 	frame->arg1 = second;
 }
 
-u64 hal_frame_ip(const struct hal_frame *frame) { return frame->ip; }
-u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
-u64 hal_frame_fp(const struct hal_frame *frame) { return frame->sp + 16; }
-
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out)
 {
 	*out = (struct thread_registers){ .ip = frame->ip, .sp = frame->sp };

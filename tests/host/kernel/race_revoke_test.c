@@ -55,7 +55,7 @@ static void check_gone(const struct mapping_race *race)
 {
 	EXPECT(!fake_holds_stale(race->computing.thread->cpu));
 	EXPECT(!user_waits(&race->waiter));
-	EXPECT(!space_touch(&race->waiter.process->space, race->at, HAL_PROT_READ, false).ok);
+	EXPECT(!space_touch(&race->waiter.process->space, race->at, HAL_PROT_READ).ok);
 }
 
 /* Revokes while the other stands still, then, if that has to wait for it, when it has gone on. */

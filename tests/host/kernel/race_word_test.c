@@ -28,7 +28,7 @@ static struct word_race begin(void)
 
 	race.at = CALL(world_init(), SYSCALL_MAP, race.waiter.process_handle, derived, 0, 0, PAGE_BYTES, READ_WRITE).value;
 	race.owner = give_to(&race.waiter, race.other.thread_handle, COPY_ALL);
-	struct frame_result page = space_touch(&race.waiter.process->space, race.at, HAL_PROT_READ, false);
+	struct frame_result page = space_touch(&race.waiter.process->space, race.at, HAL_PROT_READ);
 
 	EXPECT(page.ok);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, derived).status, STATUS_OK);

@@ -39,10 +39,6 @@ void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 
 	frame->rflags = FLAGS_START;
 }
 
-u64 hal_frame_ip(const struct hal_frame *frame) { return frame->rip; }
-u64 hal_frame_sp(const struct hal_frame *frame) { return frame->rsp; }
-u64 hal_frame_fp(const struct hal_frame *frame) { return frame->rbp; }
-
 /* The numbering of instruction encodings: rax rcx rdx rbx rsp rbp rsi rdi r8 ... r15. */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out)
 {

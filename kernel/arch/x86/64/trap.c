@@ -104,7 +104,8 @@ static void page_fault(u64 error)
 		core_user_fault(FAULT_KIND_READ, address, error);
 }
 
-static void invalid_instruction(void)
+/* Not inline: its buffer would cost every exception a guarded frame. */
+__attribute__((noinline)) static void invalid_instruction(void)
 {
 	u32 code = user_trap_code(hal_this_cpu()->arch.frame->rip);
 

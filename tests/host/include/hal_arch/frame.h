@@ -19,6 +19,10 @@ struct STABLE hal_frame {
 	u64 ip, sp;
 };
 
+static inline u64 hal_frame_ip(const struct hal_frame *frame) { return frame->ip; }
+static inline u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
+static inline u64 hal_frame_fp(const struct hal_frame *frame) { return frame->sp + 16; }
+
 struct STABLE hal_fpu {
 	u64 value;
 };

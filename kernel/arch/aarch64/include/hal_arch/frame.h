@@ -28,6 +28,10 @@ struct STABLE hal_frame {
 	u64 pstate;
 };
 
+static FORCE_INLINE u64 hal_frame_ip(const struct hal_frame *frame) { return frame->pc; }
+static FORCE_INLINE u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
+static FORCE_INLINE u64 hal_frame_fp(const struct hal_frame *frame) { return frame->kept[17]; } /* x29 */
+
 /* SPEC: Arm ARM (DDI 0487), B1.2.1: V0 to V31 of 128 bits, FPCR, FPSR. */
 enum : u32 { HAL_FPU_REGISTERS = 32 };
 

@@ -30,6 +30,10 @@ struct STABLE hal_frame {
 	u64 cpu;      /* of the kernel: the struct cpu of the processor that runs it */
 };
 
+static FORCE_INLINE u64 hal_frame_ip(const struct hal_frame *frame) { return frame->pc; }
+static FORCE_INLINE u64 hal_frame_sp(const struct hal_frame *frame) { return frame->sp; }
+static FORCE_INLINE u64 hal_frame_fp(const struct hal_frame *frame) { return frame->s[0]; }
+
 /* SPEC: RISC-V Unprivileged ISA 20191213, 12.1 "D Register State": f0 to f31 of 64 bits, fcsr. */
 enum : u32 { HAL_FPU_REGISTERS = 32 };
 

@@ -32,6 +32,10 @@ struct STABLE hal_frame {
 	u64 by_syscall;
 };
 
+static FORCE_INLINE u64 hal_frame_ip(const struct hal_frame *frame) { return frame->rip; }
+static FORCE_INLINE u64 hal_frame_sp(const struct hal_frame *frame) { return frame->rsp; }
+static FORCE_INLINE u64 hal_frame_fp(const struct hal_frame *frame) { return frame->rbp; }
+
 /* x87, SSE and AVX state: 512 bytes legacy area, 64 bytes XSAVE header, 256 bytes upper halves.
  * XCR0 is restricted to these, so the size is fixed (SPEC: Intel SDM 1, 13.4). */
 enum : u32 { HAL_FPU_BYTES = 832 };
