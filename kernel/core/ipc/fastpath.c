@@ -78,19 +78,23 @@ static FORCE_INLINE u64 revocations(void) { return atomic_load_acquire(&lineage_
 /* Whether it may wait: it is not being killed or stopped, or whoever does it sees the state. */
 static FORCE_INLINE bool may_wait(const struct thread *self) { return LIKELY(atomic_load(&self->flags) == 0); }
 
+static FORCE_INLINE void copy_some(struct thread *to, const struct thread *from, const u64 words)
+{
+	for (u64 i = 0; i < words; i++)
+		to->frame.word[i] = from->frame.word[i];
+}
+
 /* Exactly the words sent, so that no other register of the sender is seen. */
 static FORCE_INLINE void copy_words(struct thread *to, const struct thread *from, u64 words)
 {
 	if (LIKELY(words == 0))
 		return;
-	if (words != 4 && words != 8) {
+	if (words == 4)
+		copy_some(to, from, 4);
+	else if (words == 8)
+		copy_some(to, from, 8);
+	else
 		message_copy_words(to, from, words);
-		return;
-	}
-	for (u64 i = 0; i < 4; i++)
-		to->frame.word[i] = from->frame.word[i];
-	for (u64 i = 4; words == 8 && i < 8; i++)
-		to->frame.word[i] = from->frame.word[i];
 }
 
 NORETURN __attribute__((noinline)) static void leave_slowly(struct cpu *cpu)
@@ -117,7 +121,8 @@ NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 b
 /* The server that waits at an endpoint, for a call of the running thread by a capability: it is this processor's then,
  * and the lock of its reply object is held, until `bind`. With `room` a place for a capability is reserved at it. Null:
  * it cannot be had here and now, and nothing has changed. */
-static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct cap *cap, u64 through, bool room)
+static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct cap *cap, u64 through, bool room,
+	struct reply **bound)
 {
 	struct endpoint *endpoint = object_as_endpoint(cap->object);
 
@@ -130,6 +135,7 @@ static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct
 	}
 	struct reply *reply = server->reply;
 
+	*bound = reply;
 	self->awaiting = reply;
 	prepare_wait(self, THREAD_STATE_CALLING, through, reply);
 	if (UNLIKELY(!may_wait(self) || reply->object.dead || !cap_unrevoked(cap, revocations()))) {
@@ -149,10 +155,8 @@ static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct
 }
 
 /* The caller waits for the server's answer from here on, and the server runs on its activity. */
-static FORCE_INLINE void bind(struct thread *self, struct thread *server)
+static FORCE_INLINE void bind(struct thread *self, struct thread *server, struct reply *reply)
 {
-	struct reply *reply = server->reply;
-
 	server->serving = reply->claim;
 	reply->receiver = nullptr;
 	reply->caller = self;
@@ -175,14 +179,15 @@ __attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thr
 
 	if (!find_endpoint(self, handle, &cap) || gift_take(self, 0, &gift) != STATUS_OK)
 		return;
-	struct thread *server = meet_server(self, &cap, handle, true);
+	struct reply *reply = nullptr;
+	struct thread *server = meet_server(self, &cap, handle, true, &reply);
 
 	if (server == nullptr) {
 		cap_release(&gift.cap);
 		return;
 	}
 	copy_words(server, self, msg_info_words(info));
-	bind(self, server);
+	bind(self, server, reply);
 	gift_commit(server, self, 0, &gift);
 	go(cpu, server, cap.value, as_call(info), true);
 }
@@ -202,12 +207,13 @@ static FORCE_INLINE void fast_call(struct cpu *cpu, struct thread *self, u64 dea
 	}
 	if (UNLIKELY(!find_endpoint(self, handle, &cap)))
 		return;
-	struct thread *server = meet_server(self, &cap, handle, false);
+	struct reply *reply = nullptr;
+	struct thread *server = meet_server(self, &cap, handle, false, &reply);
 
 	if (UNLIKELY(server == nullptr))
 		return;
 	copy_words(server, self, words);
-	bind(self, server);
+	bind(self, server, reply);
 	go(cpu, server, cap.value, as_call(info), true);
 }
 
@@ -217,12 +223,13 @@ void fast_fault(struct cpu *cpu, struct thread *self)
 
 	if (!unrecorded() || self->traits != THREAD_FAULTED)
 		return;
-	struct thread *server = meet_server(self, handler, 0, false);
+	struct reply *reply = nullptr;
+	struct thread *server = meet_server(self, handler, 0, false, &reply);
 
 	if (server == nullptr)
 		return;
 	message_copy_fault(server, self);
-	bind(self, server);
+	bind(self, server, reply);
 	go(cpu, server, handler->value, msg_info_make(0, FAULT_WORDS, 0, MSG_KIND_NOTE_FAULT, 0), true);
 }
 
