@@ -45,7 +45,7 @@ class Stays:
         if address == self.system_call or address in self.traps and self.previous not in self.traps:
             self.end()
             self.name = ENTRY
-        elif address in self.names and (self.name == ENTRY or self.name.startswith(FAST)):
+        elif address in self.names and (self.name == ENTRY or (self.name or "").startswith(FAST)):
             self.name = self.names[address]
         elif address in self.fast and self.name == ENTRY:
             self.name = self.fast[address]
