@@ -11,8 +11,9 @@ ARCH_USER_INCLUDE := lib/rt/arch/riscv64/include
 
 # WHY lp64 everywhere: objects that pass floating point in registers do not link with those that do not, and nothing
 # of the tree passes any. A program that says FPU := yes may use the registers all the same.
-# WHY no small data: nobody sets gp.
-ARCH_FLAGS := -march=rv64gc -mabi=lp64 -mcmodel=medany -msmall-data-limit=0
+# WHY no small data: nobody sets gp. WHY misaligned accesses: else copies and formats go byte by byte; where a processor
+# cannot do them, firmware does (SPEC: RISC-V Unprivileged ISA 20191213, 2.6), and they are rare.
+ARCH_FLAGS := -march=rv64gc -mabi=lp64 -mcmodel=medany -msmall-data-limit=0 -mno-strict-align
 ARCH_GENERAL_REGS := -march=rv64imac_zicsr_zifencei
 ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS)
 ARCH_RAW_FLAGS := $(ARCH_GENERAL_REGS) -mabi=lp64 -mcmodel=medany -msmall-data-limit=0
