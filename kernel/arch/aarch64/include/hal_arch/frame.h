@@ -8,8 +8,10 @@
 
 #include "lib/base/safe.h"
 
-#define HAL_LAST_CALL __attribute__((preserve_none))
-#define HAL_ENTRY_CALL HAL_LAST_CALL
+/* WHY only from assembly: a C function that calls one keeps d8 to d15 for its own caller, by instructions that the kernel
+ * may not use. */
+#define HAL_LAST_CALL
+#define HAL_ENTRY_CALL __attribute__((preserve_none))
 
 /* The frame pointer points to the pair of the caller's and the return address. */
 enum : u64 { HAL_FRAME_RECORD = 0 };
