@@ -85,7 +85,6 @@ void receivable_less(struct object *at, struct lineage *by)
 	PROVE(at->refs > 1 && by->refs > 1 && receivers > 0, "it is held, and counts");
 	receivers--;
 }
-void lineage_ref(struct lineage *at) { at->refs++; }
 void lineage_unref(struct lineage *at) { PROVE(--at->refs != 0, "another reference is left"); }
 void object_last_unref(struct object *at) { PROVE(at == nullptr, "another reference is left"); }
 
