@@ -109,15 +109,19 @@ def figure(value):
 
 
 def table(found, anchors_path):
-    """Our figures beside what is asked of them and the anchors', aligned."""
+    """Our figures beside what is asked of them and the anchors', aligned. `found`: the results of each architecture; of
+    several the medians only."""
     anchors = tomllib.loads(anchors_path.read_text())
     columns = anchors["columns"]
-    rows = [["measure", "unit", "median", "min", "max", "asked", *(column["title"] for column in columns)]]
-    for each in found:
-        known = anchors.get("figures", {}).get(each["name"], {})
-        rows.append([each["name"], each["unit"], *(figure(each[key]) for key in ("median", "min", "max")),
-                     figure(anchors["asked"].get(each["name"], "-")),
-                     *(figure(known.get(column["name"], "-")) for column in columns)])
+    shown = ["median", "min", "max"] if len(found) == 1 else ["median"]
+    heads = [f"{arch} {what}" if len(shown) > 1 else arch for arch in found for what in shown]
+    rows = [["measure", "unit", *heads, "asked", *(column["title"] for column in columns)]]
+    results = {arch: {each["name"]: each for each in of} for arch, of in found.items()}
+    for name in dict.fromkeys(name for of in results.values() for name in of):
+        known = anchors.get("figures", {}).get(name, {})
+        unit = next(of[name]["unit"] for of in results.values() if name in of)
+        rows.append([name, unit, *(figure(of[name][what]) if name in of else "-" for of in results.values() for what in shown),
+                     figure(anchors["asked"].get(name, "-")), *(figure(known.get(column["name"], "-")) for column in columns)])
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) if at < 2 else cell.rjust(width)
                                for at, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)

@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from tools.cli import work
-from tools.cli.options import ROOT, Command, Option, ToolError
-from tools.run import bench as measure, lines, pairs, qemu, where
+from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
+from tools.run import bench as measure, figures, lines, pairs, qemu, ways, where
 
 WAKEUP_LINES = 20
 
@@ -24,39 +24,68 @@ def cpu_counts(text):
     return [int(each) for each in text.split(",")]
 
 
-def bench(args):
-    if args.where and args.arch != "x86_64":
-        raise ToolError(f"--where knows the kernel's entries of x86_64 only; without it, bench measures {args.arch} too")
+def of_arch(args, arch):
+    return Arguments({**vars(args), "arch": arch}, [])
+
+
+def measured(args):
+    """The results of the architecture of the arguments."""
     disk = work.prepare(args)
-    kernel = args.build / "kernel.elf"
+    return measure.results(disk, args.build / "kernel.elf", args.mem)
+
+
+def several(args):
+    """Each architecture, or the one that was asked for: printed beside each other."""
+    arches = [args.arch] if args.arch else sorted(ways.arches(), key=lambda arch: (arch != "x86_64", arch))
+    found = {arch: measured(of_arch(args, arch)) for arch in arches}
+    print(measure.table(found, ROOT / figures.ANCHORS))
+    if args.keep:
+        figures.keep(ROOT, found)
+    return [{"arch": arch, **each} for arch, of in found.items() for each in of]
+
+
+def many_at_once(args, disk, kernel):
+    work.make(args, "host-plugins")
+    plugin, results = args.out / "host" / "plugins" / "count.so", []
+    for row in pairs.rows(disk, args.mem, kernel, plugin, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
+        print(row, flush=True)
+    return results
+
+
+def wakeups(args, disk):
+    results = []
+    for cpus in args.wakeup:
+        found = measure.wakeups(disk, args.mem, cpus)
+        print(measure.wakeup_table(found, cpus, WAKEUP_LINES), flush=True)
+        results.append(measure.summary(f"wakeup_worst_{cpus}cpu", "instructions", [found[0][0]]))
+    return results
+
+
+def special(args):
+    """One of those that say more about less, on one architecture."""
+    args = of_arch(args, args.arch or "x86_64")
+    for name in ("where", "pairs"):
+        if getattr(args, name) and args.arch != "x86_64":
+            raise ToolError(f"--{name} knows where the kernel lies on x86_64 only; without it, bench measures {args.arch} too")
+    disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
+    if args.where:
+        print(where.report(kernel, where.stays(disk, kernel, args.mem, args.where)))
+    elif args.lines:
+        print(lines.measure(disk, kernel, args.mem, args.lines))
+    elif args.pairs:
+        results = many_at_once(args, disk, kernel)
+    else:
+        results = wakeups(args, disk)
+    return [{"arch": args.arch, **each} for each in results]
+
+
+def bench(args):
     try:
-        if args.where:
-            print(where.report(kernel, where.stays(disk, kernel, args.mem, args.where)))
-            return 0
-        if args.lines:
-            print(lines.measure(disk, kernel, args.mem, args.lines))
-            return 0
-        if args.pairs:
-            if args.arch != "x86_64":
-                raise ToolError(f"--pairs counts instructions by a kernel address that is known for x86_64 only, not {args.arch}")
-            work.make(args, "host-plugins")
-            plugin = args.out / "host" / "plugins" / "count.so"
-            results = []
-            for row in pairs.rows(disk, args.mem, kernel, plugin, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
-                print(row, flush=True)
-        elif args.wakeup:
-            results = []
-            for cpus in args.wakeup:
-                found = measure.wakeups(disk, args.mem, cpus)
-                print(measure.wakeup_table(found, cpus, WAKEUP_LINES), flush=True)
-                results.append(measure.summary(f"wakeup_worst_{cpus}cpu", "instructions", [found[0][0]]))
-        else:
-            results = measure.results(disk, kernel, args.mem)
-            print(measure.table(results, ROOT / "tests" / "bench" / "anchors.toml"))
+        results = special(args) if args.where or args.lines or args.pairs or args.wakeup else several(args)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     if args.json:
-        report = {"arch": args.arch, "profile": args.profile, "commit": commit(), "results": results}
+        report = {"profile": args.profile, "commit": commit(), "results": results}
         Path(args.json).write_text(json.dumps(report, indent=2) + "\n")
     return 0
 
@@ -64,8 +93,11 @@ def bench(args):
 BENCH = Command(
     "bench", "measure the kernel in guest instructions", bench,
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), checks that scale with a known loop,\n"
-         "and runs the guest's `bench'. Two runs give the same figures. tests/bench/README.md says what each means.",
-    options=[Option("--json", "FILE", "also write the results there", ""),
+         "and runs the guest's `bench', on each architecture. Two runs give the same figures. tests/bench/README.md says what each\n"
+         "means.",
+    options=[Option("--arch", "NAME", "only this architecture; of what follows, x86_64 without it", None, ways.arches()),
+             Option("--keep", None, "keep the figures: they are in docs/performance.md then, and tests expect them", False),
+             Option("--json", "FILE", "also write the results there", ""),
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"

@@ -11,7 +11,7 @@ from tools.cli import work
 from tools.cli.commands import fuzz_syscalls
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
 from tools.fuzz import campaign
-from tools.run import control, qemu, scenarios
+from tools.run import bench, control, figures, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
 HOST_LIMIT = 150  # seconds, each
@@ -216,6 +216,23 @@ def riscv64(args, wanted):
     return tally
 
 
+def kept_figures(args, wanted):
+    """Every figure that is kept, measured again: NAMEs are architectures."""
+    tally, kept = Tally(), figures.load(ROOT)
+    for arch in kept:
+        if wanted and arch not in wanted:
+            continue
+        of_arch = Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, [])
+        try:
+            found = bench.results(work.prepare(of_arch), of_arch.build / "kernel.elf", args.mem)
+        except (bench.BenchError, qemu.MachineError) as error:
+            tally.add(arch, str(error))
+            continue
+        for name, wrong in figures.differences(kept[arch], found).items():
+            tally.add(f"{name} of {arch}", wrong)
+    return tally
+
+
 def syscalls(args, calls, seconds):
     """What is wrong after a bounded slice of random system calls; each run of the tests takes the same seed."""
     where = fuzz_syscalls.setting(Arguments({**vars(args), "cpus": 4}, []))
@@ -264,7 +281,7 @@ def proofs(args, wanted):
 
 
 SUITES = {"host": host, "tools": tools, "proofs": proofs, "conformance": conformance, "scenarios": scenario, "kasan": kasan, "fuzz": fuzz,
-          "aarch64": aarch64, "riscv64": riscv64}
+          "aarch64": aarch64, "riscv64": riscv64, "figures": kept_figures}
 BOOTS = {"conformance", "scenarios"}
 
 

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures that are kept: tests/bench/figures.toml has the medians of each architecture, as `./ferrous bench --keep` found
+them, and the table in docs/performance.md is made of them. Tests measure again and compare.
+"""
+
+import re
+import tomllib
+
+from tools.run import bench
+
+KEPT = "tests/bench/figures.toml"
+ANCHORS = "tests/bench/anchors.toml"
+DOCUMENT = "docs/performance.md"
+TABLE = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DOTALL)
+HEAD = """# SPDX-License-Identifier: Apache-2.0
+# Medians that `./ferrous bench --keep` found, in the units that it prints. Tests measure again: what differs by more than
+# tools/run/figures.py allows is either a mistake or belongs here.
+"""
+# WHY anything at all: boots and trees depend a little on what else the image holds.
+SHARE, LEAST = 0.02, 8
+
+
+def load(root):
+    path = root / KEPT
+    return tomllib.loads(path.read_text()) if path.exists() else {}
+
+
+def differences(kept, found):
+    """{measure: what is wrong, or nothing} for the results of one architecture."""
+    wrong = {}
+    for each in found:
+        name, value, before = each["name"], each["median"], kept.get(each["name"])
+        wrong[name] = ""
+        if before is None:
+            wrong[name] = f"{value} {each['unit']}, and none is kept in {KEPT}; `./ferrous bench --keep` keeps it"
+        elif abs(value - before) > max(LEAST, SHARE * before):
+            wrong[name] = (f"found {value} {each['unit']}, expected {before} as in {KEPT}; if the change is meant, "
+                           "`./ferrous bench --keep` keeps it")
+    for name in sorted(set(kept) - set(wrong)):
+        wrong[name] = f"was not measured, and {KEPT} has it"
+    return wrong
+
+
+def keep(root, found):
+    """Writes down what was found of each architecture, beside what is kept of others, and the document's table."""
+    kept = load(root)
+    for arch, results in found.items():
+        kept[arch] = {each["name"]: each["median"] for each in results}
+    lines = [HEAD.rstrip()]
+    for arch in sorted(kept):
+        lines += ["", f"[{arch}]"] + [f"{name} = {value}" for name, value in kept[arch].items()]
+    (root / KEPT).write_text("\n".join(lines) + "\n")
+    path = root / DOCUMENT
+    path.write_text(with_table(root, path.read_text()))
+
+
+def text_of(value):
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def with_table(root, document):
+    """The document with the table that belongs there."""
+    return TABLE.sub(lambda found: found[1] + table(root) + "\n" + found[2], document, count=1)
+
+
+def table(root):
+    kept, anchors = load(root), tomllib.loads((root / ANCHORS).read_text())
+    arches = sorted(kept, key=lambda arch: (arch != "x86_64", arch))
+    rows = [["measure", "asked", *arches, *(column["title"] for column in anchors["columns"])]]
+    for name in order(kept):
+        theirs = anchors["figures"].get(name, {})
+        rows.append([name, text_of(anchors["asked"].get(name, "")), *(text_of(kept[arch].get(name, "")) for arch in arches),
+                     *(text_of(theirs.get(column["name"], "")) for column in anchors["columns"])])
+    rows.insert(1, ["---"] * len(rows[0]))
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def order(kept):
+    """All measures, in the order in which they are printed."""
+    names = {name for figures in kept.values() for name in figures}
+    return [name for name in bench.NAMES if name in names] + sorted(names - set(bench.NAMES))
