@@ -43,6 +43,11 @@ class Figures(unittest.TestCase):
                              {arch: kept for arch, kept in before.items() if arch != "x86_64"})
             self.assertIn("| null_syscall | 150 | 7 |", (root / figures.DOCUMENT).read_text())
 
+    def test_coarse_clocks_are_averaged(self):
+        self.assertEqual(bench.summary("a", "instructions", [401, 409, 990])["median"], 409)
+        self.assertEqual(bench.summary("a", "instructions", [400, 400, 500, 44000])["median"], 450)
+        self.assertEqual(bench.summary("a", "instructions", [252, 252, 252])["median"], 252)
+
     def test_several_architectures_stand_beside_each_other(self):
         text = bench.table({"x86_64": [result("null_syscall", 130)], "aarch64": [result("null_syscall", 140), result("other", 3)]},
                            ROOT / figures.ANCHORS)
