@@ -8,7 +8,7 @@
 static handle_t done;
 static u64 finish;
 
-enum : u64 { MS = 1000000, LOOK_NS = 400 * MS };
+enum : u64 { MS = 1000000, LOOK_NS = 400 * MS, LOOKS = 10 };
 
 static handle_t promising_group(u64 ppm)
 {
@@ -35,25 +35,35 @@ static void run_until_told(u64 unused)
 	sys_signal_raise(done, 1);
 }
 
+/* What the group used of the processor during a while, in thousandths. */
+static u64 share_used(handle_t group, handle_t nobody)
+{
+	u64 bits = 0, begin_ns = 0, end_ns = 0, before_ns = stat_of(group).cpu_ns;
+
+	EXPECT_OK(sys_clock(&begin_ns));
+	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(nobody, 1, begin_ns + LOOK_NS, &bits));
+	u64 used_ns = stat_of(group).cpu_ns - before_ns;
+
+	EXPECT_OK(sys_clock(&end_ns));
+	return used_ns * 1000 / (end_ns - begin_ns);
+}
+
+/* Time is what this is about. A tenth is the budget, all of it what an endless loop would take. WHY several looks: while the
+ * emulator's processor is off the host's, time passes and timers are late. The exact bounds are for the host test. */
 static void a_budget_is_not_exceeded(void)
 {
 	struct activity_params params = { .priority = 20, .budget_ns = 2 * MS, .period_ns = 20 * MS };
 	handle_t group = promising_group(0), activity = {}, thread = {}, nobody = new_signal();
-	u64 bits = 0, begin_ns = 0, end_ns = 0;
+	u64 used = 1000;
 
 	done = new_signal();
 	__atomic_store_n(&finish, 0, __ATOMIC_RELEASE);
 	EXPECT_OK(sys_activity_create(group, &params, &activity));
 	EXPECT_OK(rt_thread_start(run_until_told, 0, 4, activity, &thread));
-	/* Time is what this is about. A tenth is the budget, all of it what an endless loop would take; a busy host's timers
-	 * come late, so the exact bounds are for the host test. */
-	EXPECT_OK(sys_clock(&begin_ns));
-	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(nobody, 1, begin_ns + LOOK_NS, &bits));
-	u64 used = stat_of(group).cpu_ns;
-
-	EXPECT_OK(sys_clock(&end_ns));
-	EXPECT_TRUE(used <= (end_ns - begin_ns) / 2);
-	EXPECT_TRUE(used >= params.budget_ns);
+	for (u32 look = 0; look < LOOKS && used > 500; look++)
+		used = share_used(group, nobody);
+	EXPECT_TRUE(used <= 500);
+	EXPECT_TRUE(stat_of(group).cpu_ns >= params.budget_ns);
 	__atomic_store_n(&finish, 1, __ATOMIC_RELEASE);
 	EXPECT_TRUE(signalled(done, 1));
 	drop(thread);
