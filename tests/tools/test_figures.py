@@ -24,8 +24,8 @@ class Figures(unittest.TestCase):
         self.assertLessEqual(set(bench.NAMES), set(figures.load(ROOT)["x86_64"]))
 
     def test_what_differs_is_found(self):
-        wrong = figures.differences({"a": 1000, "b": 1000, "c": 10, "gone": 1}, [result("a", 1019), result("b", 1021), result("c", 18),
-                                                                                 result("new", 5)])
+        kept = {"a": 1000, "b": 1000, "c": 10, "gone": 1}
+        wrong = figures.differences("x86_64", kept, [result("a", 1050), result("b", 1051), result("c", 18), result("new", 5)])
         self.assertEqual([name for name, text in wrong.items() if text], ["b", "new", "gone"])
         self.assertIn("expected 1000", wrong["b"])
 

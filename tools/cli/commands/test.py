@@ -216,19 +216,32 @@ def riscv64(args, wanted):
     return tally
 
 
+FIGURES_BOOTS = 3  # when the host says something to the guest is not the same in each; a figure has to be right in one
+
+
+def figures_of(args, kept):
+    """{measure: what is wrong, or nothing}, after as many boots as it takes."""
+    disk, wrong = work.prepare(args), {}
+    for boot in range(FIGURES_BOOTS):
+        now = figures.differences(args.arch, kept, bench.results(disk, args.build / "kernel.elf", args.mem))
+        wrong = {name: text and wrong[name] and text for name, text in now.items()} if boot else now
+        if not any(wrong.values()):
+            break
+    return wrong
+
+
 def kept_figures(args, wanted):
     """Every figure that is kept, measured again: NAMEs are architectures."""
     tally, kept = Tally(), figures.load(ROOT)
     for arch in kept:
         if wanted and arch not in wanted:
             continue
-        of_arch = Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, [])
         try:
-            found = bench.results(work.prepare(of_arch), of_arch.build / "kernel.elf", args.mem)
+            found = figures_of(Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, []), kept[arch])
         except (bench.BenchError, qemu.MachineError) as error:
             tally.add(arch, str(error))
             continue
-        for name, wrong in figures.differences(kept[arch], found).items():
+        for name, wrong in found.items():
             tally.add(f"{name} of {arch}", wrong)
     return tally
 
