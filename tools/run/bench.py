@@ -23,7 +23,7 @@ COARSE_TICK = 10  # nanoseconds, from which on samples are multiples of it
 LINE = re.compile(r"^bench (\w+) (\w+)((?: \d+)+)\s*$", re.MULTILINE)
 # WHY: where things lie in memory decides the shape of trees, and so the figures by a few per cent.
 CMDLINE = "nokaslr norandom"
-BOOT_LIMIT, RUN_LIMIT = 300, 600
+BOOT_LIMIT, RUN_LIMIT, WAKEUP_LIMIT = 300, 600, 1800
 
 
 class BenchError(Exception):
@@ -43,7 +43,7 @@ def text_bytes(elf):
     return total
 
 
-def run_guest(disk, mem, command="bench", cpus=1):
+def run_guest(disk, mem, command="bench", cpus=1, limit=RUN_LIMIT):
     """What a command printed in the guest."""
     output = bytearray()
     with disks.boot_with(disk, CMDLINE) as boot, \
@@ -51,7 +51,7 @@ def run_guest(disk, mem, command="bench", cpus=1):
         agent = control.Control(machine)
         try:
             agent.wait_ready(BOOT_LIMIT)
-            status = agent.run(command, output.extend, RUN_LIMIT)
+            status = agent.run(command, output.extend, limit)
         except control.ControlError as error:
             raise BenchError(f"{error}; `{command}' printed:\n{output.decode('utf-8', 'replace')}\n"
                              f"the console said:\n{machine.console.text()[-3000:]}") from None
@@ -101,7 +101,7 @@ def results(disk, kernel, mem):
 def wakeups(disk, mem, cpus):
     """How late the most important thread woke at most: (instructions, times, beside what), the latest first. On several
     CPUs the emulator runs one after the other, so the instructions of the others are among them."""
-    text = run_guest(disk, mem, f"wakeup {cpus}", cpus)
+    text = run_guest(disk, mem, f"wakeup {cpus}", cpus, WAKEUP_LIMIT)
     found = [(int(late), int(times), what) for late, times, what in re.findall(r"^wakeup (\d+) (\d+) (.+?)\s*$", text, re.MULTILINE)]
     if not found:
         raise BenchError(f"`wakeup {cpus}' printed no line `wakeup LATENESS TIMES WHAT'; it printed:\n{text}")
