@@ -52,9 +52,11 @@ class Command:
 
 
 class Arguments:
-    """The values of all options as attributes, and `rest`, the words that are none."""
+    """The values of all options as attributes, `given`, the keys of those that are not defaults, and `rest`, the words that
+    are none."""
 
-    def __init__(self, values, rest):
+    def __init__(self, values, rest, given=()):
+        self.given = frozenset(given)
         self.__dict__.update(values)
         self.rest = rest
 
@@ -142,7 +144,7 @@ def parse(command, words):
     """The Arguments of a command, or None when help was asked for."""
     known = {option.name: option for option in COMMON + command.options}
     values = {option.key: option.default for option in known.values()}
-    rest, queue = [], list(words)
+    rest, queue, given = [], list(words), set()
     while queue:
         word = queue.pop(0)
         if word == "--":
@@ -153,10 +155,11 @@ def parse(command, words):
         if word.startswith("-") and word != "-":
             option, value = take_option(word, queue, known)
             values[option.key] = value
+            given.add(option.key)
         else:
             rest.append(word)
     if command.maximum is not None and len(rest) > command.maximum:
         raise UsageError(f"`{rest[command.maximum]}' is one word too many for {command.name}")
     if len(rest) < command.minimum:
         raise UsageError(f"{command.name} needs {command.positional}")
-    return Arguments(values, rest)
+    return Arguments(values, rest, given)

@@ -36,7 +36,7 @@ def measured(args):
 
 def several(args):
     """Each architecture, or the one that was asked for: printed beside each other."""
-    arches = [args.arch] if args.arch else sorted(ways.arches(), key=lambda arch: (arch != "x86_64", arch))
+    arches = [args.arch] if "arch" in args.given else sorted(ways.arches(), key=lambda arch: (arch != "x86_64", arch))
     found = {arch: measured(of_arch(args, arch)) for arch in arches}
     print(measure.table(found, ROOT / figures.ANCHORS))
     if args.keep:
@@ -63,7 +63,6 @@ def wakeups(args, disk):
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    args = of_arch(args, args.arch or "x86_64")
     for name in ("where", "pairs"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows where the kernel lies on x86_64 only; without it, bench measures {args.arch} too")
@@ -93,10 +92,9 @@ def bench(args):
 BENCH = Command(
     "bench", "measure the kernel in guest instructions", bench,
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), checks that scale with a known loop,\n"
-         "and runs the guest's `bench', on each architecture. Two runs give the same figures. tests/bench/README.md says what each\n"
-         "means.",
-    options=[Option("--arch", "NAME", "only this architecture; of what follows, x86_64 without it", None, ways.arches()),
-             Option("--keep", None, "keep the figures: they are in docs/performance.md then, and tests expect them", False),
+         "and runs the guest's `bench', on each architecture or the one given. Two runs give nearly the same figures.\n"
+         "tests/bench/README.md says what each means.",
+    options=[Option("--keep", None, "keep the figures: they are in docs/performance.md then, and tests expect them", False),
              Option("--json", "FILE", "also write the results there", ""),
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
