@@ -8,7 +8,7 @@
 struct cpu *prove_this_cpu;
 
 /* The accounts are those of another proof. */
-void group_close_accounts(struct group *group) { (void)group; }
+void group_give_ready(struct group *group) { (void)group; }
 
 /* A group above, and below it two, of which one has another below, and that one more. */
 static struct group *above, *one, *other, *below, *lowest;

@@ -9,7 +9,7 @@
 
 /* SPEC: RISC-V Privileged Architecture 20211203, 3.1.6.6: off, and then every use is an invalid instruction; initial,
  * clean, dirty. Vectors (VS) stay off. */
-enum : u64 { STATUS_FLOATS = 3u << 13, STATUS_FLOATS_CLEAN = 2u << 13, STATUS_FLOATS_DIRTY = 3u << 13 };
+enum : u64 { STATUS_VECTORS = 3u << 9, STATUS_FLOATS = 3u << 13, STATUS_FLOATS_CLEAN = 2u << 13, STATUS_FLOATS_DIRTY = 3u << 13 };
 
 void fpu_save(struct hal_fpu *to);
 void fpu_load(const struct hal_fpu *from);

@@ -159,7 +159,7 @@ static enum status grow(struct cap_space *space, u32 count)
 	if (!frame.ok)
 		return frame.status;
 	lock_take(&space->lock);
-	bool wanted = slots_free(space) < count && space->leaves < CAP_LEAVES;
+	bool wanted = !space->closed && slots_free(space) < count && space->leaves < CAP_LEAVES; /* else drained without it */
 
 	if (wanted) {
 		u32 leaf = space->leaves++;

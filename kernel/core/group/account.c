@@ -189,7 +189,14 @@ u64 group_use(struct group *group, enum group_account which)
 	return used > ready ? used - ready : 0; /* some is given back meanwhile */
 }
 
-/* Nobody refers to it, so nothing is charged to it, or given back, any more. */
+void group_give_ready(struct group *group)
+{
+	lock_take(&moving);
+	for (enum group_account which = 0; which < GROUP_ACCOUNTS; which++)
+		(void)give_ready(group, which);
+	lock_release(&moving);
+}
+
 void group_close_accounts(struct group *group)
 {
 	lock_take(&moving);

@@ -67,7 +67,7 @@ bool group_close(struct group *group)
 
 	if (parent == nullptr)
 		return true;
-	group_close_accounts(group); /* before it leaves: who looks for what is ready below misses none */
+	group_give_ready(group); /* before it leaves: who looks for what is ready below misses none */
 	lock_take(&parent->lock);
 	list_remove(&parent->children, &group->sibling);
 	lock_release(&parent->lock);

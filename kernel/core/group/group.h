@@ -94,6 +94,11 @@ void group_frame_free(struct group *group, paddr_t frame);
 
 /* Its end: see object.h. */
 bool group_close(struct group *group);
+/* What it has ready goes back to those above. */
+void group_give_ready(struct group *group);
+
+/* A grace period after its end: nobody refers to it, nor does a call under way that found it without, so nothing is
+ * charged to it, or given back, any more. */
 void group_close_accounts(struct group *group);
 
 /* The next group in depth-first order below `top`; `from` may be `top`. Without a lock. */

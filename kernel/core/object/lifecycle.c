@@ -59,5 +59,7 @@ bool object_free(struct object *object)
 		return false;
 	if (object->type == OBJECT_THREAD)
 		thread_free(object_as_thread(object));
+	if (object->type == OBJECT_GROUP)
+		group_close_accounts(object_as_group(object));
 	return true;
 }

@@ -110,7 +110,9 @@ enum status activity_set(struct activity *activity, const struct activity_params
 	if (status != STATUS_OK)
 		return status;
 	lock_take(&activity->lock);
-	if (reserved > activity->reserved)
+	if (activity->object.dead) /* what it reserved is given back, or will be */
+		status = STATUS_DEAD;
+	else if (reserved > activity->reserved)
 		status = group_charge(group, GROUP_RESERVED, reserved - activity->reserved);
 	else
 		group_release(group, GROUP_RESERVED, activity->reserved - reserved);
@@ -133,8 +135,10 @@ bool activity_close(struct activity *activity)
 	share_end(activity);
 	lock_take(&activity->lock);
 	share_settle(activity);
+	u64 reserved = activity->reserved;
+
 	lock_release(&activity->lock);
-	group_release(activity->object.group, GROUP_RESERVED, activity->reserved);
+	group_release(activity->object.group, GROUP_RESERVED, reserved);
 	return true;
 }
 

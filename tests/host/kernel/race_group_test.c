@@ -147,10 +147,58 @@ static void a_group_is_destroyed_during_a_charge(void)
 	}
 }
 
+/* ---- ends ---- */
+
+/* Something of init that only the thread's process is left with. */
+static u64 hand_over(const struct user *to, u64 handle)
+{
+	u64 there = give_to(to, handle, COPY_ALL);
+
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, handle).status, STATUS_OK);
+	return there;
+}
+
+/* The last capability to the group goes while a thread makes something in it. */
+static void a_group_ends_during_a_charge(void)
+{
+	EACH_POINT() {
+		struct user one = user_new(), other = user_thread(&one);
+		u64 group = hand_over(&one, subgroup(world_group()));
+
+		(void)cpu_of(&other);
+		race_hold(cpu_of(&one));
+		(void)CALL(&one, SYSCALL_ENDPOINT_CREATE, group, 4);
+		EXPECT_STATUS(CALL(&other, SYSCALL_CAP_DROP, group).status, STATUS_OK);
+		race_go_on();
+	}
+}
+
+/* The last capability to the activity goes while a thread gives it other parameters. */
+static void an_activity_ends_while_it_is_set(void)
+{
+	EACH_POINT() {
+		struct activity_params params = { .priority = 20, .budget_ns = 2000000, .period_ns = 20000000 }, none = {};
+		struct user one = user_new(), other = user_thread(&one);
+		const struct user *init = world_init();
+
+		user_put(init, 0, SPAN_OF_STRUCT(params));
+		u64 activity = hand_over(&one, HANDLE(init, SYSCALL_ACTIVITY_CREATE, world_group(), init->scratch));
+
+		user_put(&one, 0, SPAN_OF_STRUCT(none));
+		(void)cpu_of(&other);
+		race_hold(cpu_of(&one));
+		(void)CALL(&one, SYSCALL_ACTIVITY_SET, activity, one.scratch);
+		EXPECT_STATUS(CALL(&other, SYSCALL_CAP_DROP, activity).status, STATUS_OK);
+		race_go_on();
+	}
+}
+
 void race_group_tests(void)
 {
 	RUN(nobody_is_refused_while_there_is_room);
 	RUN(one_of_two_gets_the_last);
 	RUN(a_limit_falls_during_a_charge);
 	RUN(a_group_is_destroyed_during_a_charge);
+	RUN(a_group_ends_during_a_charge);
+	RUN(an_activity_ends_while_it_is_set);
 }
