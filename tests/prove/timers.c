@@ -306,6 +306,7 @@ void prove_timer_create(void)
 
 	any_alarms();
 	references = 0;
+	timer->signal = (struct signal_binding){ };
 	alarm[2]->node.height = 0;
 	struct sys_result result = syscall_timer_create(thread, nullptr, &cap, ANY(u64));
 
