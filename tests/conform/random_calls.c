@@ -100,6 +100,8 @@ static bool left_out(u64 number)
 	case SYSCALL_UNMAP:
 	case SYSCALL_PROTECT:
 	case SYSCALL_THREAD_CREATE:
+	case SYSCALL_THREAD_KILL:
+	case SYSCALL_THREAD_SUSPEND:
 	case SYSCALL_PROCESS_KILL:
 	case SYSCALL_GROUP_DESTROY: return true;
 	default: return false;
@@ -131,6 +133,12 @@ static struct any_call random_call(struct worker *w)
 	return call;
 }
 
+/* What cap_grant returns is a handle of another process: here it would be one that the program needs. */
+static bool returns_own_handle(u64 number)
+{
+	return number < SYSCALL_COUNT && number != SYSCALL_CAP_GRANT && ELEM(abi_calls, number)->returns_handle;
+}
+
 /* Keeps a new handle in place of an older one, which is dropped: exhaustion comes, but not for good. */
 static void keep(struct worker *w, u64 handle)
 {
@@ -150,7 +158,7 @@ u64 random_calls_step(struct worker *w)
 	struct any_result result = any_call(&call);
 
 	__atomic_store_n(&w->doing, DOING_NOTHING, __ATOMIC_RELAXED);
-	if (result.status == STATUS_OK && call.number < SYSCALL_COUNT && ELEM(abi_calls, call.number)->returns_handle)
+	if (result.status == STATUS_OK && returns_own_handle(call.number))
 		keep(w, result.value & U32_MAX);
 	return result.status;
 }
