@@ -56,8 +56,9 @@ def keep(root, found):
     path.write_text(with_table(root, path.read_text()))
 
 
-def text_of(value):
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def in_order(arches):
+    """As they stand beside each other: the oldest port first."""
+    return sorted(arches, key=lambda arch: (arch != "x86_64", arch))
 
 
 def with_table(root, document):
@@ -67,12 +68,12 @@ def with_table(root, document):
 
 def table(root):
     kept, anchors = load(root), tomllib.loads((root / ANCHORS).read_text())
-    arches = sorted(kept, key=lambda arch: (arch != "x86_64", arch))
+    arches = in_order(kept)
     rows = [["measure", "asked", *arches, *(column["title"] for column in anchors["columns"])]]
     for name in order(kept):
         theirs = anchors["figures"].get(name, {})
-        rows.append([name, text_of(anchors["asked"].get(name, "")), *(text_of(kept[arch].get(name, "")) for arch in arches),
-                     *(text_of(theirs.get(column["name"], "")) for column in anchors["columns"])])
+        rows.append([name, bench.figure(anchors["asked"].get(name, "")), *(bench.figure(kept[arch].get(name, "")) for arch in arches),
+                     *(bench.figure(theirs.get(column["name"], "")) for column in anchors["columns"])])
     rows.insert(1, ["---"] * len(rows[0]))
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 

@@ -36,7 +36,7 @@ def measured(args):
 
 def several(args):
     """Each architecture, or the one that was asked for: printed beside each other."""
-    arches = [args.arch] if "arch" in args.given else sorted(ways.arches(), key=lambda arch: (arch != "x86_64", arch))
+    arches = [args.arch] if "arch" in args.given else figures.in_order(ways.arches())
     found = {arch: measured(of_arch(args, arch)) for arch in arches}
     print(measure.table(found, ROOT / figures.ANCHORS))
     if args.keep:
