@@ -42,6 +42,8 @@ vaddr_t hal_direct(paddr_t frame)
 	return (vaddr_t){ (u64)(uptr)(number == 0 ? user->page[0] : number == 1 ? user->page[1] : user->page[2]) };
 }
 
+bool hal_interrupt_pending(void) { return MAYBE(); }
+
 struct frame_result space_touch(struct space *space, u64 at, u32 access)
 {
 	struct user *user = space == &here->process.space ? here : other;
@@ -116,15 +118,22 @@ void prove_out(void)
 void prove_across(void)
 {
 	uaddr_t source = { ANY(u64) }, target = { ANY(u64) };
-	u64 bytes = ANY(u64), copied = ANY(u64), some = ANY(u64);
+	u64 bytes = ANY(u64), some = ANY(u64);
+	struct thread self = { .copied = ANY(u32) };
 
 	ASSUME(bytes <= PAGE_BYTES + 2);
 	here = any_user(HAL_PROT_READ);
 	other = any_user(HAL_PROT_WRITE);
-	enum status status = user_copy_across(&here->process, source, &other->process, target, bytes, &copied);
+	u64 before = self.copied < bytes ? self.copied : 0;
+	struct sys_result result = user_copy_across(&self, (struct user_range){ &here->process, source },
+		(struct user_range){ &other->process, target }, bytes);
+	bool again = result.status == SYS_AGAIN;
+	u64 copied = again ? self.copied : result.value;
 
-	PROVE(copied <= bytes && IMPLIES(bytes != 0, (copied == bytes) == (status == STATUS_OK)), "what was copied is told");
-	if (some >= copied)
+	PROVE(again || self.copied == 0, "the next copy begins at its beginning");
+	PROVE(IMPLIES(again, copied > before && copied < bytes), "who makes the call again has come further");
+	PROVE(copied <= bytes && IMPLIES(bytes != 0, (copied == bytes) == (result.status == STATUS_OK)), "what was copied is told");
+	if (some < before || some >= copied)
 		return;
 	PROVE(byte_at(other, target.v + some) == byte_at(here, source.v + some), "every byte that is told has arrived");
 }

@@ -248,7 +248,7 @@ void prove_step(void)
 	for (u32 i = 0; i < ITEMS; i++)
 		before[i] = place_of(i);
 	u64 grace = cpu[0]->closing_grace;
-	bool more = reap_step(cpu[0]);
+	bool more = reap_step(cpu[0]) != REAPED_NOTHING;
 
 	PROVE(lists_end() && objects_known(), "lists stay lists");
 	for (u32 i = 0; i < ITEMS; i++) {

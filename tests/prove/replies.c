@@ -290,16 +290,15 @@ void prove_create(void)
 static u64 offset, declared_at, declared_bytes, asked_bytes;
 static bool outwards;
 
-enum status user_copy_across(struct process *from, uaddr_t source, struct process *to, uaddr_t target, u64 bytes, u64 *copied)
+struct sys_result user_copy_across(struct thread *self, struct user_range from, struct user_range to, u64 bytes)
 {
-	PROVE(reply->caller == caller && reply->lock.taken != 0, "whose memory it is waits, and cannot go");
-	PROVE(from == (outwards ? server : caller)->process && to == (outwards ? caller : server)->process, "between these two");
-	PROVE((outwards ? target : source).v == declared_at + offset, "at the place that was asked for");
+	PROVE(self == server && reply->caller == caller && reply->lock.taken != 0, "whose memory it is waits, and cannot go");
+	PROVE(from.process == (outwards ? server : caller)->process && to.process == (outwards ? caller : server)->process,
+		"between these two");
+	PROVE((outwards ? to : from).at.v == declared_at + offset, "at the place that was asked for");
 	PROVE(offset <= declared_bytes && bytes <= declared_bytes - offset && bytes <= asked_bytes,
 		"inside what was declared, and asked for");
-	PROVE(bytes <= 65536, "a bounded number at a time");
-	*copied = bytes;
-	return MAYBE() ? STATUS_OK : STATUS_BAD_ADDRESS;
+	return (struct sys_result){ MAYBE() ? SYS_AGAIN : MAYBE() ? STATUS_OK : STATUS_BAD_ADDRESS, bytes };
 }
 
 void prove_buffers(void)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading memory operands out of a disassembly (tools/run/lines.py), and the lines of `bench pairs`."""
+"""Reading memory operands out of a disassembly (tools/run/lines.py), the lines of `bench pairs` and of its plugins."""
 
 import unittest
 
-from tools.run import bench, lines, pairs, where
+from tools.run import bench, lines, pairs, stretches, where
 
 REGISTERS = {"rax": 0x1000, "rcx": 3, "rsp": 0x8000, "rdi": 0x5000, "rsi": 0x6000, "gs": 0x90000, "rbp": 0x7000, "r13": 0x200}
 
@@ -47,6 +47,19 @@ class Operands(unittest.TestCase):
 
     def test_parts_of_registers(self):
         self.assertEqual([lines.whole(name) for name in ("eax", "ecx", "esi", "r13d", "rbp")], ["rax", "rcx", "rsi", "r13", "rbp"])
+
+
+class Stretches(unittest.TestCase):
+    NAMES = {16: "map", 32: "unmap"}
+
+    def test_the_longest_comes_first(self):
+        found = stretches.parse("16 100 5 7\n32 2000 0 9\n", self.NAMES)
+        self.assertEqual(found, [(2000, 0, 9, "unmap"), (100, 5, 7, "map")])
+        self.assertIn("stretch_longest_2cpu  2,000 instructions, in: unmap", stretches.table(found, 2, 5))
+
+    def test_nothing_seen_is_no_result(self):
+        with self.assertRaises(bench.BenchError):
+            stretches.parse("", self.NAMES)
 
 
 class Pairs(unittest.TestCase):

@@ -43,11 +43,11 @@ def text_bytes(elf):
     return total
 
 
-def run_guest(disk, mem, command="bench", cpus=1, limit=RUN_LIMIT):
+def run_guest(disk, mem, command="bench", limit=RUN_LIMIT):
     """What a command printed in the guest."""
     output = bytearray()
     with disks.boot_with(disk, CMDLINE) as boot, \
-            qemu.Machine(qemu.Config(boot=boot, smp=cpus, mem=mem, icount=True)) as machine:
+            qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, icount=True)) as machine:
         agent = control.Control(machine)
         try:
             agent.wait_ready(BOOT_LIMIT)
@@ -98,19 +98,19 @@ def results(disk, kernel, mem):
     return [summary(name, *measures[name]) for name in order]
 
 
-def wakeups(disk, mem, cpus):
-    """How late the most important thread woke at most: (instructions, times, beside what), the latest first. On several
-    CPUs the emulator runs one after the other, so the instructions of the others are among them."""
-    text = run_guest(disk, mem, f"wakeup {cpus}", cpus, WAKEUP_LIMIT)
+def wakeups(disk, mem):
+    """How late the most important thread woke at most on one processor: (instructions, times, beside what), the latest
+    first."""
+    text = run_guest(disk, mem, "wakeup 1", limit=WAKEUP_LIMIT)
     found = [(int(late), int(times), what) for late, times, what in re.findall(r"^wakeup (\d+) (\d+) (.+?)\s*$", text, re.MULTILINE)]
     if not found:
-        raise BenchError(f"`wakeup {cpus}' printed no line `wakeup LATENESS TIMES WHAT'; it printed:\n{text}")
+        raise BenchError(f"`wakeup 1' printed no line `wakeup LATENESS TIMES WHAT'; it printed:\n{text}")
     return sorted(found, reverse=True)
 
 
-def wakeup_table(found, cpus, lines):
+def wakeup_table(found, lines):
     late, _, what = found[0]
-    rows = [f"wakeup_worst_{cpus}cpu  {figure(late)} instructions, of {figure(sum(each[1] for each in found))} times, in: {what}"]
+    rows = [f"wakeup_worst_1cpu  {figure(late)} instructions, of {figure(sum(each[1] for each in found))} times, in: {what}"]
     return "\n".join(rows + [f"  {figure(late):>9}  {figure(times):>7}  {what}" for late, times, what in found[:lines]])
 
 

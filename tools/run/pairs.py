@@ -2,7 +2,7 @@
 """Many clients at once: boots with 1, 2, 4 and 8 processors and runs `bench pairs N` on each.
 
 The guest prints `pairs KIND N ROUNDS SPINS LEVEL:WAITS ...`. The processors run at once, as far as the host has any. A
-plugin of QEMU (tests/bench/count) counts the instructions of each and writes the counts down whenever the kernel is asked
+plugin of QEMU (tests/bench/plugins/count.c) counts the instructions of each and writes the counts down whenever the kernel is asked
 for a processor's statistics: the guest asks for those of all just before the round trips and just after them. How
 often processors meet at a lock, and how long one spins there, depends on the host and differs from run to run.
 """

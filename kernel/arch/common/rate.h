@@ -10,7 +10,7 @@
 
 struct rate { u64 ns_per_tick, ticks_per_ns; };
 
-enum : u64 { RATE_HZ_MIN = 1000000, RATE_HZ_MAX = U32_MAX, RATE_WAIT_MAX_NS = 1ull << 62 };
+enum : u64 { RATE_HZ_MIN = 1000000, RATE_HZ_MAX = U32_MAX, RATE_WAIT_MAX_NS = 1ull << 60 };
 
 /* hz from RATE_HZ_MIN to RATE_HZ_MAX. */
 static inline struct rate rate_of(u64 hz)

@@ -147,8 +147,9 @@ static FORCE_INLINE bool cap_unrevoked(const struct cap *cap, u64 revocations)
 }
 
 /* Makes room for `count` capabilities, so that as many cap_insert cannot fail. All or nothing;
- * charges the group. Before it fails or takes memory, capabilities that have been revoked make room: their
- * handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, perhaps for now (sweep.h), OUT_OF_FRAMES, DEAD. */
+ * charges the group. Before it fails, capabilities that have been revoked make room, and before it takes memory those that
+ * a step finds: their handles are BAD_HANDLE from then on. Errors: OUT_OF_CAPS, perhaps for now (sweep.h),
+ * OUT_OF_FRAMES, DEAD. */
 [[nodiscard]] enum status cap_reserve(struct process *process, u32 count);
 
 /* Whether there would be room, for whoever can be refused for now only before he begins. Errors: the same. */

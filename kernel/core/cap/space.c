@@ -206,7 +206,7 @@ static enum status make_room(struct process *process, u32 count)
 	enum status status = swept == SWEEP_FOUND ? STATUS_OK : grow(&process->caps, count);
 
 	sweep_note(swept);
-	return status;
+	return status != STATUS_OK && swept == SWEEP_MORE ? STATUS_OUT_OF_CAPS : status; /* for now */
 }
 
 /* Promises slots that were charged; the charge is undone if there are none. */

@@ -13,9 +13,6 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-/* One buffer call copies at most this much, so that whoever cancels the caller waits briefly. */
-enum : u64 { BUFFER_STEP_BYTES = 65536 };
-
 enum reply_bind reply_bind(struct thread *receiver, struct thread *caller, u64 deadline_ns, bool running)
 {
 	struct reply *reply = receiver->reply;
@@ -218,34 +215,36 @@ static enum status buffer_part(const struct reply *reply, u32 word, u64 offset, 
 
 	if (offset > length || ckd_add(&at->v, address, offset))
 		return STATUS_RANGE;
-	*bytes = min_u64(min_u64(*bytes, length - offset), BUFFER_STEP_BYTES);
+	*bytes = min_u64(*bytes, length - offset);
 	return STATUS_OK;
+}
+
+/* Between the caller's buffer and the server's own memory. */
+static struct sys_result buffer_copy(struct thread *self, struct reply *reply, u32 word, u64 offset, struct user_span own)
+{
+	u64 bytes = own.bytes;
+	uaddr_t at = {};
+
+	lock_take(&reply->lock);
+	enum status status = buffer_part(reply, word, offset, &bytes, &at);
+	struct sys_result result = sys_fail(status);
+
+	if (status == STATUS_OK) {
+		struct user_range theirs = { reply->caller->process, at }, mine = { self->process, own.at };
+
+		result = word == WORD_IN_ADDRESS ? user_copy_across(self, theirs, mine, bytes) :
+			user_copy_across(self, mine, theirs, bytes);
+	}
+	lock_release(&reply->lock);
+	return result.status == STATUS_OK || result.status == SYS_AGAIN ? result : sys_fail((enum status)result.status);
 }
 
 struct sys_result syscall_buffer_read(struct thread *self, struct reply *reply, u64 offset, struct user_span to)
 {
-	u64 bytes = to.bytes, copied = 0;
-	uaddr_t from = {};
-
-	lock_take(&reply->lock);
-	enum status status = buffer_part(reply, WORD_IN_ADDRESS, offset, &bytes, &from);
-
-	if (status == STATUS_OK)
-		status = user_copy_across(reply->caller->process, from, self->process, to.at, bytes, &copied);
-	lock_release(&reply->lock);
-	return status == STATUS_OK ? sys_ok(copied) : sys_fail(status);
+	return buffer_copy(self, reply, WORD_IN_ADDRESS, offset, to);
 }
 
 struct sys_result syscall_buffer_write(struct thread *self, struct reply *reply, u64 offset, struct user_span from)
 {
-	u64 bytes = from.bytes, copied = 0;
-	uaddr_t to = {};
-
-	lock_take(&reply->lock);
-	enum status status = buffer_part(reply, WORD_OUT_ADDRESS, offset, &bytes, &to);
-
-	if (status == STATUS_OK)
-		status = user_copy_across(self->process, from.at, reply->caller->process, to, bytes, &copied);
-	lock_release(&reply->lock);
-	return status == STATUS_OK ? sys_ok(copied) : sys_fail(status);
+	return buffer_copy(self, reply, WORD_OUT_ADDRESS, offset, from);
 }

@@ -15,7 +15,7 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-enum : u32 { RADIX_BITS = 9, FREE_STEP = 64 };
+enum : u32 { RADIX_BITS = 9, FREE_STEP = 8 };
 
 static enum status make(struct group *group, struct memory **out)
 {

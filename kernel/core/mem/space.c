@@ -16,7 +16,7 @@
 enum : u64 { WINDOW_BYTES = 1ull << 30 };
 
 /* Zeroing so many pages is as long as others should wait for the lock. */
-enum : u64 { POPULATE_STEP_PAGES = 8 };
+enum : u64 { POPULATE_STEP_PAGES = 4, PAGES_UNTIL_LOOK = 32 };
 
 static struct region *region_of(struct tree_node *node)
 {
@@ -328,24 +328,28 @@ enum status space_map_own(struct space *space, struct mapping *mapping, struct m
 
 /* ---- taking away ---- */
 
+/* How many pages a step may still do after one more: none if somebody may have to run. */
+static u64 one_less(u64 left)
+{
+	return --left % PAGES_UNTIL_LOOK == 0 && hal_interrupt_pending() ? 0 : left;
+}
+
 /* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False:
  * *left pages have not sufficed. With the lock held. */
 static bool clear_step(struct space *space, struct region *region, u64 *left)
 {
 	u64 done = region->prot != 0 ? 0 : region->done;
-	u64 end = done + min_u64(region->pages - done, *left);
 
 	region->prot = 0;
-	region->done = end;
-	*left -= end - done;
-	for (; done < end; done++) {
+	for (; done < region->pages && *left != 0; done++, *left = one_less(*left)) {
 		paddr_t frame;
 
 		/* Not every page was touched. */
 		if (hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) }, &frame) == HAL_MMU_OK)
 			space->filled--;
 	}
-	if (end < region->pages)
+	region->done = done;
+	if (done < region->pages)
 		return false;
 	tree_remove(&space->regions, &region->node);
 	return true;
@@ -444,7 +448,7 @@ static bool protect_step(struct space *space, struct region *region, u32 prot)
 		region->prot = prot;
 		region->done = 0;
 	}
-	for (u64 left = SPACE_STEP_PAGES; region->done < region->pages && left != 0; region->done++, left--)
+	for (u64 left = SPACE_STEP_PAGES; region->done < region->pages && left != 0; region->done++, left = one_less(left))
 		(void)hal_space_protect(&space->hal, (uaddr_t){ at + (region->done << PAGE_SHIFT) }, prot);
 	return region->done == region->pages;
 }

@@ -60,8 +60,8 @@ struct mapping {
 /* The same for the kernel itself, which has no capability. */
 [[nodiscard]] enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory);
 
-/* Both do at most a step of SPACE_STEP_PAGES; *more tells that the call is to be made again for the rest.
- * What was done is flushed on every processor. */
+/* Both do at most a step of SPACE_STEP_PAGES, less if an interrupt is pending; *more tells that the call is to be made
+ * again for the rest. What was done is flushed on every processor. */
 enum : u64 { SPACE_STEP_PAGES = 512 };
 
 /* Removes all regions inside. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */

@@ -5,7 +5,11 @@
 #include "kernel/core/mem/user_copy.h"
 #include "kernel/core/mem/space.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/thread/thread.h"
+#include "kernel/hal/cpu.h"
 #include "kernel/raw/frame_access.h"
+
+enum : u64 { COPY_MOST = 65536 };
 
 static u64 rest_of_page(u64 at) { return PAGE_BYTES - (at & PAGE_MASK); }
 
@@ -45,26 +49,43 @@ enum status user_copy_out(struct process *process, uaddr_t to, struct span from)
 	return STATUS_OK;
 }
 
-enum status user_copy_across(struct process *from, uaddr_t source, struct process *to, uaddr_t target, u64 bytes,
-	u64 *copied)
+/* One step: what lies in one page on both sides. */
+static enum status copy_piece(struct user_range from, struct user_range to, u64 most, u64 *copied)
 {
-	*copied = 0;
-	if (bytes > HAL_USER_TOP || source.v > HAL_USER_TOP - bytes || target.v > HAL_USER_TOP - bytes)
-		return STATUS_BAD_ADDRESS;
-	while (*copied < bytes) {
-		u64 read_at = source.v + *copied, write_at = target.v + *copied;
-		u64 piece = min_u64(bytes - *copied, min_u64(rest_of_page(read_at), rest_of_page(write_at)));
-		struct frame_result read = space_touch(&from->space, read_at, HAL_PROT_READ);
+	u64 piece = min_u64(most, min_u64(rest_of_page(from.at.v), rest_of_page(to.at.v)));
+	struct frame_result read = space_touch(&from.process->space, from.at.v, HAL_PROT_READ);
 
-		if (!read.ok)
-			return read.status;
-		struct frame_result write = space_touch(&to->space, write_at, HAL_PROT_WRITE);
+	if (!read.ok)
+		return read.status;
+	struct frame_result write = space_touch(&to.process->space, to.at.v, HAL_PROT_WRITE);
 
-		if (!write.ok)
-			return write.status;
-		span_copy(frame_bytes(write.frame, write_at & PAGE_MASK, piece),
-			span_of(frame_bytes(read.frame, read_at & PAGE_MASK, piece)));
-		*copied += piece;
-	}
+	if (!write.ok)
+		return write.status;
+	span_copy(frame_bytes(write.frame, to.at.v & PAGE_MASK, piece),
+		span_of(frame_bytes(read.frame, from.at.v & PAGE_MASK, piece)));
+	*copied += piece;
 	return STATUS_OK;
+}
+
+static struct user_range further(struct user_range range, u64 bytes)
+{
+	return (struct user_range){ range.process, { range.at.v + bytes } };
+}
+
+struct sys_result user_copy_across(struct thread *self, struct user_range from, struct user_range to, u64 bytes)
+{
+	u64 most = min_u64(bytes, COPY_MOST), copied = self->copied < most ? self->copied : 0;
+	enum status status = STATUS_OK;
+
+	self->copied = 0;
+	if (most > HAL_USER_TOP || from.at.v > HAL_USER_TOP - most || to.at.v > HAL_USER_TOP - most)
+		return sys_fail(STATUS_BAD_ADDRESS);
+	while (copied < most && status == STATUS_OK) {
+		status = copy_piece(further(from, copied), further(to, copied), most - copied, &copied);
+		if (status == STATUS_OK && copied < most && hal_interrupt_pending()) {
+			self->copied = (u32)copied;
+			return sys_again();
+		}
+	}
+	return (struct sys_result){ status, copied };
 }

@@ -9,6 +9,7 @@
 #define KERNEL_CORE_MEM_USER_COPY_H
 
 #include "abi/errors.h"
+#include "kernel/core/syscall/result.h"
 #include "kernel/core/types.h"
 #include "lib/base/addr.h"
 #include "lib/base/span.h"
@@ -22,8 +23,14 @@ struct user_span {
 [[nodiscard]] enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from);
 [[nodiscard]] enum status user_copy_out(struct process *process, uaddr_t to, struct span from);
 
-/* From one process to another; tells how much was copied before an error. */
-[[nodiscard]] enum status user_copy_across(struct process *from, uaddr_t source, struct process *to, uaddr_t target,
-	u64 bytes, u64 *copied);
+struct user_range {
+	struct process *process;
+	uaddr_t at;
+};
+
+/* A system call that copies from one process to another, 64 KiB at most. Between two pages it gives way to a pending
+ * interrupt: the thread makes the call again, goes on where it was, and is told the sum. Returns the status, SYS_AGAIN
+ * while it is not done, and how much was copied, before an error too. */
+[[nodiscard]] struct sys_result user_copy_across(struct thread *self, struct user_range from, struct user_range to, u64 bytes);
 
 #endif

@@ -9,6 +9,8 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
+enum : u32 { CLOSE_STEP = 16 };
+
 /* ---- nodes ---- */
 
 static void give_node(struct ns_node *node)
@@ -21,16 +23,22 @@ static void give_node(struct ns_node *node)
 	pool_give(&node->pooled);
 }
 
-/* Gives a reference to a list up; nodes nobody refers to any more go. At most NS_NODES_MAX. */
-static void unref_list(struct ns_node *node)
+/* Gives a reference to a list up; nodes nobody refers to any more go, `most` of them. Returns the one to go on with, to
+ * which there is a reference too many still. */
+static struct ns_node *unref_some(struct ns_node *node, u32 most)
 {
-	while (node != nullptr && atomic_sub(&node->refs, 1u) == 1) {
+	for (; node != nullptr && most != 0; most--) {
+		if (atomic_sub(&node->refs, 1u) != 1)
+			return nullptr;
 		struct ns_node *older = node->older;
 
 		give_node(node);
 		node = older;
 	}
+	return node;
 }
+
+static void unref_list(struct ns_node *node) { (void)unref_some(node, NS_NODES_MAX); }
 
 static struct span path_of(const struct ns_node *node)
 {
@@ -209,8 +217,8 @@ bool namespace_close(struct namespace *names)
 	names->head = nullptr;
 	names->nodes = 0;
 	lock_release(&names->lock);
-	unref_list(head);
-	return true;
+	names->leaving = unref_some(head != nullptr ? head : names->leaving, CLOSE_STEP);
+	return names->leaving == nullptr;
 }
 
 /* ---- system calls ---- */

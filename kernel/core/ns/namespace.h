@@ -41,11 +41,13 @@ struct STABLE namespace {
 	/* under lock */
 	struct ns_node *head;    /* counted */
 	u32 nodes;
+	struct ns_node *leaving; /* counted: what is left to be given up at its end; touched by that only */
 };
 
 /* Binds a capability; order and errors as the system call. */
 [[nodiscard]] enum status namespace_bind(struct namespace *names, struct span path, const struct cap *cap, u32 order);
 
+/* A step of its end: 16 names. False: there is more. */
 bool namespace_close(struct namespace *names);
 
 #endif

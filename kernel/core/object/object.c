@@ -14,7 +14,7 @@
 /* Retired items that make a grace period worth its cost. */
 enum : u32 { RETIRED_BATCH = 32 };
 
-/* Steps between looks at the interrupt controller, which cost more than most steps. */
+/* Light steps between looks at the interrupt controller, which cost as much as one. */
 enum : u32 { STEPS_UNTIL_LOOK = 8 };
 
 static u64 next_id;
@@ -133,12 +133,15 @@ static void object_freed(struct object *object)
 	pool_give(&object->pooled);
 }
 
-/* One bounded step. False: nothing can be done now. */
-static bool reap_step(struct cpu *cpu)
+/* What a step did. LIGHT ones are a hundred instructions, others may be some thousand. */
+enum reaped : u8 { REAPED_NOTHING, REAPED_LIGHT, REAPED_HEAVY };
+
+/* One bounded step; with nothing that can be done now, none. */
+static enum reaped reap_step(struct cpu *cpu)
 {
 	if (cpu->unserved != nullptr) {
 		receivable_work(cpu);
-		return true;
+		return REAPED_HEAVY;
 	}
 	if (cpu->dead != nullptr) {
 		struct pooled *item = cpu->dead;
@@ -152,7 +155,7 @@ static bool reap_step(struct cpu *cpu)
 			item->next = cpu->dead; /* closing may have made others dead */
 			cpu->dead = item;
 		}
-		return true;
+		return REAPED_HEAVY;
 	}
 	if (cpu->freeing != nullptr) {
 		struct pooled *item = cpu->freeing;
@@ -160,7 +163,7 @@ static bool reap_step(struct cpu *cpu)
 		if (item->pool >= OBJECT_COUNT) {
 			cpu->freeing = item->next;
 			pool_give(item);
-			return true;
+			return REAPED_LIGHT;
 		}
 		struct object *object = pooled_as_object(item);
 
@@ -168,21 +171,25 @@ static bool reap_step(struct cpu *cpu)
 			cpu->freeing = item->next;
 			object_freed(object);
 		}
-		return true;
+		return REAPED_HEAVY;
 	}
 	if (cpu->closing == nullptr && cpu->closed == nullptr)
-		return false;
+		return REAPED_NOTHING;
 	grace_step(cpu);
-	return cpu->freeing != nullptr;
+	return cpu->freeing != nullptr ? REAPED_LIGHT : REAPED_NOTHING;
 }
 
 void object_reap(void)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	for (u32 step = 1; reap_step(cpu); step++)
-		if (step % STEPS_UNTIL_LOOK == 0 && hal_interrupt_pending())
+	enum reaped reaped = reap_step(cpu);
+
+	for (u32 light = 0; reaped != REAPED_NOTHING; reaped = reap_step(cpu)) {
+		light = reaped == REAPED_LIGHT ? light + 1 : 0;
+		if (light % STEPS_UNTIL_LOOK == 0 && hal_interrupt_pending())
 			return;
+	}
 	/* For the grace period of mere items nobody waits: it is looked at again with the next batch. */
 	if (!cpu->closing_objects && !cpu->closed_objects)
 		cpu->attention &= ~(u32)ATTEND_WORK;

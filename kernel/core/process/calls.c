@@ -102,11 +102,10 @@ struct sys_result syscall_process_stat(struct thread *self, struct process *proc
 
 struct sys_result syscall_process_read(struct thread *self, struct process *process, u64 address, struct user_span to)
 {
-	u64 copied = 0;
-	enum status status = user_copy_across(process, (uaddr_t){ address }, self->process, to.at,
-		min_u64(to.bytes, 65536), &copied);
+	struct user_range from = { process, { address } };
+	struct sys_result result = user_copy_across(self, from, (struct user_range){ self->process, to.at }, to.bytes);
 
-	return status == STATUS_OK || copied != 0 ? sys_ok(copied) : sys_fail(status);
+	return result.value != 0 ? sys_ok(result.value) : result;
 }
 
 struct sys_result syscall_process_next_cap(struct thread *self, struct process *process, u32 slot, struct cap_info *info)

@@ -18,7 +18,7 @@
 #include "kernel/hal/time.h"
 #include "kernel/raw/downcast.h"
 
-enum : u32 { TEARDOWN_STEP = 8 };
+enum : u32 { TEARDOWN_STEP = 4 };
 
 /* ---- making ---- */
 

@@ -74,6 +74,7 @@ struct STABLE thread {
 	u32 owed;                      /* atomic: threads that wait for a word and name it as owner */
 	struct alarm alarm;
 	u64 sent_badge;                /* SENDING: badge of the capability used */
+	u32 copied;                    /* bytes, by a call that it makes again: mem/user_copy.h */
 	bool sent_call;                /* SENDING: wants an answer */
 	u64 fault[FAULT_WORDS];
 

@@ -2,8 +2,7 @@
  *
  * The rings' memory, the filter, the reader that is told, and the system calls.
  *
- * One filter serves the whole system: the last one asked for. Two who ask at the same instant may
- * get one's classes with the other's group.
+ * One filter serves the whole system: the last one asked for.
  */
 #include "abi/kernel_calls.h"
 #include "kernel/core/cpu/cpu.h"
@@ -20,7 +19,7 @@ u32 trace_classes;                        /* atomic */
 u32 trace_filter = TRACE_FILTER_STEP | TRACE_WANTED; /* atomic; nothing is marked with it from the start */
 static u64 wanted_group;                  /* atomic; its id; 0: all */
 static struct lock listener_lock = { .level = LOCK_TRACE };
-static struct signal_binding listener;    /* under it; whether there is one is read without */
+static struct signal_binding listener;    /* under it, as the filter is set; whether there is one is read without */
 static struct memory *rings[CPUS_MAX];    /* counted */
 
 /* ---- the filter ---- */
@@ -49,29 +48,33 @@ void trace_filter_reset(void) { filter_set(CLASSES_AT_BOOT, 0); }
 
 /* ---- the reader ---- */
 
-/* Takes over what the binding holds. */
-static void listener_set(const struct signal_binding *fresh)
+/* Takes over what the binding holds. Returns the classes before. */
+static u32 listener_set(const struct signal_binding *fresh, u32 classes, u64 group)
 {
 	lock_take(&listener_lock);
 	struct signal_binding before = listener;
+	u32 classes_before = atomic_load(&trace_classes);
 
 	listener = *fresh;
+	filter_set(classes, group);
 	lock_release(&listener_lock);
 	binding_release(&before);
+	return classes_before;
 }
 
-/* False: it is another by now. */
-static bool listener_end(const struct signal_binding *ended)
+/* Unless it is another by now. */
+static void listener_end(const struct signal_binding *ended)
 {
 	lock_take(&listener_lock);
 	bool same = listener.signal == ended->signal && listener.lineage == ended->lineage;
 
-	if (same)
+	if (same) {
 		listener = (struct signal_binding){};
+		trace_filter_reset();
+	}
 	lock_release(&listener_lock);
 	if (same)
 		binding_release(ended);
-	return same;
 }
 
 /* WHY the look at the references: a reader that was killed cannot say that it has ended, and nobody
@@ -87,8 +90,8 @@ void trace_notify(void)
 		return;
 	if (binding_valid(&told) && atomic_load(&told.signal->object.refs) > 1)
 		binding_raise(&told);
-	else if (listener_end(&told))
-		trace_filter_reset();
+	else
+		listener_end(&told);
 }
 
 /* ---- the rings ---- */
@@ -159,9 +162,5 @@ struct sys_result syscall_trace_control(struct thread *self, struct trace *trace
 		return sys_fail(STATUS_INVALID);
 	if (signal != nullptr && !binding_make(&fresh, signal, bits))
 		return sys_fail(STATUS_DEAD);
-	u32 before = atomic_load(&trace_classes);
-
-	listener_set(&fresh);
-	filter_set((u32)classes, group);
-	return sys_ok(before);
+	return sys_ok(listener_set(&fresh, (u32)classes, group));
 }

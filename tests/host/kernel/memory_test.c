@@ -245,6 +245,26 @@ static void populating_brings_in_what_is_asked_for(void)
 	EXPECT_EQ(memory_of(&p, many)->touched, SPACE_STEP_PAGES + 2);
 }
 
+/* After 32 pages each. */
+static void long_regions_give_way(void)
+{
+	struct place p = begin();
+	u64 memory = HANDLE(&p.user, SYSCALL_MEMORY_CREATE, p.group, 100 * PAGE_BYTES), value = 0;
+	u64 at = map(&p, memory, 0, 0, 100 * PAGE_BYTES, READ_WRITE | MAP_POPULATE).value;
+
+	fake_interrupt_every(1);
+	struct answer answer = CALL(&p.user, SYSCALL_PROTECT, p.self, at, 100 * PAGE_BYTES, MAP_READ);
+
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	EXPECT_EQ(answer.parts, 4);
+	EXPECT_STATUS(poke(&p, at + 99 * PAGE_BYTES, 1), STATUS_BAD_ADDRESS);
+	answer = CALL(&p.user, SYSCALL_UNMAP, p.self, at, 100 * PAGE_BYTES);
+	EXPECT_STATUS(answer.status, STATUS_OK);
+	EXPECT_EQ(answer.parts, 4);
+	EXPECT_STATUS(peek(&p, at, &value), STATUS_BAD_ADDRESS);
+	fake_interrupt_every(0);
+}
+
 static void protection_is_only_taken_away(void)
 {
 	struct place p = begin();
@@ -420,6 +440,7 @@ void memory_tests(void)
 	RUN(mapping_and_unmapping_follow_the_model);
 	RUN(room_is_found_even_when_the_space_is_crowded);
 	RUN(populating_brings_in_what_is_asked_for);
+	RUN(long_regions_give_way);
 	RUN(protection_is_only_taken_away);
 	RUN(executable_memory_needs_the_code_authority);
 	RUN(the_kernel_never_touches_device_memory);

@@ -3,6 +3,7 @@
  * Messages that arrive: calls and answers with words, badges, capabilities and buffers; queues; notes.
  */
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/mem/user_copy.h"
 #include "kernel/core/sched/activity.h"
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
@@ -231,6 +232,49 @@ static void buffers_are_read_and_written_through_the_reply(void)
 	EXPECT_STATUS(CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, p.server.scratch, 10).status, STATUS_RANGE);
 }
 
+/* Where a user's memory ends. */
+static u64 end_of_memory(const struct user *user)
+{
+	u64 at = user->scratch;
+
+	for (u8 byte; user_copy_in(user->process, MSPAN_OF_STRUCT(byte), (uaddr_t){ at }) == STATUS_OK;)
+		at += PAGE_BYTES;
+	return at;
+}
+
+/* Between two pages; what is told in the end is the sum. */
+static void copies_of_buffers_give_way(void)
+{
+	struct pair p = pair_make();
+	u8 text[3 * PAGE_BYTES], found[3 * PAGE_BYTES];
+
+	for (u32 i = 0; i < ARRAY_LEN(text); i++)
+		*ELEM(text, i) = (u8)(i * 13);
+	user_put(&p.client, 0, SPAN_OF_ARRAY(text));
+	user_buffers(&p.client, p.client.scratch, sizeof(text), p.client.scratch, sizeof(text));
+	pair_serve(&p);
+	(void)user_message(&p.client, SYSCALL_CALL, p.send, msg_info_make(0, 0, 0, 0, 1), FOR_EVER);
+	EXPECT_EQ(CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, p.server.scratch, 2 * PAGE_BYTES).parts, 1);
+	fake_interrupt_every(1);
+	struct answer answer = CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 100, p.server.scratch, 2 * PAGE_BYTES);
+
+	EXPECT_EQ(answer.parts, 4);
+	EXPECT_EQ(answer.value, 2 * PAGE_BYTES);
+	user_get(&p.server, 0, mspan_first(MSPAN_OF_ARRAY(found), 2 * PAGE_BYTES));
+	EXPECT(span_equal(span_first(SPAN_OF_ARRAY(found), 2 * PAGE_BYTES), span_part(SPAN_OF_ARRAY(text), 100, 2 * PAGE_BYTES)));
+	/* What has failed half way does not show in the next one. */
+	answer = CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, end_of_memory(&p.server) - PAGE_BYTES, 2 * PAGE_BYTES);
+	EXPECT_STATUS(answer.status, STATUS_BAD_ADDRESS);
+	EXPECT_EQ(answer.value, 0);
+	EXPECT_EQ(answer.parts, 2);
+	answer = CALL(&p.server, SYSCALL_BUFFER_WRITE, p.reply, PAGE_BYTES, p.server.scratch, PAGE_BYTES);
+	EXPECT_EQ(answer.value, PAGE_BYTES);
+	EXPECT_EQ(answer.parts, 1);
+	fake_interrupt_every(0);
+	user_get(&p.client, PAGE_BYTES, mspan_first(MSPAN_OF_ARRAY(found), PAGE_BYTES));
+	EXPECT(span_equal(span_first(SPAN_OF_ARRAY(found), PAGE_BYTES), span_part(SPAN_OF_ARRAY(text), 100, PAGE_BYTES)));
+}
+
 static void senders_wait_in_order_and_need_no_answer(void)
 {
 	struct pair p = pair_make();
@@ -373,6 +417,7 @@ void message_tests(void)
 	RUN(one_capability_goes_at_once);
 	RUN(a_transfer_is_all_or_nothing);
 	RUN(buffers_are_read_and_written_through_the_reply);
+	RUN(copies_of_buffers_give_way);
 	RUN(senders_wait_in_order_and_need_no_answer);
 	RUN(a_queue_keeps_messages_up_to_its_depth);
 	RUN(the_last_copy_of_a_watched_badge_is_noted);

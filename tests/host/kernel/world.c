@@ -263,14 +263,16 @@ struct answer user_call(const struct user *user, enum syscall_number number, str
 	for (u32 i = 0; i < 4; i++)
 		*ELEM(frame->word, i) = *ELEM(arguments.at, i + 2);
 	/* Long calls are made in parts. One that stands still in the kernel may already have been told to go on. */
-	for (u64 ip = frame->ip;;) {
+	u32 parts = 1;
+
+	for (u64 ip = frame->ip;; parts++) {
 		fake_syscall(cpu);
 		if (frame->ip == ip || fake_is_inside(cpu))
 			break;
 		frame->ip = ip;
 		cpu = user_bring(user->thread);
 	}
-	return (struct answer){ .status = frame->status, .value = frame->arg0, .waits = user_waits(user) };
+	return (struct answer){ .status = frame->status, .value = frame->arg0, .waits = user_waits(user), .parts = parts };
 }
 
 u64 user_handle(const struct user *user, enum syscall_number number, struct arguments arguments)

@@ -31,6 +31,7 @@ struct user {
 struct answer {
 	u64 status, value;
 	bool waits;
+	u32 parts; /* how often the thread made the call */
 };
 
 struct arguments {

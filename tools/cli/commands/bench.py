@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
-from tools.run import bench as measure, figures, lines, pairs, qemu, ways, where
+from tools.run import bench as measure, figures, lines, pairs, qemu, stretches, ways, where
 
 WAKEUP_LINES = 20
 
@@ -44,26 +44,35 @@ def several(args):
     return [{"arch": arch, **each} for arch, of in found.items() for each in of]
 
 
-def many_at_once(args, disk, kernel):
+def plugin(args, name):
     work.make(args, "host-plugins")
-    plugin, results = args.out / "host" / "plugins" / "count.so", []
-    for row in pairs.rows(disk, args.mem, kernel, plugin, ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
+    return args.out / "host" / "plugins" / f"{name}.so"
+
+
+def many_at_once(args, disk, kernel):
+    results = []
+    for row in pairs.rows(disk, args.mem, kernel, plugin(args, "count"), ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
         print(row, flush=True)
     return results
 
 
-def wakeups(args, disk):
+def wakeups(args, disk, kernel):
+    """On one processor how late by its clock; on each number of them the longest stretches that lateness is made of."""
     results = []
     for cpus in args.wakeup:
-        found = measure.wakeups(disk, args.mem, cpus)
-        print(measure.wakeup_table(found, cpus, WAKEUP_LINES), flush=True)
-        results.append(measure.summary(f"wakeup_worst_{cpus}cpu", "instructions", [found[0][0]]))
+        if cpus == 1:
+            found = measure.wakeups(disk, args.mem)
+            print(measure.wakeup_table(found, WAKEUP_LINES), flush=True)
+            results.append(measure.summary("wakeup_worst_1cpu", "instructions", [found[0][0]]))
+        found = stretches.measure(disk, args.mem, cpus, kernel, plugin(args, "stretch"))
+        print(stretches.table(found, cpus, WAKEUP_LINES), flush=True)
+        results.append(measure.summary(f"stretch_longest_{cpus}cpu", "instructions", [found[0][0]]))
     return results
 
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("where", "pairs"):
+    for name in ("where", "pairs", "wakeup"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows where the kernel lies on x86_64 only; without it, bench measures {args.arch} too")
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
@@ -74,7 +83,7 @@ def special(args):
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
     else:
-        results = wakeups(args, disk)
+        results = wakeups(args, disk, kernel)
     return [{"arch": args.arch, **each} for each in results]
 
 

@@ -44,10 +44,11 @@ static void alarms_are_in_time(struct report *report)
 int main(void)
 {
 	struct report report = {};
-	struct rate rate = rate_of(10000000);
+	struct rate rate = rate_of(10000000), fast = rate_of(RATE_HZ_MAX);
 
 	alarms_are_in_time(&report);
 	report_case(&report, span_text("what is past is due now"), rate_alarm(&rate, 1000, 5) == 1000);
 	report_case(&report, span_text("a time far off does not wrap"), rate_alarm(&rate, 1000, U64_MAX - 1) > 1ull << 50);
+	report_case(&report, span_text("nor with the fastest counter"), rate_alarm(&fast, 1ull << 40, U64_MAX - 1) > 1ull << 60);
 	return report_end(&report);
 }

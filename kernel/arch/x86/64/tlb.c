@@ -73,6 +73,14 @@ static u64 others_with(const struct hal_space *space, u32 me)
 	return mask;
 }
 
+static void await_answers(struct request *own)
+{
+	while (atomic_load_acquire(&own->waiting) != 0) {
+		hal_tlb_serve();
+		hal_relax();
+	}
+}
+
 void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 {
 	u32 me = hal_this_cpu()->arch.id;
@@ -92,8 +100,5 @@ void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 		if (atomic_or(&ELEM(requests, cpu)->asked, 1ull << me) == 0)
 			apic_send(*ELEM(x86_platform.apic_id, cpu), VECTOR_TLB);
 	}
-	while (atomic_load_acquire(&own->waiting) != 0) {
-		hal_tlb_serve();
-		hal_relax();
-	}
+	await_answers(own);
 }

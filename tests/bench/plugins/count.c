@@ -5,35 +5,14 @@
  *
  * The environment says which: COUNT_AT is its address in decimal digits, COUNT_TO names the file. Each time a line is added:
  * who came, then the count of each processor so far. Those of processors that run meanwhile are as found.
- *
- * SPEC: QEMU 7.2, docs/devel/tcg-plugins.rst and include/qemu/qemu-plugin.h, from which what is declared here is known.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/base/safe.h"
 #include "lib/base/span.h"
+#include "tests/bench/plugins/qemu.h"
 
-#define EXPORTED __attribute__((visibility("default")))
-
-enum : u32 { PROCESSORS_MAX = 8, NO_REGISTERS = 0 };
-
-struct qemu_info_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-typedef void count_block(u64 id, struct qemu_plugin_tb *block);
-typedef void count_instruction(u32 processor, void *unused);
-
-void qemu_plugin_register_vcpu_tb_trans_cb(u64 id, count_block *call);
-usize qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, usize index);
-u64 qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction, count_instruction *call, u32 flags, void *data);
-
-extern EXPORTED int qemu_plugin_version;
-EXPORTED int qemu_plugin_install(u64 id, const struct qemu_info_t *info, int argc, void *argv);
-
-/* Which version of the interface: newer emulators refuse the older one. */
 int qemu_plugin_version = PLUGIN_VERSION;
 
 /* A line of the host's cache each, for they are counted at the same time. */
