@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bindings to signals, and interrupt lines, which have one each. Any of three lines bound through any of two capabilities, either
+ * revoked or not; one operation.
+ */
+#include "kernel/core/ipc/binding.c"
+#include "kernel/core/irq/irq.c"
+
+enum : u32 { LINES = IRQ_LINES_MAX, CAPS = 2 };
+
+struct cpu *prove_this_cpu;
+u64 lineage_revocations;
+
+static struct signal *signal;
+static struct lineage *through[CAPS];    /* of capabilities to lines */
+static bool valid[CAPS], signal_valid;
+static struct lineage *of_signal;
+static bool bound;                       /* as far as holding the signal */
+static bool masked[LINES], enabled[LINES];
+static u32 lines_there, raised;
+static u64 raised_bits;
+
+/* ---- what is modelled ---- */
+
+void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
+void object_last_unref(struct object *object) { (void)object; PROVE(false, "the signal is held otherwise, too"); }
+
+void lineage_unref(struct lineage *at)
+{
+	if (at == nullptr)
+		return;
+	PROVE(lines_lock.taken == 0, "no lock is held");
+	PROVE(at == of_signal || at == through[0] || at == through[1], "what was bound");
+	PROVE(at->refs > 1, "what is given up is held");
+	at->refs--;
+}
+
+bool lineage_walk(struct lineage *at) { return at == of_signal ? signal_valid : at == through[0] ? valid[0] : valid[1]; }
+
+bool cap_hold(const struct cap *cap)
+{
+	PROVE(cap->object == &signal->object && cap->lineage == of_signal, "the signal's capability");
+	if (MAYBE())
+		return false;
+	signal->object.refs++;
+	of_signal->refs++;
+	bound = true;
+	return true;
+}
+
+void signal_raise(struct signal *at, u64 bits)
+{
+	PROVE(at == signal && lines_lock.taken == 0, "the bound signal is raised, with no lock held");
+	raised++;
+	raised_bits = bits;
+}
+
+u32 hal_irq_count(void) { return lines_there; }
+
+bool hal_irq_enable(u32 line, u32 cpu)
+{
+	PROVE(line < lines_there && cpu == 0, "a line that there is");
+	if (MAYBE())
+		return false;
+	masked[line] = true;
+	return true;
+}
+
+void hal_irq_mask(u32 line) { PROVE(line < LINES, "a line that there is"); masked[line] = true; }
+
+void hal_irq_unmask(u32 line)
+{
+	PROVE(line < LINES && lines_lock.taken != 0, "a line that there is, under the lock");
+	masked[line] = false;
+}
+
+static u32 port_used;
+
+u32 hal_port_count(void) { return MAYBE() ? 0 : 65536; }
+
+u32 hal_port_read(u32 port, u32 width)
+{
+	PROVE((u64)port + width <= 65536, "ports that there are");
+	port_used = port;
+	return 0;
+}
+
+void hal_port_write(u32 port, u32 width, u32 value) { (void)hal_port_read(port, width); (void)value; }
+
+static u32 named;      /* which of the capabilities */
+static struct cap line_cap;
+
+enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out)
+{
+	(void)process;
+	(void)handle;
+	(void)rights;
+	if (MAYBE())
+		return MAYBE() ? STATUS_REVOKED : STATUS_DENIED;
+	*out = line_cap;
+	out->type = type;
+	return STATUS_OK;
+}
+
+/* ---- any lines ---- */
+
+static bool bound_through(u32 line, u32 i) { return lines[line].lineage == through[i]; }
+
+/* Each reference that is held is a binding's; who is bound through what is revoked is masked, or not seen yet. */
+static bool kept(void)
+{
+	u32 count[CAPS] = {}, signals = 0;
+
+	for (u32 line = 0; line < LINES; line++) {
+		count[0] += bound_through(line, 0);
+		count[1] += bound_through(line, 1);
+		signals += lines[line].signal.signal != nullptr;
+		if (lines[line].lineage == nullptr && (lines[line].signal.signal != nullptr || !masked[line]))
+			return false;
+	}
+	return through[0]->refs == 1 + count[0] && through[1]->refs == 1 + count[1] && of_signal->refs == 1 + signals &&
+		signal->object.refs == 1 + signals && lines_lock.taken == 0;
+}
+
+static void any_lines(void)
+{
+	signal = NEW(struct signal);
+	signal->object.type = OBJECT_SIGNAL;
+	of_signal = NEW(struct lineage);
+	of_signal->checked_at = 0;
+	signal_valid = MAYBE();
+	lineage_revocations = 1;
+	of_signal->refs = 1;
+	for (u32 i = 0; i < CAPS; i++) {
+		through[i] = NEW(struct lineage);
+		through[i]->checked_at = 0;
+		through[i]->refs = 1;
+		valid[i] = MAYBE();
+	}
+	for (u32 line = 0; line < LINES; line++) {
+		u32 i = MAYBE() ? 1 : 0;
+
+		lines[line] = (struct irq_line){};
+		masked[line] = true;
+		if (MAYBE())
+			continue;
+		masked[line] = MAYBE();
+		lines[line].signal = (struct signal_binding){ signal, of_signal, ANY(u64) };
+		lines[line].lineage = i == 0 ? through[0] : through[1];
+		lines[line].lineage->refs++;
+		of_signal->refs++;
+	}
+	signal->object.refs = of_signal->refs;
+	lines_lock.taken = 0;
+	lines_there = ANY(u32);
+	raised = 0;
+	bound = false;
+	named = MAYBE() ? 1 : 0;
+	line_cap = (struct cap){ .lineage = named == 1 ? through[1] : through[0], .value = ANY(u64) };
+}
+
+/* ---- proofs ---- */
+
+void prove_undo(void)
+{
+	any_lines();
+	u32 line = ANY(u32);
+
+	ASSUME(line < LINES);
+	struct irq_line before = lines[line];
+	bool was_masked = masked[line];
+	bool ends = before.lineage != nullptr && !(before.lineage == through[0] ? valid[0] : valid[1]);
+
+	irq_undo();
+	PROVE(kept(), "each reference that is held is a binding's");
+	PROVE((lines[line].lineage == nullptr) == (before.lineage == nullptr || ends), "exactly what was revoked is bound no more");
+	PROVE(ends ? masked[line] : masked[line] == was_masked, "and such a line is masked, no other");
+}
+
+void prove_bind(void)
+{
+	any_lines();
+	struct thread *self = NEW(struct thread);
+	struct cap to = { .object = &signal->object, .lineage = of_signal, .type = OBJECT_SIGNAL };
+	u64 bits = ANY(u64);
+	struct sys_result result = syscall_irq_bind(self, (handle_t){ ANY(u32) }, &to, bits);
+
+	PROVE(kept(), "each reference that is held is a binding's, and an unbound line is masked");
+	for (u32 at = 0; at < LINES; at++)
+		PROVE(result.status != STATUS_REVOKED || valid[named] || !bound || lines[at].lineage != line_cap.lineage,
+			"what was revoked meanwhile is bound to nothing");
+	if (result.status != STATUS_OK)
+		return;
+	u32 line = (u32)cap_range_first(&line_cap);
+
+	PROVE(line < LINES && line < lines_there && cap_range_count(&line_cap) == 1, "one line, that there is");
+	PROVE(valid[named] && lines[line].lineage == line_cap.lineage && lines[line].signal.signal == signal &&
+		lines[line].signal.bits == bits && !masked[line], "it is bound, through a capability that holds");
+}
+
+void prove_fired(void)
+{
+	any_lines();
+	u32 line = ANY(u32);
+
+	irq_fired(line);
+	bool tells = line < LINES && lines[line % LINES].signal.signal != nullptr && signal_valid;
+
+	PROVE(raised == (tells ? 1 : 0), "exactly a bound line raises its signal, unless that was revoked");
+	PROVE(!tells || raised_bits == lines[line % LINES].signal.bits, "with its bits");
+	PROVE(kept(), "and nothing else changes");
+}
+
+void prove_ack(void)
+{
+	any_lines();
+	struct thread *self = NEW(struct thread);
+	struct sys_result result = syscall_irq_ack(self, (handle_t){ ANY(u32) });
+
+	PROVE(kept(), "only a bound line is unmasked");
+	PROVE(result.status != STATUS_OK || (cap_range_count(&line_cap) == 1 && lines[cap_range_first(&line_cap)].lineage != nullptr),
+		"what is acknowledged is bound");
+}
+
+void prove_ports(void)
+{
+	any_lines();
+	struct thread *self = NEW(struct thread);
+	u32 offset = ANY(u32), width = ANY(u32);
+	u64 first = cap_range_first(&line_cap);
+
+	ASSUME(first + cap_range_count(&line_cap) <= 1ull << 32);
+	struct sys_result result = MAYBE() ? syscall_port_read(self, (handle_t){ ANY(u32) }, offset, width)
+		: syscall_port_write(self, (handle_t){ ANY(u32) }, offset, width, ANY(u32));
+
+	PROVE(result.status != STATUS_OK || ((u64)offset + width <= cap_range_count(&line_cap) &&
+		port_used == first + offset), "only ports of the capability are reached");
+}
