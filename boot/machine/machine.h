@@ -26,6 +26,9 @@ void machine_serial_set(u64 address);
 void machine_serial_start(void);
 void machine_serial_put(u8 byte);
 
+/* The number of the processor that started, for the kernel; does nothing where processors can tell it themselves. */
+void machine_processor_set(u64 number);
+
 /* A hint inside a waiting loop. */
 void machine_relax(void);
 

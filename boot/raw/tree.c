@@ -4,10 +4,11 @@
  * requirements" (/memory, /reserved-memory, /chosen); Linux, Documentation/devicetree/bindings/chosen.txt
  */
 #include "boot/common/layout.h"
+#include "boot/common/reserved.h"
+#include "boot/common/seed.h"
 #include "boot/machine/machine.h"
 #include "boot/raw/load.h"
 
-enum : u64 { GOOD_WORDS = 4 /* as many bits as the generator's key has; a tree need not give more */ };
 enum : u32 { MACHINE_WORDS = 8, CLOCK_WORDS = 16 };
 
 static struct fdt open_tree(struct load_plan *plan)
@@ -32,34 +33,16 @@ static void find_console(const struct fdt *fdt)
 
 /* ---- memory ---- */
 
-static void set_all(struct load_plan *plan, const struct fdt *fdt, const struct fdt_node *node, enum boot_memory kind)
-{
-	struct fdt_range range;
-
-	for (u32 i = 0; fdt_reg(fdt, node, i, &range); i++)
-		memory_map_set(&plan->map, range.base, range.bytes, kind);
-}
-
 static void read_memory(struct load_plan *plan, const struct fdt *fdt)
 {
 	struct fdt_node node = {};
 	struct fdt_range range;
-	u32 reserved_depth = 0; /* of the parent of reservations while the walk is below it */
 
 	while (fdt_next(fdt, &node))
 		if (span_equal(fdt_text(fdt, &node, span_text("device_type")), span_text("memory")) && fdt_enabled(fdt, &node))
-			set_all(plan, fdt, &node, BOOT_MEMORY_USABLE);
-	node = (struct fdt_node){};
-	while (fdt_next(fdt, &node)) {
-		if (node.depth <= reserved_depth)
-			reserved_depth = 0;
-		if (reserved_depth != 0)
-			set_all(plan, fdt, &node, BOOT_MEMORY_RESERVED);
-		else if (node.depth == 1 && span_equal(fdt_name(fdt, &node), span_text("reserved-memory")))
-			reserved_depth = node.depth;
-	}
-	for (u32 i = 0; fdt_reservation(fdt, i, &range); i++)
-		memory_map_set(&plan->map, range.base, range.bytes, BOOT_MEMORY_RESERVED);
+			for (u32 i = 0; fdt_reg(fdt, &node, i, &range); i++)
+				memory_map_set(&plan->map, range.base, range.bytes, BOOT_MEMORY_USABLE);
+	reserved_apply(fdt, &plan->map);
 	memory_map_set(&plan->map, 0, PAGE_BYTES, BOOT_MEMORY_RESERVED); /* an address of 0 means "none" */
 }
 
@@ -78,17 +61,6 @@ static u64 number(const struct fdt *fdt, const struct fdt_node *node, struct spa
 	return (u64)low << 32 | high;
 }
 
-static void absorb(struct load_plan *plan, const struct fdt *fdt, const struct fdt_node *node, struct span name)
-{
-	struct span value;
-	u32 high, low;
-
-	if (!fdt_property(fdt, node, name, &value))
-		return;
-	for (u32 i = 0; fdt_cell(value, i, &high) && fdt_cell(value, i + 1, &low); i += 2)
-		random_absorb(&plan->random, (u64)high << 32 | low, true);
-}
-
 static void read_chosen(struct load_plan *plan, const struct fdt *fdt)
 {
 	struct fdt_node node;
@@ -102,14 +74,11 @@ static void read_chosen(struct load_plan *plan, const struct fdt *fdt)
 	if (command_line_set(&plan->info, fdt_text(fdt, &node, span_text("bootargs"))) != COMMAND_LINE_OK)
 		load_problem(span_text("the command line (bootargs) is longer than 511 characters or not printable ASCII"));
 	plan->randomize = !command_line_has(&plan->info, span_text("nokaslr"));
-	absorb(plan, fdt, &node, span_text("rng-seed"));
-	absorb(plan, fdt, &node, span_text("kaslr-seed"));
 }
 
-static void collect_random(struct load_plan *plan)
+static void collect_random(struct load_plan *plan, const struct fdt *fdt)
 {
-	struct boot_info *info = &plan->info;
-
+	seed_absorb_tree(&plan->random, fdt);
 	for (u32 i = 0; i < MACHINE_WORDS; i++) {
 		u64 word = 0;
 
@@ -118,10 +87,7 @@ static void collect_random(struct load_plan *plan)
 	}
 	for (u32 i = 0; i < CLOCK_WORDS; i++)
 		random_absorb(&plan->random, machine_ticks(), false);
-	for (u32 i = 0; i < BOOT_SEED_BYTES; i++)
-		info->seed[i] = (u8)random_draw(&plan->random);
-	/* The clock alone is no secret: then the seed is there but counts for nothing. */
-	info->seed_bytes = plan->random.good_words >= GOOD_WORDS ? (u32)BOOT_SEED_BYTES : 0;
+	seed_draw(&plan->random, &plan->info);
 }
 
 void load_read_tree(struct load_plan *plan)
@@ -134,5 +100,5 @@ void load_read_tree(struct load_plan *plan)
 	memory_map_set(&plan->map, plan->self.address, plan->self.bytes, BOOT_MEMORY_LOADER);
 	plan->info.dtb = plan->tree.address;
 	read_chosen(plan, &fdt);
-	collect_random(plan);
+	collect_random(plan, &fdt);
 }

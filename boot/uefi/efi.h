@@ -4,7 +4,7 @@
  * as unnamed slots so that the others have their places.
  *
  * On the targets this is compiled for, the C calling convention is UEFI's own (SPEC: UEFI 2.10
- * 2.3.4 for x64, 2.3.6 for AArch64), so that function types need no attribute.
+ * 2.3.4 for x64, 2.3.6 for AArch64, 2.3.7 for RISC-V), so that function types need no attribute.
  */
 #ifndef BOOT_UEFI_EFI_H
 #define BOOT_UEFI_EFI_H
@@ -185,6 +185,12 @@ struct STABLE efi_graphics {
 struct STABLE efi_random {
 	uptr get_info;
 	efi_status (*get)(struct efi_random *self, const struct efi_guid *algorithm, usize bytes, u8 *to);
+};
+
+/* SPEC: RISC-V UEFI Protocol 1.0, chapter 2 */
+struct STABLE efi_riscv_boot {
+	u64 revision;
+	efi_status (*get_boot_hart)(struct efi_riscv_boot *self, u64 *hart);
 };
 
 static_assert(sizeof(usize) != 8 || __builtin_offsetof(struct efi_boot_services, exit_boot_services) == 0xe8, "UEFI layout");

@@ -23,6 +23,9 @@ static const struct efi_guid guid_acpi_1 = {
 	0xeb9d2d30, 0x2d88, 0x11d3, { 0x9a, 0x16, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d } };
 static const struct efi_guid guid_acpi_2 = {
 	0x8868e871, 0xe4f1, 0x11d3, { 0xbc, 0x22, 0x00, 0x80, 0xc7, 0x3c, 0x88, 0x81 } };
+/* SPEC: RISC-V UEFI Protocol 1.0, chapter 2 "RISCV_EFI_BOOT_PROTOCOL" */
+static const struct efi_guid guid_riscv_boot = {
+	0xccd15fec, 0x6f73, 0x4eec, { 0x83, 0x95, 0x3e, 0x69, 0xe4, 0xb9, 0x40, 0xbf } };
 /* SPEC: UEFI 2.10 4.6: EFI_DTB_TABLE_GUID */
 static const struct efi_guid guid_tree = {
 	0xb1b621d5, 0xf19c, 0x41a5, { 0x83, 0x0b, 0xd9, 0x15, 0x2c, 0x69, 0xaa, 0xe0 } };
@@ -122,6 +125,14 @@ static const struct efi_graphics *graphics(void)
 	return found;
 }
 
+static struct efi_riscv_boot *riscv_boot(void)
+{
+	void *found = nullptr;
+	if (system->boot->locate_protocol(&guid_riscv_boot, nullptr, &found) != EFI_SUCCESS)
+		return nullptr;
+	return found;
+}
+
 static struct efi_random *random_source(void)
 {
 	void *found = nullptr;
@@ -167,6 +178,12 @@ efi_status firmware_map(struct mspan buffer, struct firmware_map *out)
 	return status;
 }
 UNSAFE_END();
+
+bool firmware_processor(u64 *number)
+{
+	struct efi_riscv_boot *boot = riscv_boot();
+	return boot != nullptr && boot->get_boot_hart(boot, number) == EFI_SUCCESS;
+}
 
 struct boot_framebuffer firmware_framebuffer(void)
 {

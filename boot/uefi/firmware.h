@@ -40,6 +40,9 @@ struct firmware_place {
 /* The framebuffer of the console; base 0 if there is none that the kernel could use. */
 struct boot_framebuffer firmware_framebuffer(void);
 
+/* The number of the processor that runs, where a processor cannot ask itself; false if firmware does not tell. */
+[[nodiscard]] bool firmware_processor(u64 *number);
+
 /* Physical address of the ACPI root pointer, the newer revision if there are two; 0: none. */
 u64 firmware_rsdp(void);
 

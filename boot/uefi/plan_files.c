@@ -4,13 +4,14 @@
  * kernel wants to know about it.
  */
 #include "boot/common/layout.h"
+#include "boot/common/seed.h"
 #include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
 #include "lib/fdt/fdt.h"
 
 enum : u64 { FILE_LIMIT = 1ull << 30, COMMAND_LINE_LIMIT = 64ull << 10 };
-enum : u32 { MESSAGE_BYTES = 256, FIRMWARE_RANDOM_WORDS = 8, MACHINE_RANDOM_WORDS = 8, CLOCK_WORDS = 16, GOOD_WORDS = 8 };
+enum : u32 { MESSAGE_BYTES = 256, FIRMWARE_RANDOM_WORDS = 8, MACHINE_RANDOM_WORDS = 8, CLOCK_WORDS = 16 };
 
 static const struct file_name name_kernel = { u"\\ferrous\\kernel.elf", "\\ferrous\\kernel.elf" };
 static const struct file_name name_symbols = { u"\\ferrous\\kernel.sym", "\\ferrous\\kernel.sym" };
@@ -105,7 +106,7 @@ static void random_collect(struct random_state *random)
 		random_absorb(random, machine_ticks(), false);
 }
 
-/* Where there is a device tree, it also says where the serial port is. */
+/* Where there is a device tree, it also says where the serial port is, and may have random numbers. */
 static void tree_take(struct plan *plan)
 {
 	u64 at = firmware_tree();
@@ -117,12 +118,16 @@ static void tree_take(struct plan *plan)
 		return;
 	plan->info.dtb = at;
 	plan->tree_bytes = bytes;
+	seed_absorb_tree(&plan->random, &fdt);
 	if (fdt_console(&fdt, &node) && fdt_reg(&fdt, &node, 0, &port))
 		machine_serial_set(port.base);
 }
 
 bool plan_machine(struct plan *plan)
 {
+	u64 number = 0;
+	if (firmware_processor(&number))
+		machine_processor_set(number);
 	struct span missing = machine_missing();
 	if (span_len(missing) != 0) {
 		TEXT_BUFFER(text, MESSAGE_BYTES);
@@ -132,13 +137,9 @@ bool plan_machine(struct plan *plan)
 		return false;
 	}
 	random_collect(&plan->random);
-	struct boot_info *info = &plan->info;
-	for (u32 i = 0; i < BOOT_SEED_BYTES; i++)
-		info->seed[i] = (u8)random_draw(&plan->random);
-	/* The clock alone is no secret: then the seed is there but counts for nothing. */
-	info->seed_bytes = plan->random.good_words >= GOOD_WORDS ? (u32)BOOT_SEED_BYTES : 0;
-	info->framebuffer = firmware_framebuffer();
-	info->rsdp = firmware_rsdp();
 	tree_take(plan);
+	seed_draw(&plan->random, &plan->info);
+	plan->info.framebuffer = firmware_framebuffer();
+	plan->info.rsdp = firmware_rsdp();
 	return true;
 }

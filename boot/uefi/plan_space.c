@@ -8,9 +8,11 @@
 #include "boot/common/efi_map.h"
 #include "boot/common/kernel_image.h"
 #include "boot/common/layout.h"
+#include "boot/common/reserved.h"
 #include "boot/machine/machine.h"
 #include "boot/uefi/message.h"
 #include "boot/uefi/plan.h"
+#include "lib/fdt/fdt.h"
 
 enum : u64 { MAP_PAGES = 64, STACK_PAGES = 16, EXIT_TRIES = 8, RESET_TICKS = 8ull << 30 };
 enum : u32 { MESSAGE_BYTES = 256 };
@@ -50,14 +52,23 @@ static void paint(struct memory_map *list, const struct pages *pages, enum boot_
 	memory_map_set(list, pages->address, pages->count * PAGE_BYTES, kind);
 }
 
+/* WHY what it reserves: firmware may leave that to it, even its own memory. */
+static void paint_tree(const struct plan *plan, struct memory_map *list)
+{
+	struct fdt fdt;
+	if (plan->tree_bytes == 0 || !fdt_open(span_of(firmware_memory(plan->info.dtb, plan->tree_bytes)), &fdt))
+		return;
+	reserved_apply(&fdt, list);
+	memory_map_set(list, plan->info.dtb, plan->tree_bytes, BOOT_MEMORY_ACPI);
+}
+
 static void paint_own(const struct plan *plan, struct memory_map *list)
 {
 	paint(list, &plan->kernel, BOOT_MEMORY_KERNEL);
 	memory_map_set(list, plan->image.address, plan->image.bytes, BOOT_MEMORY_IMAGE);
 	if (plan->symbols.bytes != 0)
 		memory_map_set(list, plan->symbols.address, plan->symbols.bytes, BOOT_MEMORY_SYMBOLS);
-	if (plan->tree_bytes != 0)
-		memory_map_set(list, plan->info.dtb, plan->tree_bytes, BOOT_MEMORY_ACPI);
+	paint_tree(plan, list);
 	/* WHY: an address of 0 means "none" in many tables; nobody shall get that page. */
 	memory_map_set(list, 0, PAGE_BYTES, BOOT_MEMORY_RESERVED);
 }

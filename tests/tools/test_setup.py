@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from tools.setup import cbmc, packages
+from tools.setup import archive, cbmc, firmware, packages
 
 
 class Setup(unittest.TestCase):
@@ -31,6 +31,25 @@ class Setup(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out, mock.patch.object(cbmc.shutil, "which", return_value=None):
             with self.assertRaisesRegex(packages.SetupError, "put a program `cbmc' on the PATH"):
                 cbmc.ensure(out, print)
+
+    def test_firmware_is_found_only_when_it_is_whole(self):
+        _, inside, files = firmware.FETCHED["riscv64"]
+        with tempfile.TemporaryDirectory() as out, mock.patch.dict(firmware.FETCHED, riscv64=("x", f"nonexistent/{inside}", files)):
+            folder = Path(out) / "firmware-riscv64"
+            folder.mkdir()
+            for name in files:
+                self.assertIsNone(firmware.find("riscv64", out))
+                (folder / name).write_bytes(b"x")
+            self.assertEqual(firmware.ensure("riscv64", out, print), folder)
+
+    def test_without_apt_it_says_which_firmware_is_missing(self):
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(archive.shutil, "which", return_value=None), \
+                mock.patch.dict(firmware.FETCHED, riscv64=("the-package", "nonexistent", ("a.fd", "b.fd"))):
+            with self.assertRaisesRegex(packages.SetupError, "install the-package, or put a.fd and b.fd into /nonexistent"):
+                firmware.ensure("riscv64", out, print)
+
+    def test_firmware_of_others_is_a_package_of_the_system(self):
+        self.assertIsNone(firmware.ensure("x86_64", "/nonexistent", print))
 
     def test_finds_what_is_missing(self):
         here = {"name": "here", "why": "x", "files": [__file__]}

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways to boot: the table, what is refused, and bundles."""
 
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from tools.image import bundle
 from tools.run import disk, qemu, ways
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Table(unittest.TestCase):
@@ -30,7 +33,13 @@ class Table(unittest.TestCase):
             ways.choose("x86_64", "raw")
         for part in ("impossible", "uefi", ways.PLACE):
             self.assertIn(part, str(refused.exception))
-        self.assertTrue((Path(__file__).resolve().parents[2] / ways.PLACE).is_file())
+        self.assertTrue((ROOT / ways.PLACE).is_file())
+
+    def test_make_refuses_such_a_pair_in_the_same_way(self):
+        done = subprocess.run(["make", "-C", str(ROOT), "-n", "ARCH=x86_64", "raw"], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(ways.PLACE, done.stderr)
 
 
 class Bundles(unittest.TestCase):

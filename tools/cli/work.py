@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from tools.cli.options import ROOT, ToolError, UsageError
 from tools.run import ways
-from tools.setup import packages
+from tools.setup import firmware, packages
 
 
 def say(text):
@@ -54,12 +54,20 @@ def boot_way(args):
         raise UsageError(str(error)) from None
 
 
+def firmware_of(args):
+    """The folder of UEFI firmware that is not among the system's packages; fetched if need be."""
+    try:
+        return firmware.ensure(args.arch, args.out, say)
+    except packages.SetupError as error:
+        raise ToolError(str(error)) from None
+
+
 def boot_of(args):
     """What make_boot makes."""
     way, suffix = boot_way(args), "" if args.image == "default" else f"-{args.image}"
     if way == "raw":
         return ways.Boot(args.arch, way, args.build / f"boot{suffix}.bundle", args.build / "boot.image")
-    return ways.Boot(args.arch, way, args.build / f"disk{suffix}.img")
+    return ways.Boot(args.arch, way, args.build / f"disk{suffix}.img", firmware=firmware_of(args))
 
 
 def make_boot(args):

@@ -3,8 +3,12 @@
 # riscv64: targets, folders and flags that no other architecture shares.
 
 ARCH_TARGET := riscv64-unknown-none-elf
+ARCH_EFI_TARGET := $(ARCH_TARGET)
+ARCH_EFI_NAME := BOOTRISCV64.EFI
+# WHY: LLVM's linker makes no such files for riscv64, so the loader is linked flat and brings its own header.
+ARCH_EFI_HEAD := boot/uefi/arch/riscv64
 ARCH_RAW_NAME := boot.image
-ARCH_BOOTS := raw
+ARCH_BOOTS := raw disk
 ARCH_KERNEL_MODULES := kernel/arch/riscv64
 ARCH_KERNEL_INCLUDE := kernel/arch/riscv64/include
 ARCH_USER_INCLUDE := lib/rt/arch/riscv64/include
@@ -17,3 +21,4 @@ ARCH_FLAGS := -march=rv64gc -mabi=lp64 -mcmodel=medany -msmall-data-limit=0 -mno
 ARCH_GENERAL_REGS := -march=rv64imac_zicsr_zifencei
 ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS)
 ARCH_RAW_FLAGS := $(ARCH_GENERAL_REGS) -mabi=lp64 -mcmodel=medany -msmall-data-limit=0
+ARCH_EFI_FLAGS := $(ARCH_RAW_FLAGS) -fPIE -fdirect-access-external-data

@@ -68,5 +68,6 @@ LINK_PIE := -static -pie --no-dynamic-linker -z text -z max-page-size=4096 -z se
 	--gc-sections --build-id=none --fatal-warnings -z dead-reloc-in-nonalloc=.debug_*=0xffffffff00000000
 LINK_kernel := $(LINK_PIE) -T kernel/link.ld
 LINK_raw := $(LINK_PIE) -z notext -T boot/raw/link.ld
+LINK_flat_efi := $(LINK_PIE) -T $(ARCH_EFI_HEAD)/link.ld
 LINK_user := $(LINK_PIE) -z relro -z now -e _start
 LINK_efi := /subsystem:efi_application /entry:efi_main /nodefaultlib /Brepro /opt:ref

@@ -42,6 +42,11 @@ $(B)/kernel.stripped: $(B)/kernel.elf
 	$(Q)$(OBJCOPY) --strip-all $< $@
 $(DISK_IMAGE): $(B)/kernel.stripped
 
+IMPOSSIBLE := $(filter-out $(ARCH_BOOTS),$(filter raw disk,$(subst loader,disk,$(MAKECMDGOALS))))
+ifneq ($(IMPOSSIBLE),)
+$(error make $(MAKECMDGOALS): ARCH=$(ARCH) cannot be booted that way; tools/run/boot_ways.toml says which ways work for which architecture)
+endif
+
 .PHONY: build kernel loader programs image disk raw
 kernel: $(B)/kernel.elf $(B)/kernel.sym
 loader: $(EFI_LOADER)

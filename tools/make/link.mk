@@ -15,14 +15,22 @@ $(B)/kernel.sym: $(B)/kernel.elf tools/image/symbols.py
 	$(call say,SYM,$@)
 	$(Q)$(PYTHON) tools/image/symbols.py $< $@
 
-# ---- boot loader, for architectures that have one for firmware ----
-EFI_MODULES := $(if $(ARCH_EFI_NAME),$(filter boot/% lib/%,$(call closure,boot/uefi)))
+# ---- boot loader ----
+EFI_MODULES := $(filter boot/% lib/%,$(call closure,boot/uefi $(ARCH_EFI_HEAD)))
 EFI_OBJECTS := $(foreach m,$(EFI_MODULES),$(call module_objects,$(m),efi))
 
-EFI_LOADER := $(B)/$(or $(ARCH_EFI_NAME),no-loader)
+EFI_LOADER := $(B)/$(ARCH_EFI_NAME)
+ifeq ($(ARCH_EFI_HEAD),)
 $(EFI_LOADER): $(EFI_OBJECTS)
 	$(call say,LD,$@)
 	$(Q)$(LD_EFI) $(LINK_efi) /out:$@ $^
+else
+$(B)/efi.elf: $(EFI_OBJECTS) $(ARCH_EFI_HEAD)/link.ld
+	$(call say,LD,$@)
+	$(Q)$(LD) $(LINK_flat_efi) -o $@ $(filter %.o,$^)
+$(EFI_LOADER): $(B)/efi.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+endif
 
 # ---- raw loader, for architectures that have one ----
 RAW_MODULES := $(if $(ARCH_RAW_NAME),$(filter boot/% lib/%,$(call closure,boot/raw)))

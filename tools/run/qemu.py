@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
@@ -23,7 +24,11 @@ FIRMWARE = {
                [("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"), ("OVMF_CODE.fd", "OVMF_VARS.fd")], "ovmf"),
     "aarch64": (["/usr/share/AAVMF", "/usr/share/edk2/aarch64"],
                 [("AAVMF_CODE.fd", "AAVMF_VARS.fd"), ("QEMU_CODE.fd", "QEMU_VARS.fd")], "qemu-efi-aarch64"),
+    "riscv64": (["/usr/share/qemu-efi-riscv64"], [("RISCV_VIRT_CODE.fd", "RISCV_VIRT_VARS.fd")], "qemu-efi-riscv64"),
 }
+RISCV_FLASH = (0x20000000, 0x22000000)  # of the machine: code, variables
+# lui t0, 0x20000; jr t0 (SPEC: RISC-V Unprivileged ISA 20191213, 2.4, 2.5): a0 and a1 are left as firmware needs them.
+RISCV_JUMP = struct.pack("<II", 0x200002b7, 0x00028067)
 CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]")
 
 
@@ -45,9 +50,9 @@ class Config:
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
 
-def firmware(arch):
-    folders, files, package = FIRMWARE[arch]
-    for folder in folders:
+def firmware(boot):
+    folders, files, package = FIRMWARE[boot.arch]
+    for folder in [boot.firmware, *folders] if boot.firmware else folders:
         for code, variables in files:
             if (Path(folder) / code).is_file() and (Path(folder) / variables).is_file():
                 return Path(folder) / code, Path(folder) / variables
@@ -55,17 +60,21 @@ def firmware(arch):
                        f"install the Debian package {package}")
 
 
+def disk(config):
+    # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
+    return ["-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.boot.path}",
+            "-device", "virtio-blk-pci,drive=disk,bootindex=0"]
+
+
 def from_disk(config, folder):
     """Words for firmware, with variables of its own, and the disk."""
-    code, variables = firmware(config.boot.arch)
+    code, variables = firmware(config.boot)
     private = Path(folder) / "vars.fd"
     shutil.copyfile(variables, private)
     return [
         "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
         "-drive", f"if=pflash,unit=1,format=raw,file={private}",
-        # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
-        "-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.boot.path}",
-        "-device", "virtio-blk-pci,drive=disk,bootindex=0",
+        *disk(config),
     ]
 
 
@@ -94,9 +103,28 @@ def arm(config, folder, first, second):
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 
 
+def above_firmware(config, folder):
+    """Words for a machine whose firmware has UEFI above it: put into flash memory, and jumped to by a kernel image of two
+    instructions. WHY not as drives: QEMU before 8.1 would take the flash for firmware itself."""
+    code, variables = firmware(config.boot)
+    jump = Path(folder) / "jump"
+    jump.write_bytes(RISCV_JUMP)
+    flash = [f"loader,file={part},addr={at:#x},force-raw=on" for part, at in zip((code, variables), RISCV_FLASH)]
+    return ["-kernel", str(jump), *(word for part in flash for word in ("-device", part)), *disk(config)]
+
+
+def riscv_machine():
+    """WHY without ACPI: firmware hands on the device tree only where there are no such tables. QEMU before 8.0 makes none,
+    and does not know the word."""
+    done = subprocess.run(["qemu-system-riscv64", "-machine", "virt,help"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return "virt,acpi=off" if re.search(r"^\s*acpi=", done.stdout, re.MULTILINE) else "virt"
+
+
 def riscv(config, folder, first, second):
     """riscv64: firmware is QEMU's own; the second line as on aarch64."""
-    return ["qemu-system-riscv64", "-machine", machine("virt", config), "-bios", "default", *from_memory(config),
+    raw = config.boot.way == "raw"
+    return ["qemu-system-riscv64", "-machine", machine("virt" if raw else riscv_machine(), config), "-bios", "default",
+            *(from_memory(config) if raw else above_firmware(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 
 

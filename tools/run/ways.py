@@ -22,6 +22,7 @@ class Boot:
     path: Path
     loader: Path | None = None
     cmdline: str = ""              # of raw boots; a disk holds its own
+    firmware: Path | None = None   # a folder with firmware, where it is not the system's
 
     def at(self, path):
         return replace(self, path=path)

@@ -12,5 +12,6 @@ int main(void)
 	take_tests(&report);
 	nodes_tests(&report);
 	space_tests(&report);
+	tree_tests(&report);
 	return report_end(&report);
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The host test and the fuzzers of what every boot loader shares.
 HOST_TEST := boot_common
-SRCS := boot_test.c bundle_test.c map_test.c nodes_test.c space_test.c
-DEPS := boot boot/common boot/common/arch/x86_64 lib/acpi lib/acpi/tests lib/elf lib/elf/tests lib/base
+SRCS := boot_test.c bundle_test.c map_test.c nodes_test.c space_test.c tree_test.c
+DEPS := boot boot/common boot/common/arch/x86_64 lib/acpi lib/acpi/tests lib/elf lib/elf/tests lib/base lib/fdt lib/fdt/tests
 include $(MK)/host_test.mk
 
 HOST_TEST := boot_aarch64

@@ -12,6 +12,7 @@ void take_tests(struct report *report);
 void map_tests(struct report *report);
 void nodes_tests(struct report *report);
 void space_tests(struct report *report);
+void tree_tests(struct report *report);
 
 /* The next number of a sequence that is the same in every run. */
 static inline u64 next_random(u64 *state)

@@ -4,7 +4,8 @@
 import shutil
 
 from tools.cli import work
-from tools.cli.options import ROOT, Command, Option, ToolError
+from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
+from tools.setup import firmware
 
 
 def build(args):
@@ -31,6 +32,8 @@ def clean(args):
 
 def setup(args):
     work.setup(args)
+    for arch in firmware.FETCHED:
+        work.firmware_of(Arguments({**vars(args), "arch": arch}, []))
     print("set-up is complete")
     return 0
 
@@ -49,6 +52,6 @@ BUILD = Command("build", "set up and build the kernel, the programs, the system 
                 text="Without a target: everything a boot needs, and compile_commands.json. `make help' lists targets.",
                 options=[Option("--goldens", None, "first rewrite abi/goldens and docs/reference.md from the tables", False)])
 CLEAN = Command("clean", "remove the output folder", clean)
-SETUP = Command("setup", "install the Debian packages that are missing, and nothing else", setup,
+SETUP = Command("setup", "install the Debian packages and fetch the firmware that are missing, and nothing else", setup,
                 text="Every other command does this by itself when it has to.")
 IMAGE = Command("image", "build the system image and list what is in it", image)

@@ -182,6 +182,12 @@ def comes_up(tally, name, args, **more):
         tally.add(name, str(error))
 
 
+def from_firmware(tally, args):
+    args = Arguments({**vars(args), "boot": "uefi"}, [])
+    work.make_boot(args)
+    comes_up(tally, "uefi", args)
+
+
 def other(args, arch, wanted):
     """Another architecture: every system call on one processor and on several, and some scenarios; the arguments too."""
     args = Arguments({**vars(args), "arch": arch, "boot": None, "smp": 4}, [])
@@ -200,9 +206,7 @@ def aarch64(args, wanted):
     if not wanted or "boots" in wanted:
         comes_up(tally, "gic 2", args, machine="gic-version=2")
         comes_up(tally, "from EL2", args, machine="virtualization=on")
-        uefi = Arguments({**vars(args), "boot": "uefi"}, [])
-        work.make_boot(uefi)
-        comes_up(tally, "uefi", uefi)
+        from_firmware(tally, args)
     return tally
 
 
@@ -213,6 +217,7 @@ def riscv64(args, wanted):
         comes_up(tally, "without Sstc", args, extra=("-cpu", "rv64,sstc=off"))
         comes_up(tally, "with Svpbmt", args, extra=("-cpu", "rv64,svpbmt=on"))
         comes_up(tally, "U54", args, extra=("-cpu", "sifive-u54"))
+        from_firmware(tally, args)
     return tally
 
 

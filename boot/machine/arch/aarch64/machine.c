@@ -88,6 +88,11 @@ struct span machine_missing(void)
 	return span_empty();
 }
 
+void machine_processor_set(u64 number)
+{
+	(void)number;
+}
+
 bool machine_giant_pages(void)
 {
 	return true;

@@ -27,13 +27,3 @@ machine_enter:
 	li ra, 0
 	jr t1
 	.size machine_enter, . - machine_enter
-
-	.data
-	.balign 8
-/* The number of the processor that started, for the kernel: only who starts a loader knows it. */
-	.globl machine_boot_hart
-	.hidden machine_boot_hart
-	.type machine_boot_hart, @object
-machine_boot_hart:
-	.quad 0
-	.size machine_boot_hart, 8

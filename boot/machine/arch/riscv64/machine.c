@@ -5,12 +5,15 @@
  */
 #include "boot/machine/machine.h"
 #include "boot/common/arch/riscv64/format.h"
+#include "boot/machine/arch/riscv64/hart.h"
 #include "lib/base/addr.h"
 
 enum : u64 {
 	ENTRIES = 512, ROOT_SHIFT = 39, ENTRY_BYTES_SHIFT = ROOT_SHIFT - TABLE_ADDRESS_SHIFT,
 	ALL_ACCESS = TABLE_VALID | TABLE_READ_BIT | TABLE_WRITE_BIT | TABLE_EXECUTE_BIT | TABLE_ACCESSED | TABLE_DIRTY,
 };
+
+u64 machine_boot_hart = MACHINE_HART_NONE;
 
 /* A root that maps 512 GiB where this code lies. */
 static alignas(PAGE_BYTES) u64 probe[ENTRIES];
@@ -61,7 +64,14 @@ static bool has_sv48(void)
 
 struct span machine_missing(void)
 {
+	if (machine_boot_hart == MACHINE_HART_NONE)
+		return span_text("firmware does not tell which processor runs (RISCV_EFI_BOOT_PROTOCOL)");
 	return has_sv48() ? span_empty() : span_text("the processor has no page tables of four levels (Sv48)");
+}
+
+void machine_processor_set(u64 number)
+{
+	machine_boot_hart = number;
 }
 
 bool machine_giant_pages(void)

@@ -92,6 +92,11 @@ void machine_written(u64 address, u64 bytes)
 	(void)bytes;
 }
 
+void machine_processor_set(u64 number)
+{
+	(void)number;
+}
+
 bool machine_giant_pages(void)
 {
 	return (features_amd() & EDX_GIANT) != 0;
