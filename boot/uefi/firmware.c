@@ -117,29 +117,15 @@ static struct efi_file_system *file_system(struct efi_handle *device)
 	return found;
 }
 
-static const struct efi_graphics *graphics(void)
+static void *located(const struct efi_guid *protocol)
 {
 	void *found = nullptr;
-	if (system->boot->locate_protocol(&guid_graphics, nullptr, &found) != EFI_SUCCESS)
-		return nullptr;
-	return found;
+	return system->boot->locate_protocol(protocol, nullptr, &found) == EFI_SUCCESS ? found : nullptr;
 }
 
-static struct efi_riscv_boot *riscv_boot(void)
-{
-	void *found = nullptr;
-	if (system->boot->locate_protocol(&guid_riscv_boot, nullptr, &found) != EFI_SUCCESS)
-		return nullptr;
-	return found;
-}
-
-static struct efi_random *random_source(void)
-{
-	void *found = nullptr;
-	if (system->boot->locate_protocol(&guid_random, nullptr, &found) != EFI_SUCCESS)
-		return nullptr;
-	return found;
-}
+static const struct efi_graphics *graphics(void) { return located(&guid_graphics); }
+static struct efi_riscv_boot *riscv_boot(void) { return located(&guid_riscv_boot); }
+static struct efi_random *random_source(void) { return located(&guid_random); }
 UNSAFE_END();
 
 bool firmware_self(struct firmware_place *out)
