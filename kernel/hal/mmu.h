@@ -43,8 +43,8 @@ void hal_space_init(struct hal_space *space, paddr_t root);
 /* Gives the space a zeroed frame as the topmost missing table on the way to `at`. */
 void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table);
 
-/* Removes one mapping and tells which frame it held. Does not flush. */
-[[nodiscard]] enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame);
+/* Removes one mapping and tells how many pages it held; 0: there was none. Does not flush. */
+[[nodiscard]] u64 hal_space_unmap(struct hal_space *space, uaddr_t at);
 
 /* Changes the access of one mapping. Does not flush. */
 [[nodiscard]] enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot);

@@ -47,16 +47,10 @@ static struct tree_node *rotate(struct tree *tree, struct tree_node *node, u32 s
 	return up;
 }
 
-/* Restores the balance of node, whose subtrees are balanced and differ by at most two. */
-static struct tree_node *balance(struct tree *tree, struct tree_node *node)
+/* Restores the balance of node, whose subtrees are balanced; that on the side `heavy` is higher by two. Out of line: most
+ * often nothing is to be rotated. */
+static __attribute__((noinline)) struct tree_node *balance(struct tree *tree, struct tree_node *node, u32 heavy)
 {
-	u32 low = height_of(node->child[0]), high = height_of(node->child[1]);
-
-	if (low <= high + 1 && high <= low + 1) {
-		update_height(node);
-		return node;
-	}
-	u32 heavy = high > low ? 1 : 0;
 	struct tree_node *child = node->child[heavy];
 
 	if (height_of(child->child[1 - heavy]) > height_of(child->child[heavy]))
@@ -69,10 +63,10 @@ static struct tree_node *balance(struct tree *tree, struct tree_node *node)
 static void grow_upwards(struct tree *tree, struct tree_node *grown)
 {
 	for (struct tree_node *node = grown->parent; node != nullptr && node->height == grown->height; node = grown->parent) {
-		u32 other = height_of(node->child[1 - side_of(node, grown)]);
+		u32 side = side_of(node, grown);
 
-		if (other + 1 < grown->height) {
-			balance(tree, node);
+		if (height_of(node->child[1 - side]) + 1 < grown->height) {
+			balance(tree, node, side);
 			return;
 		}
 		node->height++;
@@ -84,13 +78,26 @@ static void grow_upwards(struct tree *tree, struct tree_node *grown)
 static void balance_upwards(struct tree *tree, struct tree_node *node)
 {
 	while (node != nullptr) {
-		u32 before = node->height;
+		u32 before = node->height, low = height_of(node->child[0]), high = height_of(node->child[1]);
 
-		node = balance(tree, node);
+		if (low > high + 1 || high > low + 1)
+			node = balance(tree, node, high > low ? 1 : 0);
+		else
+			node->height = (low > high ? low : high) + 1;
 		if (node->height == before)
 			return;
 		node = node->parent;
 	}
+}
+
+/* Hangs a node where its parent has none. */
+static FORCE_INLINE void hang(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent, u32 side)
+{
+	*node = (struct tree_node){ .parent = parent, .key = key, .height = 1 };
+	*ELEM(parent->child, side) = node;
+	if (key < tree->first->key)
+		tree->first = node;
+	grow_upwards(tree, node);
 }
 
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
@@ -105,15 +112,7 @@ void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 		parent = at;
 		at = at->child[key < at->key ? 0 : 1];
 	}
-	node->child[0] = nullptr;
-	node->child[1] = nullptr;
-	node->parent = parent;
-	node->key = key;
-	node->height = 1;
-	parent->child[key < parent->key ? 0 : 1] = node;
-	if (key < tree->first->key)
-		tree->first = node;
-	grow_upwards(tree, node);
+	hang(tree, node, key, parent, key < parent->key ? 0 : 1);
 }
 
 static struct tree_node *leftmost(struct tree_node *node)
@@ -121,6 +120,18 @@ static struct tree_node *leftmost(struct tree_node *node)
 	while (node->child[0] != nullptr)
 		node = node->child[0];
 	return node;
+}
+
+void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below)
+{
+	if (tree->root == nullptr)
+		tree_insert_only(tree, node, key);
+	else if (below == nullptr)
+		hang(tree, node, key, tree->first, 0);
+	else if (below->child[1] == nullptr)
+		hang(tree, node, key, below, 1);
+	else
+		hang(tree, node, key, leftmost(below->child[1]), 0);
 }
 
 struct tree_node *tree_next(const struct tree_node *node)

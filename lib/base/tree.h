@@ -26,6 +26,9 @@ struct STABLE tree {
 /* node is in no tree; the tree keeps a pointer to it until it is removed. */
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key);
 
+/* The same without a search: `below` is the last node with a key of at most `key`, or null. */
+void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below);
+
 /* node is in this tree. */
 void tree_remove(struct tree *tree, struct tree_node *node);
 

@@ -218,10 +218,13 @@ void prove_release(void)
 	ASSUME(amount <= use_of(1));
 	u64 ready = of(1)->ready;
 
-	group_release(leaf(), GROUP_FRAMES, amount);
+	if (amount == 1 && MAYBE())
+		group_release_one(leaf(), GROUP_FRAMES);
+	else
+		group_release(leaf(), GROUP_FRAMES, amount);
 	check_use(0, amount);
 	PROVE(own()->rules_seen == group_rules || of(1)->ready == ready, "nothing is kept that limits may not allow");
-	PROVE(of(1)->ready <= (ready > READY_MOST ? ready : READY_MOST), "little lies ready");
+	PROVE(of(1)->ready <= (ready > GROUP_READY_MOST ? ready : GROUP_READY_MOST), "little lies ready");
 }
 
 /* ---- frames ---- */

@@ -16,7 +16,12 @@ static void insert_all(void)
 	for (u32 i = 0; i < NODES; i++) {
 		node[i] = NEW(struct tree_node);
 		node[i]->height = 0;
-		tree_insert(&tree, node[i], ANY(u64));
+		u64 key = ANY(u64);
+
+		if (i % 2 == 0)
+			tree_insert(&tree, node[i], key);
+		else
+			tree_insert_behind(&tree, node[i], key, tree_floor(&tree, key));
 	}
 }
 

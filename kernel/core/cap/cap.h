@@ -86,9 +86,6 @@ static inline bool cap_is_ranged(enum object_type type)
 [[nodiscard]] enum status cap_acquire(struct process *process, handle_t handle, struct cap *out);
 void cap_release(const struct cap *cap);
 
-/* Holds what was read. False: the last copy has been dropped since. */
-[[nodiscard]] bool cap_hold(const struct cap *cap);
-
 /* For a wait through a capability, of which nothing is kept but the handle: the object, if the
  * capability still is there and valid, else OK is not the answer. Errors: BAD_HANDLE, REVOKED. */
 [[nodiscard]] enum status cap_still_names(struct process *process, u64 handle, const struct object *object);
@@ -198,6 +195,17 @@ void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
 static FORCE_INLINE void lineage_ref(struct lineage *lineage) { ref_take(&lineage->refs); }
 [[nodiscard]] static FORCE_INLINE bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 void lineage_unref(struct lineage *lineage);
+
+/* Holds what was read of a capability. False: the last copy has been dropped since. */
+[[nodiscard]] static FORCE_INLINE bool cap_hold(const struct cap *cap)
+{
+	if (UNLIKELY(!object_try_ref(cap->object)))
+		return false;
+	if (LIKELY(lineage_try_ref(cap->lineage)))
+		return true;
+	object_unref(cap->object);
+	return false;
+}
 
 /* Gives the memory of an unreferenced node back, after a grace period: readers may still walk it. */
 void lineage_free(struct lineage *lineage);

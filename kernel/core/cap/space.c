@@ -66,16 +66,6 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
  * period later. For processes that the running thread does not belong to. */
 static bool is_closed(const struct cap_space *space) { return atomic_load(&space->closed); }
 
-bool cap_hold(const struct cap *cap)
-{
-	if (!object_try_ref(cap->object))
-		return false;
-	if (lineage_try_ref(cap->lineage))
-		return true;
-	object_unref(cap->object);
-	return false;
-}
-
 enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
 {
 	enum status status = cap_read(process, handle, out);

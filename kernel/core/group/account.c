@@ -14,8 +14,8 @@
 #include "abi/event_emit.h"
 #include "kernel/core/klog/klog.h"
 
-/* A refill, and with more than so much ready one is given back. */
-enum : u64 { READY_BATCH = 16, READY_MOST = 32 };
+/* A refill, and what is given back when much is ready. */
+enum : u64 { READY_BATCH = 16 };
 
 /* Changes of limits and destructions so far. From 1, so that a new group has seen none. */
 u64 group_rules = 1;
@@ -158,7 +158,7 @@ enum status group_charge(struct group *group, enum group_account which, u64 amou
 	return LIKELY(group_take_ready(group, which, amount)) ? STATUS_OK : charge_slowly(group, which, amount);
 }
 
-static __attribute__((noinline)) void give_batch(struct group *group, enum group_account which)
+HAL_RARE_CALL void group_give_batch(struct group *group, enum group_account which)
 {
 	lock_take(&moving);
 	if (group_take_ready(group, which, READY_BATCH))
@@ -172,8 +172,8 @@ void group_release(struct group *group, enum group_account which, u64 amount)
 
 	if (UNLIKELY(amount > READY_BATCH) || UNLIKELY(atomic_load(&account->rules_seen) != atomic_load(&group_rules)))
 		release_until(group, nullptr, which, amount);
-	else if (UNLIKELY(atomic_add(&account->ready, amount) + amount > READY_MOST))
-		give_batch(group, which);
+	else if (UNLIKELY(atomic_add(&account->ready, amount) + amount > GROUP_READY_MOST))
+		group_give_batch(group, which);
 }
 
 u64 group_use(struct group *group, enum group_account which)

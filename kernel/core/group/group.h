@@ -56,6 +56,9 @@ struct STABLE group {
 [[nodiscard]] enum status group_charge(struct group *group, enum group_account which, u64 amount);
 void group_release(struct group *group, enum group_account which, u64 amount);
 
+/* With more than so much ready, some is given back. */
+enum : u64 { GROUP_READY_MOST = 32 };
+
 /* The highest group in which so much more does not fit at present; null: it does everywhere. */
 struct group *group_full(struct group *group, enum group_account which, u64 amount);
 
@@ -80,6 +83,18 @@ extern u64 group_rules;
 [[nodiscard]] static FORCE_INLINE enum status group_charge_one(struct group *group, enum group_account which)
 {
 	return LIKELY(group_take_ready(group, which, 1)) ? STATUS_OK : group_charge(group, which, 1);
+}
+
+/* The same of group_release. */
+HAL_RARE_CALL void group_give_batch(struct group *group, enum group_account which);
+static FORCE_INLINE void group_release_one(struct group *group, enum group_account which)
+{
+	struct account *account = ELEM(group->account, which);
+
+	if (UNLIKELY(atomic_load(&account->rules_seen) != atomic_load(&group_rules)))
+		group_release(group, which, 1);
+	else if (UNLIKELY(atomic_add(&account->ready, 1u) >= GROUP_READY_MOST))
+		group_give_batch(group, which);
 }
 
 /* What the group and those below use of an account. */

@@ -150,7 +150,6 @@ void word_unmapped(const struct region *region)
 {
 	enum status why = lineage_valid(region->lineage) ? STATUS_BAD_ADDRESS : STATUS_REVOKED;
 
-	atomic_fence(); /* who waits sees that the mapping is gone, or is counted */
 	for (u32 i = 0; i < BUCKETS && atomic_load(&region->memory->words) != 0; i++) {
 		struct word_bucket *bucket = ELEM(buckets, i);
 

@@ -39,7 +39,7 @@ void word_init(void);
 [[nodiscard]] bool word_withdraw(struct thread *thread, u64 due_ns);
 
 /* The region is in no space any more: waits that were made through it end, with REVOKED or BAD_ADDRESS. No lock of
- * a space or memory object is held. */
+ * a space or memory object is held, and a full fence lies behind its removal. */
 void word_unmapped(const struct region *region);
 
 /* The thread is dead: waits that name it as owner end with PEER_DIED. */

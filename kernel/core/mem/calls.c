@@ -10,17 +10,15 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
-/* What a mapping asks for, as the architecture's access; 0: it makes no sense. */
-static u32 prot_of(u64 flags)
-{
-	u32 prot = 0;
+static_assert((u32)MAP_READ == HAL_PROT_READ && (u32)MAP_WRITE == HAL_PROT_WRITE && (u32)MAP_EXECUTE == HAL_PROT_EXECUTE);
 
-	if ((flags & MAP_READ) == 0 || ((flags & MAP_WRITE) != 0 && (flags & MAP_EXECUTE) != 0))
-		return 0;
-	prot |= HAL_PROT_READ;
-	prot |= (flags & MAP_WRITE) != 0 ? HAL_PROT_WRITE : 0;
-	prot |= (flags & MAP_EXECUTE) != 0 ? HAL_PROT_EXECUTE : 0;
-	return prot;
+/* What a mapping asks for, as the architecture's access; 0: it makes no sense. */
+static FORCE_INLINE u32 prot_of(u32 flags)
+{
+	const u32 sense = 1u << MAP_READ | 1u << (MAP_READ | MAP_WRITE) | 1u << (MAP_READ | MAP_EXECUTE);
+	u32 prot = flags & (MAP_READ | MAP_WRITE | MAP_EXECUTE);
+
+	return (sense >> prot & 1) != 0 ? prot : 0;
 }
 
 static u32 rights_for(u32 prot)

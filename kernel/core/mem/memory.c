@@ -81,7 +81,7 @@ static struct frame_result anonymous_page(struct memory *memory, u64 page)
 		if (place->v == 0) {
 			frame = fill(memory);
 			if (frame.ok)
-				*place = frame.frame;
+				atomic_store_release(&place->v, frame.frame.v);
 		}
 		return frame;
 	}

@@ -27,7 +27,7 @@ struct STABLE memory {
 	u64 pages;
 	paddr_t base;      /* FIXED, DEVICE */
 	struct lock lock;
-	/* under lock; entries are written once: 0 -> frame */
+	/* under lock; entries are written once: 0 -> frame. Others may look at `direct` */
 	paddr_t direct[MEMORY_DIRECT_PAGES];
 	paddr_t root;      /* radix tree; 0: empty */
 	u64 touched;       /* frames held, nodes of the tree included */
@@ -44,6 +44,12 @@ struct STABLE memory {
 /* The frame of a page; for anonymous memory it is made if it is not there yet.
  * Errors: RANGE, OUT_OF_FRAMES, DEAD. Takes the memory lock. */
 [[nodiscard]] struct frame_result memory_page(struct memory *memory, u64 page);
+
+/* The same for a page that has a frame and is found without the tree; 0: memory_page is to be asked. Without the lock. */
+static FORCE_INLINE paddr_t memory_page_at_hand(const struct memory *memory, u64 page)
+{
+	return (paddr_t){ page < MEMORY_DIRECT_PAGES ? atomic_load_acquire(&ELEM(memory->direct, page)->v) : 0 };
+}
 
 /* Unmaps a bounded part of what was mapped through capabilities that have been revoked. True when nothing of
  * that is left on any processor. */

@@ -70,13 +70,15 @@ static bool find_room(const struct space *space, u64 bytes, u64 *at)
 	return HAL_USER_TOP - start >= bytes;
 }
 
-static enum status place(const struct space *space, u64 *at, u64 bytes)
+/* Finds out whether a mapping has room, or where; then the region below it, or null. */
+static FORCE_INLINE enum status place(const struct space *space, u64 *at, u64 bytes, struct tree_node **below)
 {
-	if (*at == 0)
-		return find_room(space, bytes, at) ? STATUS_OK : STATUS_RANGE;
+	if (*at == 0 && !find_room(space, bytes, at))
+		return STATUS_RANGE;
 	if (*at < HAL_USER_BASE || *at >= HAL_USER_TOP || bytes > HAL_USER_TOP - *at)
 		return STATUS_RANGE;
-	return range_free(space, *at, bytes) ? STATUS_OK : STATUS_EXISTS;
+	*below = tree_floor(&space->regions, *at + bytes - 1);
+	return *below == nullptr || region_end(region_of(*below)) <= *at ? STATUS_OK : STATUS_EXISTS;
 }
 
 /* ---- the memory object's list ---- */
@@ -106,35 +108,54 @@ static void unlist_mapping(struct region *region)
 
 /* ---- filling tables ---- */
 
+static enum status add_table(struct space *space, u64 at)
+{
+	struct frame_result table = group_frame_alloc(space->group);
+
+	if (!table.ok)
+		return table.status;
+	space->tables++;
+	hal_space_add_table(&space->hal, (uaddr_t){ at }, table.frame);
+	return STATUS_OK;
+}
+
 /* Maps one page, adding tables as they are missing. With the lock held. */
 static enum status fill(struct space *space, u64 at, paddr_t frame, u32 prot)
 {
-	for (;;) {
-		enum hal_mmu_result result = hal_space_map(&space->hal, (uaddr_t){ at }, frame, prot);
+	enum hal_mmu_result result;
 
-		if (result != HAL_MMU_NEEDS_TABLE) { /* PRESENT: another processor was faster */
-			space->filled += result == HAL_MMU_OK ? 1 : 0;
-			return STATUS_OK;
-		}
-		struct frame_result table = group_frame_alloc(space->group);
+	while (UNLIKELY((result = hal_space_map(&space->hal, (uaddr_t){ at }, frame, prot)) == HAL_MMU_NEEDS_TABLE)) {
+		enum status status = add_table(space, at);
 
-		if (!table.ok)
-			return table.status;
-		space->tables++;
-		hal_space_add_table(&space->hal, (uaddr_t){ at }, table.frame);
+		if (status != STATUS_OK)
+			return status;
 	}
+	space->filled += result == HAL_MMU_OK ? 1 : 0; /* PRESENT: another processor was faster */
+	return STATUS_OK;
 }
 
-/* The frame of a page of a region, which is in the tables from then on. With the lock held. */
-static struct frame_result bring_in(struct space *space, const struct region *region, u64 at)
+static __attribute__((noinline)) struct frame_result bring_in_new(struct space *space, const struct region *region, u64 at,
+	u64 page)
 {
-	struct frame_result result = memory_page(region->memory, region->first_page + ((at - region_start(region)) >> PAGE_SHIFT));
+	struct frame_result result = memory_page(region->memory, page);
 
 	if (result.ok) {
 		result.status = fill(space, at, result.frame, region->prot);
 		result.ok = result.status == STATUS_OK;
 	}
 	return result;
+}
+
+/* The frame of a page of a region, which is in the tables from then on. With the lock held. */
+static FORCE_INLINE struct frame_result bring_in(struct space *space, const struct region *region, u64 at)
+{
+	u64 page = region->first_page + ((at - region_start(region)) >> PAGE_SHIFT);
+	paddr_t frame = memory_page_at_hand(region->memory, page);
+
+	if (frame.v == 0 || hal_space_map(&space->hal, (uaddr_t){ at }, frame, region->prot) != HAL_MMU_OK)
+		return bring_in_new(space, region, at, page);
+	space->filled++;
+	return (struct frame_result){ .ok = true, .frame = frame };
 }
 
 /* The region that an address lies in, if it allows the access. With the lock held. */
@@ -262,6 +283,7 @@ static struct region *make_region(struct space *space, const struct cap *cap, en
 		region->memory = object_as_memory(cap->object);
 		region->lineage = cap->lineage;
 		region->space = space;
+		region->done = 0;
 		return region;
 	}
 	*status = item != nullptr ? STATUS_BAD_HANDLE : STATUS_OUT_OF_FRAMES;
@@ -272,19 +294,21 @@ static struct region *make_region(struct space *space, const struct cap *cap, en
 }
 
 /* It is in no list. */
-static void drop_region(struct space *space, struct region *region)
+static FORCE_INLINE void drop_region(struct space *space, struct region *region)
 {
 	lineage_unref(region->lineage);
 	object_unref(&region->memory->object);
 	pool_give(&region->pooled);
-	group_release(space->group, GROUP_OBJECTS, 1);
+	group_release_one(space->group, GROUP_OBJECTS);
 }
 
 /* The same for one that was mapped: it is in no tree any more, and no processor uses it. INV-REVOKE: it is listed until
  * here, so that a revocation that finds nothing may return. */
-static void give_region(struct space *space, struct region *region)
+static FORCE_INLINE void give_region(struct space *space, struct region *region)
 {
-	word_unmapped(region);
+	atomic_fence(); /* who is about to wait for a word sees that the mapping is gone, or is counted */
+	if (UNLIKELY(atomic_load(&region->memory->words) != 0))
+		word_unmapped(region);
 	unlist_mapping(region);
 	drop_region(space, region);
 }
@@ -292,6 +316,7 @@ static void give_region(struct space *space, struct region *region)
 enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
 {
 	enum status status = STATUS_INVALID;
+	struct tree_node *below = nullptr;
 	u64 done = 0;
 
 	if (mapping->pages == 0 || mapping->pages > REGION_PAGES_MAX || !page_aligned(mapping->at))
@@ -304,11 +329,11 @@ enum status space_map(struct space *space, struct mapping *mapping, const struct
 	region->first_page = mapping->first_page;
 	region->prot = mapping->prot;
 	lock_take(&space->lock);
-	status = space->closed ? STATUS_DEAD : place(space, &mapping->at, mapping->pages << PAGE_SHIFT);
+	status = space->closed ? STATUS_DEAD : place(space, &mapping->at, mapping->pages << PAGE_SHIFT, &below);
 	if (status == STATUS_OK && !list_mapping(region))
 		status = STATUS_REVOKED;
 	if (status == STATUS_OK) {
-		tree_insert(&space->regions, &region->node, mapping->at);
+		tree_insert_behind(&space->regions, &region->node, mapping->at, below);
 		done = bring_in_some(space, region, mapping->at, mapping->populate);
 	}
 	lock_release(&space->lock);
@@ -334,20 +359,15 @@ static u64 one_less(u64 left)
 	return --left % PAGES_UNTIL_LOOK == 0 && hal_interrupt_pending() ? 0 : left;
 }
 
-/* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False:
- * *left pages have not sufficed. With the lock held. */
-static bool clear_step(struct space *space, struct region *region, u64 *left)
+/* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False: a step has
+ * not sufficed. With the lock held. */
+static FORCE_INLINE bool clear_step(struct space *space, struct region *region)
 {
 	u64 done = region->prot != 0 ? 0 : region->done;
 
 	region->prot = 0;
-	for (; done < region->pages && *left != 0; done++, *left = one_less(*left)) {
-		paddr_t frame;
-
-		/* Not every page was touched. */
-		if (hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) }, &frame) == HAL_MMU_OK)
-			space->filled--;
-	}
+	for (u64 left = SPACE_STEP_PAGES; done < region->pages && left != 0; done++, left = one_less(left)) /* not all are there */
+		space->filled -= hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) });
 	region->done = done;
 	if (done < region->pages)
 		return false;
@@ -355,20 +375,26 @@ static bool clear_step(struct space *space, struct region *region, u64 *left)
 	return true;
 }
 
-static void flush(struct space *space, u64 at, u64 pages)
+static FORCE_INLINE void flush(struct space *space, u64 at, u64 pages)
 {
 	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
 	hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
 }
 
-/* Cuts the regions inside [at, end) out, and chains them through pooled.next; none may reach out of it. */
-static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled **chain, bool *more)
+/* What follows a step of taking a region away, without the lock; `out`: it is out of the tree. */
+static FORCE_INLINE void clear_behind(struct space *space, struct region *region, u64 at, u64 pages, bool out)
 {
-	u64 left = SPACE_STEP_PAGES;
+	flush(space, at, pages);
+	if (out)
+		give_region(space, region);
+}
 
+/* The first region inside [at, end), if none reaches out of it. *more: there are others behind it. With the lock held. */
+static FORCE_INLINE enum status first_inside(const struct space *space, u64 at, u64 end, struct region **out, bool *more)
+{
 	struct region *first = region_of(tree_floor(&space->regions, at));
 
-	if (space->closed)
+	if (UNLIKELY(space->closed))
 		return STATUS_DEAD;
 	if (first == nullptr || region_end(first) <= at)
 		first = region_of(tree_ceiling(&space->regions, at));
@@ -379,64 +405,47 @@ static enum status cut_out(struct space *space, u64 at, u64 end, struct pooled *
 
 	if (region_start(first) < at || region_end(last) > end)
 		return STATUS_RANGE;
-	while (first != nullptr) {
-		struct region *next = first != last ? region_of(tree_next(&first->node)) : nullptr;
-
-		if (!clear_step(space, first, &left)) {
-			*more = true;
-			break;
-		}
-		first->pooled.next = *chain;
-		*chain = &first->pooled;
-		first = next;
-	}
+	*out = first;
+	*more = first != last;
 	return STATUS_OK;
-}
-
-static void give_chain(struct space *space, struct pooled *chain)
-{
-	while (chain != nullptr) {
-		struct region *region = pooled_as_region(chain);
-
-		chain = chain->next;
-		give_region(space, region);
-	}
 }
 
 enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more)
 {
-	struct pooled *chain = nullptr;
+	struct region *region = nullptr;
+	bool others = false, out = false;
 
 	if (!page_aligned(at) || pages == 0 || pages > (HAL_USER_TOP >> PAGE_SHIFT))
 		return STATUS_INVALID;
 	if (at >= HAL_USER_TOP || pages << PAGE_SHIFT > HAL_USER_TOP - at)
 		return STATUS_RANGE;
 	lock_take(&space->lock);
-	enum status status = cut_out(space, at, at + (pages << PAGE_SHIFT), &chain, more);
+	enum status status = first_inside(space, at, at + (pages << PAGE_SHIFT), &region, &others);
 
+	if (status == STATUS_OK) {
+		at = region_start(region);
+		pages = region->pages;
+		out = clear_step(space, region);
+	}
 	lock_release(&space->lock);
 	if (status != STATUS_OK)
 		return status;
-	flush(space, at, pages);
-	give_chain(space, chain);
+	clear_behind(space, region, at, pages, out);
+	*more = others || !out;
 	return STATUS_OK;
 }
 
 void space_undo(struct space *space, const struct region *region, u64 at)
 {
-	u64 left = SPACE_STEP_PAGES;
-
 	lock_take(&space->lock);
 	struct region *found = region_of(tree_floor(&space->regions, at));
 	bool there = found == region && region_start(found) == at && !lineage_valid(found->lineage);
-	bool out = there && clear_step(space, found, &left);
 	u64 pages = there ? found->pages : 0;
+	bool out = there && clear_step(space, found);
 
 	lock_release(&space->lock);
 	if (there)
-		flush(space, at, pages);
-	if (out)
-		give_region(space, found);
+		clear_behind(space, found, at, pages, out);
 }
 
 /* With the lock held. */
@@ -477,7 +486,7 @@ bool space_drain(struct space *space, u32 steps)
 {
 	for (; steps > 0; steps--) {
 		lock_take(&space->lock);
-		space->closed = true;
+		space->closed = 1;
 		struct region *region = region_of(tree_first(&space->regions));
 
 		if (region != nullptr)

@@ -21,6 +21,7 @@ struct STABLE region {
 	struct pooled pooled;
 	struct tree_node node;      /* key: first address */
 	u64 pages;
+	/* A second line of the cache, not zeroed when a region is taken. */
 	struct memory *memory;      /* counted */
 	struct lineage *lineage;    /* of the capability it was mapped with; counted */
 	u64 first_page;             /* of the memory object */
@@ -35,7 +36,7 @@ struct STABLE space {
 	struct lock lock;
 	/* under lock */
 	struct tree regions;
-	bool closed;                /* being taken down: nothing can be mapped, found or changed */
+	u8 closed;                  /* being taken down: nothing can be mapped, found or changed; a number, as checks of bools cost */
 	struct group *group;        /* pays for tables and regions; the process holds the reference */
 	u64 tables;                 /* frames of tables, the root included */
 	u64 filled;                 /* pages that are in them */
@@ -60,11 +61,11 @@ struct mapping {
 /* The same for the kernel itself, which has no capability. */
 [[nodiscard]] enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory);
 
-/* Both do at most a step of SPACE_STEP_PAGES, less if an interrupt is pending; *more tells that the call is to be made
- * again for the rest. What was done is flushed on every processor. */
+/* Both do at most a step of one region and SPACE_STEP_PAGES, less if an interrupt is pending; *more tells that the call is
+ * to be made again for the rest. What was done is flushed on every processor. */
 enum : u64 { SPACE_STEP_PAGES = 512 };
 
-/* Removes all regions inside. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
+/* Removes all regions inside, from the first on. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
 [[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more);
 
 /* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED, DEAD. */

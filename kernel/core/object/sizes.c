@@ -67,5 +67,7 @@ u32 pool_zeroed_bytes(u32 pool)
 {
 	if (pool == OBJECT_THREAD)
 		return whole_lines(__builtin_offsetof(struct thread, fpu));
+	if (pool == POOL_REGION)
+		return __builtin_offsetof(struct region, memory);
 	return pool == POOL_LINEAGE ? __builtin_offsetof(struct lineage, object) : pool_item_bytes(pool);
 }

@@ -126,16 +126,15 @@ static void note_stale(const struct hal_space *space)
 
 bool fake_holds_stale(u32 cpu) { return ELEM(fake.cpu, cpu)->stale != 0; }
 
-enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
+u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 {
 	u64 *entry = leaf(space, at.v);
 
 	if (entry == nullptr || *entry == 0)
-		return HAL_MMU_ABSENT;
-	*frame = frame_in(*entry);
+		return 0;
 	*entry = 0;
 	note_stale(space);
-	return HAL_MMU_OK;
+	return 1;
 }
 
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)

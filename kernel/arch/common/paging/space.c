@@ -60,15 +60,14 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 	INVARIANT(false, "INV-TABLE-MISSING");
 }
 
-enum hal_mmu_result hal_space_unmap(struct hal_space *space, uaddr_t at, paddr_t *frame)
+u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 {
 	u64 *entry = leaf(space, at.v);
 
 	if (entry == nullptr || *entry == 0)
-		return HAL_MMU_ABSENT;
-	*frame = entry_frame(*entry);
+		return 0;
 	*entry = 0;
-	return HAL_MMU_OK;
+	return 1;
 }
 
 /* WHY not by way of no entry at all: only access changes, and the frame stays. */

@@ -81,11 +81,11 @@ static void await_answers(struct request *own)
 	}
 }
 
-void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
+static __attribute__((noinline)) void ask_others(struct hal_space *space, uaddr_t at, u64 pages)
 {
 	u32 me = hal_this_cpu()->arch.id;
 	struct request *own = ELEM(requests, me);
-	u64 mask = cpu_count() > 1 ? others_with(space, me) : 0;
+	u64 mask = others_with(space, me);
 
 	if (mask == 0)
 		return;
@@ -101,4 +101,10 @@ void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 			apic_send(*ELEM(x86_platform.apic_id, cpu), VECTOR_TLB);
 	}
 	await_answers(own);
+}
+
+void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
+{
+	if (cpu_count() > 1)
+		ask_others(space, at, pages);
 }
