@@ -15,7 +15,7 @@ static struct signal *signal;
 static struct lineage *through[CAPS];    /* of capabilities to lines */
 static bool valid[CAPS], signal_valid;
 static struct lineage *of_signal;
-static bool bound;                       /* as far as holding the signal */
+static bool bound;                       /* as far as asking the controller */
 static bool masked[LINES], enabled[LINES];
 static u32 lines_there, raised;
 static u64 raised_bits;
@@ -37,17 +37,6 @@ void lineage_unref(struct lineage *at)
 
 bool lineage_walk(struct lineage *at) { return at == of_signal ? signal_valid : at == through[0] ? valid[0] : valid[1]; }
 
-bool cap_hold(const struct cap *cap)
-{
-	PROVE(cap->object == &signal->object && cap->lineage == of_signal, "the signal's capability");
-	if (MAYBE())
-		return false;
-	signal->object.refs++;
-	of_signal->refs++;
-	bound = true;
-	return true;
-}
-
 void signal_raise(struct signal *at, u64 bits)
 {
 	PROVE(at == signal && lines_lock.taken == 0, "the bound signal is raised, with no lock held");
@@ -63,6 +52,7 @@ bool hal_irq_enable(u32 line, u32 cpu)
 	if (MAYBE())
 		return false;
 	masked[line] = true;
+	bound = true;
 	return true;
 }
 
@@ -181,13 +171,15 @@ void prove_bind(void)
 {
 	any_lines();
 	struct thread *self = NEW(struct thread);
-	struct cap to = { .object = &signal->object, .lineage = of_signal, .type = OBJECT_SIGNAL };
+	struct lineage gone = { .refs = 0 };
+	bool there = MAYBE();
+	struct cap to = { .object = &signal->object, .lineage = there ? of_signal : &gone, .type = OBJECT_SIGNAL };
 	u64 bits = ANY(u64);
 	struct sys_result result = syscall_irq_bind(self, (handle_t){ ANY(u32) }, &to, bits);
 
 	PROVE(kept(), "each reference that is held is a binding's, and an unbound line is masked");
 	for (u32 at = 0; at < LINES; at++)
-		PROVE(result.status != STATUS_REVOKED || valid[named] || !bound || lines[at].lineage != line_cap.lineage,
+		PROVE(result.status != STATUS_REVOKED || valid[named] || !bound || !there || lines[at].lineage != line_cap.lineage,
 			"what was revoked meanwhile is bound to nothing");
 	if (result.status != STATUS_OK)
 		return;
