@@ -77,6 +77,7 @@ void fake_rt_adopt(void)
 	add_handle(span_text("names"));
 	add_handle(span_text("endpoint"));
 	add_handle(span_text("signal"));
+	add_handle(span_text("state"));
 	rt_adopt(&block);
 }
 

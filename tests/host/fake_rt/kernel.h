@@ -28,7 +28,7 @@ struct mspan fake_rt_memory(u64 address, u64 bytes);
 /* The program's message buffer. */
 struct msg_buffer *fake_rt_buffer(void);
 
-/* A start block with handles "self", "group", "names", "endpoint" and "signal", numbered from 1. */
+/* A start block with handles "self", "group", "names", "endpoint", "signal" and "state", numbered from 1. */
 void fake_rt_adopt(void);
 
 #endif

@@ -29,3 +29,8 @@ HOST_TEST := lock
 SRCS := lock_test.c check.c
 DEPS := abi lib/base lib/rt tests/host/fake_rt
 include $(MK)/host_test.mk
+
+HOST_TEST := keep
+SRCS := keep_test.c check.c
+DEPS := abi lib/base lib/keep lib/rt tests/host/fake_rt
+include $(MK)/host_test.mk
