@@ -7,7 +7,8 @@
 #include "lib/rt/message.h"
 #include "abi/stubs.h"
 
-enum : u32 { REOPEN_TRIES = 4 };
+/* A service that dies again and again in the midst of the same request is not asked for ever. */
+enum : u32 { REOPEN_TRIES = 16 };
 enum : u64 { REQUEST_BYTES_MAX = 64 * 1024 };
 
 static char cwd[PATH_BYTES_MAX];
@@ -157,12 +158,16 @@ static enum status request(struct file *file, struct message *m, struct span in,
 		msg_set_buffers(m, in, out);
 		status = msg_call_status(file->cap, m, file->deadline_ns);
 		msg_drop_caps(m, 0);
-		if ((status != STATUS_STALE && status != STATUS_PEER_DIED) || file->path_bytes == 0)
-			return status;
-		sys_cap_drop(file->cap);
-		file->cap = handle_none();
 		if (status == STATUS_PEER_DIED && !ninep_op_idempotent(msg_label(&question)))
 			return status;
+		if (status == STATUS_STALE && file->path_bytes == 0)
+			return status;
+		if (status != STATUS_STALE && status != STATUS_PEER_DIED && status != STATUS_REPEAT)
+			return status;
+		if (status == STATUS_STALE) {
+			sys_cap_drop(file->cap);
+			file->cap = handle_none();
+		}
 	}
 	return status;
 }

@@ -3,9 +3,10 @@
  * Files, from the client's side. A file is a capability: opening walks the own namespace to a
  * server and gets a capability whose badge names the open file there.
  *
- * When a server restarts, its calls in progress fail with PEER_DIED and its open files with
- * STALE. If the file was opened by path, these functions then open it again and repeat what the
- * protocol marks idempotent (abi/ninep.toml); of the others the caller gets the clear status
+ * When a server restarts that keeps state (docs/services.md), nothing is lost: REPEAT means that the
+ * request was not begun, and these functions make it again. Of any other server, calls in progress
+ * fail with PEER_DIED and open files are STALE. A file that was opened by path is then opened again, and what the
+ * protocol marks idempotent (abi/ninep.toml) is repeated; of the others the caller gets the clear status
  * PEER_DIED, and the file works again from then on. A write that was answered STALE was not
  * done, and is repeated too.
  *

@@ -6,8 +6,9 @@
 #include "lib/rt/message.h"
 #include "abi/stubs.h"
 
-/* A server that dies while it opens something is asked again: opening is idempotent. */
-enum : u32 { RESOLVE_TRIES = 4, RESOLVE_LAYERS_MAX = 16 };
+/* A server that dies while it opens something is asked again: opening is idempotent. So is one that says that it
+ * had not begun. */
+enum : u32 { RESOLVE_TRIES = 16, RESOLVE_LAYERS_MAX = 16 };
 
 static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns, struct opened *out)
 {
@@ -32,14 +33,14 @@ static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64
 
 enum status resolve_at(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns, struct opened *out)
 {
-	enum status status = STATUS_PEER_DIED;
+	enum status status = STATUS_REPEAT;
 
-	for (u32 i = 0; i < RESOLVE_TRIES && status == STATUS_PEER_DIED; i++) {
+	for (u32 i = 0; i < RESOLVE_TRIES && status == STATUS_REPEAT; i++) {
 		status = ask(op, server, rest, flags, deadline_ns, out);
-		if (!ninep_op_idempotent(op))
-			break;
+		if (status == STATUS_PEER_DIED && ninep_op_idempotent(op))
+			status = STATUS_REPEAT;
 	}
-	return status;
+	return status == STATUS_REPEAT ? STATUS_PEER_DIED : status;
 }
 
 enum status resolve_layer(u32 op, struct span path, u32 layer, u32 flags, u64 deadline_ns, struct opened *out, bool *end)

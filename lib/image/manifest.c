@@ -5,6 +5,7 @@
 #include "lib/image/manifest.h"
 
 enum : u32 { PRIORITY_MAX = 255, STACK_PAGES_MAX = 256, WEIGHT_MAX = 10000, DELAY_MAX_MS = 60000, ARGS_MAX = 32 };
+enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18 };
 
 const char *manifest_problem_text(enum manifest_problem problem)
 {
@@ -16,7 +17,7 @@ const char *manifest_problem_text(enum manifest_problem problem)
 	case MANIFEST_BAD_NAME: return "has no valid name";
 	case MANIFEST_BAD_PROGRAM: return "names no program";
 	case MANIFEST_BAD_PATH: return "has a path that is not absolute or not terminated";
-	case MANIFEST_BAD_LIMIT: return "has a limit, priority or stack outside the allowed range";
+	case MANIFEST_BAD_LIMIT: return "has a limit, priority, stack, state or heartbeat outside the allowed range";
 	case MANIFEST_BAD_RESTART: return "has an unknown restart policy or a wrong delay";
 	case MANIFEST_BAD_ARGS: return "has malformed arguments";
 	case MANIFEST_BAD_NEEDS: return "has a malformed list of needed services";
@@ -60,6 +61,7 @@ static bool limits_valid(const struct manifest_record *m)
 	enum : u64 { LIMIT_MAX = 1ull << 40 };
 
 	return m->frames <= LIMIT_MAX && m->objects <= LIMIT_MAX && m->caps <= LIMIT_MAX && m->threads <= LIMIT_MAX &&
+	       m->state_pages <= STATE_PAGES_MAX && m->heartbeat_ms <= HEARTBEAT_MAX_MS &&
 	       m->weight <= WEIGHT_MAX && m->priority <= PRIORITY_MAX && m->stack_pages >= 1 &&
 	       m->stack_pages <= STACK_PAGES_MAX;
 }
@@ -139,7 +141,7 @@ static bool reserved_zero(const struct manifest_record *m)
 		if (span_u8(padding, i) != 0)
 			return false;
 	}
-	return m->reserved == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
+	return m->reserved == 0 && m->reserved2 == 0 && m->reserved3 == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
 }
 
 static enum manifest_problem record_check(const struct manifest_record *m)

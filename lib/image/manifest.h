@@ -22,7 +22,7 @@ enum : u32 {
 	MANIFEST_CALLS_MAX = 24,
 	MANIFEST_GRANTS_MAX = 12,
 	MANIFEST_BYTES = 3072,
-	MANIFEST_PADDING_BYTES = 440,
+	MANIFEST_PADDING_BYTES = 416,
 };
 
 /* Bits of manifest_record.flags */
@@ -102,6 +102,10 @@ struct manifest_record {
 	struct manifest_name needs[MANIFEST_NEEDS_MAX];
 	struct manifest_name calls[MANIFEST_CALLS_MAX];
 	struct manifest_grant grant[MANIFEST_GRANTS_MAX];
+	u64 state_pages;          /* that outlive its process; 0: it keeps nothing */
+	u32 heartbeat_ms;         /* it answers a ping within this time, or counts as dead; 0: nobody asks */
+	u32 reserved2;            /* 0 */
+	u64 reserved3;            /* 0 */
 	u8 padding[MANIFEST_PADDING_BYTES];    /* 0 */
 };
 

@@ -2,20 +2,48 @@
  *
  * Moving data to and from callers, and answers that wait: one reply object for each.
  */
+#include "lib/keep/keep.h"
 #include "lib/service/state.h"
 #include "abi/stubs.h"
 
-struct slot {
-	handle_t reply;   /* made on first use */
-	u32 generation;
-	u32 file;         /* index of the file that was asked */
-	u64 count;        /* what the request asked for */
-	bool busy;        /* in use by the loop or waiting */
-	bool waiting;
-};
+enum slot_state : u32 { SLOT_FREE, SLOT_WAITING, SLOT_ANSWERED };
 
 /* One for the loop itself. */
-static struct slot slots[SERVICE_DEFERRED_MAX + 1];
+enum : u32 { SLOTS = SERVICE_DEFERRED_MAX + 1 };
+
+/* What outlives the instance. ANSWERED: the answer is decided and may not have been sent. */
+struct waiting_slot {
+	u64 count;        /* what the request asked for */
+	u64 value;        /* of the answer, with its status */
+	u32 status;
+	u32 generation;
+	u32 file;         /* index of the file that was asked */
+	u32 state;        /* enum slot_state */
+};
+
+struct slot {
+	handle_t reply;   /* made on first use */
+	bool busy;        /* in use by the loop, waiting, or answered and not yet told so */
+};
+
+static struct slot slots[SLOTS];
+static struct waiting_slot kept[SLOTS];
+static struct keep_part kept_slots;
+static bool answers_decided;
+
+static void set_state(u32 slot, enum slot_state state)
+{
+	kept[slot].state = state;
+	keep_changed(&kept_slots, slot, SPAN_OF_STRUCT(*ELEM(kept, slot)));
+}
+
+static bool make_reply(u32 slot)
+{
+	if (sys_reply_create(service_kept_group(), &ELEM(slots, slot)->reply) != STATUS_OK)
+		return false;
+	kept_reply_made(slot, slots[slot].reply);
+	return true;
+}
 
 u32 slots_take(void)
 {
@@ -24,10 +52,9 @@ u32 slots_take(void)
 
 		if (slot->busy)
 			continue;
-		if (handle_is_none(slot->reply) && sys_reply_create(rt_group(), &slot->reply) != STATUS_OK)
+		if (handle_is_none(slot->reply) && !make_reply(i))
 			return SLOT_NONE;
 		slot->busy = true;
-		slot->waiting = false;
 		return i;
 	}
 	return SLOT_NONE;
@@ -41,7 +68,6 @@ handle_t slots_reply(u32 slot)
 void slots_release(u32 slot)
 {
 	slots[slot].busy = false;
-	slots[slot].waiting = false;
 }
 
 /* ---- the request at hand ---- */
@@ -108,14 +134,14 @@ void service_answer_word(struct service_call *call, u64 value)
 
 static service_ticket ticket_of(u32 slot)
 {
-	return (slots[slot].generation & 0xffff) << 16 | (slot + 1);
+	return (kept[slot].generation & 0xffff) << 16 | (slot + 1);
 }
 
 static u32 slot_of(service_ticket ticket)
 {
 	u32 slot = (ticket & 0xffff) - 1;
 
-	if (slot >= ARRAY_LEN(slots) || !slots[slot].waiting || ticket_of(slot) != ticket)
+	if (slot >= ARRAY_LEN(slots) || kept[slot].state != SLOT_WAITING || ticket_of(slot) != ticket)
 		return SLOT_NONE;
 	return slot;
 }
@@ -133,12 +159,12 @@ service_ticket service_defer(struct service_call *call)
 {
 	if (handle_is_none(call->reply) || slots_idle() == 0)
 		return 0;
-	struct slot *slot = ELEM(slots, call->slot);
+	struct waiting_slot *slot = ELEM(kept, call->slot);
 
 	slot->generation++;
-	slot->waiting = true;
 	slot->file = call->file;
 	slot->count = call->count;
+	set_state(call->slot, SLOT_WAITING);
 	call->deferred = true;
 	return ticket_of(call->slot);
 }
@@ -152,7 +178,20 @@ u64 service_ticket_count(service_ticket ticket)
 {
 	u32 slot = slot_of(ticket);
 
-	return slot == SLOT_NONE ? 0 : slots[slot].count;
+	return slot == SLOT_NONE ? 0 : kept[slot].count;
+}
+
+static enum status send_answer(u32 slot)
+{
+	struct message m = msg_make(kept[slot].status, 1);
+
+	m.word[0] = kept[slot].value;
+	enum status status = msg_reply(slots[slot].reply, &m);
+
+	set_state(slot, SLOT_FREE);
+	if (!kept_is())
+		slots_release(slot);
+	return status;
 }
 
 enum status service_answer(service_ticket ticket, enum status answer, u64 value)
@@ -161,13 +200,33 @@ enum status service_answer(service_ticket ticket, enum status answer, u64 value)
 
 	if (slot == SLOT_NONE)
 		return STATUS_NOT_FOUND;
-	struct message m = msg_make(answer, 1);
+	kept[slot].status = answer;
+	kept[slot].value = value;
+	set_state(slot, SLOT_ANSWERED);
+	answers_decided = true;
+	return kept_is() ? STATUS_OK : send_answer(slot);
+}
 
-	m.word[0] = value;
-	enum status status = msg_reply(slots[slot].reply, &m);
+/* WHY the records are freed before the slots are: until then nobody else can be bound to a reply object
+ * whose answer would be sent again. */
+void slots_flush(void)
+{
+	bool sent[SLOTS] = {};
 
-	slots_release(slot);
-	return status;
+	if (!answers_decided)
+		return;
+	answers_decided = false;
+	for (u32 i = 0; i < SLOTS; i++) {
+		sent[i] = kept[i].state == SLOT_ANSWERED;
+		/* A caller that has gone needs no answer. */
+		if (sent[i])
+			(void)send_answer(i);
+	}
+	keep_commit();
+	for (u32 i = 0; i < SLOTS; i++) {
+		if (sent[i])
+			slots_release(i);
+	}
 }
 
 enum status service_answer_data(service_ticket ticket, struct span data)
@@ -177,7 +236,7 @@ enum status service_answer_data(service_ticket ticket, struct span data)
 
 	if (slot == SLOT_NONE)
 		return STATUS_NOT_FOUND;
-	struct span part = span_first(data, slots[slot].count);
+	struct span part = span_first(data, kept[slot].count);
 
 	if (span_len(part) > 0) {
 		enum status status = sys_buffer_write(slots[slot].reply, 0, part, &written);
@@ -197,15 +256,34 @@ enum status service_take_deferred(service_ticket ticket, u64 offset, struct mspa
 	*got = 0;
 	if (slot == SLOT_NONE)
 		return STATUS_NOT_FOUND;
-	if (offset >= slots[slot].count)
+	if (offset >= kept[slot].count)
 		return STATUS_OK;
-	return sys_buffer_read(slots[slot].reply, offset, mspan_first(to, slots[slot].count - offset), got);
+	return sys_buffer_read(slots[slot].reply, offset, mspan_first(to, kept[slot].count - offset), got);
 }
 
 void slots_cancel_file(u32 file_index)
 {
-	for (u32 i = 0; i < ARRAY_LEN(slots); i++) {
-		if (slots[i].waiting && slots[i].file == file_index)
+	for (u32 i = 0; i < SLOTS; i++) {
+		if (kept[i].state == SLOT_WAITING && kept[i].file == file_index)
 			service_answer(ticket_of(i), STATUS_CANCELLED, 0);
+	}
+}
+
+/* ---- kept state ---- */
+
+u64 slots_keep_bytes(void) { return sizeof(kept); }
+void slots_keep(void) { keep_add(&kept_slots, MSPAN_OF_ARRAY(kept), sizeof(struct waiting_slot)); }
+
+void slots_resume(u32 replies)
+{
+	for (u32 i = 0; i < replies && i < SLOTS; i++) {
+		struct message m = msg_make(STATUS_REPEAT, 0);
+
+		slots[i].reply = kept_reply(i);
+		slots[i].busy = kept[i].state != SLOT_FREE;
+		answers_decided = answers_decided || kept[i].state == SLOT_ANSWERED;
+		/* Nobody waits, as a rule: then that is all. */
+		if (!slots[i].busy && !handle_is_none(slots[i].reply))
+			(void)msg_reply(slots[i].reply, &m);
 	}
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The table of open files and their badges.
- * INV: SERVICE-BADGE  a badge names at most one open file of one instance, ever: closing a file
- *                     changes the generation of its record.
+ * INV: SERVICE-BADGE  a badge names at most one open file, ever: closing a file changes the generation
+ *                     of its record, and the next instance has another number, whatever it knows of this one's.
  */
+#include "lib/keep/keep.h"
 #include "lib/service/state.h"
 
 /* WHY not 0: a badge of 0 is the root. */
@@ -14,6 +15,7 @@ static struct service_file root = {
 	.qid_type = QID_DIRECTORY, .flags = OPEN_READ, .index = U32_MAX, .used = true,
 };
 static u32 search_from;
+static struct keep_part kept_files;
 
 static u32 instance(void)
 {
@@ -24,7 +26,7 @@ static u32 instance(void)
 
 u64 files_badge(const struct service_file *file)
 {
-	return (u64)instance() << 32 | (u64)file->generation << 16 | file->index;
+	return (u64)file->instance << 32 | (u64)file->generation << 16 | file->index;
 }
 
 struct service_file *files_find(u64 badge)
@@ -33,11 +35,11 @@ struct service_file *files_find(u64 badge)
 
 	if (badge == 0)
 		return &root;
-	if (badge >> 32 != instance() || index >= SERVICE_FILES_MAX)
+	if (index >= SERVICE_FILES_MAX)
 		return nullptr;
 	struct service_file *file = ELEM(files, index);
 
-	return file->used && file->generation == ((badge >> 16) & 0xffff) ? file : nullptr;
+	return file->used && files_badge(file) == badge ? file : nullptr;
 }
 
 struct service_file *files_take(u32 flags)
@@ -51,16 +53,36 @@ struct service_file *files_take(u32 flags)
 		u32 generation = file->generation == GENERATION_MAX ? GENERATION_FIRST : file->generation + 1;
 
 		search_from = index + 1;
-		*file = (struct service_file){ .flags = flags, .index = index, .generation = generation, .used = true };
+		*file = (struct service_file){
+			.flags = flags, .index = index, .generation = generation, .instance = instance(), .used = true,
+		};
 		return file;
 	}
 	return nullptr;
 }
 
+struct service_file *files_at(u32 index) { return ELEM(files, index); }
+
 void files_release(struct service_file *file)
 {
 	file->used = false;
+	service_file_changed(file);
 }
+
+void files_rebadge(struct service_file *file)
+{
+	file->instance = instance();
+	service_file_changed(file);
+}
+
+void service_file_changed(const struct service_file *file)
+{
+	if (file->index < SERVICE_FILES_MAX)
+		keep_changed(&kept_files, file->index, SPAN_OF_STRUCT(*file));
+}
+
+u64 files_keep_bytes(void) { return sizeof(files); }
+void files_keep(void) { keep_add(&kept_files, MSPAN_OF_ARRAY(files), sizeof(struct service_file)); }
 
 struct service_file *service_file_from(u32 index)
 {

@@ -41,7 +41,7 @@ static enum status take_path(struct service_call *call, struct mspan to, struct 
 
 /* Gives the opened file a capability of its own and puts it into the answer, without the right BADGE
  * that watching it takes. */
-static enum status answer_file(struct service_call *call, struct service_file *file)
+enum status requests_answer_file(struct service_call *call, struct service_file *file)
 {
 	handle_t badged;
 	enum status status = sys_cap_derive(service_endpoint(), FILE_RIGHTS | ENDPOINT_RIGHT_BADGE, files_badge(file), 0, &badged);
@@ -59,9 +59,10 @@ static enum status answer_file(struct service_call *call, struct service_file *f
 
 static void forget(const struct service_ops *ops, struct service_file *file)
 {
+	/* WHY first: closed may commit a part of what it changes, and must not be called again then. */
+	files_release(file);
 	if (ops->closed != nullptr)
 		ops->closed(file);
-	files_release(file);
 }
 
 /* What holds for any file, whatever the service says. */
@@ -100,14 +101,16 @@ static enum status serve_open(const struct service_ops *ops, struct service_call
 	if (status != STATUS_OK || call->answer_caps > 0) {
 		call->value[0] = file->qid_type;
 		call->file = U32_MAX;
-		files_release(file);
+		file->used = false; /* nobody was told of it */
 		return status;
 	}
 	call->file = file->index;
 	status = opened_check(ops, file);
 	if (status == STATUS_OK)
-		status = answer_file(call, file);
-	if (status != STATUS_OK)
+		status = requests_answer_file(call, file);
+	if (status == STATUS_OK)
+		service_file_changed(file);
+	else
 		forget(ops, file);
 	return status;
 }

@@ -3,6 +3,7 @@
  * The loop of a service: receive, serve, answer.
  */
 #include "lib/base/text.h"
+#include "lib/keep/keep.h"
 #include "lib/service/state.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
@@ -85,6 +86,26 @@ static void reply_with_caps(struct service_call *call, struct message *m)
 	}
 }
 
+/* The end of what a message without an answer set off. */
+static void settle(void)
+{
+	keep_commit();
+	slots_flush();
+}
+
+/* The end of a request that changed what is kept: first it is decided, then the caller hears of it. */
+static void answer_decided(struct service_call *call, enum status status, struct message *m, bool plain)
+{
+	kept_done(call, status, m);
+	/* Whoever has gone needs no answer. */
+	if (!plain)
+		reply_with_caps(call, m);
+	else
+		(void)msg_reply(call->reply, m);
+	kept_answered();
+	slots_flush();
+}
+
 /* Serves one message. True if the answer is left in `m` to be sent with the next receive. */
 static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bool *deferred)
 {
@@ -97,9 +118,13 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	case MSG_KIND_NOTE_SIGNAL:
 		if (ops->signal != nullptr)
 			ops->signal(m->word[0]);
+		settle();
 		return false;
 	case MSG_KIND_NOTE_BADGE_GONE:
+		kept_closing(m->badge);
 		requests_close(ops, m->badge);
+		settle();
+		kept_closing(0);
 		return false;
 	case MSG_KIND_NOTE_FAULT:
 		status = ops->fault == nullptr ? STATUS_NOT_SUPPORTED : ops->fault(&call);
@@ -114,26 +139,44 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	}
 	*deferred = call.deferred;
 	if (call.deferred || handle_is_none(call.reply)) {
+		settle();
 		call_end(&call);
 		return false;
 	}
 	requests_answer_words(&call, status, m);
 	bool plain = status != STATUS_OK || call.answer_caps == 0;
+	bool decided = keep_pending();
 
-	if (!plain)
+	if (decided)
+		answer_decided(&call, status, m, plain);
+	else if (!plain)
 		reply_with_caps(&call, m);
 	call_end(&call);
-	return plain;
+	return plain && !decided;
+}
+
+/* Tells the keeper. Who was started by somebody else has nobody to tell. */
+static void announce(void)
+{
+	handle_t keeper = rt_handle(span_text("faults"));
+	struct message m = msg_make(SERVICE_READY, 0);
+
+	if (!handle_is_none(keeper))
+		(void)msg_send(keeper, &m, RT_FOREVER);
 }
 
 void service_run(const struct service_ops *ops)
 {
 	struct message m = {};
-	u32 slot = slots_take();
 	bool answer = false;
+
+	if (!handle_is_none(service_endpoint()))
+		kept_begin(ops);
+	u32 slot = slots_take();
 
 	if (slot == SLOT_NONE || handle_is_none(service_endpoint()))
 		give_up(span_text("no endpoint or reply object"), STATUS_BAD_HANDLE);
+	announce();
 	for (;;) {
 		bool deferred;
 		enum status status = answer ?

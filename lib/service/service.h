@@ -14,9 +14,11 @@
  *
  * The process needs the handles "endpoint", "group" and "self"; the keeper gives them.
  *
- * Badges: instance << 32 | generation << 16 | index. The instance is the number of the
- * service's start, so that a file opened with an earlier one is answered STALE; badge 0 is the
- * root. A callback that is null answers NOT_SUPPORTED. One thread; callbacks must not wait for
+ * Badges: instance << 32 | generation << 16 | index. The instance is the number of the start in
+ * which the file was opened; badge 0 is the root. A service that keeps nothing answers files of an
+ * earlier instance STALE. One that keeps state (`keeps`) keeps its open files and what waits for
+ * an answer too: its clients notice nothing. Each request is then a transaction of lib/keep. A
+ * callback that is null answers NOT_SUPPORTED. One thread; callbacks must not wait for
  * anything but services named in their manifest's `calls`.
  */
 #ifndef LIB_SERVICE_SERVICE_H
@@ -34,6 +36,9 @@ enum : u32 {
 	SERVICE_LABEL_OWN = 0x100,  /* labels from here on are the service's own: ops->other */
 };
 
+/* What a service sends to the keeper when it begins to serve, by the capability "faults". */
+enum : u32 { SERVICE_READY = 0x200 };
+
 /* Exit status of a service whose hardware is not there: the keeper does not start it again. */
 enum : u64 { SERVICE_EXIT_ABSENT = 100 };
 
@@ -47,6 +52,7 @@ struct STABLE service_file {
 	u32 flags;        /* the abi's open_flags it was opened with */
 	u32 index;        /* in the table; the library's, as all below */
 	u32 generation;
+	u32 instance;     /* that opened it */
 	bool used;
 };
 
@@ -103,6 +109,15 @@ struct service_ops {
 	enum status (*fault)(struct service_call *call);
 	/* Any label from SERVICE_LABEL_OWN on; call->badge tells the file or is 0. */
 	enum status (*other)(struct service_call *call);
+
+	/* Of a service whose manifest declares state: */
+	u32 keeps;        /* version of its tables, from 1; 0: it keeps nothing */
+	u64 keeps_bytes;  /* what its own tables take: keep_add */
+	/* Adds its tables. They hold what an empty service has; what was kept is in them afterwards. The
+	 * queues of tickets are among them: whoever waits goes on waiting in the next instance. */
+	void (*keep)(void);
+	/* Everything is there; makes what follows from the tables and is not kept. */
+	void (*kept)(void);
 };
 
 /* Serves for ever. Ends the process with a message if the process lacks what a service needs. */
@@ -157,6 +172,13 @@ handle_t service_signal(void);
 
 /* The service's endpoint. */
 handle_t service_endpoint(void);
+
+/* The callback changed `node`, `state` or the description of a file otherwise than in open and create. */
+void service_file_changed(const struct service_file *file);
+
+/* Where objects are charged that outlive this instance, and names for their capabilities; none if nothing is kept. */
+handle_t service_kept_group(void);
+handle_t service_vault(void);
 
 /* Visits the open files: the first used one at or after `index`, null at the end. */
 struct service_file *service_file_from(u32 index);

@@ -13,9 +13,15 @@
 struct service_file *files_find(u64 badge);
 /* A fresh record, not yet in use by anyone; null if all are taken. */
 struct service_file *files_take(u32 flags);
+/* The record at an index that is in use. */
+struct service_file *files_at(u32 index);
 /* Gives the record back; its badge is never used again. */
 void files_release(struct service_file *file);
 u64 files_badge(const struct service_file *file);
+/* The file gets a badge of this instance. */
+void files_rebadge(struct service_file *file);
+void files_keep(void);
+u64 files_keep_bytes(void);
 
 /* ---- reply objects (answers.c) ---- */
 
@@ -27,6 +33,26 @@ handle_t slots_reply(u32 slot);
 void slots_release(u32 slot);
 /* Answers what the file's client waits for with CANCELLED. */
 void slots_cancel_file(u32 file_index);
+/* Sends the answers that were decided in a transaction, once it is committed. */
+void slots_flush(void);
+void slots_keep(void);
+u64 slots_keep_bytes(void);
+/* Finds the reply objects of earlier instances again, and tells who was left without an answer to ask again. */
+void slots_resume(u32 replies);
+
+/* ---- kept state (kept.c) ---- */
+
+/* Opens what is kept, and finishes what the last instance had begun. */
+void kept_begin(const struct service_ops *ops);
+bool kept_is(void);
+/* A reply object was made. */
+void kept_reply_made(u32 slot, handle_t reply);
+handle_t kept_reply(u32 slot);
+/* The request at hand is done, with this answer: decided with all that it changed, before it is sent. */
+void kept_done(const struct service_call *call, enum status status, const struct message *m);
+void kept_answered(void);
+/* A note that a badge is gone is being served; 0: it was. */
+void kept_closing(u64 badge);
 
 /* ---- requests (requests.c) ---- */
 
@@ -34,6 +60,8 @@ void slots_cancel_file(u32 file_index);
 [[nodiscard]] enum status requests_serve(const struct service_ops *ops, struct service_call *call);
 /* The words of the answer. */
 void requests_answer_words(const struct service_call *call, enum status status, struct message *m);
+/* Puts a capability to the open file into the answer. */
+[[nodiscard]] enum status requests_answer_file(struct service_call *call, struct service_file *file);
 /* The last capability of a file is gone. */
 void requests_close(const struct service_ops *ops, u64 badge);
 

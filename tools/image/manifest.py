@@ -16,7 +16,8 @@ OBJECT_TYPES = {  # what a grant of each kind is a capability to
     "image": "memory", "root-group": "group", "loader": "endpoint",
 }
 RANGES = {"ioport": 1 << 16, "irq": 1 << 10, "device": 1 << 40}  # units there are at most
-EVERYBODYS = {"self", "group", "names", "activity", "endpoint", "log", "faults", "stdin", "stdout", "stderr"}
+EVERYBODYS = {"self", "group", "names", "activity", "endpoint", "log", "faults", "stdin", "stdout", "stderr",
+              "state", "vault", "kept-group"}
 LIMITS = ("memory_kib", "objects", "caps", "threads")
 
 
@@ -50,6 +51,8 @@ class Manifest:
     calls: list = field(default_factory=list)
     limits: dict = field(default_factory=dict)
     weight: int = 100
+    heartbeat_ms: int = 0
+    state_kib: int = 0
     grants: list = field(default_factory=list)
 
 
@@ -82,11 +85,13 @@ class Reader:
         m.restart = t.choice("restart", "on-failure", self.restarts)
         m.backoff_ms = t.number("backoff_ms", 20, 1, 60000)
         m.backoff_max_ms = t.number("backoff_max_ms", max(5000, m.backoff_ms), m.backoff_ms, 60000)
+        m.heartbeat_ms = t.number("heartbeat_ms", 0, 0, 60000)
         m.stack_kib = t.number("stack_kib", 32, 4, 1024, 4)
         m.subgroups = t.flag("subgroups")
         m.needs = self.unique(t, "needs", self.limit["MANIFEST_NEEDS_MAX"])
         m.calls = self.unique(t, "calls", self.limit["MANIFEST_CALLS_MAX"])
         self.read_limits(t.table("limits"), m)
+        self.read_state(t.table("state"), m)
         m.grants = [self.grant(each) for each in t.tables("grant", self.limit["MANIFEST_GRANTS_MAX"])]
         self.unique_grants(m)
         t.leftover()
@@ -109,6 +114,14 @@ class Reader:
         m.limits = {"memory_kib": t.number("memory_kib", 0, 0, 1 << 32, 4)}
         m.limits |= {key: t.number(key, 0, 0, 1 << 32) for key in LIMITS[1:]}
         m.weight = t.number("weight", 100, 1, 10000)
+        t.leftover()
+
+    def read_state(self, t, m):
+        m.state_kib = t.number("memory_kib", 0, 0, 1 << 20, 4)
+        if t.values and not m.state_kib:
+            self.problems.add(t.place, "`memory_kib' is missing or 0; expected how much memory outlives the service")
+        if m.limits["memory_kib"] and m.state_kib > m.limits["memory_kib"]:
+            self.problems.add(t.place, f"`memory_kib' is {m.state_kib}, more than the {m.limits['memory_kib']} of [limits]")
         t.leftover()
 
     def grant(self, t):
@@ -158,7 +171,8 @@ class Reader:
         body = head + args.ljust(c["MANIFEST_ARGS_BYTES"], b"\0")
         body += self.names(m.needs, size, c["MANIFEST_NEEDS_MAX"]) + self.names(m.calls, size, c["MANIFEST_CALLS_MAX"])
         body += b"".join(self.pack_grant(each, size) for each in m.grants)
-        body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)) + c["MANIFEST_PADDING_BYTES"])
+        body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
+        body += struct.pack("<QIIQ", m.state_kib // 4, m.heartbeat_ms, 0, 0) + bytes(c["MANIFEST_PADDING_BYTES"])
         assert len(body) == c["MANIFEST_BYTES"], f"{HEADER} and tools/image/manifest.py disagree about the record's layout"
         return body
 

@@ -16,12 +16,10 @@ enum : u32 {
 	ENDPOINT_OF_CLIENT = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | ENDPOINT_RIGHT_SEND,
 	ENDPOINT_OF_SERVICE = ENDPOINT_OF_CLIENT | ENDPOINT_RIGHT_RECEIVE | ENDPOINT_RIGHT_BADGE,
 	SIGNAL_OF_SERVICE = RIGHT_DUPLICATE | RIGHT_TRANSFER | SIGNAL_RIGHT_RAISE | SIGNAL_RIGHT_WAIT,
+	STATE_OF_SERVICE = RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE,
+	VAULT_OF_SERVICE = NAMESPACE_RIGHT_LOOKUP | NAMESPACE_RIGHT_BIND,
 	LOG_OF_SERVICE = RIGHT_DUPLICATE | RIGHT_TRANSFER | KLOG_RIGHT_WRITE,
 };
-/* Badges of fault capabilities: told apart from those of open files, whose upper half is the
- * keeper's instance, 1. */
-enum : u64 { FAULT_BADGE = 1ull << 63 };
-
 static struct spawn child;
 static struct machine_stat machine; /* too large for a stack */
 
@@ -62,24 +60,35 @@ static enum status make_permanent(struct unit *unit)
 	if (status == STATUS_OK && handle_is_none(unit->signal))
 		status = make_signal(unit);
 	if (status == STATUS_OK)
-		status = sys_cap_derive(service_endpoint(), ENDPOINT_OF_CLIENT, FAULT_BADGE | unit_index(unit), 0, &unit->faults);
+		status = sys_cap_derive(service_endpoint(), ENDPOINT_OF_CLIENT, UNIT_BADGE | unit_index(unit), 0, &unit->faults);
 	return status;
 }
 
-/* A group with the declared limits; for a unit that makes groups of its own, one inside it. */
-static enum status make_group(struct unit *unit, const struct manifest_record *m, handle_t *inner)
+/* What outlives an instance besides: the group with the declared limits, and what it keeps. */
+static enum status make_kept(struct unit *unit, const struct manifest_record *m)
 {
 	struct group_limits limits = {
 		.frames = m->frames, .objects = m->objects, .caps = m->caps, .threads = m->threads, .weight = m->weight,
 		.max_priority = m->priority,
 	};
-	struct group_limits none = {};
-	enum status status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->group);
+	enum status status = STATUS_OK;
 
-	*inner = unit->group;
-	if (status != STATUS_OK || (m->flags & MANIFEST_FLAG_SUBGROUPS) == 0)
-		return status;
-	return sys_group_create(unit->group, &none, unit_name(unit), inner);
+	if (handle_is_none(unit->kept))
+		status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept);
+	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->memory))
+		status = sys_memory_create(unit->kept, m->state_pages << PAGE_SHIFT, &unit->memory);
+	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->vault))
+		status = sys_ns_create(unit->kept, &unit->vault);
+	return status;
+}
+
+/* The instance's own group: all that it started ends with it. */
+static enum status make_group(struct unit *unit, const struct manifest_record *m)
+{
+	struct group_limits none = {};
+	enum status status = make_kept(unit, m);
+
+	return status != STATUS_OK ? status : sys_group_create(unit->kept, &none, unit_name(unit), &unit->group);
 }
 
 /* Binds what the unit calls, and nothing else. */
@@ -131,6 +140,11 @@ static void describe(struct unit *unit, const struct manifest_record *m, handle_
 	spawn_add_handle(&child, span_text("endpoint"), unit->endpoint, ENDPOINT_OF_SERVICE);
 	spawn_add_handle(&child, span_text("signal"), unit->signal, SIGNAL_OF_SERVICE);
 	spawn_add_handle(&child, span_text("log"), rt_handle(span_text("klog")), LOG_OF_SERVICE);
+	if (m->state_pages != 0) {
+		spawn_add_handle(&child, span_text("state"), unit->memory, STATE_OF_SERVICE);
+		spawn_add_handle(&child, span_text("vault"), unit->vault, VAULT_OF_SERVICE);
+		spawn_add_handle(&child, span_text("kept-group"), unit->kept, GROUP_OF_SERVICE);
+	}
 	for (u32 i = 0; i < m->args_count; i++)
 		spawn_add_arg(&child, span_split(&args, 0));
 	add_stdio(m);
@@ -165,8 +179,9 @@ static enum status watch_process(struct unit *unit)
 	return status;
 }
 
-static enum status launch_in_group(struct unit *unit, const struct manifest_record *m, handle_t group)
+static enum status launch_in_group(struct unit *unit, const struct manifest_record *m)
 {
+	handle_t group = unit->group;
 	handle_t names = {};
 	enum status status = fail(unit, span_text("no namespace: "), sys_ns_create(group, &names));
 
@@ -204,7 +219,6 @@ static void log_memory(const struct unit *unit)
 static enum status launch(struct unit *unit)
 {
 	const struct manifest_record *m = unit_manifest(unit);
-	handle_t group = {};
 
 	if (m == nullptr)
 		return fail(unit, span_text("its manifest is damaged: "), STATUS_BAD_FORMAT);
@@ -212,11 +226,9 @@ static enum status launch(struct unit *unit)
 
 	if (status != STATUS_OK)
 		return status;
-	status = fail(unit, span_text("no resource group: "), make_group(unit, m, &group));
+	status = fail(unit, span_text("no resource group: "), make_group(unit, m));
 	if (status == STATUS_OK)
-		status = launch_in_group(unit, m, group);
-	if (group.v != unit->group.v)
-		sys_cap_drop(group);
+		status = launch_in_group(unit, m);
 	if (status != STATUS_OK && !handle_is_none(unit->group)) {
 		sys_group_destroy(unit->group);
 		sys_cap_drop(unit->group);

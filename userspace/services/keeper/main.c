@@ -11,7 +11,7 @@
 
 static const struct service_ops ops = {
 	.open = tree_open, .read = tree_read, .write = tree_write, .entry = tree_entry, .signal = watch_signal,
-	.fault = crash_fault,
+	.other = tree_other, .fault = crash_fault,
 };
 
 u64 program_main(const struct rt_args *args)

@@ -90,6 +90,11 @@ static void describe(const struct unit *unit, struct text *t)
 	text_add_field_u64(t, span_text("failures"), unit->failures);
 	if (unit->provides[0] != 0)
 		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
+	if (unit->recoveries != 0) {
+		text_add_field_u64(t, span_text("recoveries"), unit->recoveries);
+		text_add_field_u64(t, span_text("back-us"), unit->recovery_ns / 1000);
+		text_add_field_u64(t, span_text("worst-us"), unit->recovery_worst_ns / 1000);
+	}
 	if (unit->ended_before) {
 		text_add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
 		text_add_field_u64(t, span_text("last-status"), unit->exit_status);
@@ -100,7 +105,7 @@ static void describe(const struct unit *unit, struct text *t)
 
 static void fill_table(struct text *t)
 {
-	text_add(t, "NAME             STATE     PROCESS  STARTS  PROVIDES\n");
+	text_add(t, "NAME             STATE     PROCESS  STARTS  BACK IN us  PROVIDES\n");
 	for (u32 i = 0; i < units_count(); i++) {
 		const struct unit *unit = unit_at(i);
 
@@ -111,6 +116,10 @@ static void fill_table(struct text *t)
 		else
 			text_add(t, "       -");
 		text_add_u64_right(t, unit->starts, 8);
+		if (unit->recoveries != 0)
+			text_add_u64_right(t, unit->recovery_ns / 1000, 12);
+		else
+			text_add(t, "           -");
 		text_add(t, "  ");
 		text_add_span(t, unit->provides[0] == 0 ? span_text("-") : manifest_text(unit->provides));
 		text_add(t, "\n");
@@ -133,6 +142,16 @@ enum status tree_read(struct service_call *call, struct service_file *file)
 
 	describe(unit, &t);
 	return service_put_at(call, text_span(&t));
+}
+
+enum status tree_other(struct service_call *call)
+{
+	struct unit *unit = unit_of_badge(call->badge);
+
+	if (call->op != SERVICE_READY || unit == nullptr)
+		return STATUS_UNKNOWN_CALL;
+	watch_ready(unit);
+	return STATUS_OK;
 }
 
 static enum status command(struct unit *unit, struct span word)

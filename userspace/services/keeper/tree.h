@@ -14,6 +14,9 @@ enum status tree_read(struct service_call *call, struct service_file *file);
 enum status tree_write(struct service_call *call, struct service_file *file);
 enum status tree_entry(const struct service_file *directory, u64 index, struct dir_entry *out);
 
+/* A service says that it is ready. */
+enum status tree_other(struct service_call *call);
+
 /* Writes the crash record of a faulted thread to the log. The answer ends its process. */
 enum status crash_fault(struct service_call *call);
 

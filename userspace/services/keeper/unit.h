@@ -9,6 +9,10 @@
 #include "lib/rt/memory.h"
 #include "lib/rt/rt.h"
 
+/* Badges of what units get to send faults and word of themselves to the keeper: told apart from those of open files,
+ * whose upper half is the keeper's instance, 1. */
+enum : u64 { UNIT_BADGE = 1ull << 63 };
+
 /* One bit of the keeper's signal for each, and one for the timer. */
 enum : u32 { UNITS_MAX = 60, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 176 };
 
@@ -35,11 +39,19 @@ struct STABLE unit {
 	handle_t client;           /* what clients get: SEND */
 	handle_t signal;           /* bound to the endpoint */
 	handle_t faults;           /* what its faults are sent to: the keeper, with a badge */
+	handle_t kept;             /* group with the manifest's limits; each instance has one inside it */
+	handle_t memory, vault;    /* of a service that keeps state: memory, and a namespace for capabilities */
 
 	/* Of the present instance. */
 	handle_t group, process;
 	u64 process_id;
 	u64 started_ns;
+	bool ready;                /* it has begun to serve */
+
+	/* How long it was away: from the end of an instance to the first receive of the next. */
+	u64 down_ns;               /* since when; 0: it is not, or was told to stop */
+	u64 recovery_ns, recovery_worst_ns;
+	u32 recoveries;
 
 	enum unit_state state;
 	u32 starts;
@@ -69,6 +81,8 @@ const struct manifest_record *unit_manifest(const struct unit *unit);
 void unit_set_problem(struct unit *unit, struct span what, struct span why);
 void unit_log(const struct unit *unit, struct span text);
 pages_t units_image(void);
+/* The unit that a capability with this badge was given to; null if it is no such badge. */
+struct unit *unit_of_badge(u64 badge);
 
 /* ---- launch.c: starting one ---- */
 
@@ -83,6 +97,8 @@ enum status watch_init(void);
 void watch_start_ready(void);
 /* Bits of the keeper's signal. */
 void watch_signal(u64 bits);
+/* The unit's present instance serves. */
+void watch_ready(struct unit *unit);
 /* Commands of a person. */
 [[nodiscard]] enum status unit_kill(struct unit *unit);
 [[nodiscard]] enum status unit_stop(struct unit *unit);

@@ -133,6 +133,13 @@ void units_read(pages_t image)
 	}
 }
 
+struct unit *unit_of_badge(u64 badge)
+{
+	u64 index = badge & ~UNIT_BADGE;
+
+	return (badge & UNIT_BADGE) == 0 || index >= unit_count ? nullptr : ELEM(units, index);
+}
+
 const struct manifest_record *unit_manifest(const struct unit *unit)
 {
 	struct image_entry entry;

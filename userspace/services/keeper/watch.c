@@ -49,8 +49,9 @@ static bool needs_met(struct unit *unit)
 
 static void plan_restart(struct unit *unit)
 {
-	u32 doublings = unit->failures == 0 ? 0 : unit->failures - 1;
-	u64 delay_ms = min_u64((u64)unit->backoff_ms << min_u64(doublings, 20), unit->backoff_max_ms);
+	/* WHY at once the first time: its clients wait. */
+	u64 delay_ms = unit->failures <= 1 ? 0 :
+		min_u64((u64)unit->backoff_ms << min_u64(unit->failures - 2, 20), unit->backoff_max_ms);
 
 	unit->restart_at_ns = rt_deadline_in(delay_ms * MS);
 	unit->state = UNIT_BACKOFF;
@@ -74,6 +75,10 @@ static void start_now(struct unit *unit)
 		unit->starts++;
 		unit->started_ns = rt_now_ns();
 		unit->state = UNIT_RUNNING;
+		unit->ready = false;
+		/* Who serves nobody is back as soon as it runs. */
+		if (unit->provides[0] == 0)
+			watch_ready(unit);
 		mspan_fill(MSPAN_OF_ARRAY(unit->problem), 0);
 		return;
 	}
@@ -97,6 +102,19 @@ static void set_timer(void)
 	enum status status = sys_timer_set(timer, next == U64_MAX ? 0 : next, 0);
 
 	INVARIANT(status == STATUS_OK, "the keeper's own timer can be set");
+}
+
+void watch_ready(struct unit *unit)
+{
+	if (unit->state != UNIT_RUNNING || unit->ready)
+		return;
+	unit->ready = true;
+	if (unit->down_ns == 0)
+		return;
+	unit->recovery_ns = rt_now_ns() - unit->down_ns;
+	unit->recovery_worst_ns = max_u64(unit->recovery_worst_ns, unit->recovery_ns);
+	unit->recoveries++;
+	unit->down_ns = 0;
 }
 
 void watch_start_ready(void)
@@ -161,8 +179,8 @@ static void decide(struct unit *unit)
 	}
 	if (rt_now_ns() - unit->started_ns > CALM_NS)
 		unit->failures = 0;
-	/* WHY not counted: who kills a service wants it to come back. */
-	if (!good && unit->exit_reason != EXIT_REASON_KILLED)
+	/* WHY not counted: who kills a service wants it to come back. One that ends well, again and again, does not. */
+	if (unit->exit_reason != EXIT_REASON_KILLED)
 		unit->failures++;
 	retry_or_give_up(unit);
 }
@@ -177,6 +195,8 @@ static void unit_ended(struct unit *unit)
 	unit->exit_status = info.exit_status;
 	unit->exit_reason = info.exit_reason;
 	unit->ended_before = true;
+	if (unit->down_ns == 0 && !unit->stop_asked)
+		unit->down_ns = rt_now_ns();
 	sys_cap_drop(unit->process);
 	/* Whatever it started ends with it. */
 	sys_group_destroy(unit->group);
@@ -205,8 +225,7 @@ void watch_signal(u64 bits)
 		if ((bits & 1ull << i) != 0)
 			unit_ended(unit_at(i));
 	}
-	if ((bits & 1ull << TIMER_BIT) != 0)
-		start_due();
+	start_due();
 	watch_start_ready();
 }
 
@@ -214,6 +233,8 @@ enum status unit_kill(struct unit *unit)
 {
 	if (unit->state != UNIT_RUNNING)
 		return STATUS_NOT_FOUND;
+	if (!unit->stop_asked)
+		unit->down_ns = rt_now_ns();
 	return sys_process_kill(unit->process, KILL_STATUS);
 }
 
