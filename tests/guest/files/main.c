@@ -210,19 +210,25 @@ static void open_files_survive_a_restart_of_their_server(void)
 	end(span_text("open_files_survive_a_restart_of_their_server"));
 }
 
-static void what_a_server_lost_is_told(void)
+static void what_a_server_keeps_is_there(void)
 {
 	struct file f;
-	u8 bytes[8];
+	u8 bytes[8] = {};
 	usize got = 0;
-	enum status s = file_create(&f, span_text("/tmp/lost"), OPEN_READ | OPEN_WRITE);
+	enum status s = file_create(&f, span_text("/tmp/kept"), OPEN_READ | OPEN_WRITE);
 
 	begin();
 	CHECK(s == STATUS_OK, s);
+	s = file_write(&f, span_text("kept"));
+	CHECK(s == STATUS_OK, s);
+	/* A name is not needed for that: it is the open file that is kept. */
+	f.path_bytes = 0;
 	command(span_text("/services/tmpfs/ctl"), span_text("kill"), STATUS_OK);
 	s = file_read_at(&f, 0, MSPAN_OF_ARRAY(bytes), &got);
-	CHECK(s == STATUS_NOT_FOUND, s);
+	CHECK(s == STATUS_OK && span_equal(span_first(SPAN_OF_ARRAY(bytes), got), span_text("kept")), s);
 	file_close(&f);
+	s = file_remove(span_text("/tmp/kept"));
+	CHECK(s == STATUS_OK, s);
 	command(span_text("/services/tmpfs/ctl"), span_text("dance"), STATUS_INVALID);
 	/* A server without create: what is there is opened, what is not is refused for that reason. */
 	s = file_create(&f, span_text("/log/log"), OPEN_WRITE | OPEN_TRUNCATE);
@@ -230,7 +236,7 @@ static void what_a_server_lost_is_told(void)
 	file_close(&f);
 	s = file_create(&f, span_text("/log/other"), OPEN_WRITE);
 	CHECK(s == STATUS_NOT_SUPPORTED, s);
-	end(span_text("what_a_server_lost_is_told"));
+	end(span_text("what_a_server_keeps_is_there"));
 }
 
 static enum status run_self(struct span arg, u64 *exit_status, u32 *reason)
@@ -356,7 +362,7 @@ u64 program_main(const struct rt_args *args)
 	directories_are_made_and_listed();
 	descriptions_can_be_read();
 	open_files_survive_a_restart_of_their_server();
-	what_a_server_lost_is_told();
+	what_a_server_keeps_is_there();
 	programs_are_started();
 	a_fault_ends_the_process_and_leaves_a_record();
 	the_loader_comes_back();

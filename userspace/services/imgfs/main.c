@@ -135,6 +135,7 @@ static enum status imgfs_stat(struct service_file *file, struct file_stat *out)
 
 static const struct service_ops ops = {
 	.open = imgfs_open, .read = imgfs_read, .entry = imgfs_entry, .stat = imgfs_stat,
+	.keeps = 1, /* only what is open: the image does not change */
 };
 
 u64 program_main(const struct rt_args *args)

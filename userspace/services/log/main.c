@@ -8,6 +8,7 @@
  */
 #include "lib/9p/file.h"
 #include "lib/base/text.h"
+#include "lib/keep/keep.h"
 #include "lib/service/service.h"
 #include "userspace/services/log/ring.h"
 #include "abi/names.h"
@@ -15,7 +16,7 @@
 
 enum node : u64 { NODE_ROOT, NODE_LOG, NODE_CRASH, NODE_FOLLOW };
 enum : u64 { BIT_KLOG = 1, SHOW_NS = 200000000 };
-enum : u32 { CHUNK_BYTES = 1024, LINE_BYTES = 320, WAITERS_MAX = 16 };
+enum : u32 { CHUNK_BYTES = 1024, LINE_BYTES = 320, WAITERS_MAX = 16, STATE_VERSION = 1 };
 
 static const struct service_tree tree = {
 	.count = 4,
@@ -34,10 +35,21 @@ struct waiter {
 	u32 file; /* index of its file, to go on from where it was */
 };
 
-static u64 klog_position;
+/* How far the kernel's log was read, and the line that has not ended yet. */
+struct intake {
+	u64 klog_position;
+	u64 line_used;
+	u8 line_bytes[LINE_BYTES];
+};
+
 static struct waiter waiters[WAITERS_MAX];
-static u8 line_bytes[LINE_BYTES];
-static usize line_used;
+static struct intake intake[1];
+static struct keep_part kept_waiters, kept_intake;
+
+static void waiter_changed(u32 index)
+{
+	keep_changed(&kept_waiters, index, SPAN_OF_STRUCT(*ELEM(waiters, index)));
+}
 
 /* ---- what comes in ---- */
 
@@ -74,33 +86,37 @@ static void answer_waiters(void)
 		if (got == 0 && service_waiting(waiter->ticket))
 			continue;
 		if (service_answer_data(waiter->ticket, span_first(SPAN_OF_ARRAY(bytes), got)) == STATUS_OK &&
-		    file != nullptr && file->index == waiter->file)
+		    file != nullptr && file->index == waiter->file) {
 			file->state[0] = position;
+			service_file_changed(file);
+		}
 		waiter->ticket = 0;
+		waiter_changed(i);
 	}
 }
 
 /* A whole line has come: crash records are kept apart too. */
 static void end_line(void)
 {
-	struct span line = span_first(SPAN_OF_ARRAY(line_bytes), line_used);
+	struct span line = span_first(SPAN_OF_ARRAY(intake[0].line_bytes), intake[0].line_used);
 
 	if (span_find_text(line, span_text("crash: ")) != span_len(line))
 		ring_append(RING_CRASH, line);
 	show_problem(line);
-	line_used = 0;
+	intake[0].line_used = 0;
 }
 
 static void take_text(struct span text)
 {
 	ring_append(RING_LOG, text);
 	for (usize i = 0; i < span_len(text); i++) {
-		if (line_used == LINE_BYTES)
-			line_used = 0;
-		line_bytes[line_used++] = span_u8(text, i);
+		if (intake[0].line_used == LINE_BYTES)
+			intake[0].line_used = 0;
+		intake[0].line_bytes[intake[0].line_used++] = span_u8(text, i);
 		if (span_u8(text, i) == '\n')
 			end_line();
 	}
+	keep_changed(&kept_intake, 0, SPAN_OF_STRUCT(intake[0]));
 }
 
 static void drain_klog(void)
@@ -109,14 +125,16 @@ static void drain_klog(void)
 	u64 answer = 1;
 
 	while ((u32)answer != 0) {
-		enum status status = sys_klog_read(rt_handle(span_text("klog")), klog_position, MSPAN_OF_ARRAY(bytes), &answer);
+		enum status status = sys_klog_read(rt_handle(span_text("klog")), intake[0].klog_position,
+			MSPAN_OF_ARRAY(bytes), &answer);
 
 		if (status != STATUS_OK)
 			return;
-		klog_position += (answer >> 32) + (u32)answer;
+		intake[0].klog_position += (answer >> 32) + (u32)answer;
 		if (answer >> 32 != 0)
 			take_text(span_text("[text of the kernel's log was lost here]\n"));
 		take_text(span_first(SPAN_OF_ARRAY(bytes), (u32)answer));
+		keep_commit();
 	}
 }
 
@@ -155,6 +173,7 @@ static enum status wait_for_text(struct service_call *call, const struct service
 		if (waiter->ticket != 0 && service_waiting(waiter->ticket))
 			continue;
 		*waiter = (struct waiter){ .ticket = service_defer(call), .position = file->state[0], .file = file->index };
+		waiter_changed(i);
 		return STATUS_BUSY;
 	}
 	return STATUS_BUSY;
@@ -176,6 +195,7 @@ static enum status log_read(struct service_call *call, struct service_file *file
 	}
 	if (follow && status == STATUS_OK) {
 		file->state[0] = position;
+		service_file_changed(file);
 		if (call->done == 0 && call->count != 0)
 			return wait_for_text(call, file);
 	}
@@ -188,7 +208,7 @@ static enum status log_write(struct service_call *call, struct service_file *fil
 
 	if (file->node != NODE_LOG)
 		return STATUS_DENIED;
-	while (at < call->count) {
+	while (at < min_u64(call->count, RING_UNCOMMITTED_BYTES)) {
 		u8 bytes[CHUNK_BYTES];
 		u64 got = 0;
 		enum status status = service_take(call, at, MSPAN_OF_ARRAY(bytes), &got);
@@ -219,8 +239,26 @@ static enum status log_entry(const struct service_file *directory, u64 index, st
 	return service_tree_entry(&tree, directory, index, out);
 }
 
+static void log_keep(void)
+{
+	rings_keep();
+	keep_add(&kept_waiters, MSPAN_OF_ARRAY(waiters), sizeof(struct waiter));
+	keep_add(&kept_intake, MSPAN_OF_ARRAY(intake), sizeof(struct intake));
+}
+
+/* WHY nothing of the first text is shown: the kernel has printed what it held before it was read. */
+static void log_kept(void)
+{
+	showing = intake[0].klog_position != 0;
+	drain_klog();
+	showing = true;
+	answer_waiters();
+	keep_commit();
+}
+
 static const struct service_ops ops = {
 	.open = log_open, .read = log_read, .write = log_write, .stat = log_stat, .entry = log_entry, .signal = log_signal,
+	.keeps = STATE_VERSION, .keeps_bytes = RING_COUNT * 8 + sizeof(waiters) + sizeof(intake), .keep = log_keep, .kept = log_kept,
 };
 
 u64 program_main(const struct rt_args *args)
@@ -232,8 +270,5 @@ u64 program_main(const struct rt_args *args)
 		rt_log(span_of_cstr(status_text(status)));
 		return 1;
 	}
-	/* The kernel has printed what is there already. */
-	drain_klog();
-	showing = true;
 	service_run(&ops);
 }

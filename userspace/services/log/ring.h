@@ -9,7 +9,11 @@
 #include "lib/base/span.h"
 
 enum ring : u32 { RING_LOG, RING_CRASH, RING_COUNT };
-enum : u32 { RING_BYTES = 128 * 1024 };
+/* UNCOMMITTED: how much may be appended before a commit. */
+enum : u32 { RING_BYTES = 128 * 1024, RING_UNCOMMITTED_BYTES = 64 * 1024 };
+
+/* Adds them to what is kept: lib/keep/keep.h. */
+void rings_keep(void);
 
 void ring_append(enum ring ring, struct span text);
 

@@ -2,5 +2,5 @@
 # names: services posted at run time, at /svc.
 PROGRAM := names
 SRCS := main.c
-DEPS := lib/base lib/path lib/rt lib/service abi
+DEPS := lib/base lib/keep lib/path lib/rt lib/service abi
 include $(MK)/program.mk

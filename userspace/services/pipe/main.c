@@ -1,24 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Pipes. An open file is an end: `node` is the pipe's number from 1, state[0] which end.
- * A pipe lives while an end of it is open.
+ * A pipe lives while an end of it is open. Pipes are kept, with what is in them and who waits: who
+ * uses one does not notice that the service was restarted.
  */
+#include "lib/keep/keep.h"
 #include "lib/rt/rt.h"
 #include "lib/waiting/waiting.h"
 
-enum : u32 { PIPES_MAX = 32, PIPE_BYTES = 4096 };
+enum : u32 { PIPES_MAX = 32, PIPE_BYTES = 4096, STATE_VERSION = 1 };
 enum pipe_end : u64 { READING, WRITING };
 
 struct STABLE pipe {
 	u32 open[2];         /* ends of each kind; none of both: the pipe is free */
 	bool written_to;     /* it has had a writing end */
 	u32 first, used;     /* of the ring */
-	u8 ring[PIPE_BYTES];
+	u32 reserved;
 	struct waiting readers; /* only while the ring is empty */
 	struct waiting writers; /* only while it is full */
 };
 
 static struct pipe pipes[PIPES_MAX];
+static struct keep_part kept_pipes;
+static u8 own_rings[PIPES_MAX][PIPE_BYTES]; /* if nothing is kept */
+static u64 kept_rings;                      /* in the state's bulk; 0: none */
+
+static u32 pipe_index(const struct pipe *pipe)
+{
+	u32 index = 0;
+
+	while (index < PIPES_MAX - 1 && ELEM(pipes, index) != pipe)
+		index++;
+	return index;
+}
+
+static void pipe_changed(const struct pipe *pipe)
+{
+	keep_changed(&kept_pipes, pipe_index(pipe), SPAN_OF_STRUCT(*pipe));
+}
+
+/* Bytes that are not in use yet may be written at any time; those in use are not written again before it is
+ * decided that they were read. */
+static struct mspan ring_of(const struct pipe *pipe)
+{
+	u32 index = pipe_index(pipe);
+
+	return kept_rings == 0 ? MSPAN_OF_ARRAY(*ELEM(own_rings, index)) :
+		keep_bulk_bytes(kept_rings + (u64)index * PIPE_BYTES, PIPE_BYTES);
+}
 
 static struct pipe *pipe_of(const struct service_file *file)
 {
@@ -30,12 +59,12 @@ static struct mspan ring_room(struct pipe *pipe)
 {
 	u32 end = (pipe->first + pipe->used) % PIPE_BYTES;
 
-	return mspan_part(MSPAN_OF_ARRAY(pipe->ring), end, min_u64(PIPE_BYTES - pipe->used, PIPE_BYTES - end));
+	return mspan_part(ring_of(pipe), end, min_u64(PIPE_BYTES - pipe->used, PIPE_BYTES - end));
 }
 
 static struct span ring_data(const struct pipe *pipe)
 {
-	return span_part(SPAN_OF_ARRAY(pipe->ring), pipe->first, min_u64(pipe->used, PIPE_BYTES - pipe->first));
+	return span_part(span_of(ring_of(pipe)), pipe->first, min_u64(pipe->used, PIPE_BYTES - pipe->first));
 }
 
 static void ring_drop(struct pipe *pipe, u64 bytes)
@@ -76,8 +105,22 @@ static bool serve_writer(struct pipe *pipe)
 
 static void serve(struct pipe *pipe)
 {
-	while (serve_reader(pipe) || serve_writer(pipe))
-		;
+	bool read = false, moved = true;
+
+	while (moved) {
+		moved = serve_reader(pipe);
+		read = read || moved;
+		if (moved || waiting_first(&pipe->writers) == 0)
+			continue;
+		/* WHY: a writer's bytes may go where those lie that were just read. */
+		if (read) {
+			pipe_changed(pipe);
+			keep_commit();
+			read = false;
+		}
+		moved = serve_writer(pipe);
+	}
+	pipe_changed(pipe);
 }
 
 /* ---- the callbacks ---- */
@@ -92,6 +135,7 @@ static enum status open_new(struct service_file *file)
 		pipe->written_to = false;
 		pipe->first = pipe->used = 0;
 		pipe->open[READING] = 1;
+		pipe_changed(pipe);
 		file->node = i + 1;
 		file->state[0] = READING;
 		return STATUS_OK;
@@ -106,6 +150,7 @@ static enum status open_end(const struct service_file *from, struct service_file
 
 	pipe->open[end]++;
 	pipe->written_to = pipe->written_to || end == WRITING;
+	pipe_changed(pipe);
 	file->node = from->node;
 	file->state[0] = end;
 	return STATUS_OK;
@@ -167,8 +212,23 @@ static enum status pipe_write(struct service_call *call, struct service_file *fi
 	return status;
 }
 
+static void pipe_keep(void)
+{
+	keep_add(&kept_pipes, MSPAN_OF_ARRAY(pipes), sizeof(struct pipe));
+	kept_rings = keep_bulk((u64)PIPES_MAX * PIPE_BYTES);
+}
+
+/* The last instance may have ended before it had served all who could be. */
+static void pipe_kept(void)
+{
+	for (u32 i = 0; i < PIPES_MAX; i++)
+		serve(ELEM(pipes, i));
+	keep_commit();
+}
+
 static const struct service_ops ops = {
 	.open = pipe_open, .closed = pipe_closed, .entry = pipe_entry, .read = pipe_read, .write = pipe_write,
+	.keeps = STATE_VERSION, .keeps_bytes = sizeof(pipes), .keep = pipe_keep, .kept = pipe_kept,
 };
 
 u64 program_main(const struct rt_args *args)

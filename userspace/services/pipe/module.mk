@@ -2,5 +2,5 @@
 # pipe: streams between programs.
 PROGRAM := pipe
 SRCS := main.c
-DEPS := lib/base lib/path lib/rt lib/service lib/waiting abi
+DEPS := lib/base lib/keep lib/path lib/rt lib/service lib/waiting abi
 include $(MK)/program.mk

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory for files, in blocks of a page. Blocks come from arenas that are charged to the service's
- * group as a whole, so that running out is an answer and not a fault; an arena whose blocks are
- * all free is given back.
+ * Memory for files, in blocks of a page. Each block has a kept record: of which file it is, and which
+ * part. Blocks come from arenas that are charged to the service as a whole, so that running out is an
+ * answer and not a fault. Arenas lie in the vault and outlive the service; one whose blocks are all
+ * free is given back.
  */
 #ifndef USERSPACE_SERVICES_TMPFS_BLOCKS_H
 #define USERSPACE_SERVICES_TMPFS_BLOCKS_H
@@ -10,13 +11,31 @@
 #include "lib/base/span.h"
 #include "abi/errors.h"
 
-enum : u32 { BLOCK_BYTES = 4096, ARENA_BLOCKS = 32, ARENAS_MAX = 512 };
+enum : u32 {
+	BLOCK_BYTES = 4096,
+	ARENA_BLOCKS = 64,
+	ARENAS_MAX = 64,
+	BLOCKS_MAX = ARENA_BLOCKS * ARENAS_MAX,
+	BLOCK_NONE = U32_MAX,
+};
 
-/* A zeroed block; its number is not 0. */
-[[nodiscard]] enum status block_take(u32 *block);
+/* Of which file it is. */
+struct block {
+	u32 owner; /* node + 1; 0: free */
+	u32 page;
+};
+
+/* The block with part `page` of a file, or BLOCK_NONE. */
+u32 block_find(u32 node, u32 page);
+/* A new one, zeroed. */
+[[nodiscard]] enum status block_take(u32 node, u32 page, u32 *block);
 void block_release(u32 block);
 struct mspan block_bytes(u32 block);
-/* Blocks in use. */
-u32 blocks_used(void);
+
+void blocks_keep(void);
+/* Once the records are there: finds the arenas again. */
+void blocks_kept(void);
+/* Gives back arenas without a block in use. Not before that is committed. */
+void blocks_tidy(void);
 
 #endif

@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tmpfs: files in memory, at /tmp. The quota is the limit of the service's resource group. Its
- * contents end with the process.
+ * tmpfs: files in memory, at /tmp. The quota is the limit of the service's resource group. Files and
+ * what is open are kept: the next instance goes on with them.
  */
+#include "lib/keep/keep.h"
 #include "lib/service/service.h"
 #include "userspace/services/tmpfs/blocks.h"
 #include "userspace/services/tmpfs/node.h"
+
+/* RECORDS_OF_WRITE: what one block more may change, and what the end of a request does. */
+enum : u32 { STATE_VERSION = 1, RECORDS_OF_WRITE = 8 };
+
+/* Something may be given back that was not yet when its end was decided. */
+static bool untidy = true;
+
+static void tidy(void)
+{
+	if (!untidy)
+		return;
+	untidy = false;
+	nodes_tidy();
+	blocks_tidy();
+}
 
 static struct node *node_of(const struct service_file *file)
 {
@@ -21,16 +37,19 @@ static void fill_file(struct service_file *file, u32 number)
 	file->qid_version = node->version;
 	file->bytes = node->bytes;
 	node_at(number)->opens++;
+	node_changed(number);
 }
 
 static enum status tmpfs_open(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
 {
+	tidy();
 	u32 number = node_walk((u32)from->node, path);
 
 	(void)call;
 	if (number == NODE_NONE)
 		return STATUS_NOT_FOUND;
+	untidy = (file->flags & OPEN_TRUNCATE) != 0;
 	fill_file(file, number);
 	return STATUS_OK;
 }
@@ -49,6 +68,7 @@ static struct span directory_part(struct span path)
 static enum status tmpfs_create(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
 {
+	tidy();
 	u32 directory = node_walk((u32)from->node, directory_part(path));
 	u32 number = 0;
 
@@ -71,26 +91,43 @@ static enum status put_zeros(struct service_call *call, u64 bytes)
 
 static enum status tmpfs_read(struct service_call *call, struct service_file *file)
 {
-	struct node *node = node_of(file);
-	u64 end = node->bytes;
+	u64 end = node_of(file)->bytes;
 	u64 at = call->offset;
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK && at < end && call->done < call->count) {
 		u64 in_block = at % BLOCK_BYTES;
 		u64 part = min_u64(min_u64(BLOCK_BYTES - in_block, end - at), call->count - call->done);
-		u32 block;
+		u32 block = block_find((u32)file->node, (u32)(at / BLOCK_BYTES));
 
-		status = node_block(node, at, false, &block);
-		if (status != STATUS_OK)
-			return status;
-		status = block == 0 ? put_zeros(call, part) :
+		status = block == BLOCK_NONE ? put_zeros(call, part) :
 			service_put(call, span_part(span_of(block_bytes(block)), in_block, part));
 		at += part;
 	}
 	return status;
 }
 
+/* Takes what lies in one block. */
+static enum status write_block(struct service_call *call, u32 number, u64 at, u64 done, u64 *got)
+{
+	u64 in_block = at % BLOCK_BYTES;
+	u32 block = block_find(number, (u32)(at / BLOCK_BYTES));
+	enum status status = at >= FILE_BYTES_MAX ? STATUS_NO_SPACE : STATUS_OK;
+	bool fresh = block == BLOCK_NONE;
+
+	*got = 0;
+	if (status == STATUS_OK && fresh)
+		status = block_take(number, (u32)(at / BLOCK_BYTES), &block);
+	if (status != STATUS_OK)
+		return status;
+	status = service_take(call, done, mspan_part(block_bytes(block), in_block, BLOCK_BYTES - in_block), got);
+	if (fresh && *got == 0)
+		block_release(block);
+	return status;
+}
+
+/* WHY data goes into its place at once: until the answer, whoever writes may find old or new bytes there, and if this
+ * instance ends before, he is asked again and writes the same. */
 static enum status tmpfs_write(struct service_call *call, struct service_file *file)
 {
 	struct node *node = node_of(file);
@@ -98,15 +135,10 @@ static enum status tmpfs_write(struct service_call *call, struct service_file *f
 	u64 done = 0;
 	enum status status = STATUS_OK;
 
-	while (done < call->count) {
-		u64 in_block = at % BLOCK_BYTES;
+	while (done < call->count && keep_room(RECORDS_OF_WRITE, sizeof(struct node))) {
 		u64 got = 0;
-		u32 block = 0;
 
-		status = node_block(node, at, true, &block);
-		if (status != STATUS_OK)
-			break;
-		status = service_take(call, done, mspan_part(block_bytes(block), in_block, BLOCK_BYTES - in_block), &got);
+		status = write_block(call, (u32)file->node, at, done, &got);
 		if (status != STATUS_OK || got == 0)
 			break;
 		at += got;
@@ -115,6 +147,7 @@ static enum status tmpfs_write(struct service_call *call, struct service_file *f
 	}
 	node->version++;
 	node->modified_ns = rt_now_ns();
+	node_changed((u32)file->node);
 	call->count = done;
 	return done > 0 ? STATUS_OK : status;
 }
@@ -144,26 +177,38 @@ static enum status tmpfs_stat(struct service_file *file, struct file_stat *out)
 
 static enum status tmpfs_remove(struct service_call *call, const struct service_file *from, struct span path)
 {
+	tidy();
 	u32 number = node_walk((u32)from->node, path);
 
 	(void)call;
+	untidy = true;
 	return number == NODE_NONE ? STATUS_NOT_FOUND : node_remove(number);
 }
 
 static enum status tmpfs_resize(struct service_file *file, u64 bytes)
 {
-	return node_of(file)->directory ? STATUS_IS_DIRECTORY : node_resize(node_of(file), bytes);
+	untidy = true;
+	return node_of(file)->directory ? STATUS_IS_DIRECTORY : node_resize((u32)file->node, bytes);
 }
 
 static void tmpfs_closed(struct service_file *file)
 {
 	node_of(file)->opens--;
-	node_settle((u32)file->node);
+	node_changed((u32)file->node);
+	untidy = true;
+}
+
+static void tmpfs_keep(void)
+{
+	nodes_keep();
+	blocks_keep();
 }
 
 static const struct service_ops ops = {
 	.open = tmpfs_open, .create = tmpfs_create, .read = tmpfs_read, .write = tmpfs_write, .entry = tmpfs_entry,
 	.stat = tmpfs_stat, .remove = tmpfs_remove, .resize = tmpfs_resize, .closed = tmpfs_closed,
+	.keeps = STATE_VERSION, .keeps_bytes = sizeof(struct node) * NODES_MAX + sizeof(struct block) * BLOCKS_MAX,
+	.keep = tmpfs_keep, .kept = blocks_kept,
 };
 
 u64 program_main(const struct rt_args *args)

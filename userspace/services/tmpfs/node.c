@@ -4,16 +4,24 @@
  */
 #include "userspace/services/tmpfs/node.h"
 #include "userspace/services/tmpfs/blocks.h"
+#include "lib/keep/keep.h"
 #include "lib/rt/rt.h"
 
+/* What a request changes beside the blocks it frees. */
+enum : u32 { RECORDS_SPARE = 8 };
+
 static struct node nodes[NODES_MAX];
+static struct keep_part kept_nodes;
 
 void nodes_init(void)
 {
 	nodes[NODE_ROOT] = (struct node){ .used = true, .directory = true };
 }
 
+void nodes_keep(void) { keep_add(&kept_nodes, MSPAN_OF_ARRAY(nodes), sizeof(struct node)); }
+
 struct node *node_at(u32 number) { return ELEM(nodes, number); }
+void node_changed(u32 number) { keep_changed(&kept_nodes, number, SPAN_OF_STRUCT(*ELEM(nodes, number))); }
 
 struct span node_name(const struct node *node)
 {
@@ -73,20 +81,9 @@ enum status node_make(u32 directory, struct span name, bool is_directory, u32 *o
 		node->used = false;
 		return STATUS_TOO_LONG;
 	}
+	node_changed(number);
 	*out = number;
 	return STATUS_OK;
-}
-
-void node_settle(u32 number)
-{
-	struct node *node = ELEM(nodes, number);
-
-	if (!node->removed || node->opens != 0)
-		return;
-	enum status status = node_resize(node, 0);
-
-	INVARIANT(status == STATUS_OK, "a file can always be cut to nothing");
-	node->used = false;
 }
 
 enum status node_remove(u32 number)
@@ -96,103 +93,70 @@ enum status node_remove(u32 number)
 	if (node_child(number, 0) != NODE_NONE)
 		return STATUS_BUSY;
 	node_at(number)->removed = true;
-	node_settle(number);
+	node_changed(number);
 	return STATUS_OK;
 }
 
-/* The place that holds the number of block `at`; index blocks are made if asked for. */
-static enum status index_of(struct node *node, u64 at, bool make, u32 *index_block)
+void nodes_tidy(void)
 {
-	u32 *slot = ELEM(node->index, (at - DIRECT) / INDEX_ENTRIES);
-	enum status status = STATUS_OK;
+	for (u32 i = 1; i < NODES_MAX; i++) {
+		struct node *node = ELEM(nodes, i);
 
-	if (*slot == 0 && make)
-		status = block_take(slot);
-	*index_block = *slot;
-	return status;
-}
+		if (!node->used || !node->removed || node->opens != 0)
+			continue;
+		enum status status = node_resize(i, 0);
 
-enum status node_block(struct node *node, u64 offset, bool make, u32 *block)
-{
-	u64 at = offset / BLOCK_BYTES;
-	u32 index_block = 0;
-	enum status status = STATUS_OK;
-
-	*block = 0;
-	if (at < DIRECT) {
-		u32 *slot = ELEM(node->direct, at);
-
-		if (*slot == 0 && make)
-			status = block_take(slot);
-		*block = *slot;
-		return status;
-	}
-	if (offset >= FILE_BYTES_MAX)
-		return STATUS_NO_SPACE;
-	status = index_of(node, at, make, &index_block);
-	if (status != STATUS_OK || index_block == 0)
-		return status;
-	usize place = ((at - DIRECT) % INDEX_ENTRIES) * 4;
-
-	*block = span_le32(span_of(block_bytes(index_block)), place);
-	if (*block == 0 && make) {
-		status = block_take(block);
-		if (status == STATUS_OK)
-			mspan_put_le32(block_bytes(index_block), place, *block);
-	}
-	return status;
-}
-
-/* Releases the blocks of an index block from entry `from` on, and itself if that is all. */
-static void cut_index(u32 *slot, u64 from)
-{
-	if (*slot == 0)
-		return;
-	for (u64 i = from; i < INDEX_ENTRIES; i++) {
-		u32 block = span_le32(span_of(block_bytes(*slot)), i * 4);
-
-		if (block != 0)
-			block_release(block);
-		mspan_put_le32(block_bytes(*slot), i * 4, 0);
-	}
-	if (from == 0) {
-		block_release(*slot);
-		*slot = 0;
+		INVARIANT(status == STATUS_OK, "a file can always be cut to nothing");
+		node->used = false;
+		node_changed(i);
+		keep_commit();
 	}
 }
 
-/* Releases all blocks from block `first` on. */
-static void cut_blocks(struct node *node, u64 first)
+/* Releases blocks from the end of the file on down to `pages`. WHY from the end, with the length: whatever has
+ * been committed is a file that is only shorter. */
+static void cut(u32 number, u32 pages)
 {
-	for (u64 i = first; i < DIRECT; i++) {
-		u32 *slot = ELEM(node->direct, i);
+	struct node *node = ELEM(nodes, number);
+	u32 page = (u32)((node->bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
 
-		if (*slot != 0)
-			block_release(*slot);
-		*slot = 0;
-	}
-	for (u64 i = 0; i < INDEXES; i++) {
-		u64 begin = DIRECT + i * INDEX_ENTRIES;
+	while (page > pages) {
+		u32 block = block_find(number, --page);
 
-		if (begin + INDEX_ENTRIES > first)
-			cut_index(ELEM(node->index, i), first > begin ? first - begin : 0);
+		if (block == BLOCK_NONE)
+			continue;
+		block_release(block);
+		if (keep_room(RECORDS_SPARE, sizeof(struct node)))
+			continue;
+		node->bytes = (u64)page * BLOCK_BYTES;
+		node_changed(number);
+		keep_commit();
 	}
 }
 
-enum status node_resize(struct node *node, u64 bytes)
+/* What is added again later must read as zeros. Written as new contents are: not before the cut is decided, but
+ * whoever asked for it would see only what he gave up. */
+static void clear_end(u32 number, u64 bytes)
 {
-	u32 block;
+	u32 block = block_find(number, (u32)(bytes / BLOCK_BYTES));
+
+	if (bytes % BLOCK_BYTES != 0 && block != BLOCK_NONE)
+		mspan_fill(mspan_from(block_bytes(block), bytes % BLOCK_BYTES), 0);
+}
+
+enum status node_resize(u32 number, u64 bytes)
+{
+	struct node *node = ELEM(nodes, number);
 
 	if (bytes > FILE_BYTES_MAX)
 		return STATUS_NO_SPACE;
 	if (bytes < node->bytes) {
-		cut_blocks(node, (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
-		/* What is added again later must read as zeros. */
-		if (bytes % BLOCK_BYTES != 0 && node_block(node, bytes, false, &block) == STATUS_OK && block != 0)
-			mspan_fill(mspan_from(block_bytes(block), bytes % BLOCK_BYTES), 0);
+		cut(number, (u32)((bytes + BLOCK_BYTES - 1) / BLOCK_BYTES));
+		clear_end(number, bytes);
 	}
 	node->bytes = bytes;
 	node->version++;
 	node->modified_ns = rt_now_ns();
+	node_changed(number);
 	return STATUS_OK;
 }

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Services are killed at random moments, one and two at a time, while files, pipes, log and image are worked with: no
+byte and no request is lost. A slice of `./ferrous torture'."""
+
+CASES = ["1 CPU", "4 CPUs"]
+SERVICES = "tmpfs pipe log imgfs names proc console uart0"
+
+
+def run(t, case):
+    t.boot(smp=int(case.split()[0]))
+    status, output = t.exec(f"torture kill 20 4 4000 {SERVICES}", 240)
+    t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
+    t.expect_match(output, r"^0 lost$")
+    t.expect_equal(t.exec_ok("log crash"), "")

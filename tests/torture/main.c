@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Starts the workers, kills what it was told to, stops the workers, adds up. See torture.h.
+ */
+#include "tests/torture/torture.h"
+#include "lib/base/text.h"
+#include "lib/spawn/spawn.h"
+#include "lib/tool/tool.h"
+#include "abi/stubs.h"
+
+enum : u32 { WORKERS = 8, PAIR_EVERY = 4 };
+
+static u64 state = 1;
+static u32 losses;
+static struct spawn child;
+static handle_t workers[WORKERS];
+
+void random_seed(u64 seed) { state = seed * 2 + 1; }
+
+/* SPEC: xorshift64*, Vigna 2014, "An experimental exploration of Marsaglia's xorshift generators". */
+u64 random_below(u64 limit)
+{
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return (state * 0x2545f4914f6cdd1dull >> 16) % limit;
+}
+
+void lost(struct span what, enum status status)
+{
+	losses++;
+	print_status(what, status);
+}
+
+u32 lost_count(void) { return losses; }
+
+/* The files that a worker reads and writes where the program's own would not do. */
+struct ends {
+	struct file input, output;
+};
+
+static handle_t start(struct span kind, u64 seed, const struct ends *ends)
+{
+	handle_t process = {};
+	TEXT_BUFFER(number, 24);
+
+	text_add_u64(&number, seed);
+	spawn_begin(&child, span_text("torture"));
+	spawn_add_arg(&child, span_text("work"));
+	spawn_add_arg(&child, kind);
+	spawn_add_arg(&child, text_span(&number));
+	spawn_inherit_files(&child);
+	if (file_is_open(&ends->input))
+		spawn_add_file(&child, span_text("stdin"), &ends->input);
+	if (file_is_open(&ends->output))
+		spawn_add_file(&child, span_text("stdout"), &ends->output);
+	enum status status = spawn_start(&child, &process);
+
+	if (status != STATUS_OK)
+		lost(spawn_reason(&child), status);
+	return process;
+}
+
+static void start_all(u64 seed)
+{
+	struct ends none = {}, reading = {}, writing = {};
+	enum status status = file_open_pipe(&reading.input, &writing.output);
+
+	if (status != STATUS_OK)
+		lost(span_text("/dev/pipe"), status);
+	workers[0] = start(span_text("files"), seed, &none);
+	workers[1] = start(span_text("files"), seed + 1, &none);
+	workers[2] = start(span_text("append"), seed + 2, &none);
+	workers[3] = start(span_text("write-pipe"), seed + 3, &writing);
+	workers[4] = start(span_text("read-pipe"), seed + 4, &reading);
+	workers[5] = start(span_text("image"), seed + 5, &none);
+	workers[6] = start(span_text("log"), seed + 6, &none);
+	workers[7] = start(span_text("look"), seed + 7, &none);
+	file_close(&reading.input);
+	file_close(&writing.output);
+}
+
+static void stop_all(void)
+{
+	struct file stop;
+	enum status status = file_create(&stop, span_text(TORTURE_STOP), OPEN_WRITE);
+
+	if (status != STATUS_OK)
+		lost(span_text(TORTURE_STOP), status);
+	file_close(&stop);
+	for (u32 i = 0; i < WORKERS; i++) {
+		u64 result = 1;
+		u32 reason = 0;
+		handle_t each = workers[i];
+
+		if (handle_is_none(each))
+			continue;
+		status = spawn_wait(each, rt_deadline_in(60000000000ull), &result, &reason);
+		if (status == STATUS_OK && result != 0)
+			status = STATUS_IO;
+		if (status != STATUS_OK)
+			lost(span_text("a worker"), status);
+		sys_cap_drop(each);
+	}
+	status = file_remove(span_text(TORTURE_STOP));
+	if (status != STATUS_OK)
+		lost(span_text(TORTURE_STOP), status);
+}
+
+/* Each service once a round, in an order of its own, now and then two at a time. */
+static void kill_round(u32 services, u64 pause_ns)
+{
+	for (u32 i = 0; i < services; i++) {
+		struct span victim = rt_arg(4 + (u32)random_below(services));
+		struct span other = rt_arg(4 + (u32)random_below(services));
+		bool pair = random_below(PAIR_EVERY) == 0 && !span_equal(victim, other);
+
+		rt_sleep_until(rt_deadline_in(random_below(pause_ns) + 1));
+		kill_and_wait(victim, pair ? other : span_empty());
+	}
+}
+
+static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
+{
+	TEXT_BUFFER(line, 64);
+
+	random_seed(seed);
+	start_all(seed);
+	for (u64 i = 0; i < rounds; i++)
+		kill_round(services, pause_us * 1000 + 1);
+	stop_all();
+	text_add_u64(&line, losses);
+	text_add(&line, " lost\n");
+	print_text(&line);
+	return losses == 0 ? TOOL_OK : TOOL_FAILED;
+}
+
+u64 program_main(const struct rt_args *args)
+{
+	u64 seed = 0, rounds = 0, pause_us = 0;
+
+	if (args->count == 3 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed))
+		return work(rt_arg(1), seed);
+	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
+	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
+		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE..."));
+	return torture(seed, rounds, pause_us, args->count - 4);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * torture kill SEED ROUNDS PAUSE_US SERVICE...: kills services, while processes of its own work with them
+ * and check every byte. Prints "back SERVICE MICROSECONDS" for each recovery, and last "N lost".
+ * tests/scenarios/torture.py runs it.
+ */
+#ifndef TESTS_TORTURE_TORTURE_H
+#define TESTS_TORTURE_TORTURE_H
+
+#include "lib/base/span.h"
+#include "abi/errors.h"
+
+/* The file whose end tells the workers to end. */
+#define TORTURE_STOP "/tmp/torture.stop"
+
+/* A number below `limit`. */
+u64 random_below(u64 limit);
+void random_seed(u64 seed);
+
+/* Says on standard error what was expected and found. */
+void lost(struct span what, enum status status);
+u32 lost_count(void);
+
+/* ---- work.c: one kind of work until it is told to stop; the program's exit status ---- */
+u64 work(struct span kind, u64 seed);
+
+/* ---- kills.c ---- */
+enum : u32 { VICTIMS_MAX = 16 };
+
+/* Kills the service, and `other` with it unless that is empty; waits until they serve again. */
+void kill_and_wait(struct span victim, struct span other);
+
+#endif
