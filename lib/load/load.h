@@ -15,11 +15,15 @@
 #include "lib/rt/memory.h"
 #include "lib/spawn/spawn.h"
 
+enum : u32 { LOAD_CHECKED_MAX = 128 };
+
 /* Where programs come from. */
 struct load_source {
 	pages_t image;        /* the system image, mapped readable and checked with image_check */
 	handle_t memory;      /* its memory object, with READ */
 	handle_t executable;  /* the same, sealed as code, with READ and EXECUTE */
+	u32 checked_count;    /* programs whose checksum was found right; those beyond the table are checked each time */
+	u64 checked[LOAD_CHECKED_MAX]; /* by their offset in the image */
 };
 
 struct load_order {
@@ -29,7 +33,7 @@ struct load_order {
 };
 
 /* Makes the process. On failure nothing is left behind, and `why` says what was wrong. */
-[[nodiscard]] enum status load_program(const struct load_source *source, const struct load_request *request,
+[[nodiscard]] enum status load_program(struct load_source *source, const struct load_request *request,
 	const struct load_order *order, struct loaded *out, struct text *why);
 
 #endif

@@ -7,7 +7,7 @@
 #include "lib/9p/directory.h"
 #include "lib/tool/tool.h"
 
-enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64 };
+enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_LOOK_BYTES = 96 * 1024 };
 
 static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
@@ -219,6 +219,36 @@ static void image(void)
 
 /* ---- the log: each line once, in order ---- */
 
+/* Reads on until the line has come; others write too. A line that is in what is read twice was written twice. */
+static void find_line(struct file *follow, struct span line)
+{
+	enum status status = STATUS_OK;
+	usize used = 0, got = 0;
+	u64 seen = 0;
+
+	while (status == STATUS_OK && seen < LOG_LOOK_BYTES) {
+		status = file_read(follow, mspan_from(MSPAN_OF_ARRAY(piece), used), &got);
+		used += got;
+		seen += got;
+		struct span text = span_first(SPAN_OF_ARRAY(piece), used);
+		usize at = span_find_text(text, line);
+
+		if (at != used) {
+			struct span rest = span_from(text, at + 1);
+
+			if (span_find_text(rest, line) != span_len(rest))
+				lost(span_text("a line of the log, which is there twice"), status);
+			return;
+		}
+		/* What may be the beginning of it stays. */
+		usize keep = min_u64(used, span_len(line));
+
+		span_copy(MSPAN_OF_ARRAY(piece), span_part(SPAN_OF_ARRAY(piece), used - keep, keep));
+		used = keep;
+	}
+	lost(span_text("a line of the log"), status);
+}
+
 static void log_lines(void)
 {
 	struct file out, follow;
@@ -231,8 +261,7 @@ static void log_lines(void)
 		lost(span_text("/log"), status);
 	while (go_on()) {
 		TEXT_BUFFER(line, LINE_BYTES);
-		usize got = 0, used = 0;
-		bool found = false;
+		usize got = 0;
 
 		text_add(&line, "torture ");
 		text_add_u64(&line, number);
@@ -242,22 +271,8 @@ static void log_lines(void)
 		status = file_write_some(&out, 0, text_span(&line), &got);
 		if (status != STATUS_OK || got != line.used)
 			lost(span_text("writing to the log"), status);
-		/* Others write too: until one's own line has come. */
-		while (!found && status == STATUS_OK) {
-			status = file_read(&follow, mspan_from(MSPAN_OF_ARRAY(piece), used), &got);
-			used += got;
-			usize at = span_find_text(span_first(SPAN_OF_ARRAY(piece), used), text_span(&line));
-
-			found = at != used;
-			struct span rest = span_from(span_first(SPAN_OF_ARRAY(piece), used), min_u64(at + 1, used));
-
-			if (found && span_find_text(rest, text_span(&line)) != span_len(rest))
-				lost(span_text("a line of the log, which is there twice"), status);
-			if (!found && used > PIECE_BYTES - LINE_BYTES)
-				status = STATUS_NOT_FOUND;
-		}
-		if (status != STATUS_OK)
-			lost(span_text("a line of the log"), status);
+		else
+			find_line(&follow, text_span(&line));
 	}
 	file_close(&out);
 	file_close(&follow);

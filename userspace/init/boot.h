@@ -26,6 +26,6 @@ struct system_process {
 
 /* Prepares the description; handles are then added with spawn_add_handle. */
 [[nodiscard]] enum status boot_prepare(struct spawn *s, const struct system_process *what);
-[[nodiscard]] enum status boot_start(const struct load_source *source, struct spawn *s, handle_t *process);
+[[nodiscard]] enum status boot_start(struct load_source *source, struct spawn *s, handle_t *process);
 
 #endif

@@ -31,7 +31,7 @@ enum status boot_prepare(struct spawn *s, const struct system_process *what)
 	return STATUS_OK;
 }
 
-enum status boot_start(const struct load_source *source, struct spawn *s, handle_t *process)
+enum status boot_start(struct load_source *source, struct spawn *s, handle_t *process)
 {
 	struct load_order order = { .group = s->group };
 	struct loaded loaded;

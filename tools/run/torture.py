@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Torture: the guest's program `torture` kills services under load; here its rounds are repeated for as long as is
+asked, first over the control line, then from the console for the services that carry the control line."""
+
+import re
+import time
+from dataclasses import dataclass, field
+
+from tools.run import control, qemu
+
+BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
+END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
+SERVICE = re.compile(r"^(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
+BOOT_LIMIT, ROUND_LIMIT = 300, 900
+ROUNDS, PAUSE_US = 3, 3000
+CARRIERS_SHARE = 0.15   # of the time
+# The other end of the control line; the agent is found by its name.
+CARRIER_PATH = "/dev/uart1"
+
+
+class TortureError(Exception):
+    """It could not be run."""
+
+
+@dataclass
+class Result:
+    back_us: dict = field(default_factory=dict)  # of each service, in the order they came
+    rounds: int = 0
+    lost: str = ""                               # what was lost, in the guest's words; empty: nothing
+
+    def add(self, text, seed):
+        for name, value in BACK.findall(text):
+            self.back_us.setdefault(name, []).append(int(value))
+        self.rounds += 1
+        end = END.search(text)
+        if not end or int(end[1]):
+            self.lost = f"with seed {seed}:\n{text[-3000:]}"
+
+
+def services(agent):
+    """(those that may be killed over the control line, those that carry it)"""
+    output = bytearray()
+    agent.run("services", output.extend, ROUND_LIMIT)
+    found = SERVICE.findall(output.decode("utf-8", "replace"))
+    carriers = [name for name, path in found if name == "agent" or path == CARRIER_PATH]
+    return [name for name, _ in found if name not in carriers], carriers
+
+
+def command(seed, names):
+    return f"torture kill {seed} {ROUNDS} {PAUSE_US} {' '.join(names)}"
+
+
+def over_line(agent, names, seed, end, result, say):
+    while time.monotonic() < end and not result.lost:
+        output = bytearray()
+        agent.run(command(seed, names), output.extend, ROUND_LIMIT)
+        result.add(output.decode("utf-8", "replace"), seed)
+        say(f"seed {seed}: {sum(map(len, result.back_us.values()))} recoveries")
+        seed += 1
+    return seed
+
+
+def from_console(machine, names, seed, end, result, say):
+    """The console shows what it is sent, so that words are looked for behind the present end."""
+    while time.monotonic() < end and not result.lost:
+        before = len(machine.console.text())
+        machine.console.send(f"{command(seed, names)}\r".encode())
+        if not machine.console.wait(lambda data, at=before: END.search(data.decode("utf-8", "replace")[at:].replace("\r", "")),
+                                    ROUND_LIMIT):
+            raise TortureError(f"the console did not come to say what was lost; it said:\n{machine.console.text()[-2000:]}")
+        result.add(machine.console.text()[before:].replace("\r", ""), seed)
+        say(f"seed {seed}: {sum(map(len, result.back_us.values()))} recoveries")
+        seed += 1
+
+
+def run(config, seconds, seed, say):
+    """The Result of so many seconds, in one boot."""
+    result = Result()
+    with qemu.Machine(config) as machine:
+        agent = control.Control(machine)
+        try:
+            agent.wait_ready(BOOT_LIMIT)
+            names, carriers = services(agent)
+            begin = time.monotonic()
+            seed = over_line(agent, names, seed, begin + seconds * (1 - CARRIERS_SHARE), result, say)
+            from_console(machine, carriers, seed, max(begin + seconds, time.monotonic() + 1), result, say)
+        except control.ControlError as error:
+            raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
+    return result
+
+
+def table(result):
+    rows = [("service", "killed", "median us", "worst us")]
+    for name, values in sorted(result.back_us.items()):
+        ordered = sorted(values)
+        rows.append((name, str(len(ordered)), f"{ordered[len(ordered) // 2]:,}", f"{ordered[-1]:,}"))
+    widths = [max(len(row[at]) for row in rows) for at in range(4)]
+    return "\n".join("  ".join(cell.ljust(widths[at]) if at == 0 else cell.rjust(widths[at]) for at, cell in enumerate(row))
+                     for row in rows)
