@@ -17,6 +17,7 @@ import deps  # noqa: E402
 import docs  # noqa: E402
 import lint  # noqa: E402
 import safec  # noqa: E402
+import size  # noqa: E402
 import style  # noqa: E402
 from common import Context  # noqa: E402
 from safe_c import budget  # noqa: E402
@@ -121,6 +122,10 @@ def tree_checks():
 		(deps, {'lib/b/module.mk': MK_HEAD + 'MODULE := lib/b\nSRCS := b.c\nDEPS := lib/a lib/gone\n'}, 'no-module'),
 		(deps, {'lib/a/module.mk': MK_HEAD + 'MODULE := lib/a\nSRCS := a.c\nDEPS := lib/b\n'}, 'cycle'),
 		(deps, {'lib/a/module.mk': MK_HEAD + 'MODULE := lib/z\nSRCS := a.c\nDEPS :=\n'}, 'module-name'),
+		(size, {'kernel/core/x.c': C_HEAD + 'int x;\n' * 10701}, 'size'),
+		(size, {'kernel/core/x.c': C_HEAD + '\n/* x\n */\n' * 10701}, None),
+		(size, {'kernel/arch/x86/64/x.c': C_HEAD + 'int x;\n' * 4001}, 'size'),
+		(size, {f'kernel/hal/x{i}.h': C_HEAD for i in range(11)}, 'hal-headers'),
 		(docs, {'docs/c.md': '# C\n\n[gone](gone.md)\n'}, 'dead-link'),
 		(docs, {'docs/c.md': '# C\n\n[gone](b.md#nowhere)\n'}, 'dead-link'),
 		(docs, {'docs/c.md': '# C\n\n```\n[gone](gone.md)\n```\n'}, None),

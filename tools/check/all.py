@@ -8,11 +8,13 @@ import deps
 import docs
 import lint
 import safec
+import size
 import style
 from common import arguments
 
 CHECKS = {
 	'style': (style.run, 'licence lines, comments, layout, words'),
+	'size': (size.run, 'lines of the kernel'),
 	'deps': (deps.run, 'modules, their sources and dependencies'),
 	'docs': (docs.run, 'links, decisions, shell scripts'),
 	'lint': (lint.run, 'compiler warnings and flags'),
