@@ -63,6 +63,7 @@ void features_detect(const struct boot_info *info)
 	if (!tree_open(info, &fdt) || !tree_next_cpu(&fdt, &node, &number))
 		return;
 	riscv64_features.sstc = has(&fdt, &node, span_text("sstc"));
+	riscv64_features.svinval = has(&fdt, &node, span_text("svinval"));
 	riscv64_features.svpbmt = has(&fdt, &node, span_text("svpbmt"));
 	riscv64_features.floats = has(&fdt, &node, span_text("d")) || has(&fdt, &node, span_text("g"));
 }

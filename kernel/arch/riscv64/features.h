@@ -9,6 +9,7 @@
 
 struct riscv64_features {
 	bool sstc;     /* a comparator of the kernel's own */
+	bool svinval;  /* translations of several pages are forgotten together */
 	bool svpbmt;   /* entries of page tables say what kind of memory it is */
 	bool floats;   /* floating point with 64 bits */
 	u32 ids;       /* of address spaces; a power of two */

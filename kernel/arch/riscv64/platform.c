@@ -8,7 +8,7 @@
 #include "kernel/arch/common/tree/start.h"
 #include "kernel/arch/common/tree/tree.h"
 #include "kernel/arch/riscv64/cpu.h"
-#include "kernel/arch/riscv64/plic.h"
+#include "kernel/arch/riscv64/lines.h"
 #include "kernel/arch/riscv64/trap.h"
 #include "kernel/hal/boot.h"
 
@@ -59,25 +59,35 @@ static void note_context(u32 phandle, u32 context)
 			riscv64_platform.context[i] = context;
 }
 
-/* Context n is what the property's pair n is connected to: a processor's controller, and an interrupt of it. */
+bool platform_contexts(struct span pairs)
+{
+	u32 phandle = 0, interrupt = 0;
+	bool found = false;
+
+	for (u32 i = 0; fdt_cell(pairs, 2 * i, &phandle) && fdt_cell(pairs, 2 * i + 1, &interrupt); i++)
+		if (interrupt == INTERRUPT_EXTERNAL) {
+			note_context(phandle, i);
+			found = true;
+		}
+	return found;
+}
+
 static void find_plic(const struct fdt *fdt)
 {
 	struct riscv64_platform *p = &riscv64_platform;
 	struct fdt_node node = {};
 	struct span pairs;
-	u32 phandle = 0, interrupt = 0;
 
 	if (!fdt_next_compatible(fdt, span_text("sifive,plic-1.0.0"), &node)) {
 		node = (struct fdt_node){};
 		if (!fdt_next_compatible(fdt, span_text("riscv,plic0"), &node))
 			return;
 	}
-	if (!fdt_reg(fdt, &node, 0, &p->plic) || !fdt_property(fdt, &node, span_text("interrupts-extended"), &pairs))
+	if (!fdt_reg(fdt, &node, 0, &p->controller) || !fdt_property(fdt, &node, span_text("interrupts-extended"), &pairs) ||
+	    !platform_contexts(pairs))
 		return;
-	p->plic_lines = fdt_u32(fdt, &node, span_text("riscv,ndev"), 0);
-	for (u32 i = 0; fdt_cell(pairs, 2 * i, &phandle) && fdt_cell(pairs, 2 * i + 1, &interrupt); i++)
-		if (interrupt == INTERRUPT_EXTERNAL)
-			note_context(phandle, i);
+	p->lines = fdt_u32(fdt, &node, span_text("riscv,ndev"), 0);
+	p->controller_kind = CONTROLLER_PLIC;
 }
 
 void platform_find(const struct boot_info *info)
@@ -93,11 +103,13 @@ void platform_find(const struct boot_info *info)
 		return;
 	find_cpus(&fdt);
 	find_plic(&fdt);
+	if (p->controller_kind == CONTROLLER_NONE)
+		platform_find_aia(&fdt);
 }
 
 void hal_boot_platform(const struct boot_info *info)
 {
 	(void)info;
-	plic_find();
-	plic_enable_cpu();
+	lines_start();
+	lines_enable_cpu();
 }

@@ -8,9 +8,9 @@
 #include "kernel/arch/common/tree/start.h"
 #include "kernel/arch/riscv64/cpu.h"
 #include "kernel/arch/riscv64/instructions.h"
+#include "kernel/arch/riscv64/lines.h"
 #include "kernel/arch/riscv64/paging.h"
 #include "kernel/arch/riscv64/platform.h"
-#include "kernel/arch/riscv64/plic.h"
 #include "kernel/arch/riscv64/sbi.h"
 
 /* Read by a processor that translates no addresses. */
@@ -52,7 +52,7 @@ void start_enter(struct cpu *cpu)
 {
 	cpu_enter(cpu);
 	riscv64_fetch_anew();
-	plic_enable_cpu();
+	lines_enable_cpu();
 }
 
 struct hart_group smp_take_group(u64 *cpus)

@@ -9,6 +9,7 @@
 #include "hal_arch/entry.h"
 #include "hal_arch/switch.h"
 #include "kernel/arch/common/paging/space_id.h"
+#include "kernel/arch/riscv64/features.h"
 #include "kernel/arch/riscv64/instructions.h"
 #include "kernel/arch/riscv64/sbi.h"
 #include "kernel/arch/riscv64/smp.h"
@@ -26,10 +27,20 @@ void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space)
 	riscv64_forget_id(space->asid);
 }
 
+static void flush_together(const struct hal_space *space, u64 at, u64 pages)
+{
+	riscv64_forget_begin();
+	for (u64 i = 0; i < pages; i++)
+		riscv64_forget_one(at + i * PAGE_BYTES, space->asid);
+	riscv64_forget_end();
+}
+
 static void flush(const struct hal_space *space, u64 at, u64 pages)
 {
 	if (pages > SINGLE_MAX)
 		riscv64_forget_id(space->asid);
+	else if (pages > 1 && riscv64_features.svinval)
+		flush_together(space, at, pages);
 	else
 		for (u64 i = 0; i < pages; i++)
 			riscv64_forget_page(at + i * PAGE_BYTES, space->asid);

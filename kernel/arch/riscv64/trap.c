@@ -9,10 +9,9 @@
 #include "kernel/arch/riscv64/features.h"
 #include "kernel/arch/riscv64/fpu.h"
 #include "kernel/arch/riscv64/instructions.h"
-#include "kernel/arch/riscv64/plic.h"
+#include "kernel/arch/riscv64/lines.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
-#include "kernel/hal/irq.h"
 #include "kernel/hal/mmu.h"
 
 /* ---- interrupts ---- */
@@ -34,12 +33,10 @@ static bool asked(bool was_idle)
 
 static bool device_interrupt(bool was_idle)
 {
-	u32 line = plic_take();
+	u32 line = lines_take();
 
-	if (line == PLIC_NONE)
+	if (line == LINE_NONE)
 		return false;
-	hal_irq_mask(line);
-	plic_end(line);
 	core_irq(line, was_idle);
 	return true;
 }
