@@ -26,6 +26,8 @@ CALLS = ("syscall_", "trap_in_")
 FAST = "fast_"
 ENTRY = "entered"
 PASSED = ("syscall_entry", "syscall_enter_traced")
+# x86_64 has a row of stubs for traps besides; aarch64; riscv64.
+ENTRIES = ("syscall_entry", "user_synchronous", "user_interrupt", "trap_entry")
 LIMIT = 1200
 
 
@@ -34,15 +36,15 @@ class Stays:
 
     def __init__(self, kernel):
         found = symbols(kernel)
-        self.traps = range(*found.pop("trap_stubs"))
-        self.system_call = found["syscall_entry"][0]
+        self.traps = range(*found.pop("trap_stubs", (0, 0)))
+        self.entries = {found[name][0] for name in ENTRIES if name in found}
         self.names = {first: name for name, (first, _) in found.items() if name.startswith(CALLS) and name not in PASSED}
         self.fast = fast_names(kernel, range(*found["core_syscall"]))
         self.found = defaultdict(lambda: [0, Counter()])  # name: how often, instructions by address
         self.name, self.previous, self.steps = None, 0, Counter()
 
     def add(self, address):
-        if address == self.system_call or address in self.traps and self.previous not in self.traps:
+        if address in self.entries or address in self.traps and self.previous not in self.traps:
             self.end()
             self.name = ENTRY
         elif address in self.names and (self.name == ENTRY or (self.name or "").startswith(FAST)):
@@ -77,7 +79,12 @@ def functions_at(kernel, addresses):
     text = subprocess.run(["llvm-symbolizer-19", "--obj", str(kernel), "--functions=short", "--output-style=JSON"],
                           input="".join(f"{at - KERNEL:#x}\n" for at in order), capture_output=True, text=True, check=True).stdout
     frames = [json.loads(line)["Symbol"] for line in text.splitlines()]
-    return {at: [each["FunctionName"] for each in frame] or ["?"] for at, frame in zip(order, frames)}
+    names = {at: [each["FunctionName"] for each in frame if each["FunctionName"]] for at, frame in zip(order, frames)}
+    unknown = [at for at in order if not names[at]]  # assembly, where it has no lines
+    found = symbols(kernel) if unknown else {}
+    for at in unknown:
+        names[at] = [name for name, (first, end) in found.items() if first <= at < end][:1] or ["?"]
+    return names
 
 
 def inlined_names(kernel, addresses):

@@ -72,9 +72,9 @@ def wakeups(args, disk, kernel):
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("where", "pairs", "wakeup"):
+    for name in ("lines", "pairs", "wakeup"):
         if getattr(args, name) and args.arch != "x86_64":
-            raise ToolError(f"--{name} knows where the kernel lies on x86_64 only; without it, bench measures {args.arch} too")
+            raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
     if args.where:
         print(where.report(kernel, where.stays(disk, kernel, args.mem, args.where)))
