@@ -32,7 +32,7 @@ def missing_flags(command):
 	wanted = ['-Werror', *WARNINGS]
 	if '-ffreestanding' in flags:
 		# The UEFI loader is called by firmware, which knows neither kcfi nor our stack guard.
-		efi = any('windows' in f for f in flags)
+		efi = any(f.endswith('FERROUS_EFI=1') for f in flags)
 		wanted += [f for f in RELEASE_CHECKS if not f.startswith('-fsanitize=') and not (efi and 'stack-protector' in f)]
 		wanted += [f'-fsanitize={s}' for s in [*SANITIZERS, *([] if efi else ['kcfi'])]]
 	for flag in list(flags):

@@ -75,3 +75,11 @@ endef
 .PHONY: commands
 commands: $(TARGET_OBJECTS)
 	$(call join_commands,$(B)/compile_commands.json,$(TARGET_OBJECTS))
+
+# What would be compiled and how, without doing it: for checks of architectures that are not built. `null' ends the list.
+check_entries = $(foreach o,$(filter $(FLAVOUR_DIR_$(1))/%.c.o,$(TARGET_OBJECTS)),$(call check_entry,$(patsubst \
+	gen/%,$(GEN)/%,$(patsubst $(FLAVOUR_DIR_$(1))/%.o,%,$(o))),$(FLAGS_$(1))))
+check_entry = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(CC) $(2) -c $(1)"},
+.PHONY: check-commands
+check-commands: $(GEN_STAMP)
+	$(shell mkdir -p $(B))$(file >$(B)/check_commands.json,[$(foreach f,kernel user efi raw,$(call check_entries,$(f))) null])
