@@ -166,6 +166,15 @@ def kasan(args, wanted):
     return tally
 
 
+def kasan_slice(args):
+    """Of that what takes seconds, on another architecture."""
+    args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
+    work.make_boot(args)
+    tally = scenario(args, ["mistakes"], "kasan")
+    tally.take(conformance(args, []))
+    return tally
+
+
 # On other architectures: what leans on the architecture most, and shares boots.
 OTHER_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "faults_contained", "power",
                    "services_restart"]
@@ -189,7 +198,7 @@ def from_firmware(tally, args):
 
 
 def other(args, arch, wanted):
-    """Another architecture: every system call on one processor and on several, and some scenarios; the arguments too."""
+    """Another architecture: every system call on one processor and on several, some scenarios, and a slice of kasan; the arguments too."""
     args = Arguments({**vars(args), "arch": arch, "boot": None, "smp": 4}, [])
     work.make_boot(args)
     tally = Tally()
@@ -197,6 +206,8 @@ def other(args, arch, wanted):
         if not wanted or "conform" in wanted:
             tally.take(conformance(Arguments({**vars(args), "smp": cpus}, []), wanted))
     tally.take(scenario(args, wanted or OTHER_SCENARIOS))
+    if not wanted or "kasan" in wanted:
+        tally.take(kasan_slice(args))
     return args, tally
 
 
@@ -211,12 +222,15 @@ def aarch64(args, wanted):
 
 
 def riscv64(args, wanted):
-    """With the timer of firmware, with kinds of memory in page tables, and on a processor without either."""
+    """With the timer of firmware, with kinds of memory in page tables and flushes in parts, on a processor without either, and with each kind of
+    interrupt controller."""
     args, tally = other(args, "riscv64", wanted)
     if not wanted or "boots" in wanted:
         comes_up(tally, "without Sstc", args, extra=("-cpu", "rv64,sstc=off"))
-        comes_up(tally, "with Svpbmt", args, extra=("-cpu", "rv64,svpbmt=on"))
+        comes_up(tally, "with Svpbmt and Svinval", args, extra=("-cpu", "rv64,svpbmt=on,svinval=on"))
         comes_up(tally, "U54", args, extra=("-cpu", "sifive-u54"))
+        comes_up(tally, "AIA, by wires", args, machine="aia=aplic")
+        comes_up(tally, "AIA, by messages", args, machine="aia=aplic-imsic")
         from_firmware(tally, args)
     return tally
 
