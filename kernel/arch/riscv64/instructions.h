@@ -30,7 +30,7 @@ static FORCE_INLINE void riscv64_forget_page(u64 at, u64 id)
 /* The same in three parts, for several pages: between what was stored before and walks behind it. Only with Svinval;
  * by number, since the assembler is not told of it. SPEC: Privileged Architecture 20211203, chapter 7 "Svinval" */
 static FORCE_INLINE void riscv64_forget_begin(void) { __asm__ volatile(".insn r 0x73, 0, 12, x0, x0, x0" : : : "memory"); }
-#define riscv64_forget_one(at, id) __asm__ volatile(".insn r 0x73, 0, 11, x0, %0, %1" : : "r"((u64)(at)), "r"((u64)(id)) : "memory")
+#define riscv64_forget_one(at, id) __asm__ volatile(".insn r 0x73, 0, 11, x0, %0, %1" : : "r"(at), "r"((u64)(id)) : "memory")
 static FORCE_INLINE void riscv64_forget_end(void) { __asm__ volatile(".insn r 0x73, 0, 12, x0, x0, x1" : : : "memory"); }
 
 static FORCE_INLINE void riscv64_fetch_anew(void) { __asm__ volatile("fence.i" : : : "memory"); }
