@@ -23,6 +23,7 @@ const char *manifest_problem_text(enum manifest_problem problem)
 	case MANIFEST_BAD_NEEDS: return "has a malformed list of needed services";
 	case MANIFEST_BAD_CALLS: return "has a malformed list of called services";
 	case MANIFEST_BAD_GRANT: return "has a malformed grant";
+	case MANIFEST_BAD_DEVICE: return "has a malformed device";
 	case MANIFEST_BAD_RESERVED: return "has reserved fields or unknown flags that are not zero";
 	case MANIFEST_PROBLEM_COUNT: break;
 	}
@@ -133,6 +134,20 @@ static bool grants_valid(const struct manifest_record *m)
 	return true;
 }
 
+static bool device_valid(const struct manifest_device *device)
+{
+	if (device->class[0] == 0 ? device->number != 0 || device->match_count != 0 :
+	    !name_valid(SPAN_OF_ARRAY(device->class)) || device->match_count == 0 || device->match_count > MANIFEST_MATCHES_MAX)
+		return false;
+	for (u32 i = 0; i < MANIFEST_MATCHES_MAX; i++) {
+		struct span match = SPAN_OF_ARRAY(ELEM(device->match, i)->text);
+
+		if (i < device->match_count ? !name_valid(match) : !text_valid(match) || span_u8(match, 0) != 0)
+			return false;
+	}
+	return true;
+}
+
 static bool reserved_zero(const struct manifest_record *m)
 {
 	struct span padding = SPAN_OF_ARRAY(m->padding);
@@ -169,6 +184,8 @@ static enum manifest_problem record_check(const struct manifest_record *m)
 		return MANIFEST_BAD_CALLS;
 	if (!grants_valid(m))
 		return MANIFEST_BAD_GRANT;
+	if (!device_valid(&m->device))
+		return MANIFEST_BAD_DEVICE;
 	return reserved_zero(m) ? MANIFEST_OK : MANIFEST_BAD_RESERVED;
 }
 

@@ -22,7 +22,10 @@ enum : u32 {
 	MANIFEST_CALLS_MAX = 24,
 	MANIFEST_GRANTS_MAX = 12,
 	MANIFEST_BYTES = 3072,
-	MANIFEST_PADDING_BYTES = 416,
+	MANIFEST_CLASS_BYTES = 16,
+	MANIFEST_MATCH_BYTES = 32,
+	MANIFEST_MATCHES_MAX = 4,
+	MANIFEST_PADDING_BYTES = 264,
 };
 
 /* Bits of manifest_record.flags */
@@ -52,6 +55,9 @@ enum manifest_grant_kind : u32 {
 	MANIFEST_GRANT_IMAGE,    /* the memory of the system image */
 	MANIFEST_GRANT_ROOT_GROUP,
 	MANIFEST_GRANT_LOADER,   /* the loader's endpoint: the right to start programs */
+	MANIFEST_GRANT_FIRMWARE,      /* what firmware left in memory */
+	MANIFEST_GRANT_ALL_DEVICES,   /* the registers of every device: for who finds them */
+	MANIFEST_GRANT_DEVICE_TABLE,  /* the memory in which the keeper reads what was found */
 	MANIFEST_GRANT_KIND_COUNT,
 };
 
@@ -62,6 +68,17 @@ struct manifest_grant {
 	u32 rights;                     /* exactly these rights of the object's type */
 	u64 base, count;                /* range, or 0, 0 */
 	u64 reserved;                   /* 0 */
+};
+
+/* The one device of a driver, by lib/devices: its class and number there, and the names of devices that the program drives. It
+ * gets the device's registers, ports and lines, named "registers", "ports" and "irq", further ones with a number from
+ * 1 on. 152 bytes */
+struct manifest_match { char text[MANIFEST_MATCH_BYTES]; };
+struct manifest_device {
+	char class[MANIFEST_CLASS_BYTES];  /* empty: it drives none, and all of this is 0 */
+	u32 number;
+	u32 match_count;
+	struct manifest_match match[MANIFEST_MATCHES_MAX];
 };
 
 struct manifest_name {
@@ -106,6 +123,7 @@ struct manifest_record {
 	u32 heartbeat_ms;         /* it answers a ping within this time, or counts as dead; 0: nobody asks */
 	u32 reserved2;            /* 0 */
 	u64 reserved3;            /* 0 */
+	struct manifest_device device;
 	u8 padding[MANIFEST_PADDING_BYTES];    /* 0 */
 };
 
@@ -126,6 +144,7 @@ enum manifest_problem : u32 {
 	MANIFEST_BAD_NEEDS,
 	MANIFEST_BAD_CALLS,
 	MANIFEST_BAD_GRANT,
+	MANIFEST_BAD_DEVICE,
 	MANIFEST_BAD_RESERVED,
 	MANIFEST_PROBLEM_COUNT,
 };

@@ -106,6 +106,22 @@ class Plans(Tree):
         self.service("b", LIMITS + PORTS.format(0x400))
         self.assertIsNotNone(self.image(["a", "b"]), self.problems)
 
+    def test_a_device_has_one_driver(self):
+        device = '[device]\nclass = "serial"\nnumber = {}\nmatch = ["ns16550a"]\n'
+        self.service("a", LIMITS + device.format(0))
+        self.service("b", LIMITS + device.format(1))
+        self.assertIsNotNone(self.image(["a", "b"]), self.problems)
+        self.service("c", LIMITS + device.format(1))
+        self.refused(["a", "b", "c"], "[device] serial 1 is driven by b")
+
+    def test_a_device_is_named(self):
+        self.service("a", LIMITS + '[device]\nclass = "serial"\nmatch = []\n')
+        self.refused(["a"], "`match'")
+        self.service("b", LIMITS + '[device]\nclass = "serial"\nmatch = ["two words"]\n')
+        self.refused(["b"], "`match'")
+        self.service("c", LIMITS + '[device]\nclass = "serial"\nmatch = ["x"]\n' + PORTS.format(0))
+        self.refused(["c"], "a grant is named ports, as what comes with the device")
+
     def test_range_past_the_end(self):
         self.service("a", LIMITS + PORTS.format(0xfffc))
         self.refused(["a"], "`count'")

@@ -13,11 +13,13 @@ from tools.image.schema import Table, load, nearest
 HEADER = "lib/image/manifest.h"
 OBJECT_TYPES = {  # what a grant of each kind is a capability to
     "ioport": "ioport", "irq": "irq", "device": "memory", "klog": "klog", "trace": "trace", "machine": "machine",
-    "image": "memory", "root-group": "group", "loader": "endpoint",
+    "image": "memory", "root-group": "group", "loader": "endpoint", "firmware": "memory", "all-devices": "memory",
+    "device-table": "memory",
 }
 RANGES = {"ioport": 1 << 16, "irq": 1 << 10, "device": 1 << 40}  # units there are at most
 EVERYBODYS = {"self", "group", "names", "activity", "endpoint", "log", "faults", "stdin", "stdout", "stderr",
               "state", "vault", "kept-group"}
+DEVICES = {"registers", "ports", "irq"}  # what a driver's device brings
 LIMITS = ("memory_kib", "objects", "caps", "threads")
 
 
@@ -54,6 +56,7 @@ class Manifest:
     heartbeat_ms: int = 0
     state_kib: int = 0
     grants: list = field(default_factory=list)
+    device: tuple = ("", 0, [])  # class, number, names that match
 
 
 class Reader:
@@ -93,9 +96,23 @@ class Reader:
         self.read_limits(t.table("limits"), m)
         self.read_state(t.table("state"), m)
         m.grants = [self.grant(each) for each in t.tables("grant", self.limit["MANIFEST_GRANTS_MAX"])]
+        m.device = self.device(t)
         self.unique_grants(m)
         t.leftover()
         return m
+
+    def device(self, t):
+        """(class, number, names) of [device]; without one the class is empty."""
+        if "device" not in t.values:
+            return "", 0, []
+        d, size = t.table("device"), self.limit["MANIFEST_MATCH_BYTES"]
+        found = (d.name("class", required=True)[:self.limit["MANIFEST_CLASS_BYTES"] - 1], d.number("number", 0, 0, 255),
+                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True))
+        if not found[2] or any(not name or len(name) >= size or not name.isascii() or not name.isprintable() or " " in name
+                               for name in found[2]):
+            d.bad("match", f"names of devices, 1 to {size - 1} characters without blanks", found[2])
+        d.leftover()
+        return found
 
     def args(self, t):
         args = t.texts("args", 32)
@@ -149,6 +166,8 @@ class Reader:
         for name in sorted(set(names)):
             if names.count(name) > 1:
                 self.problems.add(m.place, f"two grants are named {name}; handle names must differ")
+            if m.device[0] and name.rstrip("0123456789") in DEVICES:
+                self.problems.add(m.place, f"a grant is named {name}, as what comes with the device; choose another name")
             if name in EVERYBODYS:
                 self.problems.add(m.place, f"a grant is named {name}, which every service has already; choose another name")
 
@@ -172,7 +191,10 @@ class Reader:
         body += self.names(m.needs, size, c["MANIFEST_NEEDS_MAX"]) + self.names(m.calls, size, c["MANIFEST_CALLS_MAX"])
         body += b"".join(self.pack_grant(each, size) for each in m.grants)
         body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
-        body += struct.pack("<QIIQ", m.state_kib // 4, m.heartbeat_ms, 0, 0) + bytes(c["MANIFEST_PADDING_BYTES"])
+        body += struct.pack("<QIIQ", m.state_kib // 4, m.heartbeat_ms, 0, 0)
+        name, number, match = m.device
+        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sII", name.encode(), number, len(match))
+        body += self.names(match, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_MATCHES_MAX"]) + bytes(c["MANIFEST_PADDING_BYTES"])
         assert len(body) == c["MANIFEST_BYTES"], f"{HEADER} and tools/image/manifest.py disagree about the record's layout"
         return body
 

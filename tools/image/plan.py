@@ -114,6 +114,7 @@ class Planner:
         self.check_cycle(services, "calls", "synchronous calls in a circle can deadlock; break it with a buffered send")
         self.check_provides(plan.services)
         self.check_ranges(plan.services)
+        self.check_devices(plan.services)
 
     def check_names(self, m, key, services, more):
         for name in getattr(m, key):
@@ -156,6 +157,16 @@ class Planner:
                 if after[0] < before[1]:
                     self.problems.add(after[3], f"its {kind} range {after[0]:#x}..{after[1] - 1:#x} overlaps "
                                       f"{before[0]:#x}..{before[1] - 1:#x} of {before[2]}; two services cannot own one device")
+
+    def check_devices(self, services):
+        seen = {}
+        for m in services:
+            name, number, _ = m.device
+            if name and (name, number) in seen:
+                self.problems.add(m.place, f"[device] {name} {number} is driven by {seen[name, number]}; two services cannot "
+                                  "own one device")
+            elif name:
+                seen[name, number] = m.name
 
     def check_budget(self, place, t, unlimited, services):
         budget = {key: t.number(key, 0, 1, 1 << 40, required=True) for key in LIMITS}

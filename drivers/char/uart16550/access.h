@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The way to the eight registers of a 16550: ports, device memory, or ports of a PCI function behind a window
- * of device memory; by what the manifest grants.
+ * The way to the eight registers of a 16550: ports, or device memory; by what the device brings.
  */
 #ifndef DRIVERS_CHAR_UART16550_ACCESS_H
 #define DRIVERS_CHAR_UART16550_ACCESS_H

@@ -126,6 +126,32 @@ enum boot_problem boot_info_check(struct boot_info *info)
 	return problem == BOOT_GOOD ? check_texts(info) : problem;
 }
 
+bool boot_info_has_ram(const struct boot_info *info, u64 base, u64 bytes)
+{
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+		bool overlaps = region->base < base + bytes && base < region->base + region->bytes;
+
+		if (overlaps && (is_ram(region) || region->kind == BOOT_MEMORY_FIRMWARE))
+			return true;
+	}
+	return false;
+}
+
+/* The regions are in order: a range may reach over several. */
+bool boot_info_is_firmware(const struct boot_info *info, u64 base, u64 bytes)
+{
+	u64 end = base + bytes;
+
+	for (u32 i = 0; i < info->region_count && base < end; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+
+		if (region->kind == BOOT_MEMORY_ACPI && region->base <= base && base - region->base < region->bytes)
+			base = region->base + region->bytes;
+	}
+	return base >= end;
+}
+
 const char *boot_problem_text(enum boot_problem problem)
 {
 	switch (problem) {

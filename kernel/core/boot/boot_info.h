@@ -32,6 +32,11 @@ enum boot_problem : u32 {
 /* Sorts the regions by base and checks every field. Touches nothing but the struct. */
 [[nodiscard]] enum boot_problem boot_info_check(struct boot_info *info);
 
+/* Of a checked struct: whether a range of physical memory holds any RAM or code of firmware, and whether all of it is
+ * tables of firmware. Time: the number of regions. */
+bool boot_info_has_ram(const struct boot_info *info, u64 base, u64 bytes);
+bool boot_info_is_firmware(const struct boot_info *info, u64 base, u64 bytes);
+
 /* A sentence for a person. */
 const char *boot_problem_text(enum boot_problem problem);
 

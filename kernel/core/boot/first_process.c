@@ -189,6 +189,18 @@ static enum status give_coverage(struct first *first, struct thread *thread)
 		RIGHTS_COMMON | MEMORY_RIGHT_READ, memory_cap_value(memory));
 }
 
+/* What firmware left in memory, for who reads its tables. */
+static enum status give_firmware(struct first *first, struct thread *thread)
+{
+	struct memory *memory = nullptr;
+	enum status status = memory_wrap(first->root, MEMORY_FIRMWARE, (paddr_t){ 0 }, DEVICE_PAGES, &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	return give(first, thread, INIT_HANDLE_FIRMWARE, &memory->object, RIGHTS_COMMON | MEMORY_RIGHT_READ,
+		memory_cap_value(memory));
+}
+
 static enum status give_all(struct first *first, struct thread *thread, struct memory *image)
 {
 	struct memory *devices = nullptr;
@@ -213,6 +225,7 @@ static enum status give_all(struct first *first, struct thread *thread, struct m
 		give_authority(first, thread, INIT_HANDLE_KLOG, OBJECT_KLOG, 0),
 		give_authority(first, thread, INIT_HANDLE_TRACE, OBJECT_TRACE, 0),
 		give_authority(first, thread, INIT_HANDLE_MACHINE, OBJECT_MACHINE, 0),
+		give_firmware(first, thread),
 		FERROUS_COVER ? give_coverage(first, thread) : STATUS_OK,
 	};
 

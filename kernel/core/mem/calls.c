@@ -4,6 +4,8 @@
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
+#include "kernel/core/boot/boot_info.h"
+#include "kernel/core/boot/state.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/mem/space.h"
 #include "kernel/core/process/process.h"
@@ -30,6 +32,21 @@ static u32 rights_for(u32 prot)
 	return rights;
 }
 
+/* Of all physical memory only what a kind is for. WHY here: what firmware says of places goes into capabilities unchecked,
+ * but nobody reaches a page other than by mapping it. */
+static bool may_map(const struct memory *memory, const struct mapping *mapping)
+{
+	u64 base = memory->base.v + (mapping->first_page << PAGE_SHIFT), bytes = mapping->pages << PAGE_SHIFT;
+
+	switch (memory->kind) {
+	case MEMORY_DEVICE: return !boot_info_has_ram(boot_state(), base, bytes);
+	case MEMORY_FIRMWARE: return boot_info_is_firmware(boot_state(), base, bytes);
+	case MEMORY_ANONYMOUS:
+	case MEMORY_FIXED: break;
+	}
+	return true;
+}
+
 /* Maps a part of what the capability names; anywhere, if what is asked for is taken and need not be there. */
 static enum status map_part(struct process *process, const struct cap *cap, struct mapping *mapping, bool fixed)
 {
@@ -41,9 +58,11 @@ static enum status map_part(struct process *process, const struct cap *cap, stru
 		return STATUS_DENIED;
 	if (mapping->first_page > have || mapping->pages > have - mapping->first_page)
 		return STATUS_RANGE;
+	mapping->first_page += cap_range_first(cap);
+	if (!may_map(object_as_memory(cap->object), mapping))
+		return STATUS_RANGE;
 	if (object_as_memory(cap->object)->kind == MEMORY_DEVICE)
 		mapping->prot |= HAL_PROT_DEVICE;
-	mapping->first_page += cap_range_first(cap);
 	enum status status = space_map(&process->space, mapping, cap);
 
 	if (status != STATUS_EXISTS || fixed)

@@ -3,7 +3,8 @@
  * Memory objects: pages that can be mapped into several processes.
  *   ANONYMOUS  zeroed when first touched, charged to the object's group
  *   FIXED      frames that are there already: the system image, event rings
- *   DEVICE     physical ranges outside RAM, mapped uncached
+ *   DEVICE     physical memory, of which what is not RAM can be mapped, uncached
+ *   FIRMWARE   physical memory, of which the tables that firmware left can be mapped
  * Frames of a live object never move and are given back only when the object is gone, after a
  * grace period; so a frame found through it may be used for the rest of this stay in the kernel.
  */
@@ -16,7 +17,7 @@
 #include "kernel/core/types.h"
 #include "lib/base/list.h"
 
-enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE };
+enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE, MEMORY_FIRMWARE };
 enum : u32 { MEMORY_DIRECT_PAGES = 8, MEMORY_HEIGHT_MAX = 3 };
 enum : u64 { MEMORY_PAGES_MAX = 1ull << 27 /* 512^3 */ };
 
@@ -25,7 +26,7 @@ struct STABLE memory {
 	enum memory_kind kind;
 	u32 height;        /* ANONYMOUS: radix levels of 512; 0: `direct` suffices */
 	u64 pages;
-	paddr_t base;      /* FIXED, DEVICE */
+	paddr_t base;      /* FIXED, DEVICE, FIRMWARE */
 	struct lock lock;
 	/* under lock; entries are written once: 0 -> frame. Others may look at `direct` */
 	paddr_t direct[MEMORY_DIRECT_PAGES];

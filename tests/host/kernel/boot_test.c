@@ -26,6 +26,26 @@ static void good_boot_information_is_accepted_and_sorted(void)
 		EXPECT(ELEM(info.region, i - 1)->base < ELEM(info.region, i)->base);
 }
 
+/* Reserved below 1 MiB, the kernel above it; then tables in the two pages between. */
+static void what_is_memory_and_what_are_tables_is_known(void)
+{
+	enum : u64 { TABLES_AT = (1 << 20) - 2 * PAGE_BYTES, MEMORY_AT = 1 << 20 };
+
+	fake_boot_info(&info);
+	EXPECT_EQ(check(), BOOT_GOOD);
+	EXPECT(!boot_info_has_ram(&info, TABLES_AT, 2 * PAGE_BYTES) && !boot_info_is_firmware(&info, TABLES_AT, PAGE_BYTES));
+	EXPECT(boot_info_has_ram(&info, TABLES_AT, 3 * PAGE_BYTES) && boot_info_has_ram(&info, MEMORY_AT, 1));
+	EXPECT(!boot_info_has_ram(&info, info.direct_bytes, 1ull << 40));
+	info.region[0].bytes -= 2 * PAGE_BYTES;
+	info.region[info.region_count++] = (struct boot_region){ .base = TABLES_AT, .bytes = PAGE_BYTES, .kind = BOOT_MEMORY_ACPI };
+	info.region[info.region_count++] =
+		(struct boot_region){ .base = TABLES_AT + PAGE_BYTES, .bytes = PAGE_BYTES, .kind = BOOT_MEMORY_ACPI };
+	EXPECT_EQ(check(), BOOT_GOOD);
+	EXPECT(boot_info_is_firmware(&info, TABLES_AT, 2 * PAGE_BYTES) && boot_info_has_ram(&info, TABLES_AT, 1));
+	EXPECT(!boot_info_is_firmware(&info, TABLES_AT, 3 * PAGE_BYTES));
+	EXPECT(!boot_info_is_firmware(&info, TABLES_AT - PAGE_BYTES, 2 * PAGE_BYTES));
+}
+
 #define REFUSED(change, problem) \
 	do { \
 		fake_boot_info(&info); \
@@ -226,6 +246,7 @@ static void log_numbers_are_written_right(void)
 void boot_tests(void)
 {
 	RUN(good_boot_information_is_accepted_and_sorted);
+	RUN(what_is_memory_and_what_are_tables_is_known);
 	RUN(spoiled_boot_information_is_refused_for_its_own_reason);
 	RUN(first_process_holds_its_image_and_all_authority);
 	RUN(addresses_get_function_file_and_line);

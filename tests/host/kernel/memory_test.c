@@ -331,6 +331,28 @@ static void protecting_device_memory_leaves_it_device_memory(void)
 	EXPECT_STATUS(peek(&p, untouched, &value), STATUS_BAD_ADDRESS);
 }
 
+static u64 map_physical(const struct place *p, enum init_handle all, u64 page, u64 pages, u32 protection)
+{
+	u64 memory = give_to(&p->user, init_handle(all), COPY_ALL);
+
+	u64 part = HANDLE(&p->user, SYSCALL_CAP_DERIVE, memory, COPY_ALL, page, pages);
+
+	return map(p, part, 0, 0, pages * PAGE_BYTES, protection).status;
+}
+
+/* The machine's kernel begins at 1 MiB, and there are no tables of firmware. */
+static void nobody_maps_memory_as_a_device_or_as_tables(void)
+{
+	struct place p = begin();
+
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_DEVICES, 0x100, 1, MAP_READ), STATUS_RANGE);
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_DEVICES, 0xff, 2, MAP_READ), STATUS_RANGE);
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_DEVICES, 0xff, 1, MAP_READ), STATUS_OK);
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_FIRMWARE, 0x100, 1, MAP_READ), STATUS_RANGE);
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_FIRMWARE, 0xfee00, 1, MAP_READ), STATUS_RANGE);
+	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_FIRMWARE, 0x100, 1, READ_WRITE), STATUS_DENIED);
+}
+
 /* ---- user copies ---- */
 
 static void copies_cross_page_borders(void)
@@ -445,6 +467,7 @@ void memory_tests(void)
 	RUN(executable_memory_needs_the_code_authority);
 	RUN(the_kernel_never_touches_device_memory);
 	RUN(protecting_device_memory_leaves_it_device_memory);
+	RUN(nobody_maps_memory_as_a_device_or_as_tables);
 	RUN(copies_cross_page_borders);
 	RUN(wild_addresses_are_refused);
 	RUN(a_copy_ends_at_the_limit_of_frames);

@@ -246,6 +246,18 @@ static void good_manifests_are_read_and_bad_refused(void)
 	record.padding[7] = 1;
 	CHECK(read_record() == MANIFEST_BAD_RESERVED);
 	make_manifest();
+	record.device =
+		(struct manifest_device){ .class = "serial", .number = 1, .match_count = 2, .match = { { "ns16550a" }, { "x" } } };
+	CHECK(read_record() == MANIFEST_OK);
+	record.device.match_count = 3;
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	record.device.match_count = 1;
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	record.device.match_count = MANIFEST_MATCHES_MAX + 1;
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	record.device = (struct manifest_device){ .number = 1 };
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	make_manifest();
 	record.flags = 2;
 	CHECK(read_record() == MANIFEST_BAD_RESERVED);
 }

@@ -15,6 +15,7 @@ static const struct entry entries[] = {
 	{ "caps", "PID", "the capabilities of a process, with rights" },
 	{ "cat", "[FILE...]", "print files, or standard input" },
 	{ "cd", "[DIRECTORY]", "change the current directory" },
+	{ "devices", "[NAME...]", "what the machine has" },
 	{ "echo", "[-n] [WORD...]", "print words" },
 	{ "exit", "[STATUS]", "leave the shell" },
 	{ "false", "", "fail" },

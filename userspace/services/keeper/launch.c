@@ -4,6 +4,7 @@
  * namespace, capabilities, arguments.
  */
 #include "userspace/services/keeper/unit.h"
+#include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/grants.h"
 #include "lib/service/service.h"
 #include "lib/spawn/spawn.h"
@@ -106,6 +107,9 @@ static enum status bind_calls(const struct manifest_record *m, handle_t names)
 		}
 		if (called == nullptr)
 			return STATUS_NOT_FOUND;
+		/* WHY not bound: it has no device, and whoever looks for it shall know at once. */
+		if (called->state == UNIT_ABSENT)
+			continue;
 		status = make_permanent(called);
 		if (status == STATUS_OK && called->provides[0] != 0)
 			status = sys_ns_bind(names, manifest_text(called->provides), called->client, NS_ORDER_AFTER);
@@ -157,6 +161,8 @@ static enum status start_process(struct unit *unit, const struct manifest_record
 	describe(unit, m, group, names);
 	enum status status = grants_add(m, &child, &made);
 
+	if (status == STATUS_OK)
+		status = found_grant(m, &child, &made);
 	if (status == STATUS_OK) {
 		status = spawn_start(&child, &unit->process);
 		if (status != STATUS_OK)

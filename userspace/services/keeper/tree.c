@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
- * ctl takes one word: kill, restart, stop or start.
+ * ctl takes one word: kill, restart, stop, start or found.
  */
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
@@ -158,6 +158,11 @@ static enum status command(struct unit *unit, struct span word)
 {
 	if (span_equal(word, span_text("kill")))
 		return unit_kill(unit);
+	/* From the service that finds devices: drivers may be started now. */
+	if (span_equal(word, span_text("found"))) {
+		watch_start_ready();
+		return STATUS_OK;
+	}
 	if (span_equal(word, span_text("stop")))
 		return unit_stop(unit);
 	if (span_equal(word, span_text("start")))

@@ -22,6 +22,7 @@ enum unit_state : u32 {
 	UNIT_BACKOFF,   /* will be started again at restart_at_ns */
 	UNIT_STOPPED,   /* by a person */
 	UNIT_FINISHED,  /* ended and its policy does not start it again */
+	UNIT_ABSENT,    /* its device is not in this machine */
 	UNIT_FAILED,    /* cannot be started, or fails again and again */
 	UNIT_STATE_COUNT,
 };
@@ -79,6 +80,7 @@ const char *unit_state_name(enum unit_state state);
 const struct manifest_record *unit_manifest(const struct unit *unit);
 
 void unit_set_problem(struct unit *unit, struct span what, struct span why);
+void unit_set_absent(struct unit *unit, struct span why);
 void unit_log(const struct unit *unit, struct span text);
 pages_t units_image(void);
 /* The unit that a capability with this badge was given to; null if it is no such badge. */

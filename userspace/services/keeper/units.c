@@ -5,6 +5,7 @@
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 #include "lib/image/image.h"
+#include "abi/stubs.h"
 
 static struct unit units[UNITS_MAX];
 static u32 unit_count;
@@ -46,6 +47,7 @@ const char *unit_state_name(enum unit_state state)
 	case UNIT_BACKOFF: return "backoff";
 	case UNIT_STOPPED: return "stopped";
 	case UNIT_FINISHED: return "finished";
+	case UNIT_ABSENT: return "absent";
 	case UNIT_FAILED: return "failed";
 	case UNIT_STATE_COUNT: break;
 	}
@@ -77,6 +79,17 @@ void unit_set_problem(struct unit *unit, struct span what, struct span why)
 	text_add(&shown, ": ");
 	text_add_span(&shown, text_span(&line));
 	rt_log(text_span(&shown));
+}
+
+/* Who would call it, and was bound to it already, is told so: nobody will ever receive there. */
+void unit_set_absent(struct unit *unit, struct span why)
+{
+	unit->state = UNIT_ABSENT;
+	mspan_set_text(MSPAN_OF_ARRAY(unit->problem), why);
+	unit_log(unit, why);
+	if (!handle_is_none(unit->endpoint))
+		sys_cap_drop(unit->endpoint);
+	unit->endpoint = handle_none();
 }
 
 /* Reads the manifest of an entry into `current`; says on the log what is wrong. */

@@ -2,6 +2,7 @@
  *
  * The life of units: order of starting, exits, restarts with growing delays.
  */
+#include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 #include "lib/service/service.h"
@@ -18,7 +19,19 @@ enum status watch_init(void)
 	return sys_timer_create(rt_group(), service_signal(), 1ull << TIMER_BIT, &timer);
 }
 
-/* True if everything the unit needs was started; what is missing in the image makes it fail. */
+/* True if its device is there. */
+static bool has_device(struct unit *unit, const struct manifest_record *m)
+{
+	TEXT_BUFFER(why, 128);
+	enum found found = found_device(m, &why);
+
+	if (found == FOUND_ABSENT)
+		unit_set_absent(unit, text_span(&why));
+	return found == FOUND_THERE;
+}
+
+/* True if everything the unit needs was started; what is missing in the image makes it fail, what is missing in the
+ * machine absent. */
 static bool needs_met(struct unit *unit)
 {
 	const struct manifest_record *m = unit_manifest(unit);
@@ -41,10 +54,10 @@ static bool needs_met(struct unit *unit)
 			unit_set_problem(unit, span_text("needs a service that cannot be started: "), name);
 			return false;
 		}
-		if (needed->starts == 0)
+		if (needed->starts == 0 && needed->state != UNIT_ABSENT)
 			return false;
 	}
-	return true;
+	return has_device(unit, m);
 }
 
 static void plan_restart(struct unit *unit)
@@ -126,10 +139,11 @@ void watch_start_ready(void)
 		for (u32 i = 0; i < units_count(); i++) {
 			struct unit *unit = unit_at(i);
 
-			if (unit->state != UNIT_WAITING || !needs_met(unit))
+			if (unit->state != UNIT_WAITING)
 				continue;
-			start_now(unit);
-			progress = true;
+			if (needs_met(unit))
+				start_now(unit);
+			progress = progress || unit->state != UNIT_WAITING;
 		}
 	}
 	set_timer();
@@ -252,6 +266,8 @@ enum status unit_start(struct unit *unit)
 	unit->stop_asked = false;
 	if (unit->state == UNIT_RUNNING)
 		return STATUS_OK;
+	if (unit->state == UNIT_ABSENT)
+		return STATUS_NOT_FOUND;
 	unit->failures = 0;
 	start_now(unit);
 	set_timer();

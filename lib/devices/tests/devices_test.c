@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The host test of lib/devices: the table and its hostile readers, ACPI's static devices, device trees, PCI functions.
+ */
+#include "lib/acpi/tests/builder.h"
+#include "lib/devices/described.h"
+#include "lib/devices/functions.h"
+#include "lib/devices/tables.h"
+#include "lib/devices/trees.h"
+#include "lib/elf/tests/report.h"
+#include "lib/fdt/tests/builder.h"
+
+static struct device_table table;
+static struct device device;
+static struct builder b;
+static struct tree_builder tree;
+static struct pci_host host;
+
+static struct span shared(void)
+{
+	table.magic = DEVICES_MAGIC;
+	table.version = DEVICES_VERSION;
+	return SPAN_OF_STRUCT(table);
+}
+
+static bool has(const struct device *d, u32 index, enum device_resource_kind kind, u64 base, u64 count)
+{
+	const struct device_resource *r = ELEM(d->resource, index);
+
+	return index < d->resource_count && r->kind == kind && r->base == base && r->count == count;
+}
+
+/* ---- the table ---- */
+
+static struct device *add(struct span name, u64 base)
+{
+	struct device *d = devices_add(&table);
+
+	device_add_name(&table, d, name);
+	device_add_resource(&table, d, DEVICE_MEMORY, base, 0x100);
+	device_classify(d);
+	return d;
+}
+
+static void numbers_are_given_within_a_class(struct report *r)
+{
+	table = (struct device_table){};
+	add(span_text("ns16550a"), 0x1000)->number = 1;
+	(void)add(span_text("arm,pl011"), 0x2000);
+	add(span_text("PNP0501"), 0x3000)->number = 1;
+	(void)add(span_text("unheard of"), 0x4000);
+	devices_number(&table);
+	report_case(r, span_text("a number that is claimed stays, others get the lowest free"),
+		    table.device[0].number == 1 && table.device[1].number == 0 && table.device[2].number == 2 &&
+			    table.device[3].number == 0);
+	report_case(r, span_text("a device is found by class and number"),
+		    devices_find(shared(), span_text("serial"), 0, &device) && device_is(&device, span_text("arm,pl011")) &&
+			    !devices_find(shared(), span_text("serial"), 3, &device));
+	report_case(r, span_text("what is not known is of another class"),
+		    devices_find(shared(), span_text("other"), 0, &device));
+}
+
+static void pages_of_two_are_marked(struct report *r)
+{
+	table = (struct device_table){};
+	(void)add(span_text("a"), 0x1000);
+	(void)add(span_text("b"), 0x1f80);
+	(void)add(span_text("c"), 0x3000);
+	devices_mark_shared(&table);
+	report_case(r, span_text("registers in one page are marked, on both sides"),
+		    table.device[0].resource[0].shared == 1 && table.device[1].resource[0].shared == 1 &&
+			    table.device[2].resource[0].shared == 0);
+}
+
+static void what_has_no_room_is_counted(struct report *r)
+{
+	table = (struct device_table){};
+	for (u32 i = 0; i < DEVICES_MAX + 3; i++)
+		(void)add(span_text("a"), 0x1000ull * i);
+	for (u32 i = 0; i < 9; i++)
+		device_add_name(&table, ELEM(table.device, 0), span_text("x"));
+	device_add_name(&table, ELEM(table.device, 1), span_text("a name that is longer than its place is"));
+	report_case(r, span_text("what has no room is left out, and counted"),
+		    table.count == DEVICES_MAX && table.left_out == 3 + 4 + 1);
+}
+
+static void tables_that_lie_are_refused(struct report *r)
+{
+	table = (struct device_table){};
+	(void)add(span_text("ns16550a"), 0x1000);
+	report_case(r, span_text("a right one is read"), devices_read(shared(), 0, &device) && !devices_read(shared(), 1, &device));
+	table.count = U32_MAX;
+	report_case(r, span_text("a count beyond the table is not believed"), devices_count(shared()) == DEVICES_MAX);
+	table.device[0].resource[0].base = U64_MAX;
+	report_case(r, span_text("a range that wraps is refused"), !devices_read(shared(), 0, &device));
+	table.device[0].resource[0] = (struct device_resource){ .kind = DEVICE_RESOURCE_KINDS, .count = 1 };
+	report_case(r, span_text("a kind that is not known is refused"), !devices_read(shared(), 0, &device));
+	table.device[0].resource_count = DEVICE_RESOURCES_MAX + 1;
+	report_case(r, span_text("more registers than there is room are refused"), !devices_read(shared(), 0, &device));
+	table.device[0].resource_count = 0;
+	table.device[0].name_count = U32_MAX;
+	report_case(r, span_text("more names too"), !devices_read(shared(), 0, &device));
+	table.device[0].name_count = 0;
+	mspan_fill(MSPAN_OF_ARRAY(table.device[0].class), 'a');
+	report_case(r, span_text("text without end is refused"), !devices_read(shared(), 0, &device));
+	table.magic = 0;
+	report_case(r, span_text("a table that is not complete has nothing"), devices_count(SPAN_OF_STRUCT(table)) == 0);
+	report_case(r, span_text("nor has one that is cut"), devices_count(span_first(shared(), sizeof(table) - 1)) == 0);
+}
+
+/* ---- ACPI ---- */
+
+static void put(struct span bytes) { builder_put_text(&b, bytes); }
+
+/* COM2: ports 2f8 to 2ff, line 3. `_STA' as given. */
+static void put_serial(struct span status)
+{
+	static const u8 resources[] = {
+		0x11, 0x10, 0x0a, 0x0d, 0x47, 0x01, 0xf8, 0x02, 0xf8, 0x02, 0x00, 0x08, 0x22, 0x08, 0x00, 0x79, 0x00,
+	};
+	u64 body = 4 + 5 + 5 + 5 + 2 + 5 + span_len(status) + sizeof(resources);
+
+	builder_put(&b, 0x825b, 2);
+	builder_put(&b, 0x40 | ((body + 2) & 0xf), 1);
+	builder_put(&b, (body + 2) >> 4, 1);
+	put(span_text("COM2"));
+	put(span_text("\x08_HID"));
+	builder_put(&b, 0x0105d0410cull, 5);
+	put(span_text("\x08_UID"));
+	builder_put(&b, 0x020a, 2);
+	put(status);
+	put(span_text("\x08_CRS"));
+	put(SPAN_OF_ARRAY(resources));
+}
+
+static void static_devices_are_read(struct report *r)
+{
+	table = (struct device_table){};
+	builder_begin(&b, span_text("DSDT"));
+	builder_put(&b, 0x5b5b5b5b, 4);
+	put_serial(span_text("\x08_STA\x0a\x0f"));
+	devices_add_aml(&table, span_of(builder_finish(&b)), span_empty());
+	const struct device *d = ELEM(table.device, 0);
+
+	report_case(r, span_text("a serial line of the old bus is described"),
+		    table.count == 1 && device_is(d, span_text("PNP0501")) && d->number == 1 &&
+			    has(d, 0, DEVICE_PORTS, 0x2f8, 8) && has(d, 1, DEVICE_LINE, 3, 1) &&
+			    span_equal(device_text(d->class), span_text("serial")) &&
+			    span_equal(device_text(d->place), span_text("acpi COM2")));
+}
+
+static u32 described_with(struct span status)
+{
+	table = (struct device_table){};
+	builder_begin(&b, span_text("DSDT"));
+	put_serial(status);
+	devices_add_aml(&table, span_of(builder_finish(&b)), span_empty());
+	return table.count;
+}
+
+static void what_is_not_there_is_passed_over(struct report *r)
+{
+	report_case(r, span_text("without a status it is there"), described_with(span_empty()) == 1);
+	report_case(r, span_text("a status of nothing"), described_with(span_text("\x08_STA\x0a\x0e")) == 0);
+	report_case(r, span_text("a status that would have to be computed"), described_with(span_text("\x14\x08_STA")) == 0);
+}
+
+static void old_lines_are_translated(struct report *r)
+{
+	builder_begin(&b, span_text("APIC"));
+	builder_put(&b, 0xfee00000, 4);
+	builder_put(&b, 1, 4);
+	builder_put(&b, 0x0c01, 2);
+	builder_put(&b, 0, 2);
+	builder_put(&b, 0xfec00000, 4);
+	builder_put(&b, 0, 4);
+	builder_put(&b, 0x0a02, 2);
+	builder_put(&b, 0x0300, 2);
+	builder_put(&b, 19, 4);
+	builder_put(&b, 0, 2);
+	struct span madt = span_of(builder_finish(&b));
+
+	report_case(r, span_text("a line that is led elsewhere"), acpi_isa_line(madt, 3) == 19 && acpi_isa_line(madt, 4) == 4);
+	table = (struct device_table){};
+	devices_add_madt(&table, madt);
+	report_case(r, span_text("interrupt controllers are the kernel's"),
+		    table.count == 2 && device_is_kernels(ELEM(table.device, 1)) &&
+			    has(ELEM(table.device, 1), 0, DEVICE_MEMORY, 0xfec00000, 4096));
+	report_case(r, span_text("a table that ends within an entry"), acpi_isa_line(span_first(madt, span_len(madt) - 1), 3) == 3);
+}
+
+static void configuration_space_is_found(struct report *r)
+{
+	struct acpi_ecam ecam;
+
+	builder_begin(&b, span_text("MCFG"));
+	builder_put(&b, 0, 8);
+	builder_put(&b, 0xb0000000, 8);
+	builder_put(&b, 0xff000000, 4);
+	builder_put(&b, 0, 4);
+	struct span mcfg = span_of(builder_finish(&b));
+
+	report_case(r, span_text("configuration space and its buses"),
+		    acpi_ecam(mcfg, 0, &ecam) && ecam.base == 0xb0000000 && ecam.first_bus == 0 && ecam.last_bus == 255);
+	report_case(r, span_text("there is one"), !acpi_ecam(mcfg, 1, &ecam) && !acpi_ecam(mcfg, U32_MAX, &ecam));
+	mspan_put_le64(MSPAN_OF_ARRAY(b.bytes), 44, U64_MAX << 20);
+	report_case(r, span_text("space that wraps is refused"), !acpi_ecam(mcfg, 0, &ecam));
+}
+
+/* Every single byte of a table may be any other: what is read stays within the bounds of the table. */
+static void spoilt_tables_do_no_harm(struct report *r)
+{
+	bool good = true;
+
+	for (u32 at = 36; at < 100; at++)
+		for (u32 value = 0; value < 256; value++) {
+			builder_begin(&b, span_text("DSDT"));
+			put_serial(span_empty());
+			struct span whole = span_of(builder_finish(&b));
+
+			mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), at, (u8)value);
+			table = (struct device_table){};
+			devices_add_aml(&table, whole, whole);
+			devices_add_madt(&table, whole);
+			devices_add_hpet(&table, whole);
+			good = good && table.count <= 40;
+			for (u32 i = 0; i < table.count; i++)
+				good = good && ELEM(table.device, i)->resource_count <= DEVICE_RESOURCES_MAX;
+		}
+	report_case(r, span_text("any byte may be wrong"), good);
+}
+
+/* ---- device trees ---- */
+
+enum : u32 { GIC = 7, PLIC = 8 };
+
+static void put_controller(struct span name, struct span kind, u32 phandle, u32 cells)
+{
+	tree_node(&tree, name);
+	tree_property(&tree, span_text("compatible"), kind);
+	tree_cells(&tree, span_text("reg"), 4, 0, 0x8000000, 0, 0x1000);
+	tree_cells(&tree, span_text("phandle"), 1, phandle, 0, 0, 0);
+	tree_cells(&tree, span_text("#interrupt-cells"), 1, cells, 0, 0, 0);
+	tree_end_node(&tree);
+}
+
+static void begin_tree(u32 parent)
+{
+	tree_begin(&tree);
+	tree_node(&tree, span_text(""));
+	tree_cells(&tree, span_text("#address-cells"), 1, 2, 0, 0, 0);
+	tree_cells(&tree, span_text("#size-cells"), 1, 2, 0, 0, 0);
+	tree_cells(&tree, span_text("interrupt-parent"), 1, parent, 0, 0, 0);
+	put_controller(span_text("gic@8000000"), span_text("arm,gic-v3\0"), GIC, 3);
+	put_controller(span_text("plic@c000000"), span_text("sifive,plic-1.0.0\0riscv,plic0\0"), PLIC, 1);
+}
+
+static void put_lines(u32 parent, u32 first, u32 second, u32 third)
+{
+	begin_tree(parent);
+	tree_node(&tree, span_text("serial@9000000"));
+	tree_property(&tree, span_text("compatible"), span_text("arm,pl011\0arm,primecell\0"));
+	tree_cells(&tree, span_text("reg"), 4, 0, 0x9000000, 0, 0x1000);
+	tree_cells(&tree, span_text("interrupts"), 3, first, second, third, 0);
+	tree_end_node(&tree);
+	tree_end_node(&tree);
+}
+
+static const struct device *read_tree(void)
+{
+	struct fdt fdt;
+
+	table = (struct device_table){};
+	if (fdt_open(span_of(tree_finish(&tree)), &fdt))
+		devices_add_tree(&table, &fdt);
+	return ELEM(table.device, 2);
+}
+
+static void trees_are_read(struct report *r)
+{
+	put_lines(GIC, 0, 1, 4);
+	const struct device *d = read_tree();
+
+	report_case(r, span_text("a device with its registers and its line"),
+		    table.count == 3 && device_is(d, span_text("arm,pl011")) && device_is(d, span_text("arm,primecell")) &&
+			    has(d, 0, DEVICE_MEMORY, 0x9000000, 0x1000) && has(d, 1, DEVICE_LINE, 33, 1) && d->resource_count == 2);
+	report_case(r, span_text("controllers are the kernel's"), device_is_kernels(ELEM(table.device, 0)));
+	put_lines(PLIC, 10, 0, 0);
+	report_case(r, span_text("lines of another controller"), has(read_tree(), 1, DEVICE_LINE, 10, 1));
+	put_lines(GIC, 1, 13, 4);
+	report_case(r, span_text("a processor's own line is nobody's"), read_tree()->resource_count == 1);
+	put_lines(99, 0, 1, 4);
+	report_case(r, span_text("a controller that is not there has no lines"), read_tree()->resource_count == 1);
+}
+
+/* 16 entries of which each names a pin; written cell by cell. */
+static void put_map(u32 entries)
+{
+	u8 bytes[16 * 9 * 4] = {};
+
+	for (u32 i = 0; i < entries; i++)
+		for (u32 cell = 0; cell < 9; cell++) {
+			u32 slot = i / 4 << 11, pin = i % 4 + 1;
+			const u32 cells[] = { slot, 0, 0, pin, GIC, 0, 3 + (i / 4 + i % 4) % 4, 4, 0 };
+			u32 at = i * 32 + cell * 4;
+
+			if (cell < 8)
+				mspan_put_le32(MSPAN_OF_ARRAY(bytes), at, __builtin_bswap32(*ELEM(cells, cell)));
+		}
+	tree_property(&tree, span_text("interrupt-map"), span_first(SPAN_OF_ARRAY(bytes), entries * 32ull));
+}
+
+static void put_windows(void)
+{
+	const u32 cells[] = { 0x1000000, 0, 0, 0, 0x3eff0000, 0, 0x10000, 0x2000000, 0, 0x10000000, 0, 0x10000000, 0, 0x2eff0000 };
+	u8 bytes[sizeof(cells)];
+
+	for (u32 i = 0; i < ARRAY_LEN(cells); i++)
+		mspan_put_le32(MSPAN_OF_ARRAY(bytes), i * 4, __builtin_bswap32(*ELEM(cells, i)));
+	tree_property(&tree, span_text("ranges"), SPAN_OF_ARRAY(bytes));
+}
+
+static bool read_host(void)
+{
+	struct fdt fdt;
+
+	return fdt_open(span_of(tree_finish(&tree)), &fdt) && tree_pci_host(&fdt, 0, &host) && !tree_pci_host(&fdt, 1, &host);
+}
+
+static void put_host(u32 first, u32 last, u32 entries)
+{
+	begin_tree(GIC);
+	tree_node(&tree, span_text("pcie@10000000"));
+	tree_property(&tree, span_text("compatible"), span_text("pci-host-ecam-generic\0"));
+	tree_cells(&tree, span_text("reg"), 4, 0x40, 0x10000000, 0, 0x10000000);
+	tree_cells(&tree, span_text("bus-range"), 2, first, last, 0, 0);
+	put_windows();
+	tree_cells(&tree, span_text("interrupt-map-mask"), 4, 0x1800, 0, 0, 7);
+	put_map(entries);
+	tree_end_node(&tree);
+	tree_end_node(&tree);
+}
+
+static void host_bridges_are_read(struct report *r)
+{
+	struct fdt fdt;
+
+	put_host(0, 255, 16);
+	report_case(r, span_text("a host bridge"), fdt_open(span_of(tree_finish(&tree)), &fdt) && tree_pci_host(&fdt, 0, &host) &&
+			host.ecam == 0x4010000000 && host.bus_count == 256 && host.pin_count == 16);
+	report_case(r, span_text("its windows"), host.ports.physical == 0x3eff0000 && host.ports.bytes == 0x10000 &&
+			host.memory.bus == 0x10000000 && host.memory.bytes == 0x2eff0000);
+	report_case(r, span_text("its pins"), host.pin[5].device == 0x800 && host.pin[5].pin == 2 && host.pin[5].line == 32 + 5);
+	put_host(9, 3, 1);
+	report_case(r, span_text("one that contradicts itself has no buses"), fdt_open(span_of(tree_finish(&tree)), &fdt) &&
+			tree_pci_host(&fdt, 0, &host) && host.bus_count == 0);
+	put_host(0, 255, 0);
+	report_case(r, span_text("one without a map has no lines"), read_host() && host.pin_count == 0);
+}
+
+static void any_cell_of_a_tree_may_be_wrong(struct report *r)
+{
+	struct fdt fdt;
+	bool good = true;
+
+	for (usize at = TREE_STRUCTURE_AT; at < 900; at += 4)
+		for (u32 shift = 0; shift < 32; shift++) {
+			put_host(0, 255, 8);
+			struct mspan whole = tree_finish(&tree);
+
+			tree_put32(whole, at, 1u << shift);
+			table = (struct device_table){};
+			if (!fdt_open(span_of(whole), &fdt))
+				continue;
+			devices_add_tree(&table, &fdt);
+			for (u32 i = 0; i < 4 && tree_pci_host(&fdt, i, &host); i++)
+				good = good && host.bus_count <= 256 && host.pin_count <= PCI_PINS_MAX;
+		}
+	report_case(r, span_text("any cell may be wrong"), good && table.count <= DEVICES_MAX);
+}
+
+/* ---- PCI ---- */
+
+static void functions_are_described(struct report *r)
+{
+	static struct pci_found found;
+
+	found = (struct pci_found){ .count = 1 };
+	found.function[0] = (struct pci_function){ .function = 4 << 3, .vendor = 0x1b36, .device = 2, .class_code = 0x070002,
+		.line = 35, .bar = { { .kind = PCI_BAR_PORTS, .address = 0x1000, .bytes = 8 } } };
+	host = (struct pci_host){ .ports = { 0, 0x3eff0000, 0x10000 } };
+	table = (struct device_table){};
+	devices_add_functions(&table, &host, &found);
+	const struct device *d = ELEM(table.device, 0);
+
+	report_case(r, span_text("a serial line on PCI, its ports in memory"),
+		    device_is(d, span_text("pciclass,070002")) && device_is(d, span_text("pci1b36,0002")) &&
+			    has(d, 0, DEVICE_MEMORY, 0x3eff1000, 8) && has(d, 1, DEVICE_LINE, 35, 1) &&
+			    span_equal(device_text(d->place), span_text("pci 00:04.0")));
+	host.ports = (struct pci_window){};
+	devices_add_functions(&table, &host, &found);
+	report_case(r, span_text("its ports as they are"), has(ELEM(table.device, 1), 0, DEVICE_PORTS, 0x1000, 8));
+	found.function[0].vendor = 0x1af4;
+	found.function[0].device = 0x1005;
+	found.function[0].subsystem = 4 << 16;
+	devices_add_functions(&table, &host, &found);
+	report_case(r, span_text("virtio by its older number"), device_is(ELEM(table.device, 2), span_text("virtio-rng")));
+}
+
+int main(void)
+{
+	struct report report = {};
+
+	numbers_are_given_within_a_class(&report);
+	pages_of_two_are_marked(&report);
+	what_has_no_room_is_counted(&report);
+	tables_that_lie_are_refused(&report);
+	static_devices_are_read(&report);
+	what_is_not_there_is_passed_over(&report);
+	old_lines_are_translated(&report);
+	configuration_space_is_found(&report);
+	spoilt_tables_do_no_harm(&report);
+	trees_are_read(&report);
+	host_bridges_are_read(&report);
+	any_cell_of_a_tree_may_be_wrong(&report);
+	functions_are_described(&report);
+	return report_end(&report);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Devices that are found by asking: functions of PCI, virtio behind transports in memory. What the hardware
+ * answers is as hostile as any table.
+ */
+#include "userspace/services/devices/parts.h"
+#include "abi/objects.h"
+#include "abi/stubs.h"
+#include "lib/devices/functions.h"
+#include "lib/mmio/mmio.h"
+#include "lib/rt/rt.h"
+
+static struct mmio space;      /* configuration space of the buses being scanned */
+static u32 space_first_bus;
+static struct pci_found found; /* too large for a stack */
+
+/* Registers at a physical address; false if they cannot be mapped. */
+static bool open_registers(u64 base, u64 bytes, struct mmio *out)
+{
+	handle_t pages;
+	u64 first = page_floor(base), count = page_ceil(base + bytes) - first;
+
+	if (first >> PAGE_SHIFT > U32_MAX || sys_cap_derive(rt_handle(span_text("memory")), MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE,
+		    first >> PAGE_SHIFT, count >> PAGE_SHIFT, &pages) != STATUS_OK)
+		return false;
+	enum status status = mmio_map(pages, count, out);
+
+	sys_cap_drop(pages);
+	return status == STATUS_OK;
+}
+
+/* ---- PCI ---- */
+
+static u64 place_of(u32 function, u32 at)
+{
+	return (function >> 8) * PCI_BUS_BYTES - space_first_bus * PCI_BUS_BYTES + (function & 0xff) * PCI_FUNCTION_BYTES + at;
+}
+
+static u32 read_config(u32 function, u32 at) { return mmio_read32(&space, place_of(function, at)); }
+static void write_config(u32 function, u32 at, u32 value) { mmio_write32(&space, place_of(function, at), value); }
+
+void buses_add_pci(struct device_table *table, const struct pci_host *host)
+{
+	static const struct pci_config config = { .read = read_config, .write = write_config };
+
+	if (host->bus_count == 0 || !open_registers(host->ecam, host->bus_count * PCI_BUS_BYTES, &space)) {
+		rt_log(span_text("the configuration space of a PCI host bridge cannot be used; what is behind it is left out"));
+		return;
+	}
+	space_first_bus = host->first_bus;
+	pci_scan(&config, host, &found);
+	devices_add_functions(table, host, &found);
+}
+
+/* ---- virtio ---- */
+
+/* SPEC: virtio 1.2, 4.2.2 "MMIO Device Register Layout"; device 0 is no device. */
+static u32 virtio_number(u64 base)
+{
+	enum : u64 { MAGIC_AT = 0, DEVICE_AT = 8 };
+	enum : u32 { MAGIC = 0x74726976 };
+	struct mmio registers;
+
+	if (base % 4 != 0 || !open_registers(base, 16, &registers) || mmio_read32(&registers, (base & PAGE_MASK) + MAGIC_AT) != MAGIC)
+		return 0;
+	return mmio_read32(&registers, (base & PAGE_MASK) + DEVICE_AT);
+}
+
+/* True if there is something; it then has its name. */
+static bool ask(struct device_table *table, struct device *device)
+{
+	const struct device_resource *first = ELEM(device->resource, 0);
+	bool registers = device->resource_count != 0 && first->kind == DEVICE_MEMORY;
+	u32 number = registers ? virtio_number(first->base) : 0;
+
+	if (number == 0)
+		return false;
+	device_add_name(table, device, virtio_name(number));
+	device->class[0] = 0;
+	device_classify(device);
+	return true;
+}
+
+void buses_ask_virtio(struct device_table *table)
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < table->count; i++) {
+		struct device *device = ELEM(table->device, i);
+
+		if (device_is(device, span_text("virtio,mmio")) && !ask(table, device))
+			continue;
+		*ELEM(table->device, kept++) = *device;
+	}
+	table->count = kept;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Firmware's tables: mapped one by one, read as hostile input. The kernel lets only pages be mapped that the
+ * memory map calls firmware's, so that a wrong address in a table is refused and nothing worse.
+ */
+#include "userspace/services/devices/parts.h"
+#include "abi/stubs.h"
+#include "lib/acpi/acpi.h"
+#include "lib/devices/described.h"
+#include "lib/devices/tables.h"
+#include "lib/devices/trees.h"
+#include "lib/rt/memory.h"
+#include "lib/rt/rt.h"
+
+enum : u32 { ROOT_BYTES = 36, TABLES_MAX = 64, HOSTS_MAX = 4 };
+
+static struct machine_stat machine; /* too large for a stack */
+static struct pci_host host;
+
+/* A view of physical memory, to be released; empty if it is not firmware's. */
+struct view { pages_t pages; u64 offset, bytes; };
+
+static bool view_open(u64 at, u64 bytes, struct view *view)
+{
+	u64 end;
+
+	if (at == 0 || ckd_add(&end, at, bytes) || end > 1ull << 44)
+		return false;
+	*view = (struct view){ .offset = at & PAGE_MASK, .bytes = bytes };
+	return rt_pages_map(rt_handle(span_text("firmware")), page_floor(at), page_ceil(end) - page_floor(at), MAP_READ,
+		&view->pages) == STATUS_OK;
+}
+
+static struct span view_span(const struct view *view)
+{
+	return span_part(rt_pages_span(view->pages), view->offset, view->bytes);
+}
+
+/* ---- ACPI ---- */
+
+/* A whole table whose length and checksum are right. */
+static bool open_table(u64 at, struct view *view)
+{
+	if (!view_open(at, ACPI_HEADER_BYTES, view))
+		return false;
+	u64 bytes = span_le32(view_span(view), 4);
+
+	rt_pages_release(view->pages);
+	if (bytes < ACPI_HEADER_BYTES || bytes > ACPI_TABLE_BYTES_MAX || !view_open(at, bytes, view))
+		return false;
+	if (acpi_table_valid(view_span(view)))
+		return true;
+	rt_pages_release(view->pages);
+	return false;
+}
+
+static bool open_root(u64 rsdp, struct acpi_root *root, struct view *list)
+{
+	struct view view;
+
+	if (!view_open(rsdp, ROOT_BYTES, &view))
+		return false;
+	bool good = acpi_read_root(view_span(&view), root);
+
+	rt_pages_release(view.pages);
+	return good && open_table(root->address, list);
+}
+
+/* The first table with the signature; the FADT names the DSDT, which is in no list. */
+static bool find_table(u64 rsdp, struct span signature, u32 index, struct view *out)
+{
+	struct acpi_root root;
+	struct view list;
+	bool found = false;
+
+	if (!open_root(rsdp, &root, &list))
+		return false;
+	u32 count = (u32)min_u64(acpi_root_entries(view_span(&list), root.entry_bytes), TABLES_MAX);
+
+	for (u32 i = 0; i < count && !found; i++) {
+		if (!open_table(acpi_root_entry(view_span(&list), root.entry_bytes, i), out))
+			continue;
+		found = acpi_table_is(view_span(out), signature) && index-- == 0;
+		if (!found)
+			rt_pages_release(out->pages);
+	}
+	rt_pages_release(list.pages);
+	return found;
+}
+
+static bool find_dsdt(u64 rsdp, struct view *out)
+{
+	struct view fadt;
+
+	if (!find_table(rsdp, span_text("FACP"), 0, &fadt))
+		return false;
+	u64 at = acpi_dsdt(view_span(&fadt));
+
+	rt_pages_release(fadt.pages);
+	return open_table(at, out);
+}
+
+static void add_described(struct device_table *table, u64 rsdp)
+{
+	struct view madt = {}, aml;
+	bool has_madt = find_table(rsdp, span_text("APIC"), 0, &madt);
+	struct span lines = has_madt ? view_span(&madt) : span_empty();
+
+	if (find_dsdt(rsdp, &aml)) {
+		devices_add_aml(table, view_span(&aml), lines);
+		rt_pages_release(aml.pages);
+	}
+	for (u32 i = 0; i < TABLES_MAX && find_table(rsdp, span_text("SSDT"), i, &aml); i++) {
+		devices_add_aml(table, view_span(&aml), lines);
+		rt_pages_release(aml.pages);
+	}
+	devices_add_madt(table, lines);
+	rt_pages_release(madt.pages);
+	if (find_table(rsdp, span_text("HPET"), 0, &aml)) {
+		devices_add_hpet(table, view_span(&aml));
+		rt_pages_release(aml.pages);
+	}
+}
+
+static void add_host(struct device_table *table, const struct acpi_ecam *ecam)
+{
+	struct device *device = devices_add(table);
+	u32 buses = ecam->last_bus - ecam->first_bus + 1;
+
+	host = (struct pci_host){ .ecam = ecam->base + ecam->first_bus * PCI_BUS_BYTES, .first_bus = ecam->first_bus,
+		.bus_count = buses };
+	mspan_set_text(MSPAN_OF_ARRAY(device->place), span_text("acpi"));
+	device_add_name(table, device, span_text("acpi,mcfg"));
+	device_add_resource(table, device, DEVICE_MEMORY, host.ecam, buses * PCI_BUS_BYTES);
+	device_classify(device);
+	buses_add_pci(table, &host);
+}
+
+static void add_hosts(struct device_table *table, u64 rsdp)
+{
+	struct view mcfg;
+	struct acpi_ecam ecam;
+
+	if (!find_table(rsdp, span_text("MCFG"), 0, &mcfg))
+		return;
+	for (u32 i = 0; i < HOSTS_MAX && acpi_ecam(view_span(&mcfg), i, &ecam); i++)
+		add_host(table, &ecam);
+	rt_pages_release(mcfg.pages);
+}
+
+/* ---- device tree ---- */
+
+static bool open_tree(u64 at, struct view *view)
+{
+	if (!view_open(at, FDT_HEADER_BYTES, view))
+		return false;
+	u64 bytes = fdt_total_bytes(view_span(view));
+
+	rt_pages_release(view->pages);
+	return bytes != 0 && view_open(at, bytes, view);
+}
+
+static void read_tree(struct device_table *table, u64 at)
+{
+	struct view view;
+	struct fdt fdt;
+
+	if (!open_tree(at, &view))
+		return;
+	if (fdt_open(view_span(&view), &fdt)) {
+		devices_add_tree(table, &fdt);
+		for (u32 i = 0; i < HOSTS_MAX && tree_pci_host(&fdt, i, &host); i++)
+			buses_add_pci(table, &host);
+	}
+	rt_pages_release(view.pages);
+}
+
+void firmware_find(struct device_table *table)
+{
+	if (sys_machine_stat(rt_handle(span_text("machine")), &machine) != STATUS_OK)
+		return;
+	if (machine.rsdp != 0) {
+		add_described(table, machine.rsdp);
+		add_hosts(table, machine.rsdp);
+	}
+	if (machine.dtb != 0)
+		read_tree(table, machine.dtb);
+}

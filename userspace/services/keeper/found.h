@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The devices that drivers are given. The service that finds them writes them into memory that it shares with the
+ * keeper, and says once that they are there; the keeper never waits for it. Whatever that memory holds, it does no
+ * harm to the keeper.
+ */
+#ifndef USERSPACE_SERVICES_KEEPER_FOUND_H
+#define USERSPACE_SERVICES_KEEPER_FOUND_H
+
+#include "lib/image/manifest.h"
+#include "lib/spawn/spawn.h"
+#include "userspace/services/keeper/grants.h"
+
+enum found : u32 {
+	FOUND_NOT_YET,  /* nobody has looked */
+	FOUND_ABSENT,   /* it is not there, or cannot be given; `why' says so */
+	FOUND_THERE,
+};
+
+/* What became of the device that a manifest asks for; without one it is there. */
+enum found found_device(const struct manifest_record *m, struct text *why);
+
+/* Adds the device's registers, ports and lines to what the driver gets. */
+[[nodiscard]] enum status found_grant(const struct manifest_record *m, struct spawn *child, struct grants_made *made);
+
+/* The shared memory, for who fills it; made on first use. None if there is no memory for it. */
+handle_t found_table(void);
+
+#endif
