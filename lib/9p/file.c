@@ -8,7 +8,7 @@
 #include "abi/stubs.h"
 
 /* A service that dies again and again in the midst of the same request is not asked for ever. */
-enum : u32 { REOPEN_TRIES = 16 };
+enum : u32 { REOPEN_TRIES = 5 };
 enum : u64 { REQUEST_BYTES_MAX = 64 * 1024 };
 
 static char cwd[PATH_BYTES_MAX];

@@ -8,7 +8,7 @@
 
 /* A server that dies while it opens something is asked again: opening is idempotent. So is one that says that it
  * had not begun. */
-enum : u32 { RESOLVE_TRIES = 16, RESOLVE_LAYERS_MAX = 16 };
+enum : u32 { RESOLVE_TRIES = 5, RESOLVE_LAYERS_MAX = 16 };
 
 static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns, struct opened *out)
 {

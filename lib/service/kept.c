@@ -139,6 +139,21 @@ static void report(enum keep_found found)
 		rt_log(span_text("problem: the kept state is of another version; beginning anew"));
 }
 
+/* State that is not used leaves those behind who had asked the last instance. What became of their requests is not
+ * known any more. */
+static void give_up_callers(void)
+{
+	for (u32 i = 0; i <= SERVICE_DEFERRED_MAX; i++) {
+		struct message m = msg_make(STATUS_PEER_DIED, 0);
+		handle_t reply = kept_reply(i);
+
+		if (handle_is_none(reply))
+			continue;
+		(void)msg_reply(reply, &m);
+		sys_cap_drop(reply);
+	}
+}
+
 static void resume(const struct service_ops *ops)
 {
 	if (desk.done != 0)
@@ -168,5 +183,7 @@ void kept_begin(const struct service_ops *ops)
 		ops->keep();
 	keep_ready();
 	keep_desk(MSPAN_OF_STRUCT(desk));
+	if (found == KEEP_DAMAGED || found == KEEP_OTHER)
+		give_up_callers();
 	resume(ops);
 }

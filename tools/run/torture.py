@@ -11,7 +11,7 @@ from tools.run import control, qemu
 BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
 SERVICE = re.compile(r"^(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
-BOOT_LIMIT, ROUND_LIMIT = 300, 900
+BOOT_LIMIT, ROUND_LIMIT = 600, 900
 ROUNDS, PAUSE_US = 3, 3000
 CARRIERS_SHARE = 0.15   # of the time
 # The other end of the control line; the agent is found by its name.
@@ -61,14 +61,15 @@ def over_line(agent, names, seed, end, result, say):
 
 
 def from_console(machine, names, seed, end, result, say):
-    """The console shows what it is sent, so that words are looked for behind the present end."""
+    """The console has what was sent, and older ends: each round is looked for behind the last."""
+    passed = machine.console.wait(lambda data: re.compile("$").search(data.decode("utf-8", "replace")), ROUND_LIMIT).end()
     while time.monotonic() < end and not result.lost:
-        before = len(machine.console.text())
         machine.console.send(f"{command(seed, names)}\r".encode())
-        if not machine.console.wait(lambda data, at=before: END.search(data.decode("utf-8", "replace")[at:].replace("\r", "")),
-                                    ROUND_LIMIT):
+        found = machine.console.wait(lambda data, at=passed: END.search(data.decode("utf-8", "replace"), at), ROUND_LIMIT)
+        if not found:
             raise TortureError(f"the console did not come to say what was lost; it said:\n{machine.console.text()[-2000:]}")
-        result.add(machine.console.text()[before:].replace("\r", ""), seed)
+        result.add(found.string[passed:found.end()], seed)
+        passed = found.end()
         say(f"seed {seed}: {sum(map(len, result.back_us.values()))} recoveries")
         seed += 1
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * services [NAME...]: one line for each service, or all about some.
+ * services restart|stop|start NAME...: what it says. services replace NAME PROGRAM: another version takes over.
  */
 #include "lib/tool/tool.h"
 
@@ -14,19 +15,56 @@ static u64 show(struct span path, struct span name)
 	return status == STATUS_OK ? TOOL_OK : tool_fail_status(name, status);
 }
 
+static bool is_order(struct span word)
+{
+	return span_equal(word, span_text("restart")) || span_equal(word, span_text("stop")) ||
+	       span_equal(word, span_text("start"));
+}
+
+static u64 order(struct span name, struct span word)
+{
+	TEXT_BUFFER(path, 96);
+
+	text_add(&path, "/services/");
+	text_add_span(&path, span_first(name, 64));
+	text_add(&path, "/ctl");
+	enum status status = tool_control(text_span(&path), word);
+
+	if (status == STATUS_NOT_FOUND)
+		return tool_fail(name, span_text("there is no such service, or it does not run; `services' lists them"));
+	return status == STATUS_OK ? TOOL_OK : tool_fail_status(name, status);
+}
+
+static u64 replace(struct span name, struct span program)
+{
+	TEXT_BUFFER(word, 64);
+
+	text_add(&word, "replace ");
+	text_add_span(&word, span_first(program, 48));
+	u64 result = order(name, text_span(&word));
+
+	if (result != TOOL_OK)
+		print_error("services: the former program goes on; `log' says more\n");
+	return result;
+}
+
 u64 program_main(const struct rt_args *args)
 {
 	u64 result = TOOL_OK;
 
 	if (args->count == 0)
 		return show(span_text("/services/table"), span_text("/services/table"));
-	for (u32 i = 0; i < args->count; i++) {
+	if (span_equal(rt_arg(0), span_text("replace")))
+		return args->count == 3 ? replace(rt_arg(1), rt_arg(2)) : tool_usage(span_text("replace NAME PROGRAM"));
+	if (is_order(rt_arg(0)) && args->count == 1)
+		return tool_usage(span_text("restart|stop|start NAME..."));
+	for (u32 i = is_order(rt_arg(0)) ? 1 : 0; i < args->count; i++) {
 		TEXT_BUFFER(path, 96);
 
 		text_add(&path, "/services/");
 		text_add_span(&path, span_first(rt_arg(i), 64));
 		text_add(&path, "/status");
-		result |= show(text_span(&path), rt_arg(i));
+		result |= is_order(rt_arg(0)) ? order(rt_arg(i), rt_arg(0)) : show(text_span(&path), rt_arg(i));
 	}
 	return result;
 }

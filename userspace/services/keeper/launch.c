@@ -131,7 +131,7 @@ static void describe(struct unit *unit, const struct manifest_record *m, handle_
 {
 	struct span args = span_first(SPAN_OF_ARRAY(m->args), m->args_bytes);
 
-	spawn_begin(&child, manifest_text(m->program));
+	spawn_begin(&child, manifest_text(unit->program));
 	mspan_set_text(MSPAN_OF_ARRAY(child.request.name), unit_name(unit));
 	mspan_set_text(MSPAN_OF_ARRAY(child.block.program), unit_name(unit));
 	child.request.stack_pages = m->stack_pages;

@@ -3,6 +3,7 @@
  * The keeper: starts the services that the system image describes, each with exactly what its
  * manifest declares, watches them, records crashes, and starts them again.
  */
+#include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/load/source.h"
@@ -27,6 +28,9 @@ u64 program_main(const struct rt_args *args)
 	}
 	units_read(image);
 	enum status status = watch_init();
+
+	if (status == STATUS_OK)
+		status = pulse_init();
 
 	if (status != STATUS_OK) {
 		rt_log(span_of_cstr(status_text(status)));

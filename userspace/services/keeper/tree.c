@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
- * ctl takes one word: kill, restart, stop, start or found.
+ * ctl takes one word, kill, restart, stop, start or found, or `replace PROGRAM', which is answered when it is decided.
  */
+#include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
+#include "lib/keep/layout.h"
 #include "abi/names.h"
+#include "abi/structs.h"
 
 /* Nodes: 0 the root, 1 the table, else (unit + 1) << 8 | which file. */
 enum : u32 { NODE_TABLE = 1, FILE_DIRECTORY = 0, FILE_STATUS = 1, FILE_CTL = 2, FILE_COUNT = 3 };
-enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 32 };
+enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 64 };
 
 static u8 table_bytes[TABLE_BYTES];
 
@@ -79,15 +82,35 @@ enum status tree_entry(const struct service_file *directory, u64 index, struct d
 	return STATUS_OK;
 }
 
+/* What lib/keep says of the state that it keeps. */
+static void describe_state(const struct unit *unit, struct text *t)
+{
+	pages_t pages = {};
+
+	if (handle_is_none(unit->memory) || rt_pages_map(unit->memory, 0, PAGE_BYTES, MAP_READ, &pages) != STATUS_OK)
+		return;
+	struct span head = rt_pages_span(pages);
+
+	if (span_le64(head, 0) == KEEP_MAGIC) {
+		text_add_field_u64(t, span_text("version"), span_le64(head, __builtin_offsetof(struct keep_head, version)));
+		text_add_field_u64(t, span_text("taken-over"), span_le64(head, __builtin_offsetof(struct keep_head, restored)));
+		text_add_field_u64(t, span_text("begun-anew"), span_le64(head, __builtin_offsetof(struct keep_head, begun_anew)));
+	}
+	rt_pages_release(pages);
+}
+
 static void describe(const struct unit *unit, struct text *t)
 {
 	text_add_field(t, span_text("name"), unit_name(unit));
 	text_add_field(t, span_text("description"), manifest_text(unit->description));
+	text_add_field(t, span_text("program"), manifest_text(unit->program));
 	text_add_field(t, span_text("state"), span_of_cstr(unit_state_name(unit->state)));
 	if (unit->state == UNIT_RUNNING)
 		text_add_field_u64(t, span_text("process"), unit->process_id);
 	text_add_field_u64(t, span_text("starts"), unit->starts);
 	text_add_field_u64(t, span_text("failures"), unit->failures);
+	if (unit->heartbeat_ms != 0)
+		text_add_field_u64(t, span_text("hangs"), unit->hangs);
 	if (unit->provides[0] != 0)
 		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
 	if (unit->recoveries != 0) {
@@ -95,6 +118,7 @@ static void describe(const struct unit *unit, struct text *t)
 		text_add_field_u64(t, span_text("back-us"), unit->recovery_ns / 1000);
 		text_add_field_u64(t, span_text("worst-us"), unit->recovery_worst_ns / 1000);
 	}
+	describe_state(unit, t);
 	if (unit->ended_before) {
 		text_add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
 		text_add_field_u64(t, span_text("last-status"), unit->exit_status);
@@ -154,8 +178,14 @@ enum status tree_other(struct service_call *call)
 	return STATUS_OK;
 }
 
-static enum status command(struct unit *unit, struct span word)
+static enum status command(struct service_call *call, struct unit *unit, struct span line)
 {
+	struct span word = span_split(&line, ' ');
+
+	if (span_equal(word, span_text("replace")))
+		return replace_begin(call, unit, span_trim(line));
+	if (span_len(line) != 0)
+		return STATUS_INVALID;
 	if (span_equal(word, span_text("kill")))
 		return unit_kill(unit);
 	/* From the service that finds devices: drivers may be started now. */
@@ -184,5 +214,5 @@ enum status tree_write(struct service_call *call, struct service_file *file)
 		return STATUS_TOO_LONG;
 	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
 
-	return status == STATUS_OK ? command(unit, span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
+	return status == STATUS_OK ? command(call, unit, span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
 }

@@ -13,8 +13,8 @@
  * whose upper half is the keeper's instance, 1. */
 enum : u64 { UNIT_BADGE = 1ull << 63 };
 
-/* One bit of the keeper's signal for each, and one for the timer. */
-enum : u32 { UNITS_MAX = 60, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 176 };
+/* One bit of the keeper's signal for each, one for the timer, one for the heartbeat. */
+enum : u32 { UNITS_MAX = 60, PULSE_BIT = 62, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
 
 enum unit_state : u32 {
 	UNIT_WAITING,   /* for what it needs */
@@ -31,9 +31,11 @@ struct STABLE unit {
 	char name[MANIFEST_NAME_BYTES];
 	char description[MANIFEST_PATH_BYTES];
 	char provides[MANIFEST_PATH_BYTES];
+	char program[UNIT_PROGRAM_BYTES]; /* the manifest's, or what replaced it */
 	u32 entry;                 /* of the image, with its manifest */
 	enum manifest_restart restart;
 	u32 backoff_ms, backoff_max_ms;
+	u32 heartbeat_ms;
 
 	/* Kept over restarts: clients' capabilities stay good. */
 	handle_t endpoint;         /* all rights */
@@ -48,6 +50,8 @@ struct STABLE unit {
 	u64 process_id;
 	u64 started_ns;
 	bool ready;                /* it has begun to serve */
+	bool hung;                 /* it was ended because it did not answer */
+	u32 hangs;
 
 	/* How long it was away: from the end of an instance to the first receive of the next. */
 	u64 down_ns;               /* since when; 0: it is not, or was told to stop */
@@ -105,5 +109,7 @@ void watch_ready(struct unit *unit);
 [[nodiscard]] enum status unit_kill(struct unit *unit);
 [[nodiscard]] enum status unit_stop(struct unit *unit);
 [[nodiscard]] enum status unit_start(struct unit *unit);
+/* Again, whatever its policy says. */
+void unit_restart_now(struct unit *unit);
 
 #endif

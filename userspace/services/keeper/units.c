@@ -127,9 +127,10 @@ static void add_unit(u32 entry)
 
 	*unit = (struct unit){
 		.entry = entry, .restart = (enum manifest_restart)current.restart, .backoff_ms = current.backoff_ms,
-		.backoff_max_ms = current.backoff_max_ms, .state = UNIT_WAITING,
+		.backoff_max_ms = current.backoff_max_ms, .heartbeat_ms = current.heartbeat_ms, .state = UNIT_WAITING,
 	};
 	mspan_set_text(MSPAN_OF_ARRAY(unit->name), manifest_text(current.name));
+	mspan_set_text(MSPAN_OF_ARRAY(unit->program), manifest_text(current.program));
 	mspan_set_text(MSPAN_OF_ARRAY(unit->description), manifest_text(current.description));
 	mspan_set_text(MSPAN_OF_ARRAY(unit->provides), manifest_text(current.provides));
 	unit_count++;

@@ -3,6 +3,8 @@
  * The life of units: order of starting, exits, restarts with growing delays.
  */
 #include "userspace/services/keeper/found.h"
+#include "userspace/services/keeper/pulse.h"
+#include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 #include "lib/service/service.h"
@@ -70,6 +72,12 @@ static void plan_restart(struct unit *unit)
 	unit->state = UNIT_BACKOFF;
 }
 
+void unit_restart_now(struct unit *unit)
+{
+	unit->failures = 0;
+	plan_restart(unit);
+}
+
 static void retry_or_give_up(struct unit *unit)
 {
 	if (unit->failures < FAILURES_MAX) {
@@ -95,6 +103,10 @@ static void start_now(struct unit *unit)
 		mspan_fill(MSPAN_OF_ARRAY(unit->problem), 0);
 		return;
 	}
+	if (replace_ended(unit)) {
+		unit_restart_now(unit);
+		return;
+	}
 	unit->failures++;
 	/* WHY at once: the image does not get better by waiting. */
 	if (status == STATUS_BAD_FORMAT || status == STATUS_NOT_FOUND)
@@ -106,7 +118,7 @@ static void start_now(struct unit *unit)
 /* The next time at which a unit is to be started. */
 static void set_timer(void)
 {
-	u64 next = U64_MAX;
+	u64 next = replace_deadline();
 
 	for (u32 i = 0; i < units_count(); i++) {
 		if (unit_at(i)->state == UNIT_BACKOFF)
@@ -122,6 +134,9 @@ void watch_ready(struct unit *unit)
 	if (unit->state != UNIT_RUNNING || unit->ready)
 		return;
 	unit->ready = true;
+	replace_ready(unit);
+	unit->hung = false;
+	pulse_watch(unit);
 	if (unit->down_ns == 0)
 		return;
 	unit->recovery_ns = rt_now_ns() - unit->down_ns;
@@ -194,7 +209,7 @@ static void decide(struct unit *unit)
 	if (rt_now_ns() - unit->started_ns > CALM_NS)
 		unit->failures = 0;
 	/* WHY not counted: who kills a service wants it to come back. One that ends well, again and again, does not. */
-	if (unit->exit_reason != EXIT_REASON_KILLED)
+	if (unit->exit_reason != EXIT_REASON_KILLED || unit->hung)
 		unit->failures++;
 	retry_or_give_up(unit);
 }
@@ -206,6 +221,7 @@ static void unit_ended(struct unit *unit)
 	if (unit->state != UNIT_RUNNING || sys_process_stat(unit->process, &info) != STATUS_OK ||
 	    info.state == PROCESS_STATE_RUNNING)
 		return;
+	pulse_forget(unit);
 	unit->exit_status = info.exit_status;
 	unit->exit_reason = info.exit_reason;
 	unit->ended_before = true;
@@ -217,7 +233,10 @@ static void unit_ended(struct unit *unit)
 	sys_cap_drop(unit->group);
 	unit->process = handle_none();
 	unit->group = handle_none();
-	decide(unit);
+	if (replace_ended(unit))
+		unit_restart_now(unit);
+	else
+		decide(unit);
 	log_end(unit);
 }
 
@@ -235,10 +254,13 @@ static void start_due(void)
 
 void watch_signal(u64 bits)
 {
+	if ((bits & 1ull << PULSE_BIT) != 0)
+		pulse_look();
 	for (u32 i = 0; i < units_count(); i++) {
 		if ((bits & 1ull << i) != 0)
 			unit_ended(unit_at(i));
 	}
+	replace_due();
 	start_due();
 	watch_start_ready();
 }

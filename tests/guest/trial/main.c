@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trial: a directory with the file `do`. Written to it: `count' adds one to a kept number; `loop' does not
+ * come back the first time; `wait' waits for what does not come, the first time; `damage' makes the kept state
+ * wrong and ends, if anything is counted. Read from it: the version and the number.
+ */
+#include "lib/base/text.h"
+#include "lib/keep/keep.h"
+#include "lib/service/service.h"
+#include "tests/guest/trial/version.h"
+#include "abi/stubs.h"
+
+enum : u32 { NODE_ROOT, NODE_DO, STATE_VERSION = 1, WORD_BYTES = 16 };
+
+struct number {
+	u64 value;
+	u64 misbehaved; /* whoever is asked again for what ended his predecessor knows better */
+};
+
+static const struct service_tree tree = {
+	.count = 2,
+	.node = { [NODE_ROOT] = { .qid_type = QID_DIRECTORY }, [NODE_DO] = { .name = "do", .qid_type = QID_FILE } },
+};
+static struct number number[1];
+static struct keep_part kept_number;
+
+static enum status trial_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file)
+{
+	(void)call;
+	return service_tree_open(&tree, from, path, file);
+}
+
+static enum status trial_read(struct service_call *call, struct service_file *file)
+{
+	TEXT_BUFFER(line, 64);
+
+	(void)file;
+	text_add_span(&line, trial_version());
+	text_add(&line, " ");
+	text_add_u64(&line, number[0].value);
+	text_add(&line, "\n");
+	return service_put_at(call, text_span(&line));
+}
+
+static void change(u64 value, u64 misbehaved)
+{
+	number[0] = (struct number){ .value = value, .misbehaved = misbehaved };
+	keep_changed(&kept_number, 0, SPAN_OF_STRUCT(number[0]));
+}
+
+static void wait_for_nothing(void)
+{
+	handle_t nobody = {};
+	u64 bits = 0;
+
+	if (sys_signal_create(rt_group(), &nobody) == STATUS_OK)
+		(void)sys_signal_wait(nobody, 1, RT_FOREVER, &bits);
+}
+
+static enum status misbehave(bool loop)
+{
+	bool before = number[0].misbehaved != 0;
+
+	change(number[0].value, !before);
+	if (before)
+		return STATUS_OK;
+	keep_commit();
+	while (loop)
+		sys_yield();
+	wait_for_nothing();
+	return STATUS_OK;
+}
+
+static enum status damage(void)
+{
+	if (number[0].value == 0)
+		return STATUS_OK;
+	mspan_put_u8(keep_bulk_bytes(kept_number.at, 8), 7, 0x5a);
+	rt_exit(1);
+}
+
+static enum status obey(struct span word)
+{
+	if (span_equal(word, span_text("count"))) {
+		change(number[0].value + 1, 0);
+		return STATUS_OK;
+	}
+	if (span_equal(word, span_text("loop")) || span_equal(word, span_text("wait")))
+		return misbehave(span_equal(word, span_text("loop")));
+	return span_equal(word, span_text("damage")) ? damage() : STATUS_INVALID;
+}
+
+static enum status trial_write(struct service_call *call, struct service_file *file)
+{
+	u8 bytes[WORD_BYTES];
+	u64 got = 0;
+	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
+
+	(void)file;
+	return status == STATUS_OK ? obey(span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
+}
+
+static enum status trial_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
+{
+	return service_tree_entry(&tree, directory, index, out);
+}
+
+static void trial_keep(void) { keep_add(&kept_number, MSPAN_OF_ARRAY(number), sizeof(struct number)); }
+
+static const struct service_ops ops = {
+	.open = trial_open, .read = trial_read, .write = trial_write, .entry = trial_entry,
+	.keeps = STATE_VERSION, .keeps_bytes = sizeof(number), .keep = trial_keep,
+};
+
+u64 program_main(const struct rt_args *args)
+{
+	(void)args;
+	service_run(&ops);
+}

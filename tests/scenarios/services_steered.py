@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service that hangs is ended; damaged state is not used; another version takes over what is kept and
+open, or the former comes back; orders of a person are obeyed."""
+
+CASES = ["hung", "damaged", "replaced", "stopped"]
+SHARE = True
+
+
+def count(t):
+    return int(t.exec_ok("cat /dev/trial/do").split()[1])
+
+
+def hung(t):
+    for word in ("loop", "wait"):
+        hangs = int(t.expect_match(t.exec_ok("services trial"), r"^hangs +(\d+)")[1])
+        t.exec_ok(f"echo {word} > /dev/trial/do")  # whoever asked does not notice
+        t.expect_match(t.exec_ok("services trial"), rf"^hangs +{hangs + 1}")
+        t.expect_match(t.exec_ok("log"), r"trial: problem: it did not answer twice within 1000 ms; it is ended")
+
+
+def damaged(t):
+    t.exec_ok("echo count > /dev/trial/do")
+    before = count(t)
+    t.expect(before > 0, "nothing was counted")
+    t.exec_ok("kill trial")
+    t.expect_equal(count(t), before, "what is kept after a kill")
+    t.exec_ok("echo damage > /dev/trial/do")  # is told PEER_DIED, and writes again
+    t.expect_match(t.exec_ok("log"), r"trial: problem: the kept state is damaged")
+    t.expect_match(t.exec_ok("services trial"), r"^begun-anew +1$")
+    t.expect_equal(count(t), 0, "what is counted after damage")
+
+
+def replaced(t):
+    t.exec_ok("echo count > /dev/trial/do")
+    before = count(t)
+    t.exec_ok("services replace trial trial-next")
+    t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", "the other version, with what the first kept")
+    for program in ("trial-broken", "nosuchprogram"):
+        status, output = t.exec(f"services replace trial {program}")
+        t.expect(status != 0 and "the former program goes on" in output, f"status {status}, output {output!r}")
+        t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", f"after {program} did not come to serve")
+    t.exec_ok("services replace trial trial")
+    t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"first {before}\n", "the first version again")
+
+
+def stopped(t):
+    before = count(t)
+    t.exec_ok("services stop trial")
+    t.eventually("services trial", r"^state +stopped")
+    t.exec_ok("services start trial")
+    t.eventually("services trial", r"^state +running")
+    t.expect_equal(count(t), before, "what is kept after a stop")
+    t.exec_ok("services restart trial")
+    t.expect_equal(count(t), before, "what is kept after a restart")
+    t.expect(t.exec("services stop nosuchservice")[0] != 0, "a service that is not there was stopped")
+
+
+def run(t, case):
+    globals()[case](t)

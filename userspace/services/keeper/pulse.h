@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The heartbeat: a thread of its own asks each service whose manifest says so whether it answers. Who has
+ * not answered twice in a row is told to the keeper's first thread, which decides.
+ */
+#ifndef USERSPACE_SERVICES_KEEPER_PULSE_H
+#define USERSPACE_SERVICES_KEEPER_PULSE_H
+
+#include "userspace/services/keeper/unit.h"
+
+[[nodiscard]] enum status pulse_init(void);
+
+/* The unit's present instance serves, and is asked from now on. */
+void pulse_watch(const struct unit *unit);
+/* It has ended. */
+void pulse_forget(const struct unit *unit);
+
+/* Somebody did not answer: ends who is hung. */
+void pulse_look(void);
+
+#endif

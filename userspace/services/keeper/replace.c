@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Replacing a service's program. See replace.h. WHY the tables are copied: a version that fails may have changed them
+ * before it did. Bulk is not: nothing of it is written before a commit of the tables would need it.
+ */
+#include "userspace/services/keeper/replace.h"
+#include "lib/keep/layout.h"
+#include "abi/names.h"
+#include "abi/stubs.h"
+#include "abi/structs.h"
+
+enum : u64 { LIMIT_NS = 3000000000ull };
+/* What the attempt has come to. */
+enum stage : u32 { IDLE, ENDING_OLD, STARTING_NEW, ENDING_NEW };
+
+struct attempt {
+	struct unit *unit;
+	enum stage stage;
+	char former[UNIT_PROGRAM_BYTES];
+	service_ticket ticket;
+	u64 count;         /* what the request wrote */
+	u64 deadline_ns;
+	pages_t copy;      /* of the state's beginning; 0: it keeps none, or nothing yet */
+};
+
+static struct attempt attempt;
+
+u64 replace_deadline(void) { return attempt.stage == STARTING_NEW ? attempt.deadline_ns : U64_MAX; }
+
+static u64 worth_copying(struct span state)
+{
+	u64 tables = span_le64(state, __builtin_offsetof(struct keep_head, table_bytes));
+
+	if (span_le64(state, 0) != KEEP_MAGIC || tables > span_len(state) - KEEP_TABLES_AT)
+		return 0;
+	return (KEEP_TABLES_AT + tables + PAGE_MASK) & ~PAGE_MASK;
+}
+
+/* Copies between the unit's state and the attempt's copy of it. */
+static enum status copy_state(const struct unit *unit, bool back)
+{
+	struct cap_info info;
+	pages_t state = {};
+
+	if (handle_is_none(unit->memory))
+		return STATUS_OK;
+	enum status status = sys_cap_inspect(unit->memory, &info);
+
+	if (status == STATUS_OK)
+		status = rt_pages_map(unit->memory, 0, info.count << PAGE_SHIFT, MAP_READ | MAP_WRITE, &state);
+	if (status != STATUS_OK)
+		return status;
+	u64 bytes = back ? 0 : worth_copying(rt_pages_span(state));
+
+	if (bytes != 0)
+		status = rt_pages_create(bytes, true, &attempt.copy);
+	if (status == STATUS_OK && bytes != 0)
+		span_copy(rt_pages_mspan(attempt.copy), span_first(rt_pages_span(state), bytes));
+	if (back && attempt.copy.v != 0)
+		span_copy(rt_pages_mspan(state), rt_pages_span(attempt.copy));
+	rt_pages_release(state);
+	return status;
+}
+
+static void finish(enum status status, struct span what)
+{
+	unit_log(attempt.unit, what);
+	service_answer(attempt.ticket, status, attempt.count);
+	rt_pages_release(attempt.copy);
+	attempt = (struct attempt){};
+}
+
+enum status replace_begin(struct service_call *call, struct unit *unit, struct span program)
+{
+	if (attempt.stage != IDLE)
+		return STATUS_BUSY;
+	if (unit->state != UNIT_RUNNING || !unit->ready)
+		return STATUS_NOT_FOUND;
+	if (span_len(program) == 0 || span_len(program) >= UNIT_PROGRAM_BYTES)
+		return STATUS_INVALID;
+	attempt = (struct attempt){ .unit = unit, .stage = ENDING_OLD, .count = call->count };
+	mspan_set_text(MSPAN_OF_ARRAY(attempt.former), manifest_text(unit->program));
+	attempt.ticket = service_defer(call);
+	enum status status = attempt.ticket == 0 ? STATUS_BUSY : unit_kill(unit);
+
+	if (status != STATUS_OK) {
+		attempt.stage = IDLE;
+		return status;
+	}
+	mspan_fill(MSPAN_OF_ARRAY(unit->program), 0);
+	mspan_set_text(MSPAN_OF_ARRAY(unit->program), program);
+	return STATUS_OK;
+}
+
+static void take_back(void)
+{
+	mspan_fill(MSPAN_OF_ARRAY(attempt.unit->program), 0);
+	mspan_set_text(MSPAN_OF_ARRAY(attempt.unit->program), manifest_text(attempt.former));
+}
+
+void replace_ready(const struct unit *unit)
+{
+	if (attempt.stage == STARTING_NEW && attempt.unit == unit)
+		finish(STATUS_OK, span_text("was replaced"));
+}
+
+bool replace_ended(struct unit *unit)
+{
+	if (attempt.stage == IDLE || attempt.unit != unit)
+		return false;
+	if (attempt.stage == ENDING_OLD && copy_state(unit, false) == STATUS_OK) {
+		attempt.stage = STARTING_NEW;
+		attempt.deadline_ns = rt_deadline_in(LIMIT_NS);
+		return true;
+	}
+	take_back();
+	if (attempt.stage != ENDING_OLD && copy_state(unit, true) != STATUS_OK)
+		unit_set_problem(unit, span_text("its state could not be restored"), span_empty());
+	finish(STATUS_IO, span_text("problem: its replacement did not come to serve; the former program is back"));
+	return true;
+}
+
+void replace_due(void)
+{
+	if (attempt.stage != STARTING_NEW || rt_now_ns() < attempt.deadline_ns)
+		return;
+	attempt.stage = ENDING_NEW;
+	/* It may have ended by itself meanwhile: then that is heard of. */
+	(void)unit_kill(attempt.unit);
+}
