@@ -282,7 +282,7 @@ secondary_el1:
 	ldr x4, [x0, #START_LOWER_ROOT]
 	msr ttbr0_el1, x4
 	ldr x5, [x0, #START_STACK]
-	ldr x6, [x0, #START_ENTRY]
+	ldr x16, [x0, #START_ENTRY]
 	ldr x7, [x0, #START_CPU]
 	tlbi vmalle1
 	ic iallu
@@ -295,7 +295,9 @@ secondary_el1:
 	mov x0, x7
 	mov x29, xzr
 	mov x30, xzr
-	br x6
+	/* WHY this register: a jump through another is none that the start of a C function allows.
+	 * SPEC: Arm ARM (DDI 0487), C6.2 "BR": what BTYPE is set to */
+	br x16
 	.balign 8
 	.ltorg
 	.size secondary_entry, . - secondary_entry

@@ -186,15 +186,16 @@ def comes_up(tally, name, args, **more):
             agent = control.Control(machine)
             agent.wait_ready(120)
             status = agent.run("echo alive", lambda data: None, 60)
-        tally.add(name, f"`echo' ended with status {status}" if status else "")
+            missing = re.search(r"only \d+ of \d+ processors started", machine.console.text())
+        tally.add(name, f"`echo' ended with status {status}" if status else missing[0] if missing else "")
     except qemu.MachineError as error:
         tally.add(name, str(error))
 
 
-def from_firmware(tally, args):
+def from_firmware(tally, args, name="uefi", **more):
     args = Arguments({**vars(args), "boot": "uefi"}, [])
     work.make_boot(args)
-    comes_up(tally, "uefi", args)
+    comes_up(tally, name, args, **more)
 
 
 def other(args, arch, wanted):
