@@ -8,8 +8,8 @@ struct known { char name[DEVICE_NAME_BYTES]; char class[DEVICE_CLASS_BYTES]; };
 
 /* SPEC: Linux, Documentation/devicetree/bindings; PNP ids: UEFI Forum, "PNP ID and ACPI ID Registry" */
 static const struct known all[] = {
-	{ "ns16550a", "serial" }, { "ns16550", "serial" }, { "arm,pl011", "serial" }, { "PNP0501", "serial" },
-	{ "PNP0500", "serial" }, { "pciclass,070002", "serial" },
+	{ "ns16550a", "serial" }, { "ns16550", "serial" }, { "arm,pl011", "serial" }, { "ARMH0011", "serial" },
+	{ "PNP0501", "serial" }, { "PNP0500", "serial" }, { "pciclass,070002", "serial" },
 	{ "arm,pl031", "clock" }, { "google,goldfish-rtc", "clock" }, { "PNP0B00", "clock" },
 	{ "virtio-net", "net" }, { "virtio-block", "block" }, { "virtio-console", "console" }, { "virtio-rng", "rng" },
 	{ "virtio-9p", "files" }, { "virtio-gpu", "display" }, { "virtio-input", "input" }, { "virtio-scsi", "block" },

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * aarch64: early console on the PL011 that the device tree names for output; firmware has set its speed.
+ * aarch64: early console on the PL011 that the device tree or ACPI names for output; firmware has set its speed.
  * SPEC: Arm PrimeCell UART (PL011) TRM (DDI 0183), 3.3.
  */
 #include "kernel/arch/aarch64/console.h"
+#include "kernel/arch/aarch64/acpi.h"
 #include "kernel/arch/common/console_wait.h"
 #include "kernel/arch/common/mmio.h"
 #include "kernel/arch/common/tree/tree.h"
@@ -16,7 +17,9 @@ static u64 base;
 
 void console_find(const struct boot_info *info)
 {
-	base = tree_console(info, span_text("arm,pl011"));
+	struct fdt_range told = { .base = acpi_facts.pl011 };
+
+	base = acpi_facts.found ? tree_mapped(&told) : tree_console(info, span_text("arm,pl011"));
 	if (base != 0)
 		mmio_write32(base + CONTROL, CONTROL_ON);
 }

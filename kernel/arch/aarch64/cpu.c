@@ -5,6 +5,7 @@
  */
 #include "kernel/arch/aarch64/cpu.h"
 #include "hal_arch/offsets.h"
+#include "kernel/arch/aarch64/acpi.h"
 #include "kernel/arch/aarch64/console.h"
 #include "kernel/arch/aarch64/features.h"
 #include "kernel/arch/aarch64/instructions.h"
@@ -80,6 +81,7 @@ void hal_boot_early(const struct boot_info *info)
 	features_detect();
 	cpu_enter(&core_boot_cpu);
 	clock_start(info, SYSTEM_READ(cntfrq_el0) & U32_MAX);
+	acpi_learn(info);
 	console_find(info);
 	power_find(info);
 }

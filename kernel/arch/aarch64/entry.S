@@ -295,8 +295,7 @@ secondary_el1:
 	mov x0, x7
 	mov x29, xzr
 	mov x30, xzr
-	/* WHY this register: a jump through another is none that the start of a C function allows.
-	 * SPEC: Arm ARM (DDI 0487), C6.2 "BR": what BTYPE is set to */
+	/* WHY x16: the start of a C function allows no jump through others. SPEC: Arm ARM (DDI 0487), C6.2 BR (BTYPE) */
 	br x16
 	.balign 8
 	.ltorg

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * aarch64: finding out about the machine, from the device tree. See platform.h.
+ * aarch64: finding out about the machine, from the device tree or ACPI. See platform.h.
  * SPEC: Linux, Documentation/devicetree/bindings:
  * interrupt-controller/arm,gic-v3.yaml, arm,gic.yaml, timer/arm,arch_timer.yaml
  */
 #include "kernel/arch/aarch64/platform.h"
+#include "kernel/arch/aarch64/acpi.h"
 #include "kernel/arch/aarch64/gic.h"
 #include "kernel/arch/common/tree/start.h"
 #include "kernel/arch/common/tree/tree.h"
@@ -60,6 +61,23 @@ static void find_gic(const struct fdt *fdt)
 			p->gic[i] = (struct fdt_range){};
 }
 
+static struct fdt_range as_range(struct arm_range range) { return (struct fdt_range){ range.base, range.bytes }; }
+
+static void take_acpi(void)
+{
+	struct aarch64_platform *p = &aarch64_platform;
+
+	for (u32 i = 0; i < acpi_facts.cpu_count; i++)
+		if (acpi_facts.psci && acpi_facts.affinity[i] != p->affinity[0] && start_cpu_count < CPUS_MAX)
+			p->affinity[start_cpu_count++] = acpi_facts.affinity[i];
+	p->timer_line = acpi_facts.timer_line != 0 ? acpi_facts.timer_line : (u32)TIMER_LINE_USUAL;
+	p->gic_v3 = acpi_facts.gic_version >= 3;
+	if (acpi_facts.gic_version < 2)
+		return;
+	p->gic[0] = as_range(acpi_facts.distributor);
+	p->gic[1] = p->gic_v3 ? as_range(acpi_facts.redistributors) : (struct fdt_range){ .base = acpi_facts.interface };
+}
+
 void platform_find(const struct boot_info *info)
 {
 	struct aarch64_platform *p = &aarch64_platform;
@@ -67,8 +85,9 @@ void platform_find(const struct boot_info *info)
 
 	p->kernel_offset = info->kernel_phys - info->kernel_virt;
 	p->affinity[0] = core_boot_cpu.arch.affinity;
-	p->has_tree = tree_open(info, &fdt);
-	if (!p->has_tree)
+	if (acpi_facts.found)
+		take_acpi();
+	if (!tree_open(info, &fdt))
 		return;
 	find_cpus(&fdt);
 	find_timer(&fdt);

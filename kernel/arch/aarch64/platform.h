@@ -11,7 +11,6 @@
 
 /* Written once on the boot processor, before others run. */
 struct aarch64_platform {
-	bool has_tree;
 	u64 affinity[CPUS_MAX];      /* index = processor number; 0 is the boot processor */
 	u32 timer_line;              /* private interrupt of the virtual timer */
 	struct fdt_range gic[3];     /* registers of the interrupt controller, as its binding orders them */
@@ -20,7 +19,7 @@ struct aarch64_platform {
 };
 extern struct aarch64_platform aarch64_platform;
 
-/* Reads the device tree and numbers the processors. */
+/* Reads the device tree, or takes what ACPI says, and numbers the processors. */
 void platform_find(const struct boot_info *info);
 
 #endif

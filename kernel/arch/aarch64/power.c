@@ -3,6 +3,7 @@
  * aarch64: firmware's power control. SPEC: PSCI (DEN 0022) 1.1, 5.1 "Function prototypes".
  */
 #include "kernel/arch/aarch64/power.h"
+#include "kernel/arch/aarch64/acpi.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/common/tree/tree.h"
 #include "kernel/hal/power.h"
@@ -16,6 +17,8 @@ void power_find(const struct boot_info *info)
 	struct fdt_node node = {};
 	struct fdt fdt;
 
+	if (acpi_facts.psci)
+		method = acpi_facts.psci_by_hvc ? POWER_BY_HVC : POWER_BY_SMC;
 	if (!tree_open(info, &fdt))
 		return;
 	/* Older firmware has numbers of its own for the functions, which this does not know. */

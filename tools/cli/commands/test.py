@@ -192,10 +192,23 @@ def comes_up(tally, name, args, **more):
         tally.add(name, str(error))
 
 
-def from_firmware(tally, args, name="uefi", **more):
+def from_firmware(tally, args):
     args = Arguments({**vars(args), "boot": "uefi"}, [])
     work.make_boot(args)
-    comes_up(tally, name, args, **more)
+    comes_up(tally, "uefi", args)
+
+
+def prompts(tally, name, args, **more):
+    """Through firmware, to the person's prompt: for machines whose control line has no driver."""
+    boot = work.boot_of(Arguments({**vars(args), "boot": "uefi"}, []))
+    try:
+        with qemu.Machine(qemu.Config(boot=boot, smp=4, mem=args.mem, **more)) as machine:
+            there = machine.console.wait(lambda data: b"ferrous:/> " in data or None, 120)
+            missing = re.search(r"only \d+ of \d+ processors started", machine.console.text())
+            tally.add(name, "" if there and not missing else "expected a prompt and all processors; the console said:\n"
+                      + last_lines(machine.console.text()))
+    except qemu.MachineError as error:
+        tally.add(name, str(error))
 
 
 def other(args, arch, wanted):
@@ -219,6 +232,7 @@ def aarch64(args, wanted):
         comes_up(tally, "gic 2", args, machine="gic-version=2")
         comes_up(tally, "from EL2", args, machine="virtualization=on")
         from_firmware(tally, args)
+        prompts(tally, "ACPI", args, machine="acpi=on")
     return tally
 
 
