@@ -17,6 +17,7 @@
 
 /* hal_arch/mmu.h also defines:
  *   enum : u64 { HAL_USER_BASE, HAL_USER_TOP }   user addresses are [HAL_USER_BASE, HAL_USER_TOP)
+ *   enum : u64 { HAL_LARGE_PAGES }               so many pages, aligned to their size, can be one entry
  *   vaddr_t hal_direct(paddr_t at)               the virtual address of a physical one in the direct map
  */
 
@@ -40,16 +41,20 @@ void hal_space_init(struct hal_space *space, paddr_t root);
 /* Maps one page. prot has READ; never both WRITE and EXECUTE. */
 [[nodiscard]] enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot);
 
+/* Maps HAL_LARGE_PAGES pages by one entry; address and frame are aligned to that. Not EXECUTE. PRESENT also if there is a
+ * table for single pages, empty or not. */
+[[nodiscard]] enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot);
+
 /* Gives the space a zeroed frame as the topmost missing table on the way to `at`. */
 void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table);
 
-/* Removes one mapping and tells how many pages it held; 0: there was none. Does not flush. */
+/* Removes the entry that maps the page and tells how many pages that is: 0 if there is none. Does not flush. */
 [[nodiscard]] u64 hal_space_unmap(struct hal_space *space, uaddr_t at);
 
-/* Changes the access of one mapping. Does not flush. */
+/* Changes the access of the entry that maps the page. Does not flush. */
 [[nodiscard]] enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot);
 
-/* Looks a mapping up: its frame and hal_prot bits. About 30 instructions. */
+/* Looks a page up: its frame and hal_prot bits. About 30 instructions. */
 [[nodiscard]] enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot);
 
 /* Takes one table frame (leaf tables first, the root last) out of a space that is used

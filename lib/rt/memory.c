@@ -55,6 +55,8 @@ static enum status map_in_window(handle_t memory, u64 offset, u64 bytes, u32 map
 {
 	enum status status = STATUS_EXISTS;
 
+	if (bytes >= RT_LARGE_BYTES) /* the kernel knows where large pages can be used */
+		return sys_map(rt_self(), memory, 0, offset, bytes, map_flags, address);
 	for (u32 i = 0; i < PLACE_TRIES && status == STATUS_EXISTS; i++) {
 		if (window == 0) {
 			status = rt_place_window(&window);

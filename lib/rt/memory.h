@@ -16,7 +16,7 @@
 #include "abi/errors.h"
 
 enum : u32 { RT_PAGES_MAX = 1024 };
-enum : u64 { RT_PAGES_BYTES_MAX = 1ull << 36 };
+enum : u64 { RT_PAGES_BYTES_MAX = 1ull << 36, RT_LARGE_BYTES = 2 << 20 /* from here on large pages may help */ };
 
 typedef struct { u32 v; } pages_t; /* 0: none */
 

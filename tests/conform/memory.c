@@ -67,6 +67,35 @@ static void two_mappings_show_the_same_memory(void)
 	drop(memory);
 }
 
+static u64 own_frames(void)
+{
+	struct process_info info = {};
+
+	EXPECT_OK(sys_process_stat(rt_self(), &info));
+	return info.frames;
+}
+
+/* Two large pages and a half: the first touch of each brings in all of it, zeroed, and no other. */
+static void large_memory_comes_in_large_pages(void)
+{
+	const u64 large = 512, pages = 2 * large + large / 2;
+	handle_t memory = new_memory(pages);
+	u64 address = mapped(memory, 0, pages, MAP_READ | MAP_WRITE), before = own_frames();
+
+	EXPECT_NUMBER(0, address % (large << PAGE_SHIFT));
+	any_write(address + ((large + 7) << PAGE_SHIFT), 7);
+	EXPECT_TRUE(own_frames() >= before + large && own_frames() < before + 2 * large);
+	for (u64 page = 0; page < large; page++)
+		EXPECT_NUMBER(page == 7 ? 7 : 0, any_read(address + ((large + page) << PAGE_SHIFT)));
+	before = own_frames();
+	any_write(address + ((2 * large) << PAGE_SHIFT), 9);
+	EXPECT_TRUE(own_frames() < before + large);
+	EXPECT_OK(sys_protect(rt_self(), address, pages << PAGE_SHIFT, MAP_READ));
+	EXPECT_NUMBER(7, any_read(address + ((large + 7) << PAGE_SHIFT)));
+	unmapped(address, pages);
+	drop(memory);
+}
+
 static void mapping_keeps_memory_alive(void)
 {
 	handle_t memory = new_memory(1);
@@ -245,6 +274,7 @@ static const struct test tests[] = {
 	{ "new memory is zero", new_memory_is_zero },
 	{ "a page high in a large object", page_high_in_an_object },
 	{ "two mappings show the same memory", two_mappings_show_the_same_memory },
+	{ "large memory comes in large pages", large_memory_comes_in_large_pages },
 	{ "a mapping keeps memory alive", mapping_keeps_memory_alive },
 	{ "memory_create checks its size", create_checks_its_size },
 	{ "map checks its range", map_checks_its_range },

@@ -245,6 +245,14 @@ void frame_free_one(paddr_t frame)
 	handed_out--;
 }
 
+struct frame_result frame_alloc(u32 order)
+{
+	bool ok = MAYBE();
+
+	handed_out += ok ? 1ull << order : 0;
+	return (struct frame_result){ .ok = ok, .status = STATUS_OUT_OF_FRAMES };
+}
+
 /* The log takes what is said. */
 void klog_loud_begin(void) {}
 void klog_loud_end(void) {}
@@ -266,4 +274,19 @@ void prove_frames(void)
 	group_frame_free(leaf(), frame.frame);
 	PROVE(handed_out == 0, "it is taken back");
 	check_use(0, 0);
+}
+
+void prove_runs(void)
+{
+	u32 order = ANY(u32);
+
+	ASSUME(order <= 5); /* more and fewer than are charged ahead */
+	any_accounts(1);
+	handed_out = 0;
+	u64 free = of(0)->limit - use_of(0);
+	struct frame_result run = group_run_alloc(leaf(), order);
+
+	PROVE(handed_out == (run.ok ? 1ull << order : 0), "so many frames are handed out when it says so");
+	PROVE(!run.ok || free >= 2ull << order, "only if there is ample room");
+	check_use(handed_out, 0);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Memory objects: the frames of their pages, and their end. An object with a tree of two levels, whose nodes
- * have two entries each, or with two pages and no tree; pages are touched in any order, and frames may run out.
+ * have two entries each, or with two pages and no tree; pages are touched in any order, and frames may run out. A run is
+ * two pages.
  */
 #include "kernel/raw/frame_access.h"
 
 static struct frame_words *prove_frame_words(paddr_t frame);
+static void prove_frame_zero(paddr_t frame);
 #define frame_words(frame) prove_frame_words(frame)
+#define frame_zero(frame) prove_frame_zero(frame)
 #include "kernel/core/mem/memory.c"
 #undef frame_words
+#undef frame_zero
 #include "tests/prove/include/quiet.h"
 
 enum : u32 { FRAMES = 7, TREE = 4, NO_TREE = 2 };
@@ -20,7 +24,7 @@ u64 object_grace_wanted, lineage_revocations;
 static struct memory *memory;
 static struct frame_words *frames[FRAMES];
 static u32 handed_out, given_back;
-static bool none_left;
+static bool none_left, no_runs;
 static bool back[FRAMES];
 
 /* Frame i of the model is frame number i + 1. */
@@ -33,6 +37,30 @@ static struct frame_words *prove_frame_words(paddr_t frame)
 		if (i == number)
 			return frames[i];
 	return frames[FRAMES - 1];
+}
+
+static void prove_frame_zero(paddr_t frame)
+{
+	for (u32 word = 0; word < FRAME_WORDS; word++)
+		prove_frame_words(frame)->word[word] = 0;
+}
+
+/* Two frames that are not zero. */
+struct frame_result group_run_alloc(struct group *group, u32 order)
+{
+	struct frame_result run = { .ok = true, .frame = { (u64)(handed_out + 1) << PAGE_SHIFT } };
+
+	PROVE(group == memory->object.group && order == 1, "the object's group pays");
+	if (none_left || no_runs)
+		return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
+	for (u32 i = 0; i < FRAMES; i++)
+		if (i == handed_out || i == handed_out + 1) {
+			frames[i] = NEW(struct frame_words);
+			for (u32 word = 0; word < FRAME_WORDS; word++)
+				frames[i]->word[word] = 1;
+		}
+	handed_out += 2;
+	return run;
 }
 
 struct frame_result group_frame_alloc(struct group *group)
@@ -86,6 +114,7 @@ static void begin(u64 pages)
 	handed_out = 0;
 	given_back = 0;
 	none_left = false;
+	no_runs = false;
 	for (u32 i = 0; i < FRAMES; i++)
 		back[i] = false;
 	enum status status = memory_make(NEW(struct group), pages, &out);
@@ -133,6 +162,48 @@ static void touch_two(u64 pages)
 void prove_pages(void) { touch_two(TREE); }
 void prove_few(void) { touch_two(NO_TREE); }
 
+static bool is_zero(paddr_t frame) { return prove_frame_words(frame)->word[0] == 0 && prove_frame_words(frame)->word[1] == 0; }
+
+/* Some page was touched before, or none (TREE); another is while the run of pages 0 and 1 is made. */
+static void run_after(u64 before, u64 page, bool none)
+{
+	begin(TREE);
+	no_runs = none;
+	if (before < TREE)
+		(void)memory_page(memory, before);
+	bool expected = !none && before > 1;
+	struct memory_run begun = memory_run(memory, 0, 1);
+	struct frame_result one = memory_page(memory, page);
+	struct memory_run next = memory_run(memory, 0, 1), last = memory_run(memory, 0, 1);
+
+	PROVE((begun.kind != MEMORY_RUN_NONE) == expected, "what was never touched becomes a run, nothing else");
+	PROVE(!expected || (begun.kind == MEMORY_RUN_UNDER_WAY && next.kind == MEMORY_RUN_READY && last.kind == MEMORY_RUN_READY &&
+		last.frame.v == begun.frame.v), "each call zeroes one page");
+	PROVE(one.ok && is_zero(one.frame), "whoever gets a page gets it zeroed");
+	none_left = true;
+	for (u64 i = 0; i < 2 && expected; i++) {
+		struct frame_result frame = memory_page(memory, i);
+
+		PROVE(frame.frame.v == last.frame.v + (i << PAGE_SHIFT) && is_zero(frame.frame),
+			"a run that is ready is zeroed, its pages one behind the other");
+	}
+	PROVE(memory_page(memory, page).frame.v == one.frame.v, "a page has one frame, for ever");
+	PROVE(memory->touched == handed_out && memory->lock.taken == 0, "each frame held is counted");
+}
+
+/* WHY each case in turn: what is known CBMC reckons at once. */
+void prove_run(void)
+{
+	run_after(TREE, 0, false);
+	run_after(TREE, 1, false);
+	run_after(3, 1, false);
+	run_after(1, 0, false);
+	run_after(TREE, 1, true);
+	begin(TREE);
+	PROVE(memory_run(memory, 1, 1).kind == MEMORY_RUN_NONE && memory_run(memory, TREE, 1).kind == MEMORY_RUN_NONE &&
+		handed_out == 0, "a run begins where a node does");
+}
+
 void prove_fixed(void)
 {
 	struct memory *out = nullptr;
@@ -173,4 +244,10 @@ void prove_end(void)
 	end_after(2, 3, false);
 	end_after(1, 0, true);
 	end_after(1, 2, true);
+	begin(TREE);
+	(void)memory_run(memory, 2, 1);
+	(void)memory_page(memory, 0);
+	while (!memory_free(memory)) {
+	}
+	PROVE(given_back == handed_out && memory->touched == 0, "a run that is not ready goes as any pages do");
 }

@@ -48,6 +48,7 @@ void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 void object_last_unref(struct object *object) { (void)object; PROVE(false, "what is mapped is held otherwise, too"); }
 bool lineage_walk(struct lineage *at) { return at == through[0] ? valid[0] : valid[1]; }
 void lineage_unref(struct lineage *at) { PROVE(at->refs > 1, "what is given up is held"); at->refs--; }
+u32 cpus_there = 2;
 bool hal_interrupt_pending(void) { return MAYBE(); }
 void word_unmapped(const struct region *at) { (void)at; PROVE(space->lock.taken == 0, "no lock is held"); }
 
@@ -117,6 +118,26 @@ enum hal_mmu_result hal_space_map(struct hal_space *at_space, uaddr_t at, paddr_
 	frame_there = frame.v;
 	prot_there = prot;
 	return HAL_MMU_OK;
+}
+
+/* Nothing of so small a space is as large as a large page. */
+enum hal_mmu_result hal_space_map_large(struct hal_space *at_space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	(void)at_space;
+	(void)at;
+	(void)frame;
+	(void)prot;
+	PROVE(false, "a large page lies in a region");
+	return HAL_MMU_PRESENT;
+}
+
+struct memory_run memory_run(struct memory *of, u64 first, u64 some)
+{
+	(void)of;
+	(void)first;
+	(void)some;
+	PROVE(false, "a run lies in a region");
+	return (struct memory_run){ .kind = MEMORY_RUN_NONE };
 }
 
 void hal_space_add_table(struct hal_space *at_space, uaddr_t at, paddr_t table)

@@ -58,21 +58,24 @@ static bool common(u32 level)
 
 static u32 on_way_of_other(u32 level) { return common(level) ? level - 1 : LEVELS + level - 1; }
 
-/* An entry above the leaves: nothing, or exactly the table below on the way. */
+/* A page that is there; which bits it has beside the usual. */
+static bool is_page(u64 entry, u64 more)
+{
+	u64 always = PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY | more;
+	u64 rest = entry & ~(always | PTE_FRAME | PTE_WRITE | PTE_NO_EXECUTE | DEVICE_BITS);
+
+	return (entry & PTE_FRAME) != 0 && (entry & always) == always && rest == 0;
+}
+
+static bool is_leaf(u64 entry) { return entry == 0 || is_page(entry, 0); }
+static bool is_large_page(u64 entry) { return is_page(entry, PTE_LARGE) && (entry & PTE_FRAME & LARGE_MASK) == 0; }
+
+/* An entry above the leaves: nothing, exactly the table below on the way, or a large page where there may be one. */
 static bool leads(u32 holder, u64 at, u32 level, u32 below)
 {
 	u64 entry = table[holder]->word[table_index(at, level)];
 
-	return entry == 0 || entry == (frame_of(below).v | TABLE_BITS);
-}
-
-/* A leaf entry: nothing, or a page that is there. */
-static bool is_leaf(u64 entry)
-{
-	u64 always = PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY;
-	u64 rest = entry & ~(always | PTE_FRAME | PTE_WRITE | PTE_NO_EXECUTE | DEVICE_BITS);
-
-	return entry == 0 || ((entry & PTE_FRAME) != 0 && (entry & always) == always && rest == 0);
+	return entry == 0 || entry == (frame_of(below).v | TABLE_BITS) || (level == 2 && is_large_page(entry));
 }
 
 static bool kept(void)
@@ -148,16 +151,46 @@ void prove_map(void)
 	PROVE(IMPLIES(one != other, same(elsewhere, look(other))), "no other address is changed");
 }
 
+/* Whether the entry that maps `one` is a large page; and then whether the other address lies in it, too. */
+static bool large(void)
+{
+	u64 *entry = leaf(&space, one);
+
+	return entry != nullptr && is_large(*entry);
+}
+
+static bool together(void) { return one == other || (large() && (one & ~LARGE_MASK) == (other & ~LARGE_MASK)); }
+
+void prove_map_large(void)
+{
+	u64 frame = ANY(u64) & PTE_FRAME & ~LARGE_MASK;
+	u32 prot = HAL_PROT_READ | (ANY(u32) & HAL_PROT_WRITE);
+
+	any_tables();
+	ASSUME(frame != 0 && (one & ~LARGE_MASK) >= HAL_USER_BASE);
+	struct found before = look(one), elsewhere = look(other);
+	enum hal_mmu_result result = hal_space_map_large(&space, (uaddr_t){ one & ~LARGE_MASK }, (paddr_t){ frame }, prot);
+	struct found after = look(one);
+
+	PROVE(kept(), "mapping keeps the tables well formed");
+	PROVE(IMPLIES(before.result == HAL_MMU_OK, result == HAL_MMU_PRESENT), "what is mapped is not mapped again");
+	PROVE(IMPLIES(result == HAL_MMU_OK, after.result == HAL_MMU_OK && after.frame == frame + (one & LARGE_MASK) &&
+		as_asked(prot, after.prot)), "each page is found, with its frame and that access");
+	PROVE(IMPLIES(result != HAL_MMU_OK, same(before, after)), "else nothing changes");
+	PROVE(IMPLIES((one & ~LARGE_MASK) != (other & ~LARGE_MASK), same(elsewhere, look(other))), "no other address is changed");
+}
+
 void prove_unmap(void)
 {
 	any_tables();
+	bool was_large = large(), both = together();
 	struct found before = look(one), elsewhere = look(other);
 	u64 pages = hal_space_unmap(&space, (uaddr_t){ one });
 
 	PROVE(kept(), "unmapping keeps the tables well formed");
-	PROVE(pages == (before.result == HAL_MMU_OK ? 1 : 0), "it is told whether anything was there");
+	PROVE(pages == (before.result != HAL_MMU_OK ? 0 : was_large ? HAL_LARGE_PAGES : 1), "it is told how much was there");
 	PROVE(look(one).result == HAL_MMU_ABSENT, "nothing is there any more");
-	PROVE(IMPLIES(one != other, same(elsewhere, look(other))), "no other address is changed");
+	PROVE(IMPLIES(!both, same(elsewhere, look(other))), "no other address is changed");
 }
 
 void prove_protect(void)
@@ -165,6 +198,7 @@ void prove_protect(void)
 	u32 prot = any_prot();
 
 	any_tables();
+	bool both = together();
 	struct found before = look(one), elsewhere = look(other);
 	enum hal_mmu_result result = hal_space_protect(&space, (uaddr_t){ one }, prot);
 	struct found after = look(one);
@@ -172,7 +206,7 @@ void prove_protect(void)
 	PROVE(kept() && result == before.result, "changing the access keeps the tables well formed");
 	PROVE(IMPLIES(result == HAL_MMU_OK, after.frame == before.frame && as_asked(prot, after.prot)),
 		"the same frame has the new access");
-	PROVE(IMPLIES(one != other, same(elsewhere, look(other))), "no other address is changed");
+	PROVE(IMPLIES(!both, same(elsewhere, look(other))), "no other address is changed");
 }
 
 static bool empty(u32 number)

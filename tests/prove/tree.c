@@ -10,7 +10,8 @@ enum { NODES = PROVE_NODES };
 static struct tree tree;
 static struct tree_node *node[NODES];
 
-static void insert_all(void)
+/* With `behind` the last one goes where a search told. */
+static void insert_all(bool behind)
 {
 	tree = (struct tree){ };
 	for (u32 i = 0; i < NODES; i++) {
@@ -18,10 +19,10 @@ static void insert_all(void)
 		node[i]->height = 0;
 		u64 key = ANY(u64);
 
-		if (i % 2 == 0)
-			tree_insert(&tree, node[i], key);
-		else
+		if (behind && i == NODES - 1)
 			tree_insert_behind(&tree, node[i], key, tree_floor(&tree, key));
+		else
+			tree_insert(&tree, node[i], key);
 	}
 }
 
@@ -54,9 +55,8 @@ static void check_order(u32 count)
 	PROVE(seen == count, "every node is found, once");
 }
 
-void prove_insert(void)
+static void check_all(void)
 {
-	insert_all();
 	for (u32 i = 0; i < NODES; i++) {
 		check_node(node[i]);
 		for (u32 k = 0; k < i; k++)
@@ -65,12 +65,24 @@ void prove_insert(void)
 	check_order(NODES);
 }
 
+void prove_insert(void)
+{
+	insert_all(false);
+	check_all();
+}
+
+void prove_behind(void)
+{
+	insert_all(true);
+	check_all();
+}
+
 void prove_remove(void)
 {
 	u32 gone = ANY(u32);
 
 	ASSUME(gone < NODES);
-	insert_all();
+	insert_all(false);
 	for (u32 i = 0; i < NODES; i++)
 		if (i == gone)
 			tree_remove(&tree, node[i]);
@@ -86,7 +98,7 @@ void prove_find(void)
 {
 	u64 key = ANY(u64);
 
-	insert_all();
+	insert_all(false);
 	struct tree_node *below = tree_floor(&tree, key), *above = tree_ceiling(&tree, key);
 
 	PROVE(below == nullptr || below->key <= key, "the floor is not above");

@@ -15,7 +15,8 @@ from tools.run import control, disk as disks, qemu
 
 NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "ipc_rtt_64w", "ipc_rtt_4k", "ipc_call_cap", "pager_fault",
          "signal_idle", "signal_wake", "yield_switch", "cap_derive", "cap_drop", "revoke_0", "revoke_1", "revoke_8", "revoke_64",
-         "revoke_4096", "thread_create", "process_create", "process_destroy", "map_4k", "unmap_4k", "trace_event",
+         "revoke_4096", "thread_create", "process_create", "process_destroy", "map_4k", "unmap_4k", "touch_16m",
+         "trace_event",
          "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
 SCALE_INSTRUCTIONS = 1_000_000
 SCALE_TOLERANCE = 0.005

@@ -240,6 +240,20 @@ struct frame_result group_frame_alloc(struct group *group)
 	return frame;
 }
 
+/* WHY room for twice as many: a group that is nearly full needs what is left for single pages. */
+struct frame_result group_run_alloc(struct group *group, u32 order)
+{
+	struct frame_result run = { .ok = false, .status = STATUS_OUT_OF_FRAMES };
+	u64 frames = 1ull << order;
+
+	if (group_full(group, GROUP_FRAMES, 2 * frames) != nullptr || group_charge(group, GROUP_FRAMES, frames) != STATUS_OK)
+		return run;
+	run = frame_alloc(order);
+	if (!run.ok)
+		group_release(group, GROUP_FRAMES, frames);
+	return run;
+}
+
 void group_frame_free(struct group *group, paddr_t frame)
 {
 	frame_free_one(frame);

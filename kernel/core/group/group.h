@@ -105,6 +105,9 @@ void group_rules_changed(void);
 
 /* A zeroed frame, charged. status is set when it fails. */
 struct frame_result group_frame_alloc(struct group *group);
+
+/* 2^order frames, charged, not zeroed; only if there is ample room for them. What they are refused for nobody is told. */
+struct frame_result group_run_alloc(struct group *group, u32 order);
 void group_frame_free(struct group *group, paddr_t frame);
 
 /* Its end: see object.h. */

@@ -17,6 +17,11 @@
 
 enum : u32 { RADIX_BITS = 9, FREE_STEP = 8 };
 
+/* In the entry of a page that belongs to a run: its frame is to be zeroed before anybody sees it. In that of the first:
+ * the next that is, plus 1. */
+enum : u64 { ENTRY_UNZEROED = 1, ENTRY_NEXT = 2, ENTRY_NEXT_MASK = PAGE_MASK - 1 };
+static_assert((FRAME_WORDS + 1) * ENTRY_NEXT <= ENTRY_NEXT_MASK && (u64)FRAME_WORDS == MEMORY_RUN_PAGES);
+
 static enum status make(struct group *group, struct memory **out)
 {
 	struct object *object = nullptr;
@@ -61,51 +66,106 @@ enum status memory_wrap(struct group *group, enum memory_kind kind, paddr_t base
 
 u64 memory_cap_value(const struct memory *memory) { return min_u64(memory->pages, U32_MAX) << 32; }
 
-/* A zeroed frame for a place that has none. With the lock held. */
-static struct frame_result fill(struct memory *memory)
+/* ---- the tree; with the lock held ---- */
+
+/* A zeroed frame for a place that has none. */
+static enum status fill(struct memory *memory, u64 *place)
 {
 	struct frame_result frame = group_frame_alloc(memory->object.group);
 
-	if (frame.ok)
-		memory->touched++;
-	return frame;
+	if (!frame.ok)
+		return frame.status;
+	memory->touched++;
+	atomic_store_release(place, frame.frame.v);
+	return STATUS_OK;
 }
 
-/* With the lock held: the frame of a page of anonymous memory. */
+/* The place where a page is entered; with level 1 the place of its node instead. Nodes on the way are made; null: one could
+ * not be, and why not. */
+static u64 *find_place(struct memory *memory, u64 page, u32 level, enum status *status)
+{
+	u64 *place = memory->height == 0 ? &ELEM(memory->direct, page)->v : &memory->root.v;
+
+	*status = STATUS_OK;
+	for (u32 above = memory->height; above > level; above--) {
+		if (*place == 0)
+			*status = fill(memory, place);
+		if (*status != STATUS_OK)
+			return nullptr;
+		place = ELEM(frame_words((paddr_t){ *place })->word, page >> (RADIX_BITS * (above - 1)) & (FRAME_WORDS - 1));
+	}
+	return place;
+}
+
+/* Zeroes the frame of a page of a run, if that was not done yet. */
+static void clean(u64 *place)
+{
+	if ((*place & ENTRY_UNZEROED) == 0)
+		return;
+	frame_zero((paddr_t){ page_floor(*place) });
+	*place &= ~ENTRY_UNZEROED;
+}
+
 static struct frame_result anonymous_page(struct memory *memory, u64 page)
 {
-	if (memory->height == 0) {
-		paddr_t *place = ELEM(memory->direct, page);
-		struct frame_result frame = { .ok = true, .frame = *place };
+	enum status status;
+	u64 *place = find_place(memory, page, 0, &status);
 
-		if (place->v == 0) {
-			frame = fill(memory);
-			if (frame.ok)
-				atomic_store_release(&place->v, frame.frame.v);
-		}
-		return frame;
-	}
-	struct frame_result frame = { .ok = true, .frame = memory->root };
+	if (place != nullptr && *place == 0)
+		status = fill(memory, place);
+	if (place == nullptr || status != STATUS_OK)
+		return (struct frame_result){ .ok = false, .status = status };
+	clean(place);
+	return (struct frame_result){ .ok = true, .frame = { page_floor(*place) } };
+}
 
-	if (memory->root.v == 0) {
-		frame = fill(memory);
-		if (!frame.ok)
-			return frame;
-		memory->root = frame.frame;
-	}
-	for (u32 level = memory->height; level > 0; level--) {
-		struct frame_words *node = frame_words(frame.frame);
-		u64 *place = ELEM(node->word, page >> (RADIX_BITS * (level - 1)) & (FRAME_WORDS - 1));
+/* ---- runs ---- */
 
-		if (*place == 0) {
-			frame = fill(memory);
-			if (!frame.ok)
-				return frame;
-			*place = frame.frame.v;
-		}
-		frame.frame = (paddr_t){ *place };
+/* A node in an empty place, whose pages are one run, none of them zeroed; or an empty node, if that is not to be had without
+ * effort. */
+static void make_run(struct memory *memory, u64 *place)
+{
+	if (fill(memory, place) != STATUS_OK)
+		return;
+	struct frame_words *node = frame_words((paddr_t){ *place });
+	struct frame_result run = group_run_alloc(memory->object.group, RADIX_BITS);
+
+	for (u64 i = 0; i < FRAME_WORDS && run.ok; i++)
+		node->word[i] = (run.frame.v + (i << PAGE_SHIFT)) | ENTRY_UNZEROED;
+	node->word[0] |= run.ok ? ENTRY_NEXT : 0;
+	memory->touched += run.ok ? FRAME_WORDS : 0;
+}
+
+/* Zeroes some more pages. How many are zeroed from the first on is counted in the first entry, from 1. */
+static enum memory_run_kind go_on(struct frame_words *node, u64 some)
+{
+	u64 next = (node->word[0] & ENTRY_NEXT_MASK) / ENTRY_NEXT - 1;
+
+	for (; next < FRAME_WORDS && some != 0; next++, some--) {
+		clean(ELEM(node->word, next));
+		node->word[0] += ENTRY_NEXT;
 	}
-	return frame;
+	return next == FRAME_WORDS ? MEMORY_RUN_READY : MEMORY_RUN_UNDER_WAY;
+}
+
+struct memory_run memory_run(struct memory *memory, u64 first, u64 some)
+{
+	struct memory_run run = { .kind = MEMORY_RUN_NONE };
+	enum status status;
+
+	if (memory->height == 0 || first % FRAME_WORDS != 0 || first + FRAME_WORDS > memory->pages)
+		return run;
+	lock_take(&memory->lock);
+	u64 *place = find_place(memory, first, 1, &status);
+
+	if (place != nullptr && *place == 0)
+		make_run(memory, place);
+	struct frame_words *node = place != nullptr && *place != 0 ? frame_words((paddr_t){ *place }) : nullptr;
+
+	if (node != nullptr && (node->word[0] & ENTRY_NEXT_MASK) != 0)
+		run = (struct memory_run){ .kind = go_on(node, some), .frame = { page_floor(node->word[0]) } };
+	lock_release(&memory->lock);
+	return run;
 }
 
 struct frame_result memory_page(struct memory *memory, u64 page)
@@ -149,7 +209,7 @@ static void free_next(struct memory *memory)
 			break;
 		memory->freed = next;
 		holder = ELEM(node->word, index);
-		at.v = *holder;
+		at.v = page_floor(*holder);
 	}
 	*holder = 0;
 	give(memory, at);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Memory objects: pages that can be mapped into several processes.
- *   ANONYMOUS  zeroed when first touched, charged to the object's group
+ *   ANONYMOUS  zeroed when first touched, charged to the object's group; many at once where they can be one run
  *   FIXED      frames that are there already: the system image, event rings
  *   DEVICE     physical memory, of which what is not RAM can be mapped, uncached
  *   FIRMWARE   physical memory, of which the tables that firmware left can be mapped
@@ -28,7 +28,7 @@ struct STABLE memory {
 	u64 pages;
 	paddr_t base;      /* FIXED, DEVICE, FIRMWARE */
 	struct lock lock;
-	/* under lock; entries are written once: 0 -> frame. Others may look at `direct` */
+	/* under lock; a frame in an entry stays there. Others may look at `direct` */
 	paddr_t direct[MEMORY_DIRECT_PAGES];
 	paddr_t root;      /* radix tree; 0: empty */
 	u64 touched;       /* frames held, nodes of the tree included */
@@ -51,6 +51,22 @@ static FORCE_INLINE paddr_t memory_page_at_hand(const struct memory *memory, u64
 {
 	return (paddr_t){ page < MEMORY_DIRECT_PAGES ? atomic_load_acquire(&ELEM(memory->direct, page)->v) : 0 };
 }
+
+enum : u64 { MEMORY_RUN_PAGES = 512 };
+
+/* A whole node of pages, beginning with page `first`, whose frames lie in one block that is aligned to its size. */
+enum memory_run_kind : u32 {
+	MEMORY_RUN_NONE,      /* some have frames elsewhere, or no block is to be had: each page is for itself */
+	MEMORY_RUN_UNDER_WAY, /* not all are zeroed yet */
+	MEMORY_RUN_READY,
+};
+struct memory_run {
+	enum memory_run_kind kind;
+	paddr_t frame;       /* of the first page */
+};
+
+/* Makes a run of pages that were never touched, and zeroes up to `some` more of them. Takes the memory lock. */
+[[nodiscard]] struct memory_run memory_run(struct memory *memory, u64 first, u64 some);
 
 /* Unmaps a bounded part of what was mapped through capabilities that have been revoked. True when nothing of
  * that is left on any processor. */

@@ -15,6 +15,9 @@
  * and mappings at random places in it. */
 enum : u64 { WINDOW_BYTES = 1ull << 30 };
 
+enum : u64 { LARGE_BYTES = HAL_LARGE_PAGES * PAGE_BYTES };
+static_assert((u64)HAL_LARGE_PAGES == MEMORY_RUN_PAGES);
+
 /* Zeroing so many pages is as long as others should wait for the lock. */
 enum : u64 { POPULATE_STEP_PAGES = 4, PAGES_UNTIL_LOOK = 32 };
 
@@ -49,31 +52,41 @@ static bool range_free(const struct space *space, u64 at, u64 bytes)
 	return below == nullptr || region_end(below) <= at;
 }
 
+/* From `at` on, the first place where large pages of the object lie so that each can be one entry. */
+static u64 align_for(const struct mapping *mapping, u64 at)
+{
+	u64 phase = mapping->first_page % HAL_LARGE_PAGES << PAGE_SHIFT;
+
+	return mapping->pages < HAL_LARGE_PAGES ? at : at + (phase - at) % LARGE_BYTES;
+}
+
 /* A random place first, which nearly always is free; then the first gap that is large enough. */
-static bool find_room(const struct space *space, u64 bytes, u64 *at)
+static bool find_room(const struct space *space, const struct mapping *mapping, u64 bytes, u64 *at)
 {
 	for (u32 attempt = 0; attempt < 8 && bytes < WINDOW_BYTES / 2; attempt++) {
-		*at = space->window + page_floor(random_u64() % (WINDOW_BYTES - bytes));
+		*at = align_for(mapping, space->window + page_floor(random_u64() % (WINDOW_BYTES - bytes - LARGE_BYTES)));
 		if (range_free(space, *at, bytes))
 			return true;
 	}
-	u64 start = HAL_USER_BASE;
+	u64 start = align_for(mapping, HAL_USER_BASE);
 
 	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node)) {
 		struct region *region = region_of(node);
 
-		if (region_start(region) - start >= bytes)
+		if (region_start(region) >= start && region_start(region) - start >= bytes)
 			break;
-		start = region_end(region);
+		start = align_for(mapping, region_end(region));
 	}
 	*at = start;
-	return HAL_USER_TOP - start >= bytes;
+	return start < HAL_USER_TOP && HAL_USER_TOP - start >= bytes;
 }
 
 /* Finds out whether a mapping has room, or where; then the region below it, or null. */
-static FORCE_INLINE enum status place(const struct space *space, u64 *at, u64 bytes, struct tree_node **below)
+static FORCE_INLINE enum status place(const struct space *space, struct mapping *mapping, struct tree_node **below)
 {
-	if (*at == 0 && !find_room(space, bytes, at))
+	u64 bytes = mapping->pages << PAGE_SHIFT, *at = &mapping->at;
+
+	if (*at == 0 && !find_room(space, mapping, bytes, at))
 		return STATUS_RANGE;
 	if (*at < HAL_USER_BASE || *at >= HAL_USER_TOP || bytes > HAL_USER_TOP - *at)
 		return STATUS_RANGE;
@@ -134,26 +147,59 @@ static enum status fill(struct space *space, u64 at, paddr_t frame, u32 prot)
 	return STATUS_OK;
 }
 
-static __attribute__((noinline)) struct frame_result bring_in_new(struct space *space, const struct region *region, u64 at,
-	u64 page)
+/* Maps a large page, adding tables as they are missing. False: pages are mapped there one by one. With the lock held. */
+static bool fill_large(struct space *space, u64 at, paddr_t frame, u32 prot)
 {
+	enum hal_mmu_result result;
+
+	while ((result = hal_space_map_large(&space->hal, (uaddr_t){ at }, frame, prot)) == HAL_MMU_NEEDS_TABLE)
+		if (add_table(space, at) != STATUS_OK)
+			return false;
+	space->filled += result == HAL_MMU_OK ? HAL_LARGE_PAGES : 0;
+	return result == HAL_MMU_OK;
+}
+
+/* Whether the large page around an address lies in the region as it lies in its memory object. Code is left out: making
+ * so much of it fetchable at once takes long. */
+static bool holds_large(const struct region *region, u64 at)
+{
+	u64 base = at & ~(LARGE_BYTES - 1);
+	u64 first = region->first_page + ((base - region_start(region)) >> PAGE_SHIFT);
+
+	return base >= region_start(region) && base + LARGE_BYTES <= region_end(region) && first % HAL_LARGE_PAGES == 0 &&
+	       (region->prot & HAL_PROT_EXECUTE) == 0;
+}
+
+/* `some` as below. */
+static __attribute__((noinline)) struct frame_result bring_in_new(struct space *space, const struct region *region, u64 at,
+	u64 page, u64 some)
+{
+	struct memory_run run = { .kind = MEMORY_RUN_NONE };
+
+	if (holds_large(region, at))
+		run = memory_run(region->memory, page & ~(HAL_LARGE_PAGES - 1), some);
 	struct frame_result result = memory_page(region->memory, page);
 
-	if (result.ok) {
+	if (!result.ok)
+		return result;
+	if (run.kind == MEMORY_RUN_UNDER_WAY) {
+		result.status = STATUS_WOULD_BLOCK;
+	} else if (run.kind == MEMORY_RUN_NONE || !fill_large(space, at & ~(LARGE_BYTES - 1), run.frame, region->prot)) {
 		result.status = fill(space, at, result.frame, region->prot);
 		result.ok = result.status == STATUS_OK;
 	}
 	return result;
 }
 
-/* The frame of a page of a region, which is in the tables from then on. With the lock held. */
-static FORCE_INLINE struct frame_result bring_in(struct space *space, const struct region *region, u64 at)
+/* The frame of a page of a region, which is in the tables from then on; but with WOULD_BLOCK it is in none yet, for it is
+ * to be there in a large page, of which `some` more pages have been zeroed. With the lock held. */
+static FORCE_INLINE struct frame_result bring_in(struct space *space, const struct region *region, u64 at, u64 some)
 {
 	u64 page = region->first_page + ((at - region_start(region)) >> PAGE_SHIFT);
 	paddr_t frame = memory_page_at_hand(region->memory, page);
 
 	if (frame.v == 0 || hal_space_map(&space->hal, (uaddr_t){ at }, frame, region->prot) != HAL_MMU_OK)
-		return bring_in_new(space, region, at, page);
+		return bring_in_new(space, region, at, page, some);
 	space->filled++;
 	return (struct frame_result){ .ok = true, .frame = frame };
 }
@@ -188,31 +234,28 @@ struct frame_result space_touch(struct space *space, u64 at, u32 access)
 	const struct region *region = region_for(space, at, access);
 
 	if (region != nullptr && (region->prot & HAL_PROT_DEVICE) == 0)
-		result = bring_in(space, region, at);
+		result = bring_in(space, region, at, 1);
 	lock_release(&space->lock);
 	return result;
 }
 
+/* A large page is prepared unless somebody may have to run: then the next fault goes on. */
 enum status space_fault(struct space *space, u64 at, u32 access)
 {
 	enum status status = STATUS_BAD_ADDRESS;
 
 	if (at < HAL_USER_BASE || at >= HAL_USER_TOP)
 		return status;
-	lock_take(&space->lock);
-	if (UNLIKELY(space->closed)) {
-		status = STATUS_DEAD;
-	} else {
-		const struct region *region = region_for(space, page_floor(at), access);
+	do {
+		lock_take(&space->lock);
+		const struct region *region = LIKELY(!space->closed) ? region_for(space, page_floor(at), access) : nullptr;
 
-		if (region != nullptr) {
-			struct frame_result page = bring_in(space, region, page_floor(at));
-
-			status = page.ok ? STATUS_OK : page.status;
-		}
-	}
-	lock_release(&space->lock);
-	return status;
+		status = UNLIKELY(space->closed) ? STATUS_DEAD : STATUS_BAD_ADDRESS;
+		if (region != nullptr)
+			status = bring_in(space, region, page_floor(at), POPULATE_STEP_PAGES).status;
+		lock_release(&space->lock);
+	} while (UNLIKELY(status == STATUS_WOULD_BLOCK) && !hal_interrupt_pending());
+	return status == STATUS_WOULD_BLOCK ? STATUS_OK : status;
 }
 
 enum status space_word(struct space *space, u64 at, u32 access, bool fill, struct space_word *out)
@@ -230,7 +273,7 @@ enum status space_word(struct space *space, u64 at, u32 access, bool fill, struc
 		struct frame_result page = { .ok = true };
 
 		if (fill)
-			page = bring_in(space, region, page_floor(at));
+			page = bring_in(space, region, page_floor(at), 1);
 		out->memory = region->memory;
 		out->offset = (region->first_page << PAGE_SHIFT) + (at - region_start(region));
 		out->frame = page.frame;
@@ -245,7 +288,7 @@ static u64 bring_in_some(struct space *space, const struct region *region, u64 a
 {
 	u64 done = 0, most = min_u64(pages, POPULATE_STEP_PAGES);
 
-	while (done < most && bring_in(space, region, at + (done << PAGE_SHIFT)).ok)
+	while (done < most && bring_in(space, region, at + (done << PAGE_SHIFT), 1).ok)
 		done++;
 	return done;
 }
@@ -329,7 +372,7 @@ enum status space_map(struct space *space, struct mapping *mapping, const struct
 	region->first_page = mapping->first_page;
 	region->prot = mapping->prot;
 	lock_take(&space->lock);
-	status = space->closed ? STATUS_DEAD : place(space, &mapping->at, mapping->pages << PAGE_SHIFT, &below);
+	status = space->closed ? STATUS_DEAD : place(space, mapping, &below);
 	if (status == STATUS_OK && !list_mapping(region))
 		status = STATUS_REVOKED;
 	if (status == STATUS_OK) {
@@ -366,7 +409,8 @@ static FORCE_INLINE bool clear_step(struct space *space, struct region *region)
 	u64 done = region->prot != 0 ? 0 : region->done;
 
 	region->prot = 0;
-	for (u64 left = SPACE_STEP_PAGES; done < region->pages && left != 0; done++, left = one_less(left)) /* not all are there */
+	/* Not all were touched, and a large page is gone with its first. */
+	for (u64 left = SPACE_STEP_PAGES; done < region->pages && left != 0; done++, left = one_less(left))
 		space->filled -= hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) });
 	region->done = done;
 	if (done < region->pages)
@@ -378,7 +422,8 @@ static FORCE_INLINE bool clear_step(struct space *space, struct region *region)
 static FORCE_INLINE void flush(struct space *space, u64 at, u64 pages)
 {
 	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
-	hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
+	if (cpu_count() > 1)
+		hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
 }
 
 /* What follows a step of taking a region away, without the lock; `out`: it is out of the tree. */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Processes of six pages, and mapping one page.
+ * Processes of six pages, mapping one page, touching many.
  */
+#include "lib/rt/memory.h"
 #include "lib/rt/message.h"
 #include "tests/bench/program/measures.h"
 #include "tests/bench/program/samples.h"
 #include "abi/stubs.h"
 
-enum : u64 { SIX_PAGES = 6 * PAGE_BYTES, PLACE = 0x0000300000000000ull };
+enum : u64 { SIX_PAGES = 6 * PAGE_BYTES, PLACE = 0x0000300000000000ull, MANY_BYTES = 16 << 20 };
+enum : u32 { TOUCHES = 5 };
 
 struct made {
 	handle_t process, memory;
@@ -94,6 +96,21 @@ static void unmap(u64 *begin, u64 *end_ns)
 	must(span_text("unmap"), status);
 }
 
+/* The first byte of every page, of memory that was never touched. */
+static void touch(u64 *begin, u64 *end_ns)
+{
+	pages_t many;
+
+	must(span_text("memory"), rt_pages_create(MANY_BYTES, false, &many));
+	struct mspan bytes = rt_pages_mspan(many);
+
+	*begin = rt_now_ns();
+	for (u64 at = 0; at < MANY_BYTES; at += PAGE_BYTES)
+		mspan_put_u8(bytes, at, 1);
+	*end_ns = rt_now_ns();
+	rt_pages_release(many);
+}
+
 void measure_processes(void)
 {
 	must(span_text("no signal"), sys_signal_create(rt_group(), &ended));
@@ -102,6 +119,7 @@ void measure_processes(void)
 	must(span_text("no memory"), sys_memory_create(rt_group(), PAGE_BYTES, &page));
 	samples_run(span_text("map_4k"), map);
 	samples_run(span_text("unmap_4k"), unmap);
+	samples_run_times(span_text("touch_16m"), touch, TOUCHES);
 	sys_cap_drop(page);
 	sys_cap_drop(ended);
 }

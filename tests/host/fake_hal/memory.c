@@ -15,7 +15,7 @@
 #include "kernel/hal/mmu.h"
 #include "kernel/raw/frame_access.h"
 
-enum : u64 { PRESENT = 1ull << 11, PROT_BITS = 15 };
+enum : u64 { PRESENT = 1ull << 11, LARGE = 1ull << 10, PROT_BITS = 15, LARGE_MASK = HAL_LARGE_PAGES * PAGE_BYTES - 1 };
 enum : u32 { TOP = 4 };
 
 /* Owns the mapping for the life of the program. */
@@ -64,18 +64,18 @@ static u64 *lowest(const struct hal_space *space, u64 at, u32 *level)
 	u64 *entry = entry_in(space->root, at, TOP);
 
 	INVARIANT(space->root.v != 0, "INV-SPACE-FREED: use of an address space whose tables are given back");
-	for (*level = TOP; *level > 1 && *entry != 0; --*level)
+	for (*level = TOP; *level > 1 && *entry != 0 && (*entry & LARGE) == 0; --*level)
 		entry = entry_in(frame_in(*entry), at, *level - 1);
 	return entry;
 }
 
-/* The leaf entry; null if a table on the way is missing. */
+/* The leaf entry, or the large one that holds the page; null if a table on the way is missing. */
 static u64 *leaf(const struct hal_space *space, u64 at)
 {
 	u32 level;
 	u64 *entry = lowest(space, at, &level);
 
-	return level == 1 ? entry : nullptr;
+	return level == 1 || (*entry & LARGE) != 0 ? entry : nullptr;
 }
 
 void hal_space_init(struct hal_space *space, paddr_t root) { space->root = root; }
@@ -102,6 +102,22 @@ enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t f
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
 	*entry = frame.v | prot | PRESENT;
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u32 level;
+	u64 *entry = lowest(space, at.v, &level);
+
+	check_prot(prot);
+	check_address(at.v);
+	INVARIANT(((at.v | frame.v) & LARGE_MASK) == 0 && (prot & HAL_PROT_EXECUTE) == 0, "INV-LARGE");
+	if (level > 2)
+		return HAL_MMU_NEEDS_TABLE;
+	if (level == 1 || *entry != 0)
+		return HAL_MMU_PRESENT;
+	*entry = frame.v | prot | PRESENT | LARGE;
 	return HAL_MMU_OK;
 }
 
@@ -132,9 +148,11 @@ u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 
 	if (entry == nullptr || *entry == 0)
 		return 0;
+	u64 pages = (*entry & LARGE) != 0 ? HAL_LARGE_PAGES : 1;
+
 	*entry = 0;
 	note_stale(space);
-	return 1;
+	return pages;
 }
 
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
@@ -144,7 +162,7 @@ enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 p
 	check_prot(prot);
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
-	*entry = frame_in(*entry).v | prot | PRESENT;
+	*entry = frame_in(*entry).v | prot | PRESENT | (*entry & LARGE);
 	note_stale(space);
 	return HAL_MMU_OK;
 }
@@ -156,6 +174,8 @@ enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, p
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
 	*frame = frame_in(*entry);
+	if ((*entry & LARGE) != 0)
+		frame->v |= page_floor(at.v & LARGE_MASK);
 	*prot = (u32)(*entry & PROT_BITS);
 	return HAL_MMU_OK;
 }
@@ -168,13 +188,13 @@ static bool active_somewhere(const struct hal_space *space)
 	return false;
 }
 
-/* The first entry in use of a table; null: the table is empty. */
+/* The first table in a table; null: there is none. */
 static u64 *first_entry(paddr_t table)
 {
 	for (u32 i = 0; i < FRAME_WORDS; i++) {
 		u64 *entry = ELEM(frame_words(table)->word, i);
 
-		if (*entry != 0)
+		if (*entry != 0 && (*entry & LARGE) == 0)
 			return entry;
 	}
 	return nullptr;

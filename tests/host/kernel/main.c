@@ -18,6 +18,7 @@ int main(void)
 	group_tests();
 	namespace_tests();
 	memory_tests();
+	large_tests();
 	message_tests();
 	peer_tests();
 	inherit_tests();

@@ -19,6 +19,7 @@ void group_tests(void);
 void inherit_tests(void);   /* priorities of those who wait for a busy server */
 void namespace_tests(void);
 void memory_tests(void);
+void large_tests(void);     /* large pages */
 void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
 void sweep_tests(void);     /* revoked capabilities that are in the way */

@@ -7,37 +7,63 @@
 #include "kernel/hal/mmu.h"
 #include "kernel/raw/frame_access.h"
 
+enum : u64 { LARGE_MASK = PAGE_BYTES * TABLE_ENTRIES - 1 };
+
 static FORCE_INLINE u64 *entry_in(paddr_t table, u64 at, u32 level)
 {
 	return ELEM(frame_words(table)->word, table_index(at, level));
 }
 
-/* The leaf entry for an address; null if a table on the way is missing. */
-static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
+/* The entry for the large page that an address lies in, or for the table there; null if a table on the way is missing. */
+static FORCE_INLINE u64 *large_leaf(const struct hal_space *space, u64 at)
 {
 	u64 entry = *entry_in(space->root, at, LEVEL_ROOT);
 
 	if (!entry_used(entry))
 		return nullptr;
 	entry = *entry_in(entry_frame(entry), at, LEVEL_GIB);
-	if (!entry_used(entry))
+	return entry_used(entry) ? entry_in(entry_frame(entry), at, LEVEL_LARGE) : nullptr;
+}
+
+/* The entry that maps an address, or would map its page, and whether it is a large one; null if a table on the way is
+ * missing. */
+static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at, bool *large)
+{
+	u64 *entry = large_leaf(space, at);
+
+	*large = false;
+	if (entry == nullptr || !entry_used(*entry))
 		return nullptr;
-	entry = *entry_in(entry_frame(entry), at, LEVEL_LARGE);
-	if (!entry_used(entry))
-		return nullptr;
-	return entry_in(entry_frame(entry), at, LEVEL_PAGE);
+	if (LIKELY(entry_is_table(*entry)))
+		return entry_in(entry_frame(*entry), at, LEVEL_PAGE);
+	*large = true;
+	return entry;
 }
 
 enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
 {
-	u64 *entry = leaf(space, at.v);
+	bool large;
+	u64 *entry = leaf(space, at.v, &large);
 
 	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
 	if (entry == nullptr)
 		return HAL_MMU_NEEDS_TABLE;
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
-	entry_set(entry, frame, prot);
+	entry_set(entry, frame, prot, false);
+	return HAL_MMU_OK;
+}
+
+enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u64 *entry = large_leaf(space, at.v);
+
+	INVARIANT(((at.v | frame.v) & LARGE_MASK) == 0 && (prot & HAL_PROT_EXECUTE) == 0, "INV-LARGE");
+	if (entry == nullptr)
+		return HAL_MMU_NEEDS_TABLE;
+	if (*entry != 0)
+		return HAL_MMU_PRESENT;
+	entry_set(entry, frame, prot, true);
 	return HAL_MMU_OK;
 }
 
@@ -62,38 +88,43 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 
 u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 {
-	u64 *entry = leaf(space, at.v);
+	bool large;
+	u64 *entry = leaf(space, at.v, &large);
 
 	if (entry == nullptr || *entry == 0)
 		return 0;
 	*entry = 0;
-	return 1;
+	return large ? HAL_LARGE_PAGES : 1;
 }
 
 /* WHY not by way of no entry at all: only access changes, and the frame stays. */
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
 {
-	u64 *entry = leaf(space, at.v);
+	bool large;
+	u64 *entry = leaf(space, at.v, &large);
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
-	entry_set(entry, entry_frame(*entry), prot);
+	entry_set(entry, entry_frame(*entry), prot, large);
 	return HAL_MMU_OK;
 }
 
 enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, paddr_t *frame, u32 *prot)
 {
 	/* Anything may be asked for: also addresses that a fault came from. */
-	u64 *entry = at.v < HAL_USER_TOP ? leaf(space, at.v) : nullptr;
+	bool large = false;
+	u64 *entry = at.v < HAL_USER_TOP ? leaf(space, at.v, &large) : nullptr;
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
 	*frame = entry_frame(*entry);
+	if (large)
+		frame->v |= page_floor(at.v & LARGE_MASK);
 	*prot = entry_prot(*entry);
 	return HAL_MMU_OK;
 }
 
-/* The first entry in use of a table at or after `from`, or the end. The ones before are known to be empty. */
+/* The first table in a table at or after `from`, or the end. Before there are known to be none. */
 static u64 next_used(paddr_t frame, u64 from, u64 end)
 {
 	const struct frame_words *table = frame_words(frame);
@@ -105,7 +136,7 @@ static u64 next_used(paddr_t frame, u64 from, u64 end)
 		     table->word[first + 4] | table->word[first + 5] | table->word[first + 6] | table->word[first + 7]) == 0)
 			continue;
 		for (u64 index = first; index < first + 8; index++)
-			if (table->word[index] != 0)
+			if (entry_used(table->word[index]) && entry_is_table(table->word[index]))
 				return index;
 	}
 	return end;

@@ -12,6 +12,7 @@
 enum : u64 {
 	TABLE_BITS = PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED,
 	DEVICE_BITS = PTE_NO_CACHE | PTE_WRITE_THROUGH,
+	LARGE_MASK = PAGE_BYTES * TABLE_ENTRIES - 1,
 };
 
 static FORCE_INLINE u64 *entry_in(u64 table, u64 at, u32 level)
@@ -19,21 +20,28 @@ static FORCE_INLINE u64 *entry_in(u64 table, u64 at, u32 level)
 	return ELEM(frame_words((paddr_t){ table & PTE_FRAME })->word, table_index(at, level));
 }
 
-/* The leaf entry for an address; null if a table on the way is missing. */
-static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
+/* The entry for the large page that an address lies in, or for the table there; null if a table on the way is missing. */
+static FORCE_INLINE u64 *large_leaf(const struct hal_space *space, u64 at)
 {
 	u64 entry = *entry_in(space->root.v, at, 4);
 
 	if ((entry & PTE_PRESENT) == 0)
 		return nullptr;
 	entry = *entry_in(entry, at, 3);
-	if ((entry & PTE_PRESENT) == 0)
-		return nullptr;
-	entry = *entry_in(entry, at, 2);
-	if ((entry & PTE_PRESENT) == 0)
-		return nullptr;
-	return entry_in(entry, at, 1);
+	return (entry & PTE_PRESENT) != 0 ? entry_in(entry, at, 2) : nullptr;
 }
+
+/* The entry that maps an address, or would map its page; null if a table on the way is missing. */
+static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
+{
+	u64 *entry = large_leaf(space, at);
+
+	if (entry == nullptr || (*entry & PTE_PRESENT) == 0)
+		return nullptr;
+	return LIKELY((*entry & PTE_LARGE) == 0) ? entry_in(*entry, at, 1) : entry;
+}
+
+static bool is_large(u64 entry) { return (entry & PTE_LARGE) != 0; }
 
 /* WHY: accessed and dirty are set from the start, so that the processor need not write tables. */
 static u64 bits_of(u32 prot)
@@ -77,6 +85,19 @@ enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t f
 	return HAL_MMU_OK;
 }
 
+enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	u64 *entry = large_leaf(space, at.v);
+
+	INVARIANT(((at.v | frame.v) & LARGE_MASK) == 0 && (prot & HAL_PROT_EXECUTE) == 0, "INV-LARGE");
+	if (entry == nullptr)
+		return HAL_MMU_NEEDS_TABLE;
+	if (*entry != 0)
+		return HAL_MMU_PRESENT;
+	*entry = frame.v | bits_of(prot) | PTE_LARGE;
+	return HAL_MMU_OK;
+}
+
 void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 {
 	u64 above = space->root.v;
@@ -100,8 +121,10 @@ u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 
 	if (entry == nullptr || *entry == 0)
 		return 0;
+	u64 pages = LIKELY(!is_large(*entry)) ? 1 : HAL_LARGE_PAGES;
+
 	*entry = 0;
-	return 1;
+	return pages;
 }
 
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
@@ -110,7 +133,7 @@ enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 p
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
-	*entry = (*entry & PTE_FRAME) | bits_of(prot);
+	*entry = (*entry & (PTE_FRAME | PTE_LARGE)) | bits_of(prot);
 	return HAL_MMU_OK;
 }
 
@@ -121,13 +144,13 @@ enum hal_mmu_result hal_space_query(const struct hal_space *space, uaddr_t at, p
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
-	*frame = (paddr_t){ *entry & PTE_FRAME };
+	*frame = (paddr_t){ (*entry & PTE_FRAME) | (is_large(*entry) ? page_floor(at.v & LARGE_MASK) : 0) };
 	*prot = prot_of(*entry);
 	return HAL_MMU_OK;
 }
 
-/* The first entry in use of a table, of those below `end`, or `end`. The ones before `from` are known to be
- * empty. Eight at a time: tables are large, and most of what is taken down is small. */
+/* The first table in a table, of entries below `end`, or `end`. Before `from` there are known to be none. Eight at a time:
+ * tables are large, and most of what is taken down is small. */
 static u64 next_used(paddr_t frame, u64 from, u64 end)
 {
 	const struct frame_words *table = frame_words(frame);
@@ -139,7 +162,7 @@ static u64 next_used(paddr_t frame, u64 from, u64 end)
 		     table->word[first + 4] | table->word[first + 5] | table->word[first + 6] | table->word[first + 7]) == 0)
 			continue;
 		for (u64 index = first; index < first + 8; index++)
-			if (table->word[index] != 0)
+			if (table->word[index] != 0 && !is_large(table->word[index]))
 				return index;
 	}
 	return end;

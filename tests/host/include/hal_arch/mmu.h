@@ -7,7 +7,7 @@
 
 #include "lib/base/addr.h"
 
-enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000 };
+enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512 };
 
 struct STABLE hal_space {
 	paddr_t root;

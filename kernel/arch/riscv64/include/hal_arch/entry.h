@@ -69,8 +69,9 @@ static FORCE_INLINE u32 entry_prot(u64 entry)
 void riscv64_make_fetchable(void);
 
 /* WHY no fence behind it: a processor may have cached that there is nothing, and the fault that follows forgets it. */
-static FORCE_INLINE void entry_set(u64 *entry, paddr_t frame, u32 prot)
+static FORCE_INLINE void entry_set(u64 *entry, paddr_t frame, u32 prot, bool large)
 {
+	(void)large; /* a leaf is one at any level */
 	if ((prot & HAL_PROT_EXECUTE) != 0)
 		riscv64_make_fetchable();
 	*entry = frame.v >> TABLE_ADDRESS_SHIFT | entry_bits(prot);
