@@ -6,6 +6,7 @@
 #ifndef KERNEL_RAW_DOWNCAST_H
 #define KERNEL_RAW_DOWNCAST_H
 
+#include "kernel/core/cap/cap.h"
 #include "kernel/core/object/object.h"
 #include "kernel/core/types.h"
 
@@ -35,6 +36,18 @@ DOWNCAST(trace, OBJECT_TRACE)
 DOWNCAST(klog, OBJECT_KLOG)
 DOWNCAST(machine, OBJECT_MACHINE)
 DOWNCAST(code, OBJECT_CODE)
+
+/* From a capability: its type is its slot's, which is the object's (INV-SLOT-TYPE). Where it was looked up by a type that
+ * the compiler knows, nothing is left of the check. */
+#define CAP_AS(name, TYPE) \
+	static FORCE_INLINE struct name *cap_as_##name(const struct cap *cap) \
+	{ \
+		INVARIANT(cap->type == TYPE, "INV-SLOT-TYPE"); \
+		return (struct name *)(void *)cap->object; \
+	}
+
+CAP_AS(endpoint, OBJECT_ENDPOINT)
+CAP_AS(reply, OBJECT_REPLY)
 
 #define POOLED_AS(name, POOL) \
 	static inline struct name *pooled_as_##name(struct pooled *item) \

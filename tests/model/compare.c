@@ -254,13 +254,13 @@ static bool compare_cap(u32 process, const struct seen *seen, u32 *found)
 
 static bool look_at(u32 process, const struct cap_slot *slot, u32 index, u32 *found)
 {
-	u64 meta = slot->meta;
+	u32 tag = slot->tag;
 
-	if ((meta & CAP_META_USED) == 0)
+	if ((tag & CAP_TAG_USED) == 0)
 		return true;
-	struct seen seen = { .handle = (u32)(meta >> 48) << 16 | index, .rights = (u32)(meta >> 16) & 0xffff,
+	struct seen seen = { .handle = cap_tag_generation(tag) << 16 | index, .rights = slot->rights,
 		.depth = slot->lineage->depth, .object = slot->object->id, .value = slot->value,
-		.type = (enum object_type)(meta >> 8 & 0xff),
+		.type = cap_tag_type(tag),
 		.valid = lineage_valid(slot->lineage) };
 
 	return compare_cap(process, &seen, found);
@@ -319,11 +319,11 @@ void compare_begin(void)
 		for (u32 index = 0; index < real->caps.leaves * CAP_LEAF_SLOTS; index++) {
 			const struct cap_slot *slot = cap_slot_at(&real->caps, index);
 
-			if ((slot->meta & CAP_META_USED) == 0)
+			if ((slot->tag & CAP_TAG_USED) == 0)
 				continue;
 			for (u32 object = 0; object < model.objects; object++)
 				if (model.object[object].id == slot->object->id)
-					model_cap(process, object, model.object[object].root, (u32)(slot->meta >> 16) & 0xffff, slot->value, 0);
+					model_cap(process, object, model.object[object].root, slot->rights, slot->value, 0);
 		}
 	}
 }

@@ -39,14 +39,14 @@ static void any_space(handle_t handle)
 	slot->lineage = NEW(struct lineage);
 	lineage_good = MAYBE();
 	lineage_revocations = ANY(u64);
-	ASSUME(meta_type(slot->meta) < OBJECT_COUNT && slot->lineage->checked_at <= lineage_revocations);
+	ASSUME(cap_tag_type(slot->tag) < OBJECT_COUNT && (slot->tag & 0xfe) == 0 && slot->lineage->checked_at <= lineage_revocations);
 	ASSUME(IMPLIES(slot->lineage->checked_at == lineage_revocations, lineage_good));
 }
 
 /* The handle names the slot's present contents. */
 static bool names(handle_t handle)
 {
-	return slot != nullptr && (slot->meta & CAP_META_USED) != 0 && slot->meta >> 48 == handle.v >> 16;
+	return slot != nullptr && (slot->tag & CAP_TAG_USED) != 0 && cap_tag_generation(slot->tag) == handle.v >> 16;
 }
 
 /* With the real sizes: whatever the handle, its leaf is one that the directory has a place for. */
@@ -72,8 +72,8 @@ void prove_read(void)
 		return;
 	PROVE(cap.object == slot->object && cap.lineage == slot->lineage && cap.value == slot->value,
 		"what is found is what the slot holds");
-	PROVE(cap.type == meta_type(slot->meta), "so is the type");
-	PROVE(cap.rights == ((u32)(slot->meta >> 16) & 0xffff), "so are the rights");
+	PROVE(cap.type == cap_tag_type(slot->tag), "so is the type");
+	PROVE(cap.rights == slot->rights, "so are the rights");
 }
 
 void prove_resolve(void)
@@ -84,8 +84,8 @@ void prove_resolve(void)
 
 	any_space(handle);
 	struct cap_found found = cap_resolve(process, handle, type, rights);
-	bool right = slot != nullptr && meta_type(slot->meta) == type;
-	bool allowed = slot != nullptr && (~meta_rights(slot->meta) & rights) == 0;
+	bool right = slot != nullptr && cap_tag_type(slot->tag) == type;
+	bool allowed = slot != nullptr && (~slot->rights & rights) == 0;
 
 	PROVE((found.status == STATUS_OK) == (names(handle) && lineage_good && right && allowed),
 		"a handle resolves exactly to a live object of its type and generation with all the rights asked for");
@@ -109,6 +109,7 @@ void prove_lookup(void)
 	PROVE(found == (slow.status == STATUS_OK && fresh), "the quick way finds what the slow way finds");
 	PROVE(IMPLIES(found, quick.object == slow.object && quick.value == slot->value && quick.lineage == slot->lineage),
 		"and the same object, lineage and value");
+	PROVE(IMPLIES(found, quick.type == cap_tag_type(slot->tag)), "of the slot's type");
 }
 
 void object_last_unref(struct object *object) { (void)object; }

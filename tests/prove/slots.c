@@ -69,12 +69,13 @@ void group_release(struct group *group, enum group_account account, u64 amount)
 /* ---- any space ---- */
 
 static struct cap_slot *at(u32 slot) { return &leaf[slot / CAP_LEAF_SLOTS]->slot[slot % CAP_LEAF_SLOTS]; }
-static bool in_use(u32 slot) { return (at(slot)->meta & CAP_META_USED) != 0; }
+static bool in_use(u32 slot) { return (at(slot)->tag & CAP_TAG_USED) != 0; }
 static u32 slots(void) { return space->leaves * CAP_LEAF_SLOTS; }
 
-static bool receives(u64 meta)
+static bool receives(const struct cap_slot *slot)
 {
-	return (meta & CAP_META_USED) != 0 && meta_type(meta) == OBJECT_ENDPOINT && (meta_rights(meta) & ENDPOINT_RIGHT_RECEIVE) != 0;
+	return (slot->tag & CAP_TAG_USED) != 0 && cap_tag_type(slot->tag) == OBJECT_ENDPOINT &&
+		(slot->rights & ENDPOINT_RIGHT_RECEIVE) != 0;
 }
 
 static u32 receiving_slots(void)
@@ -82,7 +83,7 @@ static u32 receiving_slots(void)
 	u32 count = 0;
 
 	for (u32 slot = 1; slot < SLOTS; slot++)
-		count += receives(at(slot)->meta);
+		count += receives(at(slot));
 	return count;
 }
 
@@ -124,15 +125,16 @@ static bool kept(void)
 	bool holds = list.holds;
 
 	for (u32 slot = 1; slot < SLOTS; slot++) {
-		u32 generation = meta_generation(at(slot)->meta);
+		u32 generation = cap_tag_generation(at(slot)->tag);
 		bool exists = slot < slots();
 
 		holds = holds && IMPLIES(exists, generation != 0) && IMPLIES(!exists, !in_use(slot));
 		holds = holds && IMPLIES(exists && !in_use(slot) && !list.has[slot], generation == CAP_GENERATION_MAX);
-		holds = holds && IMPLIES(exists && in_use(slot), at(slot)->object == object && at(slot)->lineage == lineage);
+		holds = holds && IMPLIES(exists && in_use(slot), at(slot)->object == object && at(slot)->lineage == lineage &&
+			cap_tag_type(at(slot)->tag) == object->type);
 		taken += exists && !list.has[slot];
 	}
-	holds = holds && !in_use(0) && meta_generation(at(0)->meta) == 0;
+	holds = holds && !in_use(0) && cap_tag_generation(at(0)->tag) == 0;
 	return holds && list.length + taken == (space->leaves == 0 ? 0 : slots() - 1) && space->used == taken + promised &&
 		promised <= list.length && charged_now() >= promised;
 }
@@ -144,6 +146,7 @@ static void any_space(void)
 	space->directory = NEW(struct cap_directory);
 	object = NEW(struct object);
 	lineage = NEW(struct lineage);
+	object->type = ANY(u32) % OBJECT_COUNT;
 	ASSUME(object->refs > 1 && space->leaves <= CAP_LEAVES);
 	for (u32 i = 0; i < CAP_LEAVES; i++) {
 		leaf[i] = NEW(struct cap_leaf);
@@ -169,8 +172,7 @@ static void any_space(void)
 
 /* What was said of slot and generation before an operation, for any slot. */
 struct before {
-	u32 slot, generation;
-	u64 meta;
+	u32 slot, generation, tag, rights;
 	bool free;
 };
 
@@ -179,14 +181,16 @@ static struct before remember(void)
 	u32 slot = ANY(u32);
 
 	ASSUME(slot != 0 && slot < slots());
-	return (struct before){ slot, meta_generation(at(slot)->meta), at(slot)->meta, listed(slot) };
+	return (struct before){ slot, cap_tag_generation(at(slot)->tag), at(slot)->tag, at(slot)->rights, listed(slot) };
 }
+
+static bool unchanged(struct before old) { return at(old.slot)->tag == old.tag && at(old.slot)->rights == old.rights; }
 
 /* INV-HANDLE: generations only grow, and a slot without a way to grow is never given again. */
 static void check_handles(struct before old)
 {
-	u32 now = meta_generation(at(old.slot)->meta);
-	bool was_used = (old.meta & CAP_META_USED) != 0;
+	u32 now = cap_tag_generation(at(old.slot)->tag);
+	bool was_used = (old.tag & CAP_TAG_USED) != 0;
 
 	PROVE(now >= old.generation, "a generation never goes back");
 	PROVE(IMPLIES(was_used && !in_use(old.slot), now > old.generation || !listed(old.slot)),
@@ -200,7 +204,7 @@ void prove_insert(void)
 	any_space();
 	struct before old = remember();
 	struct cap cap = { .object = object, .lineage = lineage, .value = ANY(u64),
-		.type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
+		.type = object->type, .rights = ANY(u32) };
 
 	ASSUME(promised > 0);
 	bool closed = space->closed;
@@ -216,12 +220,12 @@ void prove_insert(void)
 	PROVE(given_up == references + closed && charged == charges - closed, "then it is given up, and its charge");
 	if (closed)
 		return;
-	PROVE(IMPLIES(old.slot == (handle.v & 0xffff), (old.meta & CAP_META_USED) == 0 && old.generation == handle.v >> 16),
+	PROVE(IMPLIES(old.slot == (handle.v & 0xffff), (old.tag & CAP_TAG_USED) == 0 && old.generation == handle.v >> 16),
 		"the slot was free, and the handle is of a generation that was not given before");
-	PROVE(IMPLIES(old.slot != (handle.v & 0xffff), at(old.slot)->meta == old.meta), "other slots keep what they hold");
+	PROVE(IMPLIES(old.slot != (handle.v & 0xffff), unchanged(old)), "other slots keep what they hold");
 	struct cap_slot *slot = at(handle.v & 0xffff);
 
-	PROVE(meta_type(slot->meta) == cap.type && meta_rights(slot->meta) == (cap.rights & 0xffff) && slot->value == cap.value,
+	PROVE(cap_tag_type(slot->tag) == cap.type && slot->rights == (cap.rights & 0xffff) && slot->value == cap.value,
 		"the slot holds what was put in, with no right more");
 }
 
@@ -234,7 +238,7 @@ void prove_drop(void)
 	struct before old = remember();
 
 	ASSUME(number < SLOTS && charged_now() > promised);
-	bool live = number < slots() && in_use(number) && meta_generation(at(number)->meta) == handle.v >> 16;
+	bool live = number < slots() && in_use(number) && cap_tag_generation(at(number)->tag) == handle.v >> 16;
 	u32 references = given_up;
 	u64 charges = charged;
 	enum status status = cap_drop(process, handle);
@@ -244,7 +248,7 @@ void prove_drop(void)
 	check_handles(old);
 	PROVE((status == STATUS_OK) == live, "exactly a live handle can be dropped");
 	PROVE(given_up == references + live && charged == charges - live, "its reference and its charge are given up once");
-	PROVE(IMPLIES(old.slot != number, at(old.slot)->meta == old.meta), "other slots keep what they hold");
+	PROVE(IMPLIES(old.slot != number, unchanged(old)), "other slots keep what they hold");
 	struct cap cap;
 
 	PROVE(cap_read(process, handle, &cap) == STATUS_BAD_HANDLE || !live, "and then it names nothing");
@@ -285,7 +289,7 @@ void prove_reserve(void)
 		promised += count;
 	PROVE(kept(), "making room keeps what the kernel keeps");
 	check_handles(old);
-	PROVE(IMPLIES(good, at(old.slot)->meta == old.meta), "every slot keeps what it holds, unless that was revoked");
+	PROVE(IMPLIES(good, unchanged(old)), "every slot keeps what it holds, unless that was revoked");
 	PROVE(IMPLIES(good, charged == charges + (status == STATUS_OK ? count : 0)), "all is charged or nothing");
 	PROVE(IMPLIES(status == STATUS_OK, charged >= count), "what is promised is charged");
 	charges = charged - count;
@@ -308,7 +312,7 @@ void prove_at_hand(void)
 	promised += enough ? 1 : 0;
 	PROVE(kept(), "taking room keeps what the kernel keeps");
 	check_handles(old);
-	PROVE(at(old.slot)->meta == old.meta, "every slot keeps what it holds");
+	PROVE(unchanged(old), "every slot keeps what it holds");
 	PROVE(charged_now() == charges + (enough ? 1 : 0), "one is charged, or nothing");
 }
 
@@ -316,7 +320,7 @@ void prove_add(void)
 {
 	any_space();
 	struct before old = remember();
-	struct cap cap = { .object = object, .lineage = lineage, .type = ANY(u32) % OBJECT_COUNT, .rights = ANY(u32) };
+	struct cap cap = { .object = object, .lineage = lineage, .type = object->type, .rights = ANY(u32) };
 
 	ASSUME(charged_now() >= promised + space->used);
 	u32 references = given_up;
@@ -329,7 +333,7 @@ void prove_add(void)
 	check_handles(old);
 	PROVE(charged_now() == charges + (added ? 1 : 0), "it is charged, or not added");
 	PROVE(given_up == references + (added ? 0 : 1), "and then it is given up");
-	PROVE(!added || (in_use(handle.v & 0xffff) && meta_generation(at(handle.v & 0xffff)->meta) == handle.v >> 16),
+	PROVE(!added || (in_use(handle.v & 0xffff) && cap_tag_generation(at(handle.v & 0xffff)->tag) == handle.v >> 16),
 		"the handle names it");
 	PROVE(receivers == receiving_slots(), "capabilities to receive are counted");
 }

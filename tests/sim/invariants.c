@@ -182,6 +182,7 @@ static void check_thread(const struct thread *thread)
 
 	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
 	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");
+	INVARIANT((thread->traits & THREAD_TIMED) != 0 || thread->deadline_ns == U64_MAX, "INV-ALARM: a deadline without a mark");
 	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits, "INV-KILLED: a killed thread waits");
 	INVARIANT(!thread_faulted(thread) || waits || (thread->flags & THREAD_KILLED) != 0,
 		"INV-FAULTED: it runs and is still marked");
@@ -197,7 +198,8 @@ static void count_cap(const struct cap_slot *slot)
 		at = (at + 1) % COUNTED_MAX;
 	objects[at].object = slot->object;
 	objects[at].caps++;
-	if (slot->object->type == OBJECT_ENDPOINT && (slot->meta >> 16 & ENDPOINT_RIGHT_RECEIVE) != 0 &&
+	INVARIANT(cap_tag_type(slot->tag) == slot->object->type, "INV-SLOT-TYPE: another than the object's");
+	if (slot->object->type == OBJECT_ENDPOINT && (slot->rights & ENDPOINT_RIGHT_RECEIVE) != 0 &&
 	    lineage_valid(slot->lineage))
 		objects[at].receivable++;
 	u64 mixed = slot->object->id * 31 + slot->lineage->depth * 977 + slot->lineage->pooled.generation;
@@ -216,7 +218,7 @@ static void count_space(const struct cap_space *space)
 		for (u32 i = 0; i < CAP_LEAF_SLOTS; i++) {
 			const struct cap_slot *slot = ELEM((*ELEM(space->directory->leaf, leaf))->slot, i);
 
-			if ((slot->meta & 1) != 0)
+			if ((slot->tag & CAP_TAG_USED) != 0)
 				count_cap(slot);
 		}
 }

@@ -14,7 +14,8 @@ ARCH_USER_INCLUDE := lib/rt/arch/aarch64/include
 # WHY no pointer authentication: docs/adr/0028. Branch targets cost one hint at most.
 ARCH_FLAGS := -mbranch-protection=bti -mstack-protector-guard=global
 ARCH_GENERAL_REGS := -mgeneral-regs-only
-ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS) -mno-outline-atomics
+# WHY tiny: the kernel has less than a megabyte, so each address is one instruction away.
+ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS) -mno-outline-atomics -mcmodel=tiny
 ARCH_EFI_FLAGS := $(ARCH_GENERAL_REGS)
 # With the MMU off every access must be aligned.
 ARCH_RAW_FLAGS := $(ARCH_GENERAL_REGS) -mstrict-align

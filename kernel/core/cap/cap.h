@@ -3,8 +3,8 @@
  * Capabilities and capability spaces.
  *
  * A space is a table of slots in frames, reached by handles {generation:16, slot:16}. Slots are
- * changed under the space's lock and read without it: `meta` is written last when a slot is
- * filled and first when it is emptied, so a reader that finds the same meta before and after
+ * changed under the space's lock and read without it: `tag` is written last when a slot is
+ * filled and first when it is emptied, so a reader that finds the same tag before and after
  * its loads has seen one capability. A slot whose generation is used up is never used again:
  * INV-HANDLE: a handle that was once given never names another capability.
  */
@@ -35,10 +35,12 @@ struct cap {
 	u32 rights;
 };
 
-/* A slot in a frame. meta: generation << 48 | rights << 16 | type << 8 | 1 if in use.
- * In a free slot `value` is the next free slot. */
+/* A slot in a frame. tag: generation << 16 | type << 8 | 1 if in use; the generation is where a handle has it, so that
+ * whoever knows the type compares once. In a free slot `value` is the next free slot.
+ * INV-SLOT-TYPE: in a used slot the type is the object's. */
 struct STABLE cap_slot {
-	u64 meta;
+	u32 tag;
+	u32 rights;
 	struct object *object;
 	struct lineage *lineage;
 	u64 value;
@@ -105,7 +107,16 @@ struct cap_found {
  * by a revocation is made findable first, and the count compared after that (revoke.c). */
 extern u64 lineage_revocations;
 
-enum : u64 { CAP_META_USED = 1 };
+enum : u32 { CAP_TAG_USED = 1, CAP_TAG_GENERATION = 0xffff0000 };
+
+static inline u32 cap_tag_generation(u32 tag) { return tag >> 16; }
+static inline enum object_type cap_tag_type(u32 tag) { return (enum object_type)(tag >> 8 & 0xff); }
+
+/* The slot holds what the handle was given for. */
+static FORCE_INLINE bool cap_tag_fits(u32 tag, u32 handle)
+{
+	return ((tag ^ handle) & CAP_TAG_GENERATION) == 0 && (tag & CAP_TAG_USED) != 0;
+}
 
 static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, u32 slot)
 {
@@ -114,26 +125,25 @@ static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, 
 	return LIKELY(leaf != nullptr) ? ELEM(leaf->slot, slot % CAP_LEAF_SLOTS) : nullptr;
 }
 
-/* The same as cap_resolve_full in one comparison and without a reason for a no: for paths that have a slower way
- * to find it out. Type and rights are constants, and not set in `out`. The lineage is not looked at: cap_unrevoked. */
+/* The same as cap_resolve_full in one comparison for type and generation, and without a reason for a no: for paths that have a slower way
+ * to find it out. Type and rights are constants; the rights are not set in `out`. The lineage is not looked at:
+ * cap_unrevoked. */
 static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights,
 	struct cap *out)
 {
-	const u64 mask = 0xffffull << 48 | (u64)rights << 16 | 0xff00 | CAP_META_USED;
-	const u64 wanted = (u64)rights << 16 | (u64)type << 8 | CAP_META_USED; /* and the handle's generation */
+	const u32 wanted = (handle & CAP_TAG_GENERATION) | (u32)type << 8 | CAP_TAG_USED;
 	const struct cap_slot *slot = cap_slot_at(space, handle & 0xffff);
 
 	if (UNLIKELY(slot == nullptr))
 		return false;
-	u64 meta = atomic_load_acquire(&slot->meta);
-
-	if (UNLIKELY(((meta ^ (u64)handle << 32) & mask) != wanted))
+	if (UNLIKELY(atomic_load_acquire(&slot->tag) != wanted) || UNLIKELY((slot->rights & rights) != rights))
 		return false;
+	out->type = type;
 	out->object = slot->object;
 	out->lineage = slot->lineage;
 	out->value = slot->value;
 	atomic_fence_load();
-	return LIKELY(atomic_load(&slot->meta) == meta);
+	return LIKELY(atomic_load(&slot->tag) == wanted);
 }
 
 /* Nothing at all was revoked since the capability was last found valid; `revocations` is their present count. Asked for

@@ -10,14 +10,10 @@
 #include "kernel/core/process/process.h"
 #include "kernel/raw/cap_memory.h"
 
-static u64 meta_make(u32 generation, enum object_type type, u32 rights)
-{
-	return (u64)generation << 48 | (u64)(rights & 0xffff) << 16 | (u64)type << 8 | CAP_META_USED;
-}
+/* Of a slot that holds something, and of one that is free. */
+static u32 tag_used(u32 generation, enum object_type type) { return generation << 16 | (u32)type << 8 | CAP_TAG_USED; }
+static u32 tag_free(u32 generation) { return generation << 16; }
 
-static u32 meta_generation(u64 meta) { return (u32)(meta >> 48); }
-static enum object_type meta_type(u64 meta) { return (enum object_type)(meta >> 8 & 0xff); }
-static u32 meta_rights(u64 meta) { return (u32)(meta >> 16) & 0xffff; }
 static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
 
 handle_t cap_handle_at(const struct cap_space *space, u32 index)
@@ -25,7 +21,7 @@ handle_t cap_handle_at(const struct cap_space *space, u32 index)
 	const struct cap_slot *slot = cap_slot_at(space, index);
 
 	/* A leaf that is being added is counted before it can be seen. */
-	return slot != nullptr ? handle_make(index, meta_generation(atomic_load(&slot->meta))) : (handle_t){};
+	return slot != nullptr ? handle_make(index, cap_tag_generation(atomic_load(&slot->tag))) : (handle_t){};
 }
 
 enum status cap_space_init(struct cap_space *space, struct group *group)
@@ -47,17 +43,17 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 
 	if (UNLIKELY(slot == nullptr))
 		return STATUS_BAD_HANDLE;
-	u64 meta = atomic_load_acquire(&slot->meta);
+	u32 tag = atomic_load_acquire(&slot->tag);
 
-	if (UNLIKELY((meta & CAP_META_USED) == 0 || meta_generation(meta) != handle.v >> 16))
+	if (UNLIKELY(!cap_tag_fits(tag, handle.v)))
 		return STATUS_BAD_HANDLE;
 	out->object = slot->object;
 	out->lineage = slot->lineage;
 	out->value = slot->value;
-	out->type = meta_type(meta);
-	out->rights = meta_rights(meta);
+	out->type = cap_tag_type(tag);
+	out->rights = slot->rights;
 	atomic_fence_load();
-	if (UNLIKELY(atomic_load(&slot->meta) != meta))
+	if (UNLIKELY(atomic_load(&slot->tag) != tag))
 		return STATUS_BAD_HANDLE;
 	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
 }
@@ -123,7 +119,7 @@ static void link_leaf(struct cap_space *space, u32 leaf)
 		if (slot == 0)
 			continue;
 		cap_slot_at(space, slot)->value = 0;
-		cap_slot_at(space, slot)->meta = (u64)1 << 48;
+		cap_slot_at(space, slot)->tag = tag_free(1);
 		if (space->free_last != 0)
 			cap_slot_at(space, space->free_last)->value = slot;
 		else
@@ -270,13 +266,14 @@ static FORCE_INLINE handle_t fill_slot(struct cap_space *space, const struct cap
 	space->free_first = (u32)slot->value;
 	if (space->free_first == 0)
 		space->free_last = 0;
-	u32 generation = meta_generation(slot->meta);
+	u32 generation = cap_tag_generation(slot->tag);
 
 	receivable_kept(cap); /* before anybody can drop it */
 	slot->object = cap->object;
 	slot->lineage = cap->lineage;
 	slot->value = cap->value;
-	atomic_store_release(&slot->meta, meta_make(generation, cap->type, cap->rights));
+	slot->rights = cap->rights & 0xffff;
+	atomic_store_release(&slot->tag, tag_used(generation, cap->object->type));
 	return handle_make(index, generation);
 }
 
@@ -378,14 +375,14 @@ handle_t cap_insert_new(struct process *process, struct object *object, u32 righ
  * counts as used for ever. */
 static void empty_slot(struct cap_space *space, u32 index, struct cap_slot *slot)
 {
-	u32 generation = meta_generation(slot->meta);
+	u32 generation = cap_tag_generation(slot->tag);
 
 	slot->object = nullptr;
 	slot->lineage = nullptr;
 	slot->value = 0;
 	if (generation >= CAP_GENERATION_MAX)
 		return;
-	slot->meta = (u64)(generation + 1) << 48;
+	slot->tag = tag_free(generation + 1);
 	space->used--;
 	if (space->free_last != 0)
 		cap_slot_at(space, space->free_last)->value = index;
@@ -402,15 +399,15 @@ static enum status take(struct cap_space *space, u32 index, u32 generation, stru
 	if (slot == nullptr)
 		return STATUS_BAD_HANDLE;
 	lock_take(&space->lock);
-	u64 meta = slot->meta;
+	u32 tag = slot->tag;
 
-	if ((meta & CAP_META_USED) == 0 || meta_generation(meta) != generation) {
+	if ((tag & CAP_TAG_USED) == 0 || cap_tag_generation(tag) != generation) {
 		lock_release(&space->lock);
 		return STATUS_BAD_HANDLE;
 	}
-	*out = (struct cap){ .object = slot->object, .lineage = slot->lineage, .type = meta_type(meta),
-		.rights = meta_rights(meta) };
-	atomic_store(&slot->meta, meta & ~CAP_META_USED);
+	*out = (struct cap){ .object = slot->object, .lineage = slot->lineage, .type = cap_tag_type(tag),
+		.rights = slot->rights };
+	atomic_store(&slot->tag, tag & ~CAP_TAG_USED);
 	atomic_fence_store();
 	empty_slot(space, index, slot);
 	lock_release(&space->lock);
@@ -445,9 +442,9 @@ bool cap_space_drain(struct process *process, u32 steps)
 			return false;
 		steps--;
 		space->drained++;
-		if ((slot->meta & CAP_META_USED) == 0)
+		if ((slot->tag & CAP_TAG_USED) == 0)
 			continue;
-		(void)cap_drop(process, handle_make(index, meta_generation(slot->meta)));
+		(void)cap_drop(process, handle_make(index, cap_tag_generation(slot->tag)));
 	}
 	return true;
 }

@@ -62,12 +62,11 @@ static FORCE_INLINE bool ordinary_partner(const struct thread *partner) { return
 
 /* ---- steps ---- */
 
-/* The running thread is about to wait without a deadline, and is found by who looks for it at `reply`, whose lock is
+/* The running thread is about to wait without a deadline (INV-ALARM: none is set), and is found by who looks for it at `reply`, whose lock is
  * then held. Taking the lock orders that before what is looked at next. */
 static FORCE_INLINE void prepare_wait(struct thread *self, enum thread_state state, u64 through, struct reply *reply)
 {
 	self->through = through;
-	self->deadline_ns = U64_MAX;
 	atomic_store_release(&self->state, state);
 	lock_take(&reply->lock);
 	atomic_fence_after_update();
@@ -124,7 +123,7 @@ NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 b
 static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct cap *cap, u64 through, bool room,
 	struct reply **bound)
 {
-	struct endpoint *endpoint = object_as_endpoint(cap->object);
+	struct endpoint *endpoint = cap_as_endpoint(cap);
 
 	lock_take(&endpoint->lock);
 	struct thread *server = endpoint->receivers.first;
@@ -274,8 +273,8 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	    !cap_lookup(caps, (u32)handles, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &from) ||
 	    !cap_lookup(caps, (u32)(handles >> 32), OBJECT_REPLY, REPLY_RIGHT_USE, &with))
 		return;
-	struct endpoint *endpoint = object_as_endpoint(from.object);
-	struct reply *reply = object_as_reply(with.object);
+	struct endpoint *endpoint = cap_as_endpoint(&from);
+	struct reply *reply = cap_as_reply(&with);
 
 	lock_take(&endpoint->lock);
 	self->endpoint = endpoint;
@@ -284,7 +283,7 @@ static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self
 	struct thread *caller = ordinary_caller(reply, self, info);
 	u64 revoked = revocations();
 
-	if (UNLIKELY(caller == nullptr || !may_wait(self) || endpoint->object.dead || note_pending(endpoint) ||
+	if (UNLIKELY(caller == nullptr || !may_wait(self) || endpoint->object.dead || note_may_be_pending(endpoint) ||
 		     reply->endpoint != endpoint || reply->object.dead || !cap_unrevoked(&from, revoked) ||
 		     !cap_unrevoked(&with, revoked))) {
 		stay(self, endpoint, reply);

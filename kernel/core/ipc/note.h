@@ -9,12 +9,26 @@
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/signal.h"
 
+static FORCE_INLINE bool note_bits_raised(const struct endpoint *endpoint)
+{
+	return endpoint->bound.signal != nullptr && (atomic_load(&endpoint->bound.signal->bits) & endpoint->bound.bits) != 0;
+}
+
+static FORCE_INLINE bool note_queued(const struct endpoint *endpoint)
+{
+	return endpoint->senders.first != nullptr || endpoint->gone_first != nullptr || endpoint->queue_first != nullptr;
+}
+
 /* True if anything waits, senders included. */
 static FORCE_INLINE bool note_pending(const struct endpoint *endpoint)
 {
-	return endpoint->senders.first != nullptr || endpoint->gone_first != nullptr || endpoint->queue_first != nullptr ||
-		(endpoint->bound.signal != nullptr && (atomic_load(&endpoint->bound.signal->bits) & endpoint->bound.bits) != 0 &&
-			lineage_valid(endpoint->bound.lineage));
+	return note_queued(endpoint) || (note_bits_raised(endpoint) && lineage_valid(endpoint->bound.lineage));
+}
+
+/* The same, or a revoked signal is bound: for a path that leaves it to another to find that out. */
+static FORCE_INLINE bool note_may_be_pending(const struct endpoint *endpoint)
+{
+	return note_queued(endpoint) || note_bits_raised(endpoint);
 }
 
 /* Gives the thread the first of them. False: there are only senders. */

@@ -55,7 +55,7 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 	return STATUS_OK;
 }
 
-void object_last_unref(struct object *object)
+HAL_RARE_CALL void object_last_unref(struct object *object)
 {
 	struct cpu *cpu = hal_this_cpu();
 

@@ -18,6 +18,7 @@
 #include "abi/objects.h"
 #include "kernel/core/object/pool.h"
 #include "kernel/hal/atomic.h"
+#include "kernel/hal/cpu.h"
 
 struct group;
 
@@ -82,7 +83,7 @@ static FORCE_INLINE void object_ref(struct object *object) { ref_take(&object->r
 [[nodiscard]] static inline bool object_try_ref(struct object *object) { return ref_try_take(&object->refs); }
 
 /* Gives a reference up. Never destroys at once: see above. May be called with locks held. */
-void object_last_unref(struct object *object);
+HAL_RARE_CALL void object_last_unref(struct object *object);
 static FORCE_INLINE void object_unref(struct object *object)
 {
 	u32 before = atomic_sub(&object->refs, 1u);

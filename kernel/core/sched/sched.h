@@ -65,8 +65,7 @@ bool sched_withdraw_suspended(struct thread *thread);
 static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 {
 	atomic_store(&next->cpu, cpu->id);
-	(void)atomic_exchange(&next->state, THREAD_STATE_RUNNING);
-	atomic_fence_after_update();
+	atomic_store_and_fence(&next->state, THREAD_STATE_RUNNING);
 	cpu->current = next;
 	cpu->arch.frame = &next->frame;
 	hal_space_activate(&cpu->arch, &next->process->space.hal);

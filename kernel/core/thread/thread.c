@@ -64,6 +64,7 @@ enum status thread_make(struct process *process, const struct thread_start *star
 	thread->process = process;
 	thread->state = THREAD_STATE_NEW;
 	thread->alarm.kind = ALARM_THREAD;
+	thread->deadline_ns = U64_MAX;
 	thread->cpu = hal_this_cpu()->id;
 	thread->tls = (uaddr_t){ start->tls };
 	status = take_buffer(process, thread);
@@ -88,7 +89,6 @@ enum status thread_make(struct process *process, const struct thread_start *star
 
 bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns)
 {
-	thread->deadline_ns = deadline_ns;
 	atomic_store(&thread->state, state);
 	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
 	if (UNLIKELY(atomic_load(&thread->flags) != 0)) {
@@ -97,6 +97,7 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 	}
 	if (UNLIKELY(deadline_ns != U64_MAX)) {
 		thread->traits |= THREAD_TIMED;
+		thread->deadline_ns = deadline_ns;
 		alarm_set(&thread->alarm, deadline_ns);
 	}
 	sched_leave(hal_this_cpu(), thread);
@@ -124,6 +125,7 @@ bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 HAL_RARE_CALL void thread_cancel_alarm(struct thread *thread)
 {
 	thread->traits &= ~(u32)THREAD_TIMED;
+	thread->deadline_ns = U64_MAX;
 	(void)alarm_cancel(&thread->alarm);
 }
 

@@ -47,7 +47,7 @@ struct STABLE thread {
 	struct endpoint *endpoint;     /* SENDING, RECEIVING: in whose queue */
 	struct reply *reply;           /* RECEIVING: where a caller is to be bound */
 	struct reply *awaiting;        /* CALLING: which reply object holds it */
-	u64 deadline_ns;
+	u64 deadline_ns;               /* INV-ALARM: U64_MAX unless THREAD_TIMED */
 	struct thread *wait_next, *wait_prev; /* in the queue; SENDING: among its activity's waiters */
 
 	uaddr_t tls;
