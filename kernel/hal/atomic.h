@@ -33,15 +33,15 @@ UNSAFE_BEGIN("SAFETY: the builtins access exactly the object whose address is gi
 UNSAFE_END();
 
 /* A store that others see before anything later is loaded here. */
-static FORCE_INLINE void atomic_store_and_fence(u32 *place, u32 value)
-{
-	if (HAL_UPDATE_ORDERS_ALL != 0) {
-		(void)atomic_exchange(place, value);
-		return;
-	}
-	atomic_store(place, value);
-	atomic_fence();
-}
+#define atomic_store_and_fence(p, v) \
+	do { \
+		if (HAL_UPDATE_ORDERS_ALL != 0) { \
+			(void)atomic_exchange((p), (v)); \
+			break; \
+		} \
+		atomic_store((p), (v)); \
+		atomic_fence(); \
+	} while (0)
 
 /* Right behind an atomic operation that reads and writes: what was stored up to it is seen by others before
  * anything later is loaded here. A fence, where the operation is not one already; its own order binds the

@@ -5,6 +5,7 @@
  *
  * Spaces are modelled by what they count; slots.c proves them.
  */
+#include "tests/prove/include/no_slots.h"
 #include "kernel/core/ipc/message.c"
 #include "tests/prove/include/quiet.h"
 
@@ -56,7 +57,8 @@ enum status cap_drop(struct process *process, handle_t handle)
 {
 	(void)handle;
 	PROVE(process == from->process && reserved > 0, "what moves leaves the sender, when it is sure to arrive");
-	PROVE(IMPLIES(asked == 1 && (offer[0].rights & half_word(from->buffer, WORD_CAP_RIGHTS, 0) & ENDPOINT_RIGHT_RECEIVE) != 0,
+	PROVE(IMPLIES(asked == 1 &&
+				(offer[0].rights & gift_half_word(from->buffer, GIFT_WORD_RIGHTS, 0) & ENDPOINT_RIGHT_RECEIVE) != 0,
 			receivers == 1), "what one can receive with counts while it is nowhere");
 	if (MAYBE())
 		return STATUS_BAD_HANDLE;

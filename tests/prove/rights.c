@@ -5,6 +5,7 @@
  *
  * Acquiring and adding are modelled: handles.c and slots.c prove them.
  */
+#include "tests/prove/include/no_slots.h"
 #include "kernel/core/cap/calls.c"
 #include "tests/prove/include/quiet.h"
 

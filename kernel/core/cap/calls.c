@@ -5,6 +5,7 @@
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
 #include "kernel/core/cap/cap.h"
+#include "kernel/core/cap/slot.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
@@ -26,7 +27,7 @@ struct sys_result sys_reserved_handle(struct thread *self, struct object *object
 }
 
 /* The value of a child: a badge where the parent may give one, or a part of the parent's range. */
-static enum status derive_value(struct cap *cap, u64 value, u64 count)
+static FORCE_INLINE enum status derive_value(struct cap *cap, u64 value, u64 count)
 {
 	if (cap->type == OBJECT_ENDPOINT) {
 		if (value == 0)
@@ -50,24 +51,21 @@ static enum status derive_value(struct cap *cap, u64 value, u64 count)
 struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 rights, u64 value, u64 count)
 {
 	struct cap cap;
-	handle_t handle = {};
-	enum status status = cap_acquire(self->process, parent, &cap);
+	enum status status = cap_acquire_inline(self->process, parent, &cap);
 
-	if (status != STATUS_OK)
+	if (UNLIKELY(status != STATUS_OK))
 		return sys_fail(status);
-	if ((cap.rights & RIGHT_DUPLICATE) == 0)
-		status = STATUS_DENIED;
-	if (status == STATUS_OK)
-		status = derive_value(&cap, value, count);
-	if (status != STATUS_OK) {
-		cap_release(&cap);
+	status = (cap.rights & RIGHT_DUPLICATE) != 0 ? derive_value(&cap, value, count) : STATUS_DENIED;
+	if (UNLIKELY(status != STATUS_OK)) {
+		cap_release_inline(&cap);
 		return sys_fail(status);
 	}
-	status = cap_add_child(self->process, &cap, rights & cap.rights, &handle);
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	struct cap_added child = cap_add_child_inline(self->process, &cap, rights & cap.rights);
+
+	if (UNLIKELY(child.status != STATUS_OK))
+		return sys_fail(child.status);
 	event_cap_derive(cap.object->id, cap.rights, cap.lineage->depth);
-	return sys_ok(handle.v);
+	return sys_ok(child.handle.v);
 }
 
 struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)

@@ -125,9 +125,9 @@ static FORCE_INLINE struct cap_slot *cap_slot_at(const struct cap_space *space, 
 	return LIKELY(leaf != nullptr) ? ELEM(leaf->slot, slot % CAP_LEAF_SLOTS) : nullptr;
 }
 
-/* The same as cap_resolve_full in one comparison for type and generation, and without a reason for a no: for paths that have a slower way
- * to find it out. Type and rights are constants; the rights are not set in `out`. The lineage is not looked at:
- * cap_unrevoked. */
+/* The same as cap_resolve_full, with one comparison for generation and type, and without a reason for a no: for paths that
+ * have a slower way to find it out. Type and rights are constants; the rights are not set in `out`. The lineage is not
+ * looked at: cap_unrevoked. */
 static FORCE_INLINE bool cap_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights,
 	struct cap *out)
 {

@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Capability spaces: slots, handles, reading without a lock. See cap.h.
+ * Capability spaces: slots, handles, reading without a lock. See cap.h; slot.h has what is done most often.
  */
 #include "kernel/core/cap/cap.h"
-#include "kernel/core/cap/child.h"
+#include "kernel/core/cap/slot.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/process/process.h"
 #include "kernel/raw/cap_memory.h"
 
-/* Of a slot that holds something, and of one that is free. */
-static u32 tag_used(u32 generation, enum object_type type) { return generation << 16 | (u32)type << 8 | CAP_TAG_USED; }
-static u32 tag_free(u32 generation) { return generation << 16; }
-
-static handle_t handle_make(u32 slot, u32 generation) { return (handle_t){ generation << 16 | slot }; }
-
 handle_t cap_handle_at(const struct cap_space *space, u32 index)
 {
 	const struct cap_slot *slot = cap_slot_at(space, index);
 
 	/* A leaf that is being added is counted before it can be seen. */
-	return slot != nullptr ? handle_make(index, cap_tag_generation(atomic_load(&slot->tag))) : (handle_t){};
+	return slot != nullptr ? cap_handle_make(index, cap_tag_generation(atomic_load(&slot->tag))) : (handle_t){};
 }
 
 enum status cap_space_init(struct cap_space *space, struct group *group)
@@ -39,23 +33,7 @@ enum status cap_space_init(struct cap_space *space, struct group *group)
 
 enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 {
-	struct cap_slot *slot = cap_slot_at(&process->caps, handle.v & 0xffff);
-
-	if (UNLIKELY(slot == nullptr))
-		return STATUS_BAD_HANDLE;
-	u32 tag = atomic_load_acquire(&slot->tag);
-
-	if (UNLIKELY(!cap_tag_fits(tag, handle.v)))
-		return STATUS_BAD_HANDLE;
-	out->object = slot->object;
-	out->lineage = slot->lineage;
-	out->value = slot->value;
-	out->type = cap_tag_type(tag);
-	out->rights = slot->rights;
-	atomic_fence_load();
-	if (UNLIKELY(atomic_load(&slot->tag) != tag))
-		return STATUS_BAD_HANDLE;
-	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
+	return cap_read_inline(process, handle, out);
 }
 
 /* A space that is not closed keeps its frames for this stay in the kernel: they are given back a grace
@@ -64,9 +42,7 @@ static bool is_closed(const struct cap_space *space) { return atomic_load(&space
 
 enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
 {
-	enum status status = cap_read(process, handle, out);
-
-	return status == STATUS_OK && !cap_hold(out) ? STATUS_BAD_HANDLE : status;
+	return cap_acquire_inline(process, handle, out);
 }
 
 enum status cap_still_names(struct process *process, u64 handle, const struct object *object)
@@ -80,11 +56,7 @@ enum status cap_still_names(struct process *process, u64 handle, const struct ob
 	return status == STATUS_OK && cap.object != object ? STATUS_BAD_HANDLE : status;
 }
 
-void cap_release(const struct cap *cap)
-{
-	lineage_unref(cap->lineage); /* first: its end may concern the object */
-	object_unref(cap->object);
-}
+void cap_release(const struct cap *cap) { cap_release_inline(cap); }
 
 enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights,
 	struct cap *out)
@@ -119,21 +91,13 @@ static void link_leaf(struct cap_space *space, u32 leaf)
 		if (slot == 0)
 			continue;
 		cap_slot_at(space, slot)->value = 0;
-		cap_slot_at(space, slot)->tag = tag_free(1);
+		cap_slot_at(space, slot)->tag = cap_tag_free(1);
 		if (space->free_last != 0)
 			cap_slot_at(space, space->free_last)->value = slot;
 		else
 			space->free_first = slot;
 		space->free_last = slot;
 	}
-}
-
-/* Free slots are found by count: every used slot is one less of those in leaves. */
-static u32 slots_free(const struct cap_space *space)
-{
-	u32 slots = space->leaves * CAP_LEAF_SLOTS;
-
-	return slots == 0 ? 0 : slots - 1 - space->used;
 }
 
 /* Adds a frame towards room for `count`. Frames are taken before the lock, and put back if another
@@ -145,7 +109,7 @@ static enum status grow(struct cap_space *space, u32 count)
 	if (!frame.ok)
 		return frame.status;
 	lock_take(&space->lock);
-	bool wanted = !space->closed && slots_free(space) < count && space->leaves < CAP_LEAVES; /* else drained without it */
+	bool wanted = !space->closed && cap_slots_free(space) < count && space->leaves < CAP_LEAVES; /* else drained without it */
 
 	if (wanted) {
 		u32 leaf = space->leaves++;
@@ -156,7 +120,7 @@ static enum status grow(struct cap_space *space, u32 count)
 		atomic_store_release(ELEM(space->directory->leaf, leaf), fresh);
 		link_leaf(space, leaf);
 	}
-	bool full = slots_free(space) < count && space->leaves == CAP_LEAVES;
+	bool full = cap_slots_free(space) < count && space->leaves == CAP_LEAVES;
 
 	lock_release(&space->lock);
 	if (!wanted)
@@ -173,16 +137,6 @@ static enum status charge_slots(struct process *process, u32 count)
 	enum status status = group_charge(space->group, GROUP_CAPS, count);
 
 	return UNLIKELY(status == STATUS_OUT_OF_CAPS) ? sweep_and_charge(process, count) : status;
-}
-
-/* Promises slots that are there. With the lock held. */
-static FORCE_INLINE bool promise(struct cap_space *space, u32 count)
-{
-	bool enough = !space->closed && slots_free(space) >= count;
-
-	if (LIKELY(enough))
-		space->used += count;
-	return enough;
 }
 
 /* More slots, of those that revoked capabilities occupy or new ones. */
@@ -203,7 +157,7 @@ static enum status promise_slots(struct process *process, u32 count)
 
 	do {
 		lock_take(&space->lock);
-		bool closed = space->closed, enough = promise(space, count);
+		bool closed = space->closed, enough = cap_promise(space, count);
 
 		lock_release(&space->lock);
 		if (enough)
@@ -230,20 +184,7 @@ enum status cap_may_reserve(struct process *process, u32 count)
 	return status;
 }
 
-bool cap_reserve_at_hand(struct process *process)
-{
-	struct cap_space *space = &process->caps;
-
-	if (group_charge_one(space->group, GROUP_CAPS) != STATUS_OK)
-		return false;
-	lock_take(&space->lock);
-	bool enough = promise(space, 1);
-
-	lock_release(&space->lock);
-	if (!enough)
-		group_release(space->group, GROUP_CAPS, 1);
-	return enough;
-}
+bool cap_reserve_at_hand(struct process *process) { return cap_reserve_at_hand_inline(process); }
 
 void cap_unreserve(struct process *process, u32 count)
 {
@@ -255,94 +196,33 @@ void cap_unreserve(struct process *process, u32 count)
 	group_release(space->group, GROUP_CAPS, count);
 }
 
-/* Fills the first free slot. With the lock held. */
-static FORCE_INLINE handle_t fill_slot(struct cap_space *space, const struct cap *cap)
+handle_t cap_insert(struct process *process, const struct cap *cap) { return cap_insert_inline(process, cap); }
+
+struct cap_added cap_add_slowly(struct process *process, struct object *object, struct lineage *lineage, u64 value, u32 rights)
 {
-	u32 index = space->free_first;
-
-	INVARIANT(index != 0, "INV-CAP-RESERVED");
-	struct cap_slot *slot = cap_slot_at(space, index);
-
-	space->free_first = (u32)slot->value;
-	if (space->free_first == 0)
-		space->free_last = 0;
-	u32 generation = cap_tag_generation(slot->tag);
-
-	receivable_kept(cap); /* before anybody can drop it */
-	slot->object = cap->object;
-	slot->lineage = cap->lineage;
-	slot->value = cap->value;
-	slot->rights = cap->rights & 0xffff;
-	atomic_store_release(&slot->tag, tag_used(generation, cap->object->type));
-	return handle_make(index, generation);
-}
-
-handle_t cap_insert(struct process *process, const struct cap *cap)
-{
-	struct cap_space *space = &process->caps;
-
-	lock_take(&space->lock);
-	if (UNLIKELY(space->closed)) {
-		space->used--;
-		lock_release(&space->lock);
-		group_release(space->group, GROUP_CAPS, 1);
-		cap_release(cap);
-		return (handle_t){};
-	}
-	handle_t handle = fill_slot(space, cap);
-
-	lock_release(&space->lock);
-	return handle;
-}
-
-/* The common case, in one hold of the lock: there is a free slot that nobody was promised. */
-static FORCE_INLINE bool insert_at_once(struct cap_space *space, const struct cap *cap, handle_t *out)
-{
-	lock_take(&space->lock);
-	bool room = promise(space, 1);
-
-	if (LIKELY(room))
-		*out = fill_slot(space, cap);
-	lock_release(&space->lock);
-	return room;
-}
-
-/* Room is missing, in the space or in the account. */
-static __attribute__((noinline)) enum status add_slowly(struct process *process, const struct cap *cap, handle_t *out)
-{
+	struct cap cap = { .object = object, .lineage = lineage, .value = value, .type = object->type, .rights = rights };
 	enum status status = cap_reserve(process, 1);
 
 	if (status == STATUS_OK)
-		*out = cap_insert(process, cap);
-	else
-		cap_release(cap);
-	return status;
+		return (struct cap_added){ STATUS_OK, cap_insert(process, &cap) };
+	cap_release(&cap);
+	return (struct cap_added){ .status = status };
 }
 
-static FORCE_INLINE enum status add(struct process *process, const struct cap *cap, handle_t *out)
+enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
 {
-	struct group *group = process->caps.group;
+	struct cap_added added = cap_add_inline(process, cap);
 
-	if (LIKELY(group_take_ready(group, GROUP_CAPS, 1))) {
-		if (LIKELY(insert_at_once(&process->caps, cap, out)))
-			return STATUS_OK;
-		group_release(group, GROUP_CAPS, 1);
-	}
-	return add_slowly(process, cap, out);
+	*out = added.handle;
+	return added.status;
 }
-
-enum status cap_add(struct process *process, const struct cap *cap, handle_t *out) { return add(process, cap, out); }
 
 enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
 {
-	enum status status = lineage_child(cap);
+	struct cap_added added = cap_add_child_inline(process, cap, rights);
 
-	if (status != STATUS_OK) {
-		cap_release(cap);
-		return status;
-	}
-	cap->rights = rights;
-	return add(process, cap, out);
+	*out = added.handle;
+	return added.status;
 }
 
 /* The original capability of an object, with the reference that its maker holds. */
@@ -382,7 +262,7 @@ static void empty_slot(struct cap_space *space, u32 index, struct cap_slot *slot
 	slot->value = 0;
 	if (generation >= CAP_GENERATION_MAX)
 		return;
-	slot->tag = tag_free(generation + 1);
+	slot->tag = cap_tag_free(generation + 1);
 	space->used--;
 	if (space->free_last != 0)
 		cap_slot_at(space, space->free_last)->value = index;
@@ -444,7 +324,7 @@ bool cap_space_drain(struct process *process, u32 steps)
 		space->drained++;
 		if ((slot->tag & CAP_TAG_USED) == 0)
 			continue;
-		(void)cap_drop(process, handle_make(index, cap_tag_generation(slot->tag)));
+		(void)cap_drop(process, cap_handle_make(index, cap_tag_generation(slot->tag)));
 	}
 	return true;
 }

@@ -3,7 +3,7 @@
  * The way of a system call into the kernel, and the fast path: a message between a client and a server that waits for
  * it, and back.
  *
- * What makes a message ordinary: at most one capability; no deadline; floating point not in use; nobody is being
+ * What makes a message ordinary: at most one capability, which is copied; no deadline; floating point not in use; nobody is being
  * killed; events of messages are not recorded; the server waits, or the client does; nothing else waits at the
  * endpoint. The checks come first and change nothing that lasts. Then both threads change places: words are copied, the
  * caller is bound to the reply object, its activity goes over, and the processor is switched without asking the
@@ -62,8 +62,8 @@ static FORCE_INLINE bool ordinary_partner(const struct thread *partner) { return
 
 /* ---- steps ---- */
 
-/* The running thread is about to wait without a deadline (INV-ALARM: none is set), and is found by who looks for it at `reply`, whose lock is
- * then held. Taking the lock orders that before what is looked at next. */
+/* The running thread is about to wait without a deadline (INV-ALARM: none is set), and is found by who looks for it at
+ * `reply`, whose lock is then held. Taking the lock orders that before what is looked at next. */
 static FORCE_INLINE void prepare_wait(struct thread *self, enum thread_state state, u64 through, struct reply *reply)
 {
 	self->through = through;
@@ -128,7 +128,7 @@ static FORCE_INLINE struct thread *meet_server(struct thread *self, const struct
 	lock_take(&endpoint->lock);
 	struct thread *server = endpoint->receivers.first;
 
-	if (UNLIKELY(server == nullptr || !ordinary_partner(server) || (room && !cap_reserve_at_hand(server->process)))) {
+	if (UNLIKELY(server == nullptr || !ordinary_partner(server) || (room && !cap_reserve_at_hand_inline(server->process)))) {
 		lock_release(&endpoint->lock);
 		return nullptr;
 	}
@@ -176,18 +176,19 @@ __attribute__((noinline)) static void call_with_gift(struct cpu *cpu, struct thr
 	struct cap cap;
 	struct gift gift;
 
-	if (!find_endpoint(self, handle, &cap) || gift_take(self, 0, &gift) != STATUS_OK)
+	if (gift_is_moved(gift_half_word(self->buffer, GIFT_WORD_RIGHTS, 0)) || !find_endpoint(self, handle, &cap) ||
+	    gift_take(self, 0, &gift) != STATUS_OK)
 		return;
 	struct reply *reply = nullptr;
 	struct thread *server = meet_server(self, &cap, handle, true, &reply);
 
 	if (server == nullptr) {
-		cap_release(&gift.cap);
+		cap_release_inline(&gift.cap);
 		return;
 	}
 	copy_words(server, self, msg_info_words(info));
 	bind(self, server, reply);
-	gift_commit(server, self, 0, &gift);
+	gift_give(server, 0, &gift.cap);
 	go(cpu, server, cap.value, as_call(info), true);
 }
 

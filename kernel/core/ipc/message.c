@@ -9,26 +9,6 @@
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
 
-/* Words of the message buffer page, as struct msg_buffer lays it out. */
-enum : u32 { WORD_CAPS = 64, WORD_CAP_RIGHTS = 66 };
-static_assert(__builtin_offsetof(struct msg_buffer, cap) == WORD_CAPS * 8);
-static_assert(__builtin_offsetof(struct msg_buffer, cap_rights) == WORD_CAP_RIGHTS * 8);
-
-enum : u32 { CAP_COPY_ALL = 0xffffffffu, CAP_MOVE = 0x80000000u };
-
-static u32 half_word(const struct frame_words *buffer, u32 word, u32 index)
-{
-	return (u32)(*ELEM(buffer->word, word + index / 2) >> (32 * (index % 2)));
-}
-
-static void put_half_word(struct frame_words *buffer, u32 word, u32 index, u32 value)
-{
-	u64 *place = ELEM(buffer->word, word + index / 2);
-	u32 shift = 32 * (index % 2);
-
-	*place = (*place & ~((u64)U32_MAX << shift)) | (u64)value << shift;
-}
-
 /* Words beyond the registers, a stretch at a time as long as there are so many. */
 static void copy_rest(struct thread *to, const struct thread *from, u64 words)
 {
@@ -46,56 +26,42 @@ HAL_RARE_CALL void message_copy_words(struct thread *to, const struct thread *fr
 	copy_rest(to, from, words);
 }
 
-enum status gift_take(struct thread *from, u32 place, struct gift *gift)
-{
-	u32 keep = half_word(from->buffer, WORD_CAP_RIGHTS, place);
-	struct cap *cap = &gift->cap;
-
-	gift->source = (handle_t){ half_word(from->buffer, WORD_CAPS, place) };
-	gift->move = keep != CAP_COPY_ALL && (keep & CAP_MOVE) != 0;
-	enum status status = cap_acquire(from->process, gift->source, cap);
-
-	if (status != STATUS_OK)
-		return status;
-	u32 need = RIGHT_TRANSFER | (gift->move ? 0 : RIGHT_DUPLICATE);
-
-	if ((cap->rights & need) != need) {
-		cap_release(cap);
-		return STATUS_DENIED;
-	}
-	cap->rights &= keep;
-	return STATUS_OK;
-}
-
-/* What is moved leaves the sender first, so that it is never in two places: a capability that another
- * thread of the sender, or an earlier place of this message, gave away meanwhile arrives as 0. It counts on its way
- * as well, if it is one to receive with: perhaps it is the last. */
-void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
+/* It leaves the sender first, so that it is never in two places: a capability that another thread of the sender, or an
+ * earlier place of this message, gave away meanwhile arrives as 0. It counts on its way as well, if it is one to receive
+ * with: perhaps it is the last. */
+static void move(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
 {
 	const struct cap *cap = &gift->cap;
 	struct object *object = cap->object;
 	struct lineage *lineage = cap->lineage;
-	bool counts = gift->move && may_receive_by(cap->type, cap->rights);
-	handle_t handle = {};
+	bool counts = may_receive_by(cap->type, cap->rights);
 
 	if (counts) {
 		object_ref(object);
 		lineage_ref(lineage);
 		receivable_more(object, lineage);
 	}
-	if (gift->move && cap_drop(from->process, gift->source) != STATUS_OK) {
+	if (cap_drop(from->process, gift->source) != STATUS_OK) {
 		cap_release(cap);
 		cap_unreserve(to->process, 1);
+		gift_put_handle(to->buffer, place, (handle_t){});
 	} else {
-		event_cap_grant(cap->object->id, cap->rights, to->process->object.id);
-		handle = cap_insert(to->process, cap);
+		gift_give(to, place, cap);
 	}
 	if (counts) {
 		receivable_less(object, lineage);
 		lineage_unref(lineage);
 		object_unref(object);
 	}
-	put_half_word(to->buffer, WORD_CAPS, place, handle.v);
+}
+
+/* The receiver has it, and the sender no longer what is moved. */
+static void commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
+{
+	if (gift->move)
+		move(to, from, place, gift);
+	else
+		gift_give(to, place, &gift->cap);
 }
 
 static void give_up(struct transfer *transfer)
@@ -120,7 +86,7 @@ static enum status take_gifts(struct thread *from, u32 count, struct transfer *t
 void transfer_commit(struct thread *to, struct thread *from, const struct transfer *transfer)
 {
 	for (u32 i = 0; i < transfer->count; i++)
-		gift_commit(to, from, i, ELEM(transfer->gift, i));
+		commit(to, from, i, ELEM(transfer->gift, i));
 }
 
 void transfer_abandon(struct thread *to, struct transfer *transfer)

@@ -8,6 +8,7 @@
 #include "abi/structs.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/gift.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/cpu.h"
 #include "kernel/raw/frame_access.h"
@@ -34,21 +35,6 @@ static FORCE_INLINE void message_copy_registers(struct thread *to, const struct 
 
 /* All words of a message, those in the message buffer too. */
 HAL_RARE_CALL void message_copy_words(struct thread *to, const struct thread *from, u64 words);
-
-/* A capability of a message on its way: held, with the rights that the receiver will have. */
-struct gift {
-	struct cap cap;
-	handle_t source;
-	bool move;
-};
-
-/* Reads and holds the capability that the sender offers in a place of its message; changes nothing else.
- * Errors: BAD_HANDLE, REVOKED, DENIED; nothing is held then. */
-[[nodiscard]] enum status gift_take(struct thread *from, u32 place, struct gift *gift);
-
-/* The receiver, at which there is room reserved, has it in the same place, and the sender no longer what was moved. Not
- * under a lock. */
-void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift);
 
 /* All capabilities of a message, and room for them reserved at the receiver. */
 struct transfer {
