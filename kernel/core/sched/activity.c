@@ -32,9 +32,11 @@ static u64 usable(u64 cpus)
 {
 	u64 running = 0;
 
+	if (cpus == 0)
+		return U64_MAX;
 	for (u32 i = 0; i < cpu_count(); i++)
 		running |= (u64)(atomic_load(&cpu_at(i)->online) != 0) << i;
-	return cpus != 0 ? cpus & running : U64_MAX;
+	return cpus & running;
 }
 
 /* What the budget reserves is computed only of numbers that have been found to be good. */
