@@ -7,7 +7,8 @@
  * other thread, and all of the message has happened. Who goes to user mode does not come back, so what must hold then is
  * stated where that begins.
  */
-#include "kernel/core/cap/cap.h"
+#include "tests/prove/include/no_slots.h"
+#include "tests/prove/include/quiet.h"
 
 static bool prove_lookup(const struct cap_space *space, u32 handle, enum object_type type, u32 rights, struct cap *out);
 #define cap_lookup prove_lookup
@@ -31,6 +32,7 @@ static struct activity *activity[THREADS];
 static u32 references[THREADS];                /* of the activities, before */
 static bool waited[THREADS];                   /* in the queue of receivers, before */
 static u32 held, rooms, committed, faults;     /* gifts, places reserved, gifts given, faults copied */
+static u32 offered;                            /* rights of what the sender offers */
 static void check_done(u64 badge, u64 told_info);
 
 /* ---- what is modelled ---- */
@@ -70,24 +72,28 @@ void message_copy_fault(struct thread *to, const struct thread *from)
 	faults++;
 }
 
-enum status gift_take(struct thread *from, u32 place, struct gift *gift)
+enum status cap_acquire(struct process *process, handle_t source, struct cap *out)
 {
-	PROVE(from == self && place == 0 && held == 0, "the sender's first capability");
+	PROVE(process == self->process && source.v == (u32)self->buffer->word[GIFT_WORD_CAPS] && held == 0,
+		"the sender's first capability");
 	if (MAYBE())
-		return STATUS_DENIED;
-	*gift = (struct gift){ .cap = at_endpoint };
+		return STATUS_BAD_HANDLE;
+	*out = at_endpoint;
+	out->rights = offered = ANY(u32) & 0xffff;
 	held++;
 	return STATUS_OK;
 }
 
-void gift_commit(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
+handle_t cap_insert(struct process *process, const struct cap *cap)
 {
-	(void)gift;
-	PROVE(to == partner && from == self && place == 0 && held == 1 && rooms == 1, "a gift that is held goes where there is room");
+	PROVE(process == partner->process && held == 1 && rooms == 1, "a gift that is held goes where there is room");
+	PROVE((cap->rights & ~offered) == 0, "with no right more");
+	PROVE((offered & RIGHT_TRANSFER) != 0 && (offered & RIGHT_DUPLICATE) != 0, "if it may be given and copied");
 	PROVE(endpoint->lock.taken == 0 && reply->lock.taken == 0, "with no lock held");
 	held--;
 	rooms--;
 	committed++;
+	return (handle_t){ ANY(u32) };
 }
 
 void cap_release(const struct cap *cap) { (void)cap; PROVE(held == 1, "what is given up is held"); held--; }
@@ -144,6 +150,7 @@ static void any_threads(void)
 		thread[i]->own = activity[i];
 		thread[i]->activity = activity[i];
 		thread[i]->endpoint = nullptr;
+		thread[i]->buffer = NEW(struct frame_words);
 		before[i] = thread[i]->frame;
 		waited[i] = false;
 	}
@@ -180,8 +187,10 @@ static void any_state(bool receives)
 	lineage_revocations = ANY(u64);
 	handle = ANY(u64);
 	info = ANY(u64);
-	at_endpoint = (struct cap){ .object = &endpoint->object, .lineage = NEW(struct lineage), .value = ANY(u64) };
-	with_reply = (struct cap){ .object = &reply->object, .lineage = NEW(struct lineage), .value = ANY(u64) };
+	at_endpoint = (struct cap){ .object = &endpoint->object, .lineage = NEW(struct lineage), .value = ANY(u64),
+		.type = OBJECT_ENDPOINT };
+	with_reply = (struct cap){ .object = &reply->object, .lineage = NEW(struct lineage), .value = ANY(u64),
+		.type = OBJECT_REPLY };
 	endpoint_found = MAYBE();
 	reply_found = MAYBE();
 	trace_classes = MAYBE();

@@ -20,6 +20,7 @@ static inline enum status cap_acquire_inline(struct process *process, handle_t h
 	return cap_acquire(process, handle, out);
 }
 
+static inline bool cap_reserve_at_hand_inline(struct process *process) { return cap_reserve_at_hand(process); }
 static inline void cap_release_inline(const struct cap *cap) { cap_release(cap); }
 
 static inline handle_t cap_insert_inline(struct process *process, const struct cap *cap) { return cap_insert(process, cap); }
