@@ -36,13 +36,13 @@ void __wrap_lineage_revoke(struct lineage *lineage)
 		__real_lineage_revoke(lineage);
 }
 
-handle_t __wrap_cap_insert(struct process *process, const struct cap *cap)
+enum status __wrap_cap_add(struct process *process, const struct cap *cap, handle_t *out)
 {
 	struct cap more = *cap;
 
 	if (mutant == MUTANT_ADDS_RIGHTS)
 		more.rights |= RIGHT_DUPLICATE;
-	return __real_cap_insert(process, &more);
+	return __real_cap_add(process, &more, out);
 }
 
 void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal)

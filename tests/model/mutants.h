@@ -29,7 +29,7 @@ extern u32 mutant;
 const char *mutant_name(u32 number);
 
 void __real_lineage_revoke(struct lineage *lineage);
-handle_t __real_cap_insert(struct process *process, const struct cap *cap);
+enum status __real_cap_add(struct process *process, const struct cap *cap, handle_t *out);
 void __real_endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
 bool __real_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
 bool __real_sched_withdraw_suspended(struct thread *thread);
@@ -38,7 +38,7 @@ void __real_sched_wake(struct thread *thread);
 enum status __real_cap_drop(struct process *process, handle_t handle);
 
 void __wrap_lineage_revoke(struct lineage *lineage);
-handle_t __wrap_cap_insert(struct process *process, const struct cap *cap);
+enum status __wrap_cap_add(struct process *process, const struct cap *cap, handle_t *out);
 void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
 bool __wrap_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
 bool __wrap_sched_withdraw_suspended(struct thread *thread);
