@@ -7,7 +7,7 @@
 #include "lib/9p/directory.h"
 #include "lib/tool/tool.h"
 
-enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_LOOK_BYTES = 96 * 1024 };
+enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_LOOK_BYTES = 256 * 1024 };
 
 static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
@@ -219,7 +219,8 @@ static void image(void)
 
 /* ---- the log: each line once, in order ---- */
 
-/* Reads on until the line has come; others write too. A line that is in what is read twice was written twice. */
+/* Reads on until the line has come; others write too, and the first time all that the log has comes before it. A line
+ * that is in what is read twice was written twice. */
 static void find_line(struct file *follow, struct span line)
 {
 	enum status status = STATUS_OK;
