@@ -15,7 +15,7 @@ from tools.run import bench, control, disk as disks, qemu, where
 ENTRY, LOOK, WAIT, NAME = range(4)  # enum mark_kind
 LOOKS = ("hal_interrupt_pending",)
 WAITING = ("lock_spin", "await_answers", "hal_tlb_serve")  # inlined ones too
-WAIT_IN = ("lock_spin", "hal_tlb_shootdown", "hal_tlb_serve")
+WAIT_IN = ("lock_spin", "ask_others", "hal_tlb_serve")
 NAMED = ("syscall_", "trap_in_")
 BOOT_LIMIT, RUN_LIMIT = 300, 1800
 
