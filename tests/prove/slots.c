@@ -264,11 +264,11 @@ struct frame_result group_frame_alloc(struct group *group)
 
 void group_frame_free(struct group *group, paddr_t frame) { (void)group; (void)frame; }
 
-/* A frame that is zeroed, which the next leaf is. */
+/* A frame that is zeroed, which the leaf is that has just been counted. */
 vaddr_t hal_direct(paddr_t frame)
 {
 	(void)frame;
-	struct cap_leaf *next = space->leaves == 0 ? leaf[0] : leaf[CAP_LEAVES - 1];
+	struct cap_leaf *next = space->leaves == 1 ? leaf[0] : leaf[CAP_LEAVES - 1];
 
 	*next = (struct cap_leaf){ };
 	return (vaddr_t){ (u64)(uptr)next };
@@ -298,6 +298,22 @@ void prove_reserve(void)
 	cap_unreserve(process, count);
 	promised -= count;
 	PROVE(kept() && charged == charges, "and can be given back");
+}
+
+/* WHY apart: `remember` needs a slot that is there. */
+void prove_first(void)
+{
+	u32 count = ANY(u32);
+
+	any_space();
+	ASSUME(space->leaves == 0 && count != 0 && count <= CAP_LEAF_SLOTS);
+	enum status status = cap_reserve(process, count);
+
+	if (status == STATUS_OK)
+		promised += count;
+	PROVE(kept(), "the first slots are free, each listed once, but for slot 0, which is never used");
+	PROVE(status != STATUS_OK || space->leaves != 0, "and there is room when it is promised");
+	PROVE(space->lock.taken == 0, "the lock is free again");
 }
 
 void prove_at_hand(void)
