@@ -21,6 +21,10 @@ u32 hal_irq_count(void);
 void hal_irq_mask(u32 line);
 void hal_irq_unmask(u32 line);
 
+/* Lines that are raised by what a device writes to memory: where to and what. False for one that is a wire; which lines are
+ * messages, and that they are there at all, does not change. An edge each. */
+[[nodiscard]] bool hal_irq_message(u32 line, u64 *address, u32 *data);
+
 /* Ports: width 1, 2 or 4. hal_port_count() is 0 where there are none. */
 u32 hal_port_count(void);
 u32 hal_port_read(u32 port, u32 width);

@@ -36,6 +36,7 @@ DOWNCAST(trace, OBJECT_TRACE)
 DOWNCAST(klog, OBJECT_KLOG)
 DOWNCAST(machine, OBJECT_MACHINE)
 DOWNCAST(code, OBJECT_CODE)
+DOWNCAST(dma, OBJECT_DMA)
 
 /* From a capability: its type is its slot's, which is the object's (INV-SLOT-TYPE). Where it was looked up by a type that
  * the compiler knows, nothing is left of the check. */

@@ -86,15 +86,21 @@ static u64 last_page(const struct device_resource *r) { return (r->base + r->cou
 
 static bool same_page(const struct device_resource *a, const struct device_resource *b)
 {
-	return a->kind == DEVICE_MEMORY && b->kind == DEVICE_MEMORY && first_page(a) <= last_page(b) &&
-	       first_page(b) <= last_page(a);
+	return first_page(a) <= last_page(b) && first_page(b) <= last_page(a);
+}
+
+static bool same(const struct device_resource *a, const struct device_resource *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	return a->kind == DEVICE_MEMORY ? same_page(a, b) : a->kind == DEVICE_LINE && a->base == b->base;
 }
 
 static bool shares(const struct device_table *table, u32 own, const struct device_resource *resource)
 {
 	for (u32 i = 0; i < table->count; i++)
 		for (u32 r = 0; i != own && r < ELEM(table->device, i)->resource_count; r++)
-			if (same_page(resource, ELEM(ELEM(table->device, i)->resource, r)))
+			if (same(resource, ELEM(ELEM(table->device, i)->resource, r)))
 				return true;
 	return false;
 }

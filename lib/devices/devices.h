@@ -25,12 +25,14 @@ enum device_resource_kind : u32 {
 	DEVICE_MEMORY,  /* registers: physical address and bytes */
 	DEVICE_PORTS,   /* first port and how many */
 	DEVICE_LINE,    /* interrupt line; one */
+	DEVICE_CONFIG,  /* configuration space of a PCI function: physical address and bytes */
+	DEVICE_MESSAGES, /* interrupts by message (MSI-X): base 1, and how many */
 	DEVICE_RESOURCE_KINDS,
 };
 
 struct device_resource {
 	u32 kind;       /* enum device_resource_kind */
-	u32 shared;     /* its pages hold registers of another device too: nobody gets them */
+	u32 shared;     /* its pages hold registers of another device, or it is that one's line too: nobody gets it */
 	u64 base, count;
 };
 
@@ -72,7 +74,7 @@ void device_classify(struct device *device);
 /* Gives numbers to those that have none, or that of an earlier one of their class: the lowest free, in order. */
 void devices_number(struct device_table *table);
 
-/* Marks registers whose pages are not one device's alone. */
+/* Marks registers whose pages, and lines that are not one device's alone. */
 void devices_mark_shared(struct device_table *table);
 
 /* ---- reading it, as hostile input ---- */

@@ -98,6 +98,11 @@ static void add_function(struct device_table *table, const struct pci_host *host
 		add_bar(table, device, host, ELEM(f->bar, i));
 	if (f->line != PCI_NO_LINE)
 		device_add_resource(table, device, DEVICE_LINE, f->line, 1);
+	if (!f->bridge)
+		device_add_resource(table, device, DEVICE_CONFIG,
+			host->ecam + (u64)(f->function - (host->first_bus << 8)) * PCI_FUNCTION_BYTES, PCI_FUNCTION_BYTES);
+	if (f->messages != 0)
+		device_add_resource(table, device, DEVICE_MESSAGES, 1, f->messages);
 	device_classify(device);
 	if (span_equal(device_text(device->class), span_text("other")) && span_len(class_name(f->class_code >> 16)) != 0)
 		mspan_set_text(MSPAN_OF_ARRAY(device->class), class_name(f->class_code >> 16));

@@ -25,8 +25,7 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 	case DEVICE_MEMORY:
 		text_add(t, "memory ");
 		add_range(t, resource);
-		if (resource->shared != 0)
-			text_add(t, " (shared page)");
+
 		break;
 	case DEVICE_PORTS:
 		text_add(t, "ports ");
@@ -36,8 +35,18 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 		text_add(t, "line ");
 		text_add_u64(t, resource->base);
 		break;
+	case DEVICE_CONFIG:
+		text_add(t, "config ");
+		text_add_hex(t, resource->base);
+		break;
+	case DEVICE_MESSAGES:
+		text_add(t, "messages ");
+		text_add_u64(t, resource->count);
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
+	if (resource->shared != 0)
+		text_add(t, " (shared)");
 }
 
 static struct span first_name(const struct device *device)

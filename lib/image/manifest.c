@@ -5,7 +5,7 @@
 #include "lib/image/manifest.h"
 
 enum : u32 { PRIORITY_MAX = 255, STACK_PAGES_MAX = 256, WEIGHT_MAX = 10000, DELAY_MAX_MS = 60000, ARGS_MAX = 32 };
-enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18 };
+enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18, DMA_PAGES_MAX = 16 };
 
 const char *manifest_problem_text(enum manifest_problem problem)
 {
@@ -136,7 +136,9 @@ static bool grants_valid(const struct manifest_record *m)
 
 static bool device_valid(const struct manifest_device *device)
 {
-	if (device->class[0] == 0 ? device->number != 0 || device->match_count != 0 :
+	if (device->reserved != 0 || device->dma_pages > DMA_PAGES_MAX)
+		return false;
+	if (device->class[0] == 0 ? device->number != 0 || device->dma_pages != 0 || device->match_count != 0 :
 	    !name_valid(SPAN_OF_ARRAY(device->class)) || device->match_count == 0 || device->match_count > MANIFEST_MATCHES_MAX)
 		return false;
 	for (u32 i = 0; i < MANIFEST_MATCHES_MAX; i++) {

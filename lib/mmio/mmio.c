@@ -15,7 +15,7 @@ enum status mmio_map(handle_t device, u64 bytes, struct mmio *out)
 	if (status != STATUS_OK)
 		return status;
 UNSAFE_BEGIN("SAFETY: the mapping is never given up, so that the address stays good for these bytes");
-	*out = (struct mmio){ .raw_base = rt_pages_address(pages), .raw_bytes = bytes };
+	*out = (struct mmio){ .raw_base = rt_pages_address(pages), .bytes = bytes };
 UNSAFE_END();
 	return STATUS_OK;
 }
@@ -27,16 +27,23 @@ u64 mmio_physical(handle_t device)
 	return sys_cap_inspect(device, &info) == STATUS_OK ? (info.value & U32_MAX) << PAGE_SHIFT : 0;
 }
 
+static u64 checked(const struct mmio *m, u64 at, u64 width)
+{
+	if (at > m->bytes || width > m->bytes - at || at % width != 0)
+		__builtin_trap();
+	return at;
+}
+
 UNSAFE_BEGIN("SAFETY: the offset is checked against the mapping, which holds device registers that the manifest grants");
 static volatile void *place(const struct mmio *m, u64 at, u64 width)
 {
-	if (at > m->raw_bytes || width > m->raw_bytes - at || at % width != 0)
-		__builtin_trap();
-	return (volatile void *)(uptr)(m->raw_base + at);
+	return (volatile void *)(uptr)(m->raw_base + checked(m, at, width));
 }
 
 u8 mmio_read8(const struct mmio *m, u64 at) { return *(volatile u8 *)place(m, at, 1); }
+u16 mmio_read16(const struct mmio *m, u64 at) { return *(volatile u16 *)place(m, at, 2); }
 u32 mmio_read32(const struct mmio *m, u64 at) { return *(volatile u32 *)place(m, at, 4); }
 void mmio_write8(const struct mmio *m, u64 at, u8 value) { *(volatile u8 *)place(m, at, 1) = value; }
+void mmio_write16(const struct mmio *m, u64 at, u16 value) { *(volatile u16 *)place(m, at, 2) = value; }
 void mmio_write32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = value; }
 UNSAFE_END();

@@ -49,6 +49,7 @@ struct pci_function {
 	u32 vendor, device, subsystem;
 	u32 class_code;       /* class, subclass, interface: 8 bits each */
 	u32 line;             /* of its interrupt pin, or PCI_NO_LINE */
+	u32 messages;         /* interrupts by message (MSI-X); 0: none */
 	bool bridge;
 	struct pci_bar bar[PCI_BARS_MAX];
 };
@@ -86,6 +87,7 @@ enum pci_register : u32 {
 	PCI_BRIDGE_PORTS = 0x1c, PCI_BRIDGE_MEMORY = 0x20, PCI_BRIDGE_PREFETCHABLE = 0x24, PCI_SUBSYSTEM = 0x2c,
 	PCI_BRIDGE_PORTS_HIGH = 0x30, PCI_CAPABILITIES = 0x34, PCI_PIN = 0x3c,
 };
+enum : u32 { PCI_ID_VENDOR = 0x09, PCI_ID_MSIX = 0x11 };
 enum : u32 { PCI_COMMAND_PORTS = 1, PCI_COMMAND_MEMORY = 2, PCI_COMMAND_MASTER = 4, PCI_STATUS_LIST = 1u << 20 };
 
 #endif

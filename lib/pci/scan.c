@@ -117,6 +117,14 @@ static void follow(struct scan *s, u32 function)
 
 /* ---- functions ---- */
 
+/* SPEC: PCI Local Bus Specification 3.0, 6.8.2 "MSI-X Capability" */
+static u32 messages_of(const struct scan *s, u32 function)
+{
+	u32 at = pci_capability(s->config, function, PCI_ID_MSIX, 0);
+
+	return at == 0 ? 0 : (read(s, function, at) >> 16 & 0x7ff) + 1;
+}
+
 static void add(struct scan *s, u32 function, bool bridge, struct pci_found *out)
 {
 	struct pci_function f = { .function = function, .bridge = bridge };
@@ -127,6 +135,7 @@ static void add(struct scan *s, u32 function, bool bridge, struct pci_found *out
 	f.class_code = read(s, function, PCI_CLASS) >> 8;
 	f.subsystem = bridge ? 0 : read(s, function, PCI_SUBSYSTEM);
 	f.line = line_of(s, function);
+	f.messages = messages_of(s, function);
 	/* WHY not bridges': what is behind them must not lose its way meanwhile, and nobody drives them. */
 	if (!bridge && f.class_code >> 16 != CLASS_BRIDGE)
 		pci_read_bars(s->config, &f, &s->room);

@@ -4,7 +4,7 @@
 import re
 
 SHARE = True
-CASES = ["described", "given", "found_once"]
+CASES = ["described", "given", "found_once", "random"]
 
 
 def described(t):
@@ -35,6 +35,18 @@ def found_once(t):
     t.eventually("services", r"^devices +running +\d+ +[2-9] ")
     t.expect_equal(t.exec_ok("devices"), before)
     t.expect_equal(len(re.findall(r"(?m)\d+ devices$", t.exec_ok("log"))), 1, "times that devices were looked for")
+
+
+def random(t):
+    """A device that writes to memory by itself: its driver works again after it was killed, and says that it is trusted."""
+    t.expect_match(t.exec_ok("services random"), r"(?m)^dma +without an IOMMU")
+    for _ in range(3):
+        first, second = (t.exec_ok("head -n 3 /dev/random | wc") for _ in range(2))
+        t.expect_match(first, r"^ *[1-9]")
+        t.expect_match(second, r"^ *[1-9]")
+        before = int(t.eventually("services", r"^random +running +\d+ +(\d+) ")[1])
+        t.exec_ok("kill random")
+        t.eventually("services", rf"^random +running +\d+ +{before + 1} ")
 
 
 def run(t, case):

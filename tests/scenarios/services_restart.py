@@ -12,6 +12,7 @@ SIGNS = {
     "imgfs": ("ls /image", r"^init$"),
     "proc": ("ps", r"^ *\d+ init "),
     "tmpfs": ("echo kept > /tmp/k; cat /tmp/k", r"^kept$"),
+    "random": ("head -n 1 /dev/random | wc", r"^ +1 "),
     "pipe": ("echo through | cat", r"^through$"),
 }
 # The agent and its line carry this test itself; tests/scenarios/control_line.py is for them.

@@ -19,7 +19,7 @@ OBJECT_TYPES = {  # what a grant of each kind is a capability to
 RANGES = {"ioport": 1 << 16, "irq": 1 << 10, "device": 1 << 40}  # units there are at most
 EVERYBODYS = {"self", "group", "names", "activity", "endpoint", "log", "faults", "stdin", "stdout", "stderr",
               "state", "vault", "kept-group"}
-DEVICES = {"registers", "ports", "irq"}  # what a driver's device brings
+DEVICES = {"registers", "ports", "irq", "config", "dma"}  # what a driver's device brings
 LIMITS = ("memory_kib", "objects", "caps", "threads")
 
 
@@ -56,7 +56,7 @@ class Manifest:
     heartbeat_ms: int = 0
     state_kib: int = 0
     grants: list = field(default_factory=list)
-    device: tuple = ("", 0, [])  # class, number, names that match
+    device: tuple = ("", 0, [], 0)  # class, number, names that match, KiB of memory for the device
 
 
 class Reader:
@@ -102,12 +102,12 @@ class Reader:
         return m
 
     def device(self, t):
-        """(class, number, names) of [device]; without one the class is empty."""
+        """(class, number, names, KiB) of [device]; without one the class is empty."""
         if "device" not in t.values:
-            return "", 0, []
+            return "", 0, [], 0
         d, size = t.table("device"), self.limit["MANIFEST_MATCH_BYTES"]
         found = (d.name("class", required=True)[:self.limit["MANIFEST_CLASS_BYTES"] - 1], d.number("number", 0, 0, 255),
-                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True))
+                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True), d.number("dma_kib", 0, 0, 64, 4))
         if not found[2] or any(not name or len(name) >= size or not name.isascii() or not name.isprintable() or " " in name
                                for name in found[2]):
             d.bad("match", f"names of devices, 1 to {size - 1} characters without blanks", found[2])
@@ -192,8 +192,8 @@ class Reader:
         body += b"".join(self.pack_grant(each, size) for each in m.grants)
         body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
         body += struct.pack("<QIIQ", m.state_kib // 4, m.heartbeat_ms, 0, 0)
-        name, number, match = m.device
-        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sII", name.encode(), number, len(match))
+        name, number, match, kib = m.device
+        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sIIII", name.encode(), number, len(match), kib // 4, 0)
         body += self.names(match, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_MATCHES_MAX"]) + bytes(c["MANIFEST_PADDING_BYTES"])
         assert len(body) == c["MANIFEST_BYTES"], f"{HEADER} and tools/image/manifest.py disagree about the record's layout"
         return body

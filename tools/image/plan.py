@@ -161,7 +161,7 @@ class Planner:
     def check_devices(self, services):
         seen = {}
         for m in services:
-            name, number, _ = m.device
+            name, number, *_ = m.device
             if name and (name, number) in seen:
                 self.problems.add(m.place, f"[device] {name} {number} is driven by {seen[name, number]}; two services cannot "
                                   "own one device")

@@ -140,6 +140,9 @@ def command(config, folder, first, second):
         # WHY sleep on riscv64: firmware's timer is set to the end of time, and without sleep an idle machine goes there.
         sleep = "on" if config.boot.arch == "riscv64" else "off"
         words += ["-icount", f"shift=0,sleep={sleep}", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
+    else:
+        # WHY not with it: what it delivers is the host's, and differs each time.
+        words += ["-device", "virtio-rng-pci"]
     if not config.reboot:
         words += ["-no-reboot"]
     if config.gdb_port:

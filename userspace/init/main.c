@@ -101,6 +101,7 @@ static enum status start_keeper(void)
 	spawn_add_handle(&child, span_text("root-group"), rt_group(), GROUP_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("devices"), first_handle(INIT_HANDLE_DEVICES), MEMORY_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("firmware"), first_handle(INIT_HANDLE_FIRMWARE), RIGHTS_COMMON | MEMORY_RIGHT_READ);
+	spawn_add_handle(&child, span_text("dma"), first_handle(INIT_HANDLE_DMA), DMA_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("irqs"), first_handle(INIT_HANDLE_IRQS), IRQ_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("ioports"), first_handle(INIT_HANDLE_IOPORTS), IOPORT_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("klog"), first_handle(INIT_HANDLE_KLOG), KLOG_RIGHTS_ALL);

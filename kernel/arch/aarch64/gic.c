@@ -221,3 +221,12 @@ bool hal_irq_enable(u32 line, u32 cpu)
 	hal_irq_unmask(line);
 	return true;
 }
+
+/* WHY none: what turns messages into interrupts (ITS, GICv2m) is not driven. */
+bool hal_irq_message(u32 line, u64 *address, u32 *data)
+{
+	(void)line;
+	(void)address;
+	(void)data;
+	return false;
+}

@@ -65,3 +65,12 @@ bool hal_irq_enable(u32 line, u32 cpu)
 	hal_irq_unmask(line);
 	return true;
 }
+
+/* WHY none: with AIA, too, messages of the controller for wires are all that is set up. */
+bool hal_irq_message(u32 line, u64 *address, u32 *data)
+{
+	(void)line;
+	(void)address;
+	(void)data;
+	return false;
+}

@@ -174,31 +174,26 @@ static enum status give_names(struct first *first, struct thread *thread)
 	return give(first, thread, INIT_HANDLE_NAMES, object, NAMESPACE_RIGHTS_ALL, 0);
 }
 
-/* What the kernel has run, for who may know everything; not to be written. */
+/* Physical memory that is not to be written. */
+static enum status give_physical(struct first *first, struct thread *thread, enum init_handle place, enum memory_kind kind,
+	paddr_t base, u64 pages)
+{
+	struct memory *memory = nullptr;
+	enum status status = memory_wrap(first->root, kind, base, pages, &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	return give(first, thread, place, &memory->object, RIGHTS_COMMON | MEMORY_RIGHT_READ, memory_cap_value(memory));
+}
+
+/* What the kernel has run, for who may know everything. */
 static enum status give_coverage(struct first *first, struct thread *thread)
 {
 	const struct boot_info *info = boot_state();
 	u64 start = IMAGE_ADDRESS(kernel_coverage_start), bytes = IMAGE_ADDRESS(kernel_coverage_end) - start;
 	paddr_t base = { start - info->kernel_virt + info->kernel_phys };
-	struct memory *memory = nullptr;
-	enum status status = memory_wrap(first->root, MEMORY_FIXED, base, pages_of(bytes), &memory);
 
-	if (status != STATUS_OK)
-		return status;
-	return give(first, thread, INIT_HANDLE_COVERAGE, &memory->object,
-		RIGHTS_COMMON | MEMORY_RIGHT_READ, memory_cap_value(memory));
-}
-
-/* What firmware left in memory, for who reads its tables. */
-static enum status give_firmware(struct first *first, struct thread *thread)
-{
-	struct memory *memory = nullptr;
-	enum status status = memory_wrap(first->root, MEMORY_FIRMWARE, (paddr_t){ 0 }, DEVICE_PAGES, &memory);
-
-	if (status != STATUS_OK)
-		return status;
-	return give(first, thread, INIT_HANDLE_FIRMWARE, &memory->object, RIGHTS_COMMON | MEMORY_RIGHT_READ,
-		memory_cap_value(memory));
+	return give_physical(first, thread, INIT_HANDLE_COVERAGE, MEMORY_FIXED, base, pages_of(bytes));
 }
 
 static enum status give_all(struct first *first, struct thread *thread, struct memory *image)
@@ -222,10 +217,11 @@ static enum status give_all(struct first *first, struct thread *thread, struct m
 		give_authority(first, thread, INIT_HANDLE_IRQS, OBJECT_IRQ, all_lines),
 		give_authority(first, thread, INIT_HANDLE_IOPORTS, OBJECT_IOPORT, all_ports),
 		give_authority(first, thread, INIT_HANDLE_CODE, OBJECT_CODE, 0),
+		give_authority(first, thread, INIT_HANDLE_DMA, OBJECT_DMA, 0),
 		give_authority(first, thread, INIT_HANDLE_KLOG, OBJECT_KLOG, 0),
 		give_authority(first, thread, INIT_HANDLE_TRACE, OBJECT_TRACE, 0),
 		give_authority(first, thread, INIT_HANDLE_MACHINE, OBJECT_MACHINE, 0),
-		give_firmware(first, thread),
+		give_physical(first, thread, INIT_HANDLE_FIRMWARE, MEMORY_FIRMWARE, (paddr_t){ 0 }, DEVICE_PAGES),
 		FERROUS_COVER ? give_coverage(first, thread) : STATUS_OK,
 	};
 

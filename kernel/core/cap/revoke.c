@@ -51,6 +51,7 @@ static bool undo(struct object *object)
 	case OBJECT_TRACE:
 	case OBJECT_MACHINE:
 	case OBJECT_CODE:
+	case OBJECT_DMA:
 	case OBJECT_COUNT:
 		break; /* used through handles only, each use a call of its own */
 	}

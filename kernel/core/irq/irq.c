@@ -7,6 +7,7 @@
  */
 #include "kernel/core/irq/irq.h"
 #include "abi/kernel_calls.h"
+#include "abi/structs.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/binding.h"
@@ -121,6 +122,17 @@ struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
 		hal_irq_unmask(number);
 	lock_release(&lines_lock);
 	return sys_status(bound ? STATUS_OK : STATUS_NOT_FOUND);
+}
+
+struct sys_result syscall_irq_message(struct thread *self, handle_t irq, struct irq_message *message)
+{
+	u32 number = 0;
+	struct cap cap;
+	enum status status = single(self, irq, &cap, &number);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	return sys_status(hal_irq_message(number, &message->address, &message->data) ? STATUS_OK : STATUS_NOT_SUPPORTED);
 }
 
 /* ---- ports ---- */

@@ -42,7 +42,8 @@ static bool may_map(const struct memory *memory, const struct mapping *mapping)
 	case MEMORY_DEVICE: return !boot_info_has_ram(boot_state(), base, bytes);
 	case MEMORY_FIRMWARE: return boot_info_is_firmware(boot_state(), base, bytes);
 	case MEMORY_ANONYMOUS:
-	case MEMORY_FIXED: break;
+	case MEMORY_FIXED:
+	case MEMORY_DMA: break;
 	}
 	return true;
 }

@@ -217,6 +217,8 @@ static void free_next(struct memory *memory)
 
 bool memory_free(struct memory *memory)
 {
+	if (memory->kind == MEMORY_DMA)
+		memory_free_dma(memory);
 	if (memory->kind != MEMORY_ANONYMOUS)
 		return true;
 	for (u32 i = 0; i < MEMORY_DIRECT_PAGES && memory->height == 0; i++) {

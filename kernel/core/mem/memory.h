@@ -4,6 +4,7 @@
  *   ANONYMOUS  zeroed when first touched, charged to the object's group; many at once where they can be one run
  *   FIXED      frames that are there already: the system image, event rings
  *   DEVICE     physical memory, of which what is not RAM can be mapped, uncached
+ *   DMA        frames in one piece, zeroed and all there from the start: devices know where
  *   FIRMWARE   physical memory, of which the tables that firmware left can be mapped
  * Frames of a live object never move and are given back only when the object is gone, after a
  * grace period; so a frame found through it may be used for the rest of this stay in the kernel.
@@ -17,16 +18,16 @@
 #include "kernel/core/types.h"
 #include "lib/base/list.h"
 
-enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE, MEMORY_FIRMWARE };
+enum memory_kind : u8 { MEMORY_ANONYMOUS, MEMORY_FIXED, MEMORY_DEVICE, MEMORY_FIRMWARE, MEMORY_DMA };
 enum : u32 { MEMORY_DIRECT_PAGES = 8, MEMORY_HEIGHT_MAX = 3 };
 enum : u64 { MEMORY_PAGES_MAX = 1ull << 27 /* 512^3 */ };
 
 struct STABLE memory {
 	struct object object;
 	enum memory_kind kind;
-	u32 height;        /* ANONYMOUS: radix levels of 512; 0: `direct` suffices */
+	u32 height;        /* ANONYMOUS: radix levels of 512; 0: `direct` suffices. DMA: order of the block */
 	u64 pages;
-	paddr_t base;      /* FIXED, DEVICE, FIRMWARE */
+	paddr_t base;      /* all but ANONYMOUS */
 	struct lock lock;
 	/* under lock; a frame in an entry stays there. Others may look at `direct` */
 	paddr_t direct[MEMORY_DIRECT_PAGES];
@@ -41,6 +42,11 @@ struct STABLE memory {
 /* Wraps what is there already; nothing is charged for it. */
 [[nodiscard]] enum status memory_wrap(struct group *group, enum memory_kind kind, paddr_t base, u64 pages,
 	struct memory **out);
+
+/* 2^order frames in one piece. Errors: OUT_OF_FRAMES and those of a charge. */
+[[nodiscard]] enum status memory_make_dma(struct group *group, u32 order, struct memory **out);
+/* Gives them back. */
+void memory_free_dma(struct memory *memory);
 
 /* The frame of a page; for anonymous memory it is made if it is not there yet.
  * Errors: RANGE, OUT_OF_FRAMES, DEAD. Takes the memory lock. */

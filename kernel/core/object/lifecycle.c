@@ -45,6 +45,7 @@ bool object_close(struct object *object)
 	case OBJECT_KLOG:
 	case OBJECT_MACHINE:
 	case OBJECT_CODE:
+	case OBJECT_DMA:
 	case OBJECT_COUNT:
 		break;
 	}

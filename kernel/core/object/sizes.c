@@ -45,6 +45,7 @@ static u32 exact_bytes(u32 pool)
 	case OBJECT_KLOG:
 	case OBJECT_MACHINE:
 	case OBJECT_CODE:
+	case OBJECT_DMA:
 		return sizeof(struct object);
 	case POOL_LINEAGE:
 		return sizeof(struct lineage);

@@ -66,7 +66,13 @@ static void pages_of_two_are_marked(struct report *r)
 	(void)add(span_text("a"), 0x1000);
 	(void)add(span_text("b"), 0x1f80);
 	(void)add(span_text("c"), 0x3000);
+	device_add_resource(&table, ELEM(table.device, 0), DEVICE_LINE, 9, 1);
+	device_add_resource(&table, ELEM(table.device, 2), DEVICE_LINE, 9, 1);
+	device_add_resource(&table, ELEM(table.device, 1), DEVICE_LINE, 8, 1);
 	devices_mark_shared(&table);
+	report_case(r, span_text("a line of two is marked"),
+		    table.device[0].resource[1].shared == 1 && table.device[2].resource[1].shared == 1 &&
+			    table.device[1].resource[1].shared == 0);
 	report_case(r, span_text("registers in one page are marked, on both sides"),
 		    table.device[0].resource[0].shared == 1 && table.device[1].resource[0].shared == 1 &&
 			    table.device[2].resource[0].shared == 0);

@@ -72,6 +72,14 @@ void fake_console_clear(void) { console_used = 0; }
 u32 hal_irq_count(void) { return FAKE_IRQ_LINES; }
 
 bool hal_irq_enable(u32 line, u32 cpu) { return line < FAKE_IRQ_LINES && cpu < fake.cpus; }
+/* The last one is a message, the others are wires. */
+bool hal_irq_message(u32 line, u64 *address, u32 *data)
+{
+	*address = FAKE_MESSAGE_AT;
+	*data = line;
+	return line == FAKE_IRQ_LINES - 1;
+}
+
 void hal_irq_mask(u32 line) { *ELEM(fake.masked, line) = true; }
 
 void hal_irq_unmask(u32 line)

@@ -16,6 +16,7 @@
 #include "lib/base/span.h"
 
 enum : u32 { FAKE_CPUS_MAX = 8, FAKE_NODES = 2, FAKE_IRQ_LINES = 32, FAKE_PORTS = 4096 };
+enum : u64 { FAKE_MESSAGE_AT = 0xfee00000 };
 enum : u64 { FAKE_MEMORY_BYTES = 64ull << 20, FAKE_IMAGE_AT = 2ull << 20, FAKE_IMAGE_BYTES = 16384 };
 
 /* Where init's stack is known to be as large as this; tests use it as memory for arguments. */

@@ -3,6 +3,7 @@
  * Memory objects, address spaces, and copies to and from user memory.
  */
 #include "kernel/core/group/group.h"
+#include "kernel/core/mem/frame.h"
 #include "kernel/core/mem/user_copy.h"
 #include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
@@ -353,6 +354,51 @@ static void nobody_maps_memory_as_a_device_or_as_tables(void)
 	EXPECT_STATUS(map_physical(&p, INIT_HANDLE_FIRMWARE, 0x100, 1, READ_WRITE), STATUS_DENIED);
 }
 
+/* ---- memory for devices ---- */
+
+static void memory_for_devices_is_one_piece_and_has_an_address(void)
+{
+	struct place p = begin();
+	u64 dma = give_to(&p.user, init_handle(INIT_HANDLE_DMA), COPY_ALL), before = frame_available();
+	u64 handle = HANDLE(&p.user, SYSCALL_DMA_MEMORY_CREATE, dma, p.group, 3 * PAGE_BYTES);
+	struct memory *memory = memory_of(&p, handle);
+	u64 address = CALL(&p.user, SYSCALL_DMA_ADDRESS, handle).value;
+
+	for (u64 i = 0; i < 3; i++) {
+		u64 at = map(&p, handle, 0, i << PAGE_SHIFT, PAGE_BYTES, READ_WRITE).value, value = 1;
+
+		EXPECT_EQ(memory_page(memory, i).frame.v, address + (i << PAGE_SHIFT));
+		EXPECT_STATUS(peek(&p, at, &value), STATUS_OK);
+		EXPECT_EQ(value, 0);
+	}
+	u64 last = HANDLE(&p.user, SYSCALL_CAP_DERIVE, handle, COPY_ALL, 2, 1);
+
+	EXPECT_EQ(CALL(&p.user, SYSCALL_DMA_ADDRESS, last).value, address + 2 * PAGE_BYTES);
+	EXPECT(frame_available() <= before - 4);
+}
+
+static void memory_for_devices_is_refused_and_given_back(void)
+{
+	struct place p = begin();
+	u64 dma = give_to(&p.user, init_handle(INIT_HANDLE_DMA), COPY_ALL);
+	u64 plain = HANDLE(&p.user, SYSCALL_MEMORY_CREATE, p.group, PAGE_BYTES);
+	u64 powerless = HANDLE(&p.user, SYSCALL_CAP_DERIVE, dma, RIGHT_DUPLICATE, 0, 0);
+
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_DMA_MEMORY_CREATE, dma, p.group, 0).status, STATUS_INVALID);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_DMA_MEMORY_CREATE, dma, p.group, 17 * PAGE_BYTES).status, STATUS_INVALID);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_DMA_MEMORY_CREATE, powerless, p.group, PAGE_BYTES).status, STATUS_DENIED);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_DMA_ADDRESS, plain).status, STATUS_NOT_SUPPORTED);
+	u64 before = frame_available();
+
+	for (u32 i = 0; i < 2000; i++) {
+		u64 handle = HANDLE(&p.user, SYSCALL_DMA_MEMORY_CREATE, dma, p.group, 16 * PAGE_BYTES);
+
+		EXPECT_STATUS(CALL(&p.user, SYSCALL_CAP_DROP, handle).status, STATUS_OK);
+		fake_settle();
+	}
+	EXPECT(frame_available() + 512 >= before);
+}
+
 /* ---- user copies ---- */
 
 static void copies_cross_page_borders(void)
@@ -468,6 +514,8 @@ void memory_tests(void)
 	RUN(the_kernel_never_touches_device_memory);
 	RUN(protecting_device_memory_leaves_it_device_memory);
 	RUN(nobody_maps_memory_as_a_device_or_as_tables);
+	RUN(memory_for_devices_is_one_piece_and_has_an_address);
+	RUN(memory_for_devices_is_refused_and_given_back);
 	RUN(copies_cross_page_borders);
 	RUN(wild_addresses_are_refused);
 	RUN(a_copy_ends_at_the_limit_of_frames);

@@ -140,6 +140,21 @@ static void many_alarms_fire_in_order(void)
 		EXPECT(*ELEM(fired, i));
 }
 
+static void a_message_has_an_address_and_a_wire_has_none(void)
+{
+	struct place p = begin();
+	u64 all = give_to(&p.user, init_handle(INIT_HANDLE_IRQS), COPY_ALL);
+	u64 wire = HANDLE(&p.user, SYSCALL_CAP_DERIVE, all, COPY_ALL, 9, 1);
+	u64 line = HANDLE(&p.user, SYSCALL_CAP_DERIVE, all, COPY_ALL, FAKE_IRQ_LINES - 1, 1);
+	struct irq_message message = {};
+
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_MESSAGE, wire, p.user.scratch).status, STATUS_NOT_SUPPORTED);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_MESSAGE, all, p.user.scratch).status, STATUS_RANGE);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_MESSAGE, line, p.user.scratch).status, STATUS_OK);
+	user_get(&p.user, 0, MSPAN_OF_STRUCT(message));
+	EXPECT(message.address == FAKE_MESSAGE_AT && message.data == FAKE_IRQ_LINES - 1);
+}
+
 static void interrupts_raise_bits_and_stay_masked_until_acknowledged(void)
 {
 	struct place p = begin();
@@ -211,6 +226,7 @@ void signal_tests(void)
 	RUN(waits_end_by_deadline_death_and_kill);
 	RUN(timers_raise_once_or_again_and_again);
 	RUN(many_alarms_fire_in_order);
+	RUN(a_message_has_an_address_and_a_wire_has_none);
 	RUN(interrupts_raise_bits_and_stay_masked_until_acknowledged);
 	RUN(ports_are_reached_inside_the_range_only);
 	RUN(power_goes_through_the_machine_capability);

@@ -255,7 +255,12 @@ static void good_manifests_are_read_and_bad_refused(void)
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	record.device.match_count = MANIFEST_MATCHES_MAX + 1;
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	record.device.match_count = 1;
+	record.device.dma_pages = 17;
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	record.device = (struct manifest_device){ .number = 1 };
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	record.device = (struct manifest_device){ .dma_pages = 1 };
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	make_manifest();
 	record.flags = 2;

@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/devices/devices.h"
 #include "abi/objects.h"
+#include "abi/structs.h"
 #include "abi/stubs.h"
 
 enum : u32 { KINDS = DEVICE_RESOURCE_KINDS };
@@ -33,12 +34,13 @@ static bool drives(const struct manifest_device *wanted, const struct device *fo
 	return false;
 }
 
-/* Registers that share a page with another device's, or begin inside one, cannot be given alone. */
+/* Registers that share a page with another device's, or begin inside one, and lines of two devices cannot be given alone. */
 static bool can_be_given(const struct device *found)
 {
 	for (u32 i = 0; i < found->resource_count; i++) {
 		const struct device_resource *r = ELEM(found->resource, i);
-		bool whole = r->kind != DEVICE_MEMORY || (r->shared == 0 && page_aligned(r->base));
+		bool in_pages = r->kind == DEVICE_MEMORY || r->kind == DEVICE_CONFIG;
+		bool whole = r->shared == 0 && (!in_pages || page_aligned(r->base));
 
 		if (!whole || r->base >> PAGE_SHIFT > U32_MAX || r->count > U32_MAX)
 			return false;
@@ -64,27 +66,29 @@ enum found found_device(const struct manifest_record *m, struct text *why)
 	else if (!drives(wanted, &device))
 		text_add(why, " is of a kind that this driver does not know");
 	else if (!can_be_given(&device))
-		text_add(why, " has registers that cannot be given to one driver alone");
+		text_add(why, " has registers or a line that cannot be given to one driver alone");
 	else
 		return FOUND_THERE;
 	return FOUND_ABSENT;
 }
 
-static enum status derive(const struct device_resource *r, handle_t *out, u32 *rights)
+static enum status derive(const struct device_resource *r, u32 line, handle_t *out, u32 *rights)
 {
 	u32 more = RIGHT_DUPLICATE | RIGHT_TRANSFER; /* to hand it over */
 	u64 pages = page_ceil(r->count) >> PAGE_SHIFT;
 
 	switch ((enum device_resource_kind)r->kind) {
 	case DEVICE_MEMORY:
+	case DEVICE_CONFIG:
 		*rights = RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE;
 		return sys_cap_derive(rt_handle(span_text("devices")), *rights | more, r->base >> PAGE_SHIFT, pages, out);
 	case DEVICE_PORTS:
 		*rights = RIGHT_INSPECT | IOPORT_RIGHT_READ | IOPORT_RIGHT_WRITE;
 		return sys_cap_derive(rt_handle(span_text("ioports")), *rights | more, r->base, r->count, out);
 	case DEVICE_LINE:
+	case DEVICE_MESSAGES:
 		*rights = IRQ_RIGHT_BIND;
-		return sys_cap_derive(rt_handle(span_text("irqs")), *rights | more, r->base, 1, out);
+		return sys_cap_derive(rt_handle(span_text("irqs")), *rights | more, line, 1, out);
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -95,37 +99,114 @@ static struct span name_of(u32 kind)
 	switch ((enum device_resource_kind)kind) {
 	case DEVICE_MEMORY: return span_text("registers");
 	case DEVICE_PORTS: return span_text("ports");
+	case DEVICE_CONFIG: return span_text("config");
 	case DEVICE_LINE:
+	case DEVICE_MESSAGES:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
 }
 
+/* ---- devices that write to memory ---- */
+
+/* The last lines are messages, where there are any; they are given out from the end. */
+static bool take_message_line(struct unit *unit)
+{
+	static u32 taken;
+	struct cap_info all;
+	struct irq_message message;
+	handle_t line;
+
+	if (unit->message_line != 0)
+		return true;
+	if (sys_cap_inspect(rt_handle(span_text("irqs")), &all) != STATUS_OK || all.count <= taken + 1)
+		return false;
+	u32 number = (u32)all.count - 1 - taken;
+
+	if (sys_cap_derive(rt_handle(span_text("irqs")), IRQ_RIGHT_BIND, number, 1, &line) != STATUS_OK)
+		return false;
+	bool is_message = sys_irq_message(line, &message) == STATUS_OK;
+
+	sys_cap_drop(line);
+	if (!is_message)
+		return false;
+	unit->message_line = number;
+	taken++;
+	return true;
+}
+
+static bool has_wire(void)
+{
+	for (u32 i = 0; i < device.resource_count; i++)
+		if (ELEM(device.resource, i)->kind == DEVICE_LINE)
+			return true;
+	return false;
+}
+
+/* What only a driver gets that is trusted with the device's access to memory: configuration space, with which it turns
+ * that on, and a message instead of a wire, which is a write to memory, too. */
+static bool is_given(struct unit *unit, const struct manifest_record *m, const struct device_resource *r)
+{
+	switch ((enum device_resource_kind)r->kind) {
+	case DEVICE_CONFIG: return m->device.dma_pages != 0;
+	case DEVICE_MESSAGES: return m->device.dma_pages != 0 && !has_wire() && take_message_line(unit);
+	case DEVICE_MEMORY:
+	case DEVICE_PORTS:
+	case DEVICE_LINE:
+	case DEVICE_RESOURCE_KINDS: break;
+	}
+	return true;
+}
+
+/* The same memory for every instance. */
+static enum status grant_dma(struct unit *unit, const struct manifest_record *m, struct spawn *child)
+{
+	enum status status = STATUS_OK;
+
+	if (m->device.dma_pages == 0)
+		return STATUS_OK;
+	if (handle_is_none(unit->dma))
+		status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
+			(u64)m->device.dma_pages << PAGE_SHIFT, &unit->dma);
+	if (status == STATUS_OK)
+		spawn_add_handle(child, span_text("dma"), unit->dma, RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE);
+	return status;
+}
+
+static enum status grant_resource(struct unit *unit, const struct device_resource *r, u32 number, struct spawn *child,
+	struct grants_made *made)
+{
+	TEXT_BUFFER(name, 24);
+	handle_t derived;
+	u32 rights = 0, line = r->kind == DEVICE_MESSAGES ? unit->message_line : (u32)r->base;
+	enum status status = derive(r, line, &derived, &rights);
+
+	if (status != STATUS_OK)
+		return status;
+	text_add_span(&name, name_of(r->kind));
+	if (number > 0)
+		text_add_u64(&name, number);
+	*ELEM(made->handle, made->count++) = derived;
+	spawn_add_handle(child, text_span(&name), derived, rights);
+	return STATUS_OK;
+}
+
 /* WHY looked up again: between the look and the start the table may have changed. */
-enum status found_grant(const struct manifest_record *m, struct spawn *child, struct grants_made *made)
+enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child, struct grants_made *made)
 {
 	u32 seen[KINDS] = {};
 	TEXT_BUFFER(why, 96);
+	enum status status = STATUS_OK;
 
 	if (m->device.class[0] == 0)
 		return STATUS_OK;
 	if (found_device(m, &why) != FOUND_THERE)
 		return STATUS_NOT_FOUND;
-	for (u32 i = 0; i < device.resource_count; i++) {
+	for (u32 i = 0; i < device.resource_count && status == STATUS_OK; i++) {
 		const struct device_resource *r = ELEM(device.resource, i);
-		u32 rights = 0, *number = ELEM(seen, r->kind);
-		TEXT_BUFFER(name, 24);
-		handle_t derived;
-		enum status status = derive(r, &derived, &rights);
 
-		if (status != STATUS_OK)
-			return status;
-		text_add_span(&name, name_of(r->kind));
-		if (*number > 0)
-			text_add_u64(&name, *number);
-		(*number)++;
-		*ELEM(made->handle, made->count++) = derived;
-		spawn_add_handle(child, text_span(&name), derived, rights);
+		if (is_given(unit, m, r))
+			status = grant_resource(unit, r, (*ELEM(seen, r->kind))++, child, made);
 	}
-	return STATUS_OK;
+	return status == STATUS_OK ? grant_dma(unit, m, child) : status;
 }

@@ -10,6 +10,7 @@
 #include "lib/image/manifest.h"
 #include "lib/spawn/spawn.h"
 #include "userspace/services/keeper/grants.h"
+#include "userspace/services/keeper/unit.h"
 
 enum found : u32 {
 	FOUND_NOT_YET,  /* nobody has looked */
@@ -20,8 +21,9 @@ enum found : u32 {
 /* What became of the device that a manifest asks for; without one it is there. */
 enum found found_device(const struct manifest_record *m, struct text *why);
 
-/* Adds the device's registers, ports and lines to what the driver gets. */
-[[nodiscard]] enum status found_grant(const struct manifest_record *m, struct spawn *child, struct grants_made *made);
+/* Adds the device's registers, ports and lines to what the driver gets, and its memory. */
+[[nodiscard]] enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child,
+	struct grants_made *made);
 
 /* The shared memory, for who fills it; made on first use. None if there is no memory for it. */
 handle_t found_table(void);

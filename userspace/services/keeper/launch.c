@@ -162,7 +162,7 @@ static enum status start_process(struct unit *unit, const struct manifest_record
 	enum status status = grants_add(m, &child, &made);
 
 	if (status == STATUS_OK)
-		status = found_grant(m, &child, &made);
+		status = found_grant(unit, m, &child, &made);
 	if (status == STATUS_OK) {
 		status = spawn_start(&child, &unit->process);
 		if (status != STATUS_OK)

@@ -45,6 +45,10 @@ struct STABLE unit {
 	handle_t kept;             /* group with the manifest's limits; each instance has one inside it */
 	handle_t memory, vault;    /* of a service that keeps state: memory, and a namespace for capabilities */
 
+	/* Of its device. WHY not the instance's: a device that an instance left behind may still write there. */
+	handle_t dma;
+	u32 message_line;          /* the line that stands for its messages; 0: none */
+
 	/* Of the present instance. */
 	handle_t group, process;
 	u64 process_id;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * x86: I/O interrupt controllers; implements the lines of kernel/hal/irq.h.
- * Line n has the vector VECTOR_LINE_0 + n on every processor.
+ * Line n has the vector VECTOR_LINE_0 + n on every processor. Lines that no controller has are messages: a device writes
+ * the vector to the processor's own controller. They are edges, masked here only.
  */
 #include "kernel/arch/x86/common/ioapic.h"
 #include "kernel/arch/x86/common/apic.h"
@@ -126,11 +127,15 @@ static void write_entry(u32 line, bool masked)
 
 static bool is_edge(u32 line) { return (entry_low[line] & ENTRY_LEVEL) == 0; }
 
+/* Behind all wires, so that what counts lines sees them in a row. */
+static bool is_message(u32 line) { return line >= line_count && line < LINES_MAX; }
+static bool is_line(u32 line) { return is_message(line) || controller_of(line) != nullptr; }
+
 bool ioapic_arrived(u32 line)
 {
 	bool tell = true;
 
-	if (controller_of(line) == nullptr)
+	if (!is_line(line))
 		return false;
 	lock();
 	struct line *l = ELEM(lines, line);
@@ -139,7 +144,7 @@ bool ioapic_arrived(u32 line)
 		l->kept = true;
 		tell = false;
 	}
-	if (l->masked || !is_edge(line))
+	if (!is_message(line) && (l->masked || !is_edge(line)))
 		write_entry(line, true);
 	l->masked = true;
 	unlock();
@@ -148,11 +153,11 @@ bool ioapic_arrived(u32 line)
 
 void hal_irq_mask(u32 line)
 {
-	if (controller_of(line) == nullptr)
+	if (!is_line(line))
 		return;
 	lock();
 	ELEM(lines, line)->masked = true;
-	if (!is_edge(line))
+	if (!is_message(line) && !is_edge(line))
 		write_entry(line, true);
 	unlock();
 }
@@ -161,7 +166,7 @@ void hal_irq_unmask(u32 line)
 {
 	bool again;
 
-	if (controller_of(line) == nullptr)
+	if (!is_line(line))
 		return;
 	lock();
 	struct line *l = ELEM(lines, line);
@@ -170,19 +175,44 @@ void hal_irq_unmask(u32 line)
 	again = l->kept && is_edge(line);
 	l->kept = false;
 	l->masked = false;
-	if ((entry_low[line] & ENTRY_MASKED) != 0)
+	if (!is_message(line) && (entry_low[line] & ENTRY_MASKED) != 0)
 		write_entry(line, false);
 	unlock();
 	if (again)
 		apic_send(hal_this_cpu()->arch.apic_id, VECTOR_LINE_0 + line);
 }
 
-u32 hal_irq_count(void) { return line_count; }
+u32 hal_irq_count(void) { return LINES_MAX; }
+
+/* SPEC: Intel SDM 3A, 11.11 "Message Signalled Interrupts": fixed delivery to one processor, by edge. */
+bool hal_irq_message(u32 line, u64 *address, u32 *data)
+{
+	enum : u32 { MESSAGE_BASE = 0xfee00000, MESSAGE_TO_SHIFT = 12 };
+
+	if (!is_message(line) || x86_platform.apic_id[0] > 0xff)
+		return false;
+	*address = MESSAGE_BASE | x86_platform.apic_id[0] << MESSAGE_TO_SHIFT;
+	*data = VECTOR_LINE_0 + line;
+	return true;
+}
+
+/* Of a message the address tells which processor. */
+static void enable_message(u32 line)
+{
+	lock();
+	ELEM(lines, line)->kept = false;
+	unlock();
+	hal_irq_unmask(line);
+}
 
 bool hal_irq_enable(u32 line, u32 cpu)
 {
 	const struct controller *c = controller_of(line);
 
+	if (is_message(line)) {
+		enable_message(line);
+		return true;
+	}
 	if (c == nullptr || cpu >= x86_platform.cpu_count)
 		return false;
 	/* An entry names its processor with 8 bits. */

@@ -31,5 +31,6 @@ FAKE_STRUCT(trace)
 FAKE_STRUCT(klog)
 FAKE_STRUCT(machine)
 FAKE_STRUCT(code)
+FAKE_STRUCT(dma)
 
 #endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A split virtqueue, from the driver's side: what is put where in memory that a device sees. The device may write
+ * anything there at any time. So everything that decides is kept outside, in struct virtio_ring; what is read from the
+ * shared memory is read once and checked, and what cannot be ends the ring.
+ *
+ * SPEC: virtio 1.2, 2.7 "Split Virtqueues", 2.7.7 "Used Buffer Notification Suppression", 2.7.10 "Available Buffer
+ * Notification Suppression"
+ */
+#ifndef LIB_VIRTIO_RING_RING_H
+#define LIB_VIRTIO_RING_RING_H
+
+#include "lib/base/span.h"
+
+enum : u32 { VIRTIO_RING_MAX = 64, VIRTIO_PARTS_MAX = 4 };
+
+/* A piece of memory as the device finds it. */
+struct virtio_part {
+	u64 address;
+	u32 bytes;
+	bool for_device_to_write;
+};
+
+/* What the device gets at once: parts that it reads, then those that it writes. */
+struct virtio_request {
+	u32 count;
+	struct virtio_part part[VIRTIO_PARTS_MAX];
+};
+
+struct virtio_chain {
+	bool busy;       /* the device has it */
+	u16 parts;
+	u32 room;        /* bytes that the device may write */
+};
+
+/* INV-VIRTIO-RING: free descriptors form a list through `next` from `free`, `free_count` long; each busy chain's do so from
+ * its number. */
+struct virtio_ring {
+	u32 size;        /* a power of two, at most VIRTIO_RING_MAX */
+	u16 free, free_count;
+	u16 put, taken;  /* counts as in the memory: chains given to the device, and taken back */
+	bool by_index;   /* notifications are asked for by index (VIRTIO_F_EVENT_IDX) */
+	bool broken;
+	u16 next[VIRTIO_RING_MAX];
+	struct virtio_chain chain[VIRTIO_RING_MAX];
+};
+
+/* Bytes of memory for a ring, and where its two other parts lie in it. */
+u64 virtio_ring_bytes(u32 size);
+u64 virtio_ring_available(u32 size);
+u64 virtio_ring_used(u32 size);
+
+/* An empty ring; false for a size that cannot be. The memory is zeroed. */
+[[nodiscard]] bool virtio_ring_begin(struct virtio_ring *ring, struct mspan memory, u32 size, bool by_index);
+
+/* Gives the device a chain of parts; `id` names the chain until it is taken back. False if there
+ * is no room, or the ring is broken. */
+[[nodiscard]] bool virtio_ring_put(struct virtio_ring *ring, struct mspan memory, const struct virtio_request *request,
+	u16 *id);
+
+/* True if the device wants to be told of what was put since there were `before` of them (ring->put). */
+bool virtio_ring_wants_notice(const struct virtio_ring *ring, struct mspan memory, u16 before);
+
+enum virtio_taken : u32 {
+	VIRTIO_NOTHING,  /* the device has finished nothing more; it interrupts when it does */
+	VIRTIO_TAKEN,
+	VIRTIO_BROKEN,   /* it said what cannot be; the ring is of no more use until the device is reset */
+};
+/* Takes back a chain that the device has finished with; bytes is how many it wrote, never more than there was room. */
+enum virtio_taken virtio_ring_take(struct virtio_ring *ring, struct mspan memory, u16 *id, u32 *bytes);
+
+#endif

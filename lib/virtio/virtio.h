@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A virtio device behind the modern PCI transport, from its driver's side: features, queues, interrupts. The driver holds
+ * what its manifest's [device] with `dma_kib' brings: registers, configuration space, an interrupt, memory for the device.
+ * Whatever the device says is checked; a device that says what cannot be is reset and given up.
+ *
+ * SPEC: virtio 1.2, 3.1 "Device Initialization", 4.1 "Virtio Over PCI Bus"
+ */
+#ifndef LIB_VIRTIO_VIRTIO_H
+#define LIB_VIRTIO_VIRTIO_H
+
+#include "lib/base/text.h"
+#include "lib/mmio/mmio.h"
+#include "lib/rt/memory.h"
+#include "lib/virtio/ring/ring.h"
+
+enum : u32 { VIRTIO_QUEUES_MAX = 2 };
+enum : u64 { VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32 };
+
+struct virtio_queue {
+	struct virtio_ring ring;
+	u64 at, bytes;    /* of its memory in that of the device's */
+	u64 notice;       /* where it is told, in the registers for that */
+};
+
+struct virtio {
+	struct mmio config;                   /* of the PCI function */
+	struct mmio common, notices, status, own;  /* registers by what they are for; `own' may be missing */
+	u64 common_at, notices_at, status_at, own_at, notices_bytes, own_bytes;
+	u32 notice_step;
+	bool by_message;
+	u64 features;                         /* agreed on */
+	handle_t irq;
+	pages_t memory;                       /* what the device sees */
+	u64 memory_address, memory_bytes, memory_used;
+	u32 queues;
+	struct virtio_queue queue[VIRTIO_QUEUES_MAX];
+};
+
+/* Finds the device's parts and resets it: an earlier instance's requests end here. `why' says what is missing. */
+[[nodiscard]] enum status virtio_open(struct virtio *device, struct text *why);
+
+/* Agrees on features: all of `needed', which it must offer, and those of `wanted' that it offers. */
+[[nodiscard]] enum status virtio_agree(struct virtio *device, u64 needed, u64 wanted, struct text *why);
+
+/* Makes the next queue, of at most so many descriptors. */
+[[nodiscard]] enum status virtio_queue(struct virtio *device, u32 size, struct text *why);
+
+/* Binds the interrupt to a bit of the service's signal and starts the device. */
+[[nodiscard]] enum status virtio_start(struct virtio *device, u32 bit);
+
+/* Memory that the device sees, for the driver's data: where it is in the mapping, for the device's eyes too. */
+[[nodiscard]] bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at);
+struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes);
+u64 virtio_address(const struct virtio *device, u64 at);
+
+/* Gives it a chain and tells it if it wants to know. */
+[[nodiscard]] bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *request, u16 *id);
+enum virtio_taken virtio_take(struct virtio *device, u32 queue, u16 *id, u32 *bytes);
+
+/* On an interrupt, before taking: lets the next one come. */
+void virtio_interrupt(struct virtio *device);
+
+/* A number of the device's own configuration. */
+u32 virtio_own32(const struct virtio *device, u64 at);
+
+/* No more of it: it writes to no memory from here on. */
+void virtio_close(struct virtio *device);
+
+#endif
