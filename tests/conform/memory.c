@@ -270,6 +270,23 @@ static void many_mappings(void)
 	drop(memory);
 }
 
+/* Only memory that was made for devices has an address that they know. */
+static void where_memory_lies_is_not_told(void)
+{
+	handle_t memory = new_memory(1);
+	handle_t readable = derived(memory, RIGHTS_COMMON | MEMORY_RIGHT_READ);
+	handle_t signal = new_signal();
+	u64 address = 0;
+
+	EXPECT(STATUS_NOT_SUPPORTED, sys_dma_address(memory, &address));
+	EXPECT(STATUS_DENIED, sys_dma_address(readable, &address));
+	EXPECT(STATUS_WRONG_TYPE, sys_dma_address(signal, &address));
+	EXPECT_NUMBER(0, address);
+	drop(signal);
+	drop(readable);
+	drop(memory);
+}
+
 static const struct test tests[] = {
 	{ "new memory is zero", new_memory_is_zero },
 	{ "a page high in a large object", page_high_in_an_object },
@@ -288,6 +305,7 @@ static const struct test tests[] = {
 	{ "a struct may cross pages", struct_may_cross_pages },
 	{ "a revoked capability maps nothing", mapping_goes_with_its_capability },
 	{ "many mappings", many_mappings },
+	{ "where memory lies is not told", where_memory_lies_is_not_told },
 };
 
 void test_memory(struct span filter)
