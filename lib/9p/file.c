@@ -157,7 +157,7 @@ static enum status request(struct file *file, struct message *m, struct span in,
 		}
 		*m = question;
 		msg_set_buffers(m, in, out);
-		status = msg_call_status(file->cap, m, file->deadline_ns);
+		status = given_up_note(msg_call_status(file->cap, m, file->deadline_ns), m);
 		msg_drop_caps(m, 0);
 		if (status == STATUS_PEER_DIED && !ninep_op_idempotent(msg_label(&question)))
 			return status;

@@ -77,6 +77,10 @@ static inline bool file_is_open(const struct file *file) { return file->cap.v !=
 /* A whole small file at once; TOO_LONG if it does not fit. */
 [[nodiscard]] enum status file_load(struct span path, struct mspan to, usize *count);
 
+/* Adds what the status means; of GIVEN_UP also which service it was that was asked last. */
+struct text;
+void file_add_status(struct text *line, enum status status);
+
 /* The working directory that relative paths start from. */
 [[nodiscard]] enum status file_set_cwd(struct span path);
 struct span file_cwd(void);

@@ -48,7 +48,7 @@ struct file *stderr_file(void)
 /* WHY again after PEER_DIED: the server may have died with the text in hand. A person would rather
  * read a line twice than miss it; at an offset of a file the second writing changes nothing. A
  * file without a path cannot be opened again: then its reader is gone. */
-static bool write_all(struct file *out, struct span text)
+static enum status write_all(struct file *out, struct span text)
 {
 	u32 tries = 0;
 
@@ -57,13 +57,34 @@ static bool write_all(struct file *out, struct span text)
 		enum status status = file_write_some(out, out->offset, text, &count);
 
 		if (status == STATUS_OK && count == 0)
-			return false;
+			return STATUS_NO_SPACE;
 		if (status != STATUS_OK && (status != STATUS_PEER_DIED || out->path_bytes == 0 || ++tries == WRITE_TRIES))
-			return false;
+			return status;
 		out->offset += count;
 		text = span_from(text, count);
 	}
-	return true;
+	return STATUS_OK;
+}
+
+static void add_failure(struct text *line, struct span what, enum status status)
+{
+	text_add_span(line, rt_program());
+	text_add(line, ": ");
+	text_add_span(line, span_first(what, 200));
+	text_add(line, ": ");
+	file_add_status(line, status);
+	text_add(line, "\n");
+}
+
+/* WHY nothing of a file without a path: it is a pipe whose reader has gone, and that is no failure. */
+static void output_failed(const struct file *out, enum status status)
+{
+	TEXT_BUFFER(line, 384);
+
+	streams.failed = true;
+	add_failure(&line, span_text("standard output"), status);
+	if (out->path_bytes != 0 && file_is_open(stderr_file()) && write_all(stderr_file(), text_span(&line)) != STATUS_OK)
+		rt_log(span_trim(text_span(&line)));
 }
 
 void print_flush(void)
@@ -72,8 +93,11 @@ void print_flush(void)
 
 	if (streams.used == 0)
 		return;
-	if (!file_is_open(out) || !write_all(out, span_first(SPAN_OF_ARRAY(streams.collected), streams.used)))
-		streams.failed = true;
+	enum status status = file_is_open(out) ? write_all(out, span_first(SPAN_OF_ARRAY(streams.collected), streams.used)) :
+		STATUS_NOT_FOUND;
+
+	if (status != STATUS_OK)
+		output_failed(out, status);
 	streams.used = 0;
 }
 
@@ -107,7 +131,7 @@ void print_error_span(struct span s)
 	struct file *error = stderr_file();
 
 	print_flush();
-	if (!file_is_open(error) || !write_all(error, s))
+	if (!file_is_open(error) || write_all(error, s) != STATUS_OK)
 		rt_log(span_trim(s));
 }
 
@@ -120,12 +144,7 @@ void print_status(struct span what, enum status status)
 {
 	TEXT_BUFFER(line, 384);
 
-	text_add_span(&line, rt_program());
-	text_add(&line, ": ");
-	text_add_span(&line, span_first(what, 200));
-	text_add(&line, ": ");
-	text_add_cstr(&line, status_text(status));
-	text_add(&line, "\n");
+	add_failure(&line, what, status);
 	print_error_text(&line);
 }
 

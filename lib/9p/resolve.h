@@ -28,4 +28,9 @@ struct opened {
 [[nodiscard]] enum status resolve_at(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns,
 	struct opened *out);
 
+struct message;
+
+/* The status of a call, with the answer at hand: of GIVEN_UP it remembers who that is. */
+enum status given_up_note(enum status status, const struct message *m);
+
 #endif

@@ -5,7 +5,7 @@
 #include "lib/image/manifest.h"
 
 enum : u32 { PRIORITY_MAX = 255, STACK_PAGES_MAX = 256, WEIGHT_MAX = 10000, DELAY_MAX_MS = 60000, ARGS_MAX = 32 };
-enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18, DMA_PAGES_MAX = 16 };
+enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18, DMA_PAGES_MAX = 16, FAILURES_MAX = 1000 };
 
 const char *manifest_problem_text(enum manifest_problem problem)
 {
@@ -19,6 +19,7 @@ const char *manifest_problem_text(enum manifest_problem problem)
 	case MANIFEST_BAD_PATH: return "has a path that is not absolute or not terminated";
 	case MANIFEST_BAD_LIMIT: return "has a limit, priority, stack, state or heartbeat outside the allowed range";
 	case MANIFEST_BAD_RESTART: return "has an unknown restart policy or a wrong delay";
+	case MANIFEST_BAD_WITHOUT: return "does not say rightly when it is given up, or what it does without what it needs";
 	case MANIFEST_BAD_ARGS: return "has malformed arguments";
 	case MANIFEST_BAD_NEEDS: return "has a malformed list of needed services";
 	case MANIFEST_BAD_CALLS: return "has a malformed list of called services";
@@ -71,6 +72,11 @@ static bool restart_valid(const struct manifest_record *m)
 {
 	return m->restart < MANIFEST_RESTART_COUNT && m->backoff_ms >= 1 && m->backoff_ms <= m->backoff_max_ms &&
 	       m->backoff_max_ms <= DELAY_MAX_MS;
+}
+
+static bool giving_up_valid(const struct manifest_record *m)
+{
+	return m->without < MANIFEST_WITHOUT_COUNT && m->give_up_after >= 1 && m->give_up_after <= FAILURES_MAX;
 }
 
 /* Exactly args_count terminated texts in args_bytes. */
@@ -158,7 +164,7 @@ static bool reserved_zero(const struct manifest_record *m)
 		if (span_u8(padding, i) != 0)
 			return false;
 	}
-	return m->reserved == 0 && m->reserved2 == 0 && m->reserved3 == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
+	return m->reserved == 0 && m->reserved2 == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
 }
 
 static enum manifest_problem record_check(const struct manifest_record *m)
@@ -178,6 +184,8 @@ static enum manifest_problem record_check(const struct manifest_record *m)
 		return MANIFEST_BAD_LIMIT;
 	if (!restart_valid(m))
 		return MANIFEST_BAD_RESTART;
+	if (!giving_up_valid(m))
+		return MANIFEST_BAD_WITHOUT;
 	if (!args_valid(m))
 		return MANIFEST_BAD_ARGS;
 	if (!needs_valid(m))

@@ -43,6 +43,14 @@ enum manifest_restart : u32 {
 	MANIFEST_RESTART_COUNT,
 };
 
+/* What becomes of it when a service that it needs was given up. */
+enum manifest_without : u32 {
+	MANIFEST_WITHOUT_GO_ON,  /* degraded: its calls there fail at once */
+	MANIFEST_WITHOUT_TELL,   /* the same, and it is told */
+	MANIFEST_WITHOUT_STOP,   /* it is stopped, and started again with that service */
+	MANIFEST_WITHOUT_COUNT,
+};
+
 /* What a grant derives from. */
 enum manifest_grant_kind : u32 {
 	MANIFEST_GRANT_NONE,
@@ -123,8 +131,9 @@ struct manifest_record {
 	struct manifest_grant grant[MANIFEST_GRANTS_MAX];
 	u64 state_pages;          /* that outlive its process; 0: it keeps nothing */
 	u32 heartbeat_ms;         /* it answers a ping within this time, or counts as dead; 0: nobody asks */
+	u32 without;              /* enum manifest_without */
+	u32 give_up_after;        /* failures in a row */
 	u32 reserved2;            /* 0 */
-	u64 reserved3;            /* 0 */
 	struct manifest_device device;
 	u8 padding[MANIFEST_PADDING_BYTES];    /* 0 */
 };
@@ -142,6 +151,7 @@ enum manifest_problem : u32 {
 	MANIFEST_BAD_PATH,
 	MANIFEST_BAD_LIMIT,
 	MANIFEST_BAD_RESTART,
+	MANIFEST_BAD_WITHOUT,
 	MANIFEST_BAD_ARGS,
 	MANIFEST_BAD_NEEDS,
 	MANIFEST_BAD_CALLS,

@@ -106,6 +106,14 @@ static void answer_decided(struct service_call *call, enum status status, struct
 	slots_flush();
 }
 
+static void take_bits(const struct service_ops *ops, u64 bits)
+{
+	if ((bits & SERVICE_NEEDS_BIT) != 0 && ops->needs_changed != nullptr)
+		ops->needs_changed();
+	if ((bits & ~SERVICE_NEEDS_BIT) != 0 && ops->signal != nullptr)
+		ops->signal(bits & ~SERVICE_NEEDS_BIT);
+}
+
 /* Serves one message. True if the answer is left in `m` to be sent with the next receive. */
 static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bool *deferred)
 {
@@ -116,8 +124,7 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	call_begin(&call, m, slot);
 	switch (msg_kind_of(m)) {
 	case MSG_KIND_NOTE_SIGNAL:
-		if (ops->signal != nullptr)
-			ops->signal(m->word[0]);
+		take_bits(ops, m->word[0]);
 		settle();
 		return false;
 	case MSG_KIND_NOTE_BADGE_GONE:

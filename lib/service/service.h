@@ -39,6 +39,10 @@ enum : u32 {
 /* What a service sends to the keeper when it begins to serve, by the capability "faults". */
 enum : u32 { SERVICE_READY = 0x200 };
 
+/* Raised by the keeper in a service's signal whose manifest says `without = "tell"`: a service that it needs was given
+ * up, or is there again. */
+enum : u64 { SERVICE_NEEDS_BIT = 1ull << 63 };
+
 /* Exit status of a service whose hardware is not there: the keeper does not start it again. */
 enum : u64 { SERVICE_EXIT_ABSENT = 100 };
 
@@ -105,6 +109,8 @@ struct service_ops {
 	void (*closed)(struct service_file *file);
 	/* Bits of the service's signal were raised. */
 	void (*signal)(u64 bits);
+	/* SERVICE_NEEDS_BIT, which is not among those bits. */
+	void (*needs_changed)(void);
 	/* A message that the kernel sent about a fault; see abi. */
 	enum status (*fault)(struct service_call *call);
 	/* Any label from SERVICE_LABEL_OWN on; call->badge tells the file or is 0. */

@@ -35,7 +35,10 @@ u64 tool_fail(struct span what, struct span why)
 
 u64 tool_fail_status(struct span what, enum status status)
 {
-	return tool_fail(what, span_of_cstr(status_text(status)));
+	TEXT_BUFFER(why, 160);
+
+	file_add_status(&why, status);
+	return tool_fail(what, text_span(&why));
 }
 
 /* ---- inputs ---- */

@@ -21,13 +21,13 @@ IMAGE = Path(__file__).resolve().parents[2] / "image" / "default.image"
 CASES = [name for name in tomllib.loads(IMAGE.read_text())["services"] if name not in CARRIERS]
 
 
-def starts(t, name):
-    return int(t.eventually("services", rf"^{re.escape(name)} +running +\d+ +(\d+) ")[1])
+def restarts(t, name):
+    return int(t.eventually("services", rf"^ *{re.escape(name)} +running +\d+ +(\d+) ")[1])
 
 
 def run(t, case):
-    before = starts(t, case)
+    before = restarts(t, case)
     t.exec_ok(f"kill {case}")
-    t.eventually("services", rf"^{case} +running +\d+ +{before + 1} ")
+    t.eventually("services", rf"^ *{case} +running +\d+ +{before + 1} ")
     if case in SIGNS:
         t.eventually(*SIGNS[case])

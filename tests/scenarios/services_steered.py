@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A service that hangs is ended; damaged state is not used; another version takes over what is kept and
-open, or the former comes back; orders of a person are obeyed."""
+open, or the former comes back; orders of a person are obeyed; one that fails again and again is given up, and who calls it
+or needs it learns that."""
 
-CASES = ["hung", "damaged", "replaced", "stopped"]
+CASES = ["hung", "damaged", "replaced", "stopped", "given_up"]
 SHARE = True
 
 
@@ -53,6 +54,31 @@ def stopped(t):
     t.exec_ok("services restart trial")
     t.expect_equal(count(t), before, "what is kept after a restart")
     t.expect(t.exec("services stop nosuchservice")[0] != 0, "a service that is not there was stopped")
+
+
+def refused(t, command):
+    status, output = t.exec(command, 20)
+    t.expect(status != 0, f"`{command}' went well")
+    t.expect_match(output, "the service was given up: trial$")
+
+
+def given_up(t):
+    told = int(t.expect_match(t.exec_ok("cat /dev/trial-told/do"), r"^told (\d+): success$")[1])
+    refused(t, "echo fail > /dev/trial/do")  # was waiting when it was given up
+    refused(t, "cat /dev/trial/do")          # comes afterwards
+    table = t.exec_ok("services")
+    t.expect_match(table, r"^trial +given-up +- +\d+ ")
+    t.expect_match(table, r"^  trial-told +degraded +\d+ ")
+    t.expect_match(t.exec_ok("services trial"), r"^problem +given up after 6 failures in a row$")
+    t.expect_equal(t.exec_ok("cat /dev/trial-told/do"), f"told {told + 1}: the service was given up: trial\n", "who is told")
+    t.eventually("services trial-stopped", r"^problem +stopped, because this was given up, which it needs: trial$")
+    status, output = t.exec("cat /dev/trial-stopped/do", 20)
+    t.expect(status != 0 and "given up: trial-stopped" in output, f"status {status}, output {output!r}")
+    t.exec_ok("services start trial")
+    t.expect_match(t.exec_ok("cat /dev/trial/do"), r"^first \d+$")
+    t.expect_match(t.exec_ok("cat /dev/trial-told/do"), rf"^told {told + 2}: success$")
+    t.eventually("services", r"^  trial-stopped +running +\d+ ")
+    t.expect_match(t.exec_ok("cat /dev/trial-stopped/do"), r"^told 0: success$")
 
 
 def run(t, case):

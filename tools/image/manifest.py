@@ -54,6 +54,8 @@ class Manifest:
     limits: dict = field(default_factory=dict)
     weight: int = 100
     heartbeat_ms: int = 0
+    without: str = ""
+    give_up_after: int = 0
     state_kib: int = 0
     grants: list = field(default_factory=list)
     device: tuple = ("", 0, [], 0)  # class, number, names that match, KiB of memory for the device
@@ -70,6 +72,9 @@ class Reader:
                       for name, number in facts.enum(HEADER, "manifest_grant_kind", "MANIFEST_GRANT_").items()}
         self.restarts = {name.replace("_", "-"): number
                          for name, number in facts.enum(HEADER, "manifest_restart", "MANIFEST_RESTART_").items()
+                         if name != "count"}
+        self.withouts = {name.replace("_", "-"): number
+                         for name, number in facts.enum(HEADER, "manifest_without", "MANIFEST_WITHOUT_").items()
                          if name != "count"}
 
     def read(self, path, place):
@@ -89,6 +94,8 @@ class Reader:
         m.backoff_ms = t.number("backoff_ms", 20, 1, 60000)
         m.backoff_max_ms = t.number("backoff_max_ms", max(5000, m.backoff_ms), m.backoff_ms, 60000)
         m.heartbeat_ms = t.number("heartbeat_ms", 0, 0, 60000)
+        m.give_up_after = t.number("give_up_after", 10, 1, 1000)
+        m.without = t.choice("without", "go-on", self.withouts)
         m.stack_kib = t.number("stack_kib", 32, 4, 1024, 4)
         m.subgroups = t.flag("subgroups")
         m.needs = self.unique(t, "needs", self.limit["MANIFEST_NEEDS_MAX"])
@@ -191,7 +198,7 @@ class Reader:
         body += self.names(m.needs, size, c["MANIFEST_NEEDS_MAX"]) + self.names(m.calls, size, c["MANIFEST_CALLS_MAX"])
         body += b"".join(self.pack_grant(each, size) for each in m.grants)
         body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
-        body += struct.pack("<QIIQ", m.state_kib // 4, m.heartbeat_ms, 0, 0)
+        body += struct.pack("<Q4I", m.state_kib // 4, m.heartbeat_ms, self.withouts[m.without], m.give_up_after, 0)
         name, number, match, kib = m.device
         body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sIIII", name.encode(), number, len(match), kib // 4, 0)
         body += self.names(match, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_MATCHES_MAX"]) + bytes(c["MANIFEST_PADDING_BYTES"])

@@ -10,7 +10,7 @@ from tools.run import control, qemu
 
 BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
-SERVICE = re.compile(r"^(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
+SERVICE = re.compile(r"^ *(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
 BOOT_LIMIT, ROUND_LIMIT = 600, 900
 ROUNDS, PAUSE_US = 3, 3000
 CARRIERS_SHARE = 0.15   # of the time

@@ -2,7 +2,8 @@
  *
  * trial: a directory with the file `do`. Written to it: `count' adds one to a kept number; `loop' does not
  * come back the first time; `wait' waits for what does not come, the first time; `damage' makes the kept state
- * wrong and ends, if anything is counted. Read from it: the version and the number.
+ * wrong and ends, if anything is counted; `fail' ends it, and the next instances, until it is given up; whoever wrote it
+ * waits. Read from it: the version and the number.
  */
 #include "lib/base/text.h"
 #include "lib/keep/keep.h"
@@ -10,11 +11,13 @@
 #include "tests/guest/trial/version.h"
 #include "abi/stubs.h"
 
-enum : u32 { NODE_ROOT, NODE_DO, STATE_VERSION = 1, WORD_BYTES = 16 };
+enum : u32 { NODE_ROOT, NODE_DO, STATE_VERSION = 2, WORD_BYTES = 16, FAILURES_MORE = 5 };
 
 struct number {
 	u64 value;
 	u64 misbehaved; /* whoever is asked again for what ended his predecessor knows better */
+	u64 failures;   /* so many instances are still to end when they begin */
+	u64 waits;      /* the ticket of who asked for that */
 };
 
 static const struct service_tree tree = {
@@ -45,7 +48,8 @@ static enum status trial_read(struct service_call *call, struct service_file *fi
 
 static void change(u64 value, u64 misbehaved)
 {
-	number[0] = (struct number){ .value = value, .misbehaved = misbehaved };
+	number[0].value = value;
+	number[0].misbehaved = misbehaved;
 	keep_changed(&kept_number, 0, SPAN_OF_STRUCT(number[0]));
 }
 
@@ -80,8 +84,19 @@ static enum status damage(void)
 	rt_exit(1);
 }
 
-static enum status obey(struct span word)
+NORETURN static void fail(struct service_call *call)
 {
+	number[0].waits = service_defer(call);
+	number[0].failures = FAILURES_MORE;
+	keep_changed(&kept_number, 0, SPAN_OF_STRUCT(number[0]));
+	keep_commit();
+	rt_exit(1);
+}
+
+static enum status obey(struct service_call *call, struct span word)
+{
+	if (span_equal(word, span_text("fail")))
+		fail(call);
 	if (span_equal(word, span_text("count"))) {
 		change(number[0].value + 1, 0);
 		return STATUS_OK;
@@ -98,7 +113,7 @@ static enum status trial_write(struct service_call *call, struct service_file *f
 	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
 
 	(void)file;
-	return status == STATUS_OK ? obey(span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
+	return status == STATUS_OK ? obey(call, span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
 }
 
 static enum status trial_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
@@ -108,9 +123,25 @@ static enum status trial_entry(const struct service_file *directory, u64 index, 
 
 static void trial_keep(void) { keep_add(&kept_number, MSPAN_OF_ARRAY(number), sizeof(struct number)); }
 
+static void trial_kept(void)
+{
+	bool fails = number[0].failures != 0;
+
+	if (fails)
+		number[0].failures--;
+	else if (number[0].waits != 0)
+		service_answer((service_ticket)number[0].waits, STATUS_OK, 0);
+	if (!fails)
+		number[0].waits = 0;
+	keep_changed(&kept_number, 0, SPAN_OF_STRUCT(number[0]));
+	keep_commit();
+	if (fails)
+		rt_exit(1);
+}
+
 static const struct service_ops ops = {
 	.open = trial_open, .read = trial_read, .write = trial_write, .entry = trial_entry,
-	.keeps = STATE_VERSION, .keeps_bytes = sizeof(number), .keep = trial_keep,
+	.keeps = STATE_VERSION, .keeps_bytes = sizeof(number), .keep = trial_keep, .kept = trial_kept,
 };
 
 u64 program_main(const struct rt_args *args)

@@ -60,7 +60,7 @@ static u64 run_cd(const struct arguments *a)
 
 	text_add_quoted(&why, span_first(path, 150));
 	text_add(&why, ": ");
-	text_add_cstr(&why, status_text(status));
+	file_add_status(&why, status);
 	return complain(span_text("cd"), text_span(&why));
 }
 

@@ -43,7 +43,10 @@ static void say(struct span what, struct span why)
 
 static void say_status(struct span what, enum status status)
 {
-	say(what, span_of_cstr(status_text(status)));
+	TEXT_BUFFER(why, 160);
+
+	file_add_status(&why, status);
+	say(what, text_span(&why));
 }
 
 /* What a command reads and writes, where that is not the shell's own. Closed files: the shell's. */

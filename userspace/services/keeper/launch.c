@@ -111,6 +111,8 @@ static enum status bind_calls(const struct manifest_record *m, handle_t names)
 		if (called->state == UNIT_ABSENT)
 			continue;
 		status = make_permanent(called);
+		if (unit_out_of_service(called))
+			refuse_begin(called);
 		if (status == STATUS_OK && called->provides[0] != 0)
 			status = sys_ns_bind(names, manifest_text(called->provides), called->client, NS_ORDER_AFTER);
 	}

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# The keeper: starts, watches and restarts the services of the system image.
+# The keeper: starts, watches and restarts the services of the system image. What needs no system is a module, for its tests.
+MODULE := userspace/services/keeper
+SRCS := forest.c
+DEPS := lib/base
+include $(MK)/module.mk
+
 PROGRAM := keeper
-SRCS := found.c main.c units.c launch.c grants.c watch.c pulse.c replace.c tree.c crash.c
+SRCS := found.c main.c units.c launch.c grants.c watch.c pulse.c replace.c refuse.c lost.c forest.c tree.c crash.c
 DEPS := lib/base lib/devices lib/image lib/keep lib/path lib/rt lib/spawn lib/load lib/service lib/symbols abi
 include $(MK)/program.mk

@@ -3,6 +3,7 @@
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
  * ctl takes one word, kill, restart, stop, start or found, or `replace PROGRAM', which is answered when it is decided.
  */
+#include "userspace/services/keeper/forest.h"
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
@@ -99,12 +100,29 @@ static void describe_state(const struct unit *unit, struct text *t)
 	rt_pages_release(pages);
 }
 
+/* Degraded: what it needs was given up, and it goes on. */
+static struct span state_of(const struct unit *unit)
+{
+	if (unit->state == UNIT_RUNNING && unit->lost)
+		return span_text("degraded");
+	return span_of_cstr(unit_state_name(unit->state));
+}
+
+static void describe_needs(const struct unit *unit, struct text *t)
+{
+	for (u32 i = 0; i < units_count(); i++) {
+		if ((unit->needs & 1ull << i) != 0)
+			text_add_field(t, span_text("needs"), unit_name(unit_at(i)));
+	}
+}
+
 static void describe(const struct unit *unit, struct text *t)
 {
 	text_add_field(t, span_text("name"), unit_name(unit));
 	text_add_field(t, span_text("description"), manifest_text(unit->description));
 	text_add_field(t, span_text("program"), manifest_text(unit->program));
-	text_add_field(t, span_text("state"), span_of_cstr(unit_state_name(unit->state)));
+	text_add_field(t, span_text("state"), state_of(unit));
+	describe_needs(unit, t);
 	if (unit->state == UNIT_RUNNING)
 		text_add_field_u64(t, span_text("process"), unit->process_id);
 	text_add_field_u64(t, span_text("starts"), unit->starts);
@@ -130,26 +148,42 @@ static void describe(const struct unit *unit, struct text *t)
 		text_add_field(t, span_text("problem"), manifest_text(unit->problem));
 }
 
+static void add_line(struct text *t, const struct unit *unit, u32 depth)
+{
+	TEXT_BUFFER(name, 64);
+
+	text_add_repeated(&name, ' ', depth * 2);
+	text_add_span(&name, unit_name(unit));
+	text_add_padded(t, text_span(&name), 19);
+	text_add_padded(t, state_of(unit), 9);
+	if (unit->state == UNIT_RUNNING)
+		text_add_u64_right(t, unit->process_id, 8);
+	else
+		text_add(t, "       -");
+	text_add_u64_right(t, unit->starts == 0 ? 0 : unit->starts - 1, 10);
+	if (unit->recoveries != 0)
+		text_add_u64_right(t, unit->recovery_ns / 1000, 12);
+	else
+		text_add(t, "           -");
+	text_add(t, "  ");
+	text_add_span(t, unit->provides[0] == 0 ? span_text("-") : manifest_text(unit->provides));
+	text_add(t, "\n");
+}
+
+/* Each below what it needs. */
 static void fill_table(struct text *t)
 {
-	text_add(t, "NAME             STATE     PROCESS  STARTS  BACK IN us  PROVIDES\n");
-	for (u32 i = 0; i < units_count(); i++) {
-		const struct unit *unit = unit_at(i);
+	static struct forest forest;
 
-		text_add_padded(t, unit_name(unit), 17);
-		text_add_padded(t, span_of_cstr(unit_state_name(unit->state)), 9);
-		if (unit->state == UNIT_RUNNING)
-			text_add_u64_right(t, unit->process_id, 8);
-		else
-			text_add(t, "       -");
-		text_add_u64_right(t, unit->starts, 8);
-		if (unit->recoveries != 0)
-			text_add_u64_right(t, unit->recovery_ns / 1000, 12);
-		else
-			text_add(t, "           -");
-		text_add(t, "  ");
-		text_add_span(t, unit->provides[0] == 0 ? span_text("-") : manifest_text(unit->provides));
-		text_add(t, "\n");
+	forest.count = units_count();
+	for (u32 i = 0; i < units_count(); i++)
+		*ELEM(forest.needs, i) = unit_at(i)->needs;
+	forest_make(&forest);
+	text_add(t, "NAME               STATE     PROCESS  RESTARTS  BACK IN us  PROVIDES\n");
+	for (u32 i = 0; i < units_count(); i++) {
+		u32 who = *ELEM(forest.order, i);
+
+		add_line(t, unit_at(who), *ELEM(forest.depth, who));
 	}
 }
 

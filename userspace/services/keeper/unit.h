@@ -14,7 +14,7 @@
 enum : u64 { UNIT_BADGE = 1ull << 63 };
 
 /* One bit of the keeper's signal for each, one for the timer, one for the heartbeat. */
-enum : u32 { UNITS_MAX = 60, PULSE_BIT = 62, TIMER_BIT = 63, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
+enum : u32 { UNITS_MAX = 60, TIMER_BIT = 61, PULSE_BIT = 62, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
 
 enum unit_state : u32 {
 	UNIT_WAITING,   /* for what it needs */
@@ -23,7 +23,8 @@ enum unit_state : u32 {
 	UNIT_STOPPED,   /* by a person */
 	UNIT_FINISHED,  /* ended and its policy does not start it again */
 	UNIT_ABSENT,    /* its device is not in this machine */
-	UNIT_FAILED,    /* cannot be started, or fails again and again */
+	UNIT_FAILED,    /* cannot be started */
+	UNIT_GIVEN_UP,  /* fails again and again, or needs one that was given up */
 	UNIT_STATE_COUNT,
 };
 
@@ -36,6 +37,9 @@ struct STABLE unit {
 	enum manifest_restart restart;
 	u32 backoff_ms, backoff_max_ms;
 	u32 heartbeat_ms;
+	u32 give_up_after;         /* failures in a row */
+	enum manifest_without without;
+	u64 needs;                 /* units that it needs, a bit for each; known when it is started */
 
 	/* Kept over restarts: clients' capabilities stay good. */
 	handle_t endpoint;         /* all rights */
@@ -68,6 +72,7 @@ struct STABLE unit {
 	u64 restart_at_ns;
 	bool ended_before;
 	bool stop_asked;
+	bool lost;                 /* something that it needs was given up */
 	u64 exit_status;
 	u32 exit_reason;
 	char problem[UNIT_PROBLEM_BYTES]; /* why it does not run */
@@ -100,6 +105,19 @@ struct unit *unit_of_badge(u64 badge);
  * left behind and unit->problem says why. */
 [[nodiscard]] enum status unit_launch(struct unit *unit);
 
+/* ---- refuse.c: callers of a unit that nobody serves for any more ---- */
+
+/* Answers them all with GIVEN_UP and the unit's name, until refuse_end. */
+void refuse_begin(struct unit *unit);
+void refuse_end(const struct unit *unit);
+
+/* ---- lost.c: those that need it ---- */
+
+/* After units were given up or came back: tells, stops and starts who needs them, as the manifests say. */
+void lost_look(void);
+/* True if callers of the unit are refused. */
+bool unit_out_of_service(const struct unit *unit);
+
 /* ---- watch.c: the life of units ---- */
 
 enum status watch_init(void);
@@ -109,6 +127,8 @@ void watch_start_ready(void);
 void watch_signal(u64 bits);
 /* The unit's present instance serves. */
 void watch_ready(struct unit *unit);
+/* Nobody will serve for it any more: its callers are answered, and so is everybody who needs it (lost.c). */
+void watch_out_of_service(struct unit *unit, enum unit_state state);
 /* Commands of a person. */
 [[nodiscard]] enum status unit_kill(struct unit *unit);
 [[nodiscard]] enum status unit_stop(struct unit *unit);

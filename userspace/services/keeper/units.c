@@ -49,6 +49,7 @@ const char *unit_state_name(enum unit_state state)
 	case UNIT_FINISHED: return "finished";
 	case UNIT_ABSENT: return "absent";
 	case UNIT_FAILED: return "failed";
+	case UNIT_GIVEN_UP: return "given-up";
 	case UNIT_STATE_COUNT: break;
 	}
 	return "?";
@@ -127,7 +128,8 @@ static void add_unit(u32 entry)
 
 	*unit = (struct unit){
 		.entry = entry, .restart = (enum manifest_restart)current.restart, .backoff_ms = current.backoff_ms,
-		.backoff_max_ms = current.backoff_max_ms, .heartbeat_ms = current.heartbeat_ms, .state = UNIT_WAITING,
+		.backoff_max_ms = current.backoff_max_ms, .heartbeat_ms = current.heartbeat_ms, .give_up_after = current.give_up_after,
+		.without = (enum manifest_without)current.without, .state = UNIT_WAITING,
 	};
 	mspan_set_text(MSPAN_OF_ARRAY(unit->name), manifest_text(current.name));
 	mspan_set_text(MSPAN_OF_ARRAY(unit->program), manifest_text(current.program));

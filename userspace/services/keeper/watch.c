@@ -12,7 +12,7 @@
 #include "abi/stubs.h"
 
 enum : u64 { MS = 1000000, CALM_NS = 10000 * MS };
-enum : u32 { FAILURES_MAX = 10, KILL_STATUS = 137 };
+enum : u32 { KILL_STATUS = 137 };
 
 static handle_t timer;
 
@@ -39,7 +39,7 @@ static bool needs_met(struct unit *unit)
 	const struct manifest_record *m = unit_manifest(unit);
 
 	if (m == nullptr) {
-		unit->state = UNIT_FAILED;
+		watch_out_of_service(unit, UNIT_FAILED);
 		return false;
 	}
 	for (u32 i = 0; i < m->needs_count; i++) {
@@ -47,12 +47,13 @@ static bool needs_met(struct unit *unit)
 		const struct unit *needed = unit_named(name);
 
 		if (needed == nullptr) {
-			unit->state = UNIT_FAILED;
+			watch_out_of_service(unit, UNIT_FAILED);
 			unit_set_problem(unit, span_text("needs a service that is not in the image: "), name);
 			return false;
 		}
-		if (needed->starts == 0 && needed->state == UNIT_FAILED) {
-			unit->state = UNIT_FAILED;
+		unit->needs |= 1ull << unit_index(needed);
+		if (needed->starts == 0 && unit_out_of_service(needed)) {
+			watch_out_of_service(unit, UNIT_FAILED);
 			unit_set_problem(unit, span_text("needs a service that cannot be started: "), name);
 			return false;
 		}
@@ -78,18 +79,30 @@ void unit_restart_now(struct unit *unit)
 	plan_restart(unit);
 }
 
+void watch_out_of_service(struct unit *unit, enum unit_state state)
+{
+	unit->state = state;
+	refuse_begin(unit);
+}
+
 static void retry_or_give_up(struct unit *unit)
 {
-	if (unit->failures < FAILURES_MAX) {
+	TEXT_BUFFER(line, 64);
+
+	if (unit->failures < unit->give_up_after) {
 		plan_restart(unit);
 		return;
 	}
-	unit->state = UNIT_FAILED;
-	unit_set_problem(unit, span_text("given up after 10 failures in a row"), span_empty());
+	text_add(&line, "given up after ");
+	text_add_u64(&line, unit->failures);
+	text_add(&line, " failures in a row");
+	unit_set_problem(unit, text_span(&line), span_empty());
+	watch_out_of_service(unit, UNIT_GIVEN_UP);
 }
 
 static void start_now(struct unit *unit)
 {
+	refuse_end(unit);
 	enum status status = unit_launch(unit);
 
 	if (status == STATUS_OK) {
@@ -110,7 +123,7 @@ static void start_now(struct unit *unit)
 	unit->failures++;
 	/* WHY at once: the image does not get better by waiting. */
 	if (status == STATUS_BAD_FORMAT || status == STATUS_NOT_FOUND)
-		unit->state = UNIT_FAILED;
+		watch_out_of_service(unit, UNIT_FAILED);
 	else
 		retry_or_give_up(unit);
 }
@@ -151,6 +164,7 @@ void watch_start_ready(void)
 
 	while (progress) {
 		progress = false;
+		lost_look();
 		for (u32 i = 0; i < units_count(); i++) {
 			struct unit *unit = unit_at(i);
 
@@ -198,12 +212,13 @@ static void decide(struct unit *unit)
 		unit->state = UNIT_STOPPED;
 		return;
 	}
-	if (exited && unit->exit_status == SERVICE_EXIT_ABSENT) {
-		unit->state = UNIT_FINISHED;
+	if (unit->lost && unit->without == MANIFEST_WITHOUT_STOP) {
+		watch_out_of_service(unit, UNIT_GIVEN_UP);
 		return;
 	}
-	if (unit->restart == MANIFEST_RESTART_NEVER || (unit->restart == MANIFEST_RESTART_ON_FAILURE && good)) {
-		unit->state = UNIT_FINISHED;
+	if ((exited && unit->exit_status == SERVICE_EXIT_ABSENT) || unit->restart == MANIFEST_RESTART_NEVER ||
+	    (unit->restart == MANIFEST_RESTART_ON_FAILURE && good)) {
+		watch_out_of_service(unit, UNIT_FINISHED);
 		return;
 	}
 	if (rt_now_ns() - unit->started_ns > CALM_NS)
@@ -292,6 +307,6 @@ enum status unit_start(struct unit *unit)
 		return STATUS_NOT_FOUND;
 	unit->failures = 0;
 	start_now(unit);
-	set_timer();
+	watch_start_ready();
 	return unit->state == UNIT_RUNNING ? STATUS_OK : STATUS_IO;
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which service was given up: the keeper, which answers in its place, says its name in the words of the answer.
+ */
+#include "lib/9p/resolve.h"
+#include "lib/rt/message.h"
+#include "abi/names.h"
+
+enum : u32 { NAME_BYTES = 24 };
+
+static char last_name[NAME_BYTES];
+
+enum status given_up_note(enum status status, const struct message *m)
+{
+	if (status != STATUS_GIVEN_UP)
+		return status;
+	struct span name = span_until_zero(span_first(SPAN_OF_ARRAY(m->word), NAME_BYTES - 1));
+
+	mspan_fill(MSPAN_OF_ARRAY(last_name), 0);
+	for (usize i = 0; i < span_len(name); i++) {
+		/* WHY: any server may answer so, with anything for a name. */
+		if (span_u8(name, i) <= ' ' || span_u8(name, i) >= 0x7f)
+			return status;
+	}
+	span_copy(MSPAN_OF_ARRAY(last_name), name);
+	return status;
+}
+
+void file_add_status(struct text *line, enum status status)
+{
+	struct span name = span_until_zero(SPAN_OF_ARRAY(last_name));
+
+	text_add_cstr(line, status_text(status));
+	if (status != STATUS_GIVEN_UP || span_len(name) == 0)
+		return;
+	text_add(line, ": ");
+	text_add_span(line, name);
+}
