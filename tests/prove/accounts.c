@@ -31,6 +31,7 @@ struct group *group_walk(const struct group *top, struct group *from)
 static void any_path(u32 groups)
 {
 	depth = groups;
+	prove_this_cpu = NEW(struct cpu);
 	group_rules = ANY(u8);
 	for (u32 i = 0; i < groups; i++) {
 		at[i] = NEW(struct group);

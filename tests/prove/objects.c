@@ -220,6 +220,9 @@ static void any_processors(void)
 		ASSUME(cpu[i]->grace_seen <= object_grace_wanted && cpu[i]->grace_nudged <= object_grace_wanted);
 	}
 	prove_this_cpu = cpu[0];
+	cpu[0]->current = MAYBE() ? NEW(struct thread) : nullptr;
+	if (cpu[0]->current != nullptr)
+		cpu[0]->current->activity = MAYBE() ? NEW(struct activity) : nullptr;
 	cpu[0]->dead = cpu[0]->closed = cpu[0]->closing = cpu[0]->freeing = nullptr;
 	ASSUME(cpu[0]->closing_grace <= object_grace_wanted);
 	for (u32 i = 0; i < ITEMS; i++)
@@ -228,7 +231,19 @@ static void any_processors(void)
 	cpu[0]->closing_objects = MAYBE();
 	ASSUME(objects_known());
 	cpu[0]->attention |= ATTEND_WORK;
+	ASSUME(cpu[0]->work_priority <= WORK_PRIORITY);
 	more_steps = 2;
+}
+
+/* What this processor has to do is at least as urgent as who runs, and no more than that. */
+static bool is_urgent_enough(u32 before)
+{
+	const struct thread *current = cpu[0]->current;
+	u32 now = cpu[0]->work_priority;
+
+	if (current == nullptr || current->activity == nullptr || current->activity->priority >= WORK_PRIORITY)
+		return now == WORK_PRIORITY;
+	return now == (current->activity->priority > before ? current->activity->priority : before);
 }
 
 /* Every other processor holds no pointer from before this grace period. */
@@ -277,7 +292,7 @@ void prove_unref(void)
 	any_processors();
 	ASSUME(place_of(0) == NOWHERE && item[0]->refs != 0 && item[0]->refs < 1u << 31);
 	cpu[0]->attention = ANY(u32);
-	u32 references = item[0]->refs;
+	u32 references = item[0]->refs, urgent = cpu[0]->work_priority;
 
 	if (MAYBE()) {
 		bool held = object_try_ref(item[0]);
@@ -290,6 +305,7 @@ void prove_unref(void)
 	PROVE(item[0]->refs == references - 1, "a reference is one");
 	PROVE(place_of(0) == (references == 1 ? DEAD : NOWHERE) && lists_end(), "with the last one, and only then, it is dead");
 	PROVE(IMPLIES(references == 1, (cpu[0]->attention & ATTEND_WORK) != 0), "and its end is on its way");
+	PROVE(references == 1 ? is_urgent_enough(urgent) : cpu[0]->work_priority == urgent, "as urgent as who left it");
 	PROVE(IMPLIES(references == 1, !object_try_ref(item[0])), "nobody can refer to it any more");
 }
 

@@ -95,6 +95,7 @@ static void any_endpoint(void)
 {
 	prove_this_cpu = NEW(struct cpu);
 	prove_this_cpu->unserved = nullptr;
+	prove_this_cpu->current = nullptr;
 	endpoint = NEW(struct endpoint);
 	endpoint->object.type = OBJECT_ENDPOINT;
 	endpoint->unserved = MAYBE();

@@ -223,13 +223,26 @@ static void count_space(const struct cap_space *space)
 		}
 }
 
+/* Whether some processor is to tell those who wait there: it gives way to interrupts. */
+static bool in_unserved_list(const struct endpoint *endpoint)
+{
+	bool found = false;
+
+	for (u32 i = 0; i < cpu_count(); i++)
+		for (const struct endpoint *each = cpu_at(i)->unserved; each != nullptr; each = each->next_unserved)
+			found = found || each == endpoint;
+	return found;
+}
+
 /* Namespaces keep some too. */
 static void check_receivable(const struct counted *counted)
 {
 	const struct endpoint *endpoint = object_as_endpoint(counted->object);
 
 	INVARIANT(endpoint->receivable >= counted->receivable, "INV-RECEIVABLE: fewer than there are");
-	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr, "INV-RECEIVABLE: who would receive it?");
+	INVARIANT(endpoint->unserved == in_unserved_list(endpoint), "INV-RECEIVABLE: told by nobody, or when it need not be");
+	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->unserved,
+		  "INV-RECEIVABLE: who would receive it?");
 }
 
 static void check_counts(struct group *root)

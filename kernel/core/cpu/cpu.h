@@ -45,6 +45,7 @@ struct STABLE cpu {
 
 	/* Death of objects: see object.h */
 	struct pooled *dead, *closed, *closing, *freeing;
+	u32 work_priority;         /* of all this, what is left of it: sched/work.h */
 	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
 	bool sweep_goes_on;        /* its last refusal of a slot was for now: cap/sweep.h */
 	bool closed_objects, closing_objects; /* whether there are objects among these, not only items */

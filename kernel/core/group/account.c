@@ -13,6 +13,7 @@
 #include "kernel/core/group/group.h"
 #include "abi/event_emit.h"
 #include "kernel/core/klog/klog.h"
+#include "kernel/core/sched/work.h"
 
 /* A refill, and what is given back when much is ready. */
 enum : u64 { READY_BATCH = 16 };
@@ -149,6 +150,7 @@ static __attribute__((noinline)) enum status charge_slowly(struct group *group, 
 		return STATUS_OK;
 	if (refused->object.dead)
 		return STATUS_DEAD;
+	work_hurry(hal_this_cpu());
 	event_out_of(exhausted_status(which), refused->object.id, ELEM(refused->account, which)->limit);
 	return exhausted_status(which);
 }
@@ -215,6 +217,7 @@ static void tell_exhausted(const struct group *group)
 	enum : u32 { TELL_MAX = 4 };
 	static u32 told; /* atomic */
 
+	work_hurry(hal_this_cpu());
 	if (atomic_add(&told, 1u) >= TELL_MAX)
 		return;
 	klog_loud_begin();

@@ -13,6 +13,7 @@
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/servers.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
@@ -63,7 +64,7 @@ static void tell_senders(struct endpoint *endpoint)
 		object_ref(&endpoint->object);
 		endpoint->next_unserved = cpu->unserved;
 		cpu->unserved = endpoint;
-		cpu->attention |= ATTEND_WORK;
+		work_add(cpu);
 	}
 	lock_release(&endpoint->lock);
 }

@@ -8,6 +8,7 @@
 #include "kernel/core/ipc/receivable.h"
 #include "kernel/core/object/lifecycle.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/hal/atomic.h"
 #include "kernel/raw/downcast.h"
 
@@ -61,7 +62,7 @@ HAL_RARE_CALL void object_last_unref(struct object *object)
 
 	object->pooled.next = cpu->dead;
 	cpu->dead = &object->pooled;
-	cpu->attention |= ATTEND_WORK;
+	work_add(cpu);
 }
 
 void object_retire(struct pooled *item)
@@ -71,7 +72,7 @@ void object_retire(struct pooled *item)
 	item->next = cpu->closed;
 	cpu->closed = item;
 	if (++cpu->retired % RETIRED_BATCH == 0)
-		cpu->attention |= ATTEND_WORK;
+		work_add(cpu);
 }
 
 /* True when every processor that runs has left the kernel since the grace period was asked for. Those
@@ -192,5 +193,5 @@ void object_reap(void)
 	}
 	/* For the grace period of mere items nobody waits: it is looked at again with the next batch. */
 	if (!cpu->closing_objects && !cpu->closed_objects)
-		cpu->attention &= ~(u32)ATTEND_WORK;
+		work_done(cpu);
 }

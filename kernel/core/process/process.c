@@ -14,6 +14,7 @@
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
 #include "kernel/raw/downcast.h"
@@ -140,7 +141,7 @@ static void begin_funeral(struct process *process)
 
 	process->object.pooled.next = cpu->dead;
 	cpu->dead = &process->object.pooled;
-	cpu->attention |= ATTEND_WORK;
+	work_add(cpu);
 }
 
 void process_remove_thread(struct process *process, struct thread *thread)

@@ -13,11 +13,10 @@
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/balance.h"
 #include "kernel/core/sched/running.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
 
-/* Threads that hold processor time above this are not made to wait for the work of others. */
-enum : u32 { WORK_PRIORITY = 128 };
 enum : u64 { WORK_RETRY_NS = 50000 };
 
 /* ---- paying ---- */
@@ -479,7 +478,7 @@ static void obey_flags(struct thread *current)
  * nobody runs. INV-PAYER. */
 static void do_work(struct cpu *cpu)
 {
-	if (cpu->current != nullptr && cpu->current->activity->priority > WORK_PRIORITY)
+	if (!work_is_due(cpu))
 		return;
 	if (cpu->current == nullptr) {
 		pay_off(cpu);
@@ -594,6 +593,6 @@ void sched_settle(struct cpu *cpu, u32 before)
 	cpu->attention &= ~(u32)ATTEND_BUDGET;
 	if (UNLIKELY(cpu->payer->exhausted))
 		cpu->attention |= ATTEND_BUDGET;
-	if (UNLIKELY((cpu->attention & (ATTEND_WORK | ATTEND_INHERIT)) != 0))
+	if (UNLIKELY((cpu->attention & ATTEND_INHERIT) != 0 || work_is_due(cpu)))
 		timers_set_slice(&cpu->timers, min_u64(cpu->timers.slice_end_ns, hal_clock_ns() + WORK_RETRY_NS));
 }

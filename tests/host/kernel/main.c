@@ -23,6 +23,7 @@ int main(void)
 	peer_tests();
 	inherit_tests();
 	signal_tests();
+	work_tests();
 	word_tests();
 	process_tests();
 	trace_tests();

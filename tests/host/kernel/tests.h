@@ -24,6 +24,7 @@ void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
 void sweep_tests(void);     /* revoked capabilities that are in the way */
 void signal_tests(void);    /* signals, timers, interrupts */
+void work_tests(void);      /* dead objects, and who works on them */
 void word_tests(void);      /* words of memory */
 void process_tests(void);
 void trace_tests(void);     /* event rings and their readers */

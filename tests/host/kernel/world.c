@@ -8,6 +8,7 @@
 #include "kernel/core/group/group.h"
 #include "kernel/core/mem/user_copy.h"
 #include "kernel/core/sched/activity.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 #include "tests/host/kernel/report.h"
@@ -49,7 +50,7 @@ void world_settle(void)
 		/* Threads that are to die may wait behind others for their turn. */
 		fake_set_now(fake_now() + SLICE_NS);
 		for (u32 i = 0; i < cpu_count(); i++) {
-			cpu_at(i)->attention |= ATTEND_WORK;
+			work_add(cpu_at(i)); /* as urgent as what runs there */
 			fake_timer(i);
 		}
 	}
