@@ -4,8 +4,8 @@
  */
 #include "lib/acpi/affinity.h"
 
-enum : u8 { ENTRY_APIC = 0, ENTRY_MEMORY = 1, ENTRY_X2APIC = 2 };
-enum : u64 { ENTRIES_AT = 48, APIC_BYTES = 16, MEMORY_BYTES = 40, X2APIC_BYTES = 24, REVISION_AT = 8 };
+enum : u8 { ENTRY_APIC = 0, ENTRY_MEMORY = 1, ENTRY_X2APIC = 2, ENTRY_GICC = 3 };
+enum : u64 { ENTRIES_AT = 48, APIC_BYTES = 16, MEMORY_BYTES = 40, X2APIC_BYTES = 24, GICC_BYTES = 18, REVISION_AT = 8 };
 enum : u32 { ENABLED = 1 };
 
 /* The first revision had 8 bits for a domain, and the others were reserved. */
@@ -31,7 +31,7 @@ static struct acpi_affinity read_apic(struct span table, struct span entry)
 	bool enabled = (span_le32(entry, 4) & ENABLED) != 0;
 
 	return (struct acpi_affinity){ .kind = enabled ? ACPI_AFFINITY_CPU : ACPI_AFFINITY_END,
-		.domain = domain_of(table, domain), .apic_id = span_u8(entry, 3) };
+		.domain = domain_of(table, domain), .cpu = span_u8(entry, 3) };
 }
 
 static struct acpi_affinity read_x2apic(struct span table, struct span entry)
@@ -39,7 +39,15 @@ static struct acpi_affinity read_x2apic(struct span table, struct span entry)
 	bool enabled = (span_le32(entry, 12) & ENABLED) != 0;
 
 	return (struct acpi_affinity){ .kind = enabled ? ACPI_AFFINITY_CPU : ACPI_AFFINITY_END,
-		.domain = domain_of(table, span_le32(entry, 4)), .apic_id = span_le32(entry, 8) };
+		.domain = domain_of(table, span_le32(entry, 4)), .cpu = span_le32(entry, 8) };
+}
+
+static struct acpi_affinity read_gicc(struct span table, struct span entry)
+{
+	bool enabled = (span_le32(entry, 10) & ENABLED) != 0;
+
+	return (struct acpi_affinity){ .kind = enabled ? ACPI_AFFINITY_CPU : ACPI_AFFINITY_END,
+		.domain = domain_of(table, span_le32(entry, 2)), .cpu = span_le32(entry, 6) };
 }
 
 static u64 least_bytes(u8 type)
@@ -48,6 +56,7 @@ static u64 least_bytes(u8 type)
 	case ENTRY_APIC: return APIC_BYTES;
 	case ENTRY_MEMORY: return MEMORY_BYTES;
 	case ENTRY_X2APIC: return X2APIC_BYTES;
+	case ENTRY_GICC: return GICC_BYTES;
 	default: return 2;
 	}
 }
@@ -59,6 +68,7 @@ static struct acpi_affinity read_entry(struct span table, struct span entry)
 	case ENTRY_APIC: return read_apic(table, entry);
 	case ENTRY_MEMORY: return read_memory(table, entry);
 	case ENTRY_X2APIC: return read_x2apic(table, entry);
+	case ENTRY_GICC: return read_gicc(table, entry);
 	default: return (struct acpi_affinity){};
 	}
 }

@@ -21,7 +21,7 @@ enum acpi_affinity_kind : u32 {
 struct acpi_affinity {
 	enum acpi_affinity_kind kind;
 	u32 domain;
-	u32 apic_id;    /* of a processor */
+	u32 cpu;        /* a processor: the number of its APIC; where there are none, the one that the MADT gives it */
 	u64 base, end;  /* of memory, not empty */
 };
 

@@ -21,7 +21,7 @@ static const struct known all[] = {
 	{ "arm,gic-v2m-frame", "kernel" }, { "riscv,plic0", "kernel" }, { "sifive,plic-1.0.0", "kernel" },
 	{ "riscv,clint0", "kernel" }, { "sifive,clint0", "kernel" }, { "riscv,imsics", "kernel" }, { "riscv,aplic", "kernel" },
 	{ "acpi,local-apic", "kernel" }, { "acpi,ioapic", "kernel" }, { "acpi,hpet", "kernel" }, { "PNP0103", "kernel" },
-	{ "sifive,test0", "kernel" },
+	{ "acpi,gic", "kernel" }, { "sifive,test0", "kernel" },
 };
 
 void device_classify(struct device *device)

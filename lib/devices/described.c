@@ -5,7 +5,7 @@
 #include "lib/devices/described.h"
 
 enum : u64 { MADT_ENTRIES = 44, MCFG_ENTRIES = 44, MCFG_BYTES = 16, HPET_ADDRESS = 44, FADT_DSDT = 40, FADT_X_DSDT = 140 };
-enum : u8 { MADT_IOAPIC = 1, MADT_OVERRIDE = 2 };
+enum : u8 { MADT_IOAPIC = 1, MADT_OVERRIDE = 2, MADT_DISTRIBUTOR = 0x0c, MADT_REDISTRIBUTORS = 0x0e };
 
 /* The next entry of a type, with at least so many bytes; the walk goes only forward. */
 static bool next_entry(struct span madt, u64 *at, u8 type, u64 least, struct span *out)
@@ -38,7 +38,7 @@ bool acpi_local_apic(struct span madt, u64 *address)
 	if (!span_has(madt, 36, 4))
 		return false;
 	*address = span_le32(madt, 36);
-	return true;
+	return *address != 0;
 }
 
 bool acpi_ioapic(struct span madt, u32 index, u64 *address)
@@ -49,6 +49,28 @@ bool acpi_ioapic(struct span madt, u32 index, u64 *address)
 	for (u32 i = 0; next_entry(madt, &at, MADT_IOAPIC, 12, &entry); i++) {
 		*address = span_le32(entry, 4);
 		if (i == index)
+			return true;
+	}
+	return false;
+}
+
+bool acpi_gic(struct span madt, u32 index, u64 *address, u64 *bytes)
+{
+	enum : u64 { DISTRIBUTOR_BYTES = 64u << 10 };
+	u64 at = MADT_ENTRIES, from = MADT_ENTRIES;
+	struct span entry;
+	u32 i = 0;
+
+	while (next_entry(madt, &at, MADT_DISTRIBUTOR, 24, &entry)) {
+		*address = span_le64(entry, 8);
+		*bytes = DISTRIBUTOR_BYTES;
+		if (i++ == index)
+			return true;
+	}
+	while (next_entry(madt, &from, MADT_REDISTRIBUTORS, 16, &entry)) {
+		*address = span_le64(entry, 4);
+		*bytes = span_le32(entry, 12);
+		if (i++ == index)
 			return true;
 	}
 	return false;

@@ -17,6 +17,8 @@ u32 acpi_isa_line(struct span madt, u32 isa);
 
 [[nodiscard]] bool acpi_local_apic(struct span madt, u64 *address);
 [[nodiscard]] bool acpi_ioapic(struct span madt, u32 index, u64 *address);
+/* Registers of ARM's interrupt controller that all processors share. */
+[[nodiscard]] bool acpi_gic(struct span madt, u32 index, u64 *address, u64 *bytes);
 [[nodiscard]] bool acpi_hpet(struct span hpet, u64 *address);
 
 /* Configuration space of PCI buses, at 1 MiB for each. */
@@ -39,8 +41,11 @@ struct acpi_device {
 	struct acpi_resource resource[ACPI_RESOURCES_MAX];
 };
 
-/* The next device with a static id, behind *at, which begins as 0. A device that has to be asked whether it is
- * there, or that holds others, is passed over. Time: the length of the table, times a bound. */
+/* The next device with a static id, behind *at, which begins where the byte code does. A device that has to be asked whether
+ * it is there, or that holds others, is passed over. Time: the length of the table, times a bound. */
 [[nodiscard]] bool acpi_next_described(struct span aml, u64 *at, struct acpi_device *out);
+
+/* A line of PCI's pins, which is no device of its own. */
+bool acpi_is_link(const struct acpi_device *device);
 
 #endif

@@ -3,7 +3,7 @@
  * Devices from ACPI's tables. See tables.h.
  */
 #include "lib/devices/tables.h"
-#include "lib/devices/described.h"
+#include "lib/devices/aml.h"
 
 static void add_kernels(struct device_table *table, struct span name, u64 address, u64 bytes)
 {
@@ -17,12 +17,15 @@ static void add_kernels(struct device_table *table, struct span name, u64 addres
 
 void devices_add_madt(struct device_table *table, struct span madt)
 {
-	u64 address;
+	u64 address, bytes, end;
 
 	if (acpi_local_apic(madt, &address))
 		add_kernels(table, span_text("acpi,local-apic"), address, 4096);
 	for (u32 i = 0; acpi_ioapic(madt, i, &address); i++)
 		add_kernels(table, span_text("acpi,ioapic"), address, 4096);
+	for (u32 i = 0; acpi_gic(madt, i, &address, &bytes); i++)
+		if (bytes != 0 && !ckd_add(&end, address, bytes))
+			add_kernels(table, span_text("acpi,gic"), address, bytes);
 }
 
 void devices_add_hpet(struct device_table *table, struct span hpet)
@@ -60,9 +63,9 @@ static void add_described(struct device_table *table, const struct acpi_device *
 void devices_add_aml(struct device_table *table, struct span aml, struct span madt)
 {
 	struct acpi_device described;
-	u64 at = 0;
+	u64 at = AML_HEADER_BYTES;
 
 	while (acpi_next_described(aml, &at, &described))
-		if (described.resource_count != 0)
+		if (described.resource_count != 0 && !acpi_is_link(&described))
 			add_described(table, &described, madt);
 }

@@ -13,7 +13,7 @@
 #include "lib/base/span.h"
 
 enum : u64 { PCI_BUS_BYTES = 1 << 20, PCI_FUNCTION_BYTES = 4096 };
-enum : u32 { PCI_PINS_MAX = 64, PCI_FUNCTIONS_MAX = 48, PCI_BARS_MAX = 6, PCI_DEPTH_MAX = 8, PCI_NO_LINE = U32_MAX };
+enum : u32 { PCI_PINS_MAX = 128, PCI_FUNCTIONS_MAX = 48, PCI_BARS_MAX = 6, PCI_DEPTH_MAX = 8, PCI_NO_LINE = U32_MAX };
 
 /* Addresses on the bus and the physical ones that they appear at. */
 struct pci_window { u64 bus, physical, bytes; };

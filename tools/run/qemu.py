@@ -97,8 +97,8 @@ def arm(config, folder, first, second):
     """aarch64: the second line is a PCI function, at the place where the driver's manifest has it."""
     # WHY: by default the counter ticks every 16 ns, and one tick is too coarse to count instructions with.
     cpu = "max,cntfrq=1000000000" if config.icount else "max"
-    # WHY no ACPI: firmware hands on the device tree only where there are no such tables.
-    return ["qemu-system-aarch64", "-machine", machine("virt,gic-version=3,acpi=off", config), "-cpu", cpu,
+    # Firmware hands on ACPI's tables; the device tree only with acpi=off.
+    return ["qemu-system-aarch64", "-machine", machine("virt,gic-version=3", config), "-cpu", cpu,
             *(from_memory(config) if config.boot.way == "raw" else from_disk(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 

@@ -5,6 +5,7 @@
 #include "kernel/arch/aarch64/acpi.h"
 #include "kernel/arch/common/tree/tree.h"
 #include "kernel/raw/frame_access.h"
+#include "lib/acpi/nodes.h"
 
 struct arm_facts acpi_facts;
 
@@ -35,4 +36,8 @@ void acpi_learn(const struct boot_info *info)
 	while (acpi_walk_next(&walk, &at))
 		if (acpi_table_at(info, view, at, &table) == ACPI_GOOD)
 			read_table(table);
+	if (acpi_find(info, view, span_text("SRAT"), &table) != ACPI_GOOD)
+		return;
+	for (u32 i = 0; i < acpi_facts.cpu_count; i++)
+		*ELEM(acpi_facts.node, i) = acpi_cpu_node(table, info, *ELEM(acpi_facts.uid, i));
 }

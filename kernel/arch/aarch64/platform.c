@@ -67,9 +67,17 @@ static void take_acpi(void)
 {
 	struct aarch64_platform *p = &aarch64_platform;
 
-	for (u32 i = 0; i < acpi_facts.cpu_count; i++)
-		if (acpi_facts.psci && acpi_facts.affinity[i] != p->affinity[0] && start_cpu_count < CPUS_MAX)
-			p->affinity[start_cpu_count++] = acpi_facts.affinity[i];
+	for (u32 i = 0; i < acpi_facts.cpu_count; i++) {
+		u64 affinity = *ELEM(acpi_facts.affinity, i);
+		bool boot = affinity == p->affinity[0];
+
+		if (boot)
+			p->node[0] = *ELEM(acpi_facts.node, i);
+		if (boot || !acpi_facts.psci || start_cpu_count == CPUS_MAX)
+			continue;
+		*ELEM(p->node, start_cpu_count) = *ELEM(acpi_facts.node, i);
+		*ELEM(p->affinity, start_cpu_count++) = affinity;
+	}
 	p->timer_line = acpi_facts.timer_line != 0 ? acpi_facts.timer_line : (u32)TIMER_LINE_USUAL;
 	p->gic_v3 = acpi_facts.gic_version >= 3;
 	if (acpi_facts.gic_version < 2)
@@ -100,3 +108,6 @@ void hal_boot_platform(const struct boot_info *info)
 	gic_find();
 	gic_enable_cpu();
 }
+
+/* WHY 0 with a device tree: loaders do not read its nodes. */
+u32 hal_cpu_node(u32 id) { return *ELEM(aarch64_platform.node, id); }

@@ -12,6 +12,7 @@
 /* Written once on the boot processor, before others run. */
 struct aarch64_platform {
 	u64 affinity[CPUS_MAX];      /* index = processor number; 0 is the boot processor */
+	u32 node[CPUS_MAX];          /* of memory; the same index */
 	u32 timer_line;              /* private interrupt of the virtual timer */
 	struct fdt_range gic[3];     /* registers of the interrupt controller, as its binding orders them */
 	bool gic_v3;

@@ -83,3 +83,12 @@ void builder_put_cpu_x2(struct builder *b, u32 domain, u32 apic_id, u32 flags)
 	builder_put(b, flags, 4);
 	builder_put(b, 0, 8);
 }
+
+void builder_put_cpu_gic(struct builder *b, u32 domain, u32 uid, u32 flags)
+{
+	builder_put(b, 0x1203, 2);
+	builder_put(b, domain, 4);
+	builder_put(b, uid, 4);
+	builder_put(b, flags, 4);
+	builder_put(b, 0, 4);
+}

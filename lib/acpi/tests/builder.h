@@ -30,5 +30,6 @@ void builder_begin_affinity(struct builder *b, u32 revision);
 void builder_put_memory(struct builder *b, u32 domain, u64 base, u64 bytes, u32 flags);
 void builder_put_cpu(struct builder *b, u32 domain, u32 apic_id, u32 flags);
 void builder_put_cpu_x2(struct builder *b, u32 domain, u32 apic_id, u32 flags);
+void builder_put_cpu_gic(struct builder *b, u32 domain, u32 uid, u32 flags);
 
 #endif

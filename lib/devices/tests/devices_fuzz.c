@@ -46,6 +46,9 @@ void fuzz_one(struct span input)
 	check();
 	for (u32 i = 0; i < 4 && acpi_ecam(input, i, &ecam); i++)
 		INVARIANT(ecam.last_bus <= 255, "DEVICES-ECAM");
+	host = (struct pci_host){};
+	if (acpi_describe_host(input, &(struct acpi_ecam){}, &host))
+		INVARIANT(host.pin_count <= PCI_PINS_MAX, "DEVICES-ROUTES");
 	(void)acpi_dsdt(input);
 	as_tree(input);
 	span_copy(MSPAN_OF_ARRAY(shared), span_first(input, sizeof(shared)));

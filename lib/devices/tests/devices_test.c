@@ -2,6 +2,7 @@
  *
  * The host test of lib/devices: the table and its hostile readers, ACPI's static devices, device trees, PCI functions.
  */
+#include "lib/acpi/acpi.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/devices/described.h"
 #include "lib/devices/functions.h"
@@ -171,6 +172,10 @@ static void what_is_not_there_is_passed_over(struct report *r)
 	report_case(r, span_text("a status that would have to be computed"), described_with(span_text("\x14\x08_STA")) == 0);
 }
 
+/* A device that tells which line some pins are: 35. */
+#define LINK_BODY "\x08_HID\x0dPNP0C0F\0\x08_CRS\x11\x0e\x0a\x0b\x89\x06\x00\x01\x01\x23\x00\x00\x00\x79\x00"
+#define LINK "\x5b\x82\x27GSI0" LINK_BODY
+
 static void old_lines_are_translated(struct report *r)
 {
 	builder_begin(&b, span_text("APIC"));
@@ -195,6 +200,32 @@ static void old_lines_are_translated(struct report *r)
 	report_case(r, span_text("a table that ends within an entry"), acpi_isa_line(span_first(madt, span_len(madt) - 1), 3) == 3);
 }
 
+static void controllers_of_arm_are_the_kernels(struct report *r)
+{
+	builder_begin(&b, span_text("APIC"));
+	builder_put(&b, 0, 8);
+	builder_put(&b, 0x180c, 8);
+	builder_put(&b, 0x8000000, 8);
+	builder_put(&b, 0, 8);
+	builder_put(&b, 0x100e, 4);
+	builder_put(&b, 0x80a0000, 8);
+	builder_put(&b, 0xf60000, 4);
+	table = (struct device_table){};
+	devices_add_madt(&table, span_of(builder_finish(&b)));
+	report_case(r, span_text("registers of ARM's interrupt controller, and no others are made up"), table.count == 2 &&
+			device_is_kernels(ELEM(table.device, 0)) && has(ELEM(table.device, 0), 0, DEVICE_MEMORY, 0x8000000, 0x10000) &&
+			device_is_kernels(ELEM(table.device, 1)) && has(ELEM(table.device, 1), 0, DEVICE_MEMORY, 0x80a0000, 0xf60000));
+}
+
+static void links_are_no_devices(struct report *r)
+{
+	builder_begin(&b, span_text("DSDT"));
+	put(span_text(LINK));
+	table = (struct device_table){};
+	devices_add_aml(&table, span_of(builder_finish(&b)), span_empty());
+	report_case(r, span_text("a link is no device"), table.count == 0);
+}
+
 static void configuration_space_is_found(struct report *r)
 {
 	struct acpi_ecam ecam;
@@ -211,6 +242,88 @@ static void configuration_space_is_found(struct report *r)
 	report_case(r, span_text("there is one"), !acpi_ecam(mcfg, 1, &ecam) && !acpi_ecam(mcfg, U32_MAX, &ecam));
 	mspan_put_le64(MSPAN_OF_ARRAY(b.bytes), 44, U64_MAX << 20);
 	report_case(r, span_text("space that wraps is refused"), !acpi_ecam(mcfg, 0, &ecam));
+}
+
+/* ---- host bridges by ACPI ---- */
+
+/* `Device (NAME)' with a body; its length always in two bytes. */
+static void put_device(struct span name, struct span body)
+{
+	u64 bytes = 2 + span_len(name) + span_len(body);
+
+	builder_put(&b, 0x825b, 2);
+	builder_put(&b, 0x40 | (bytes & 0xf), 1);
+	builder_put(&b, bytes >> 4, 1);
+	put(name);
+	put(body);
+}
+
+/* Device 4: its first pin goes by the link, its second is line 40. A part of the third is missing. */
+#define ROUTES "\x08_PRT\x12\x2b\x03\x12\x0d\x04\x0c\xff\xff\x04\x00\x00GSI0\x00\x12\x0b\x04\x0c\xff\xff\x04\x00\x01\x00" \
+	"\x0a\x28\x12\x0e\x03\x0c\xff\xff\x04\x00\x0a\x02GSI0\x00"
+/* Ports 0 to ffff at 3eff0000, and memory, which says nothing new. */
+#define WINDOWS "\x08_CRS\x11\x39\x0a\x36\x87\x17\x00\x01\x0c\x03\0\0\0\0\0\0\0\0\xff\xff\0\0\0\0\xff\x3e\0\0\x01\0" \
+	"\x87\x17\x00\x00\x0c\x01\0\0\0\0\0\0\0\x10\xff\xff\xfe\x3e\0\0\0\0\0\0\xff\x2e\x79\x00"
+
+/* Between them what a reader has to go by: a region, a method, a field; and a name of another kind with the same letters. */
+#define HOST_HEAD "\x08_HID\x0c\x41\xd0\x0a\x08\x08_BBN\x00\x5b\x80REG_\x00\x00\x0a\x08\x14\x0b_OSC\x04\x08_PRT"
+
+static struct span host_table(struct span body)
+{
+	builder_begin(&b, span_text("DSDT"));
+	put_device(span_text("PCI0"), body);
+	return span_of(builder_finish(&b));
+}
+
+static bool describe(struct span aml, u32 segment, u32 bus)
+{
+	const struct acpi_ecam ecam = { .segment = segment, .first_bus = bus };
+
+	host = (struct pci_host){};
+	return acpi_describe_host(aml, &ecam, &host);
+}
+
+static bool has_pin(u32 index, u32 device_at, u32 pin, u32 line)
+{
+	const struct pci_pin *p = ELEM(host.pin, index);
+
+	return index < host.pin_count && p->device == device_at && p->pin == pin && p->line == line;
+}
+
+static void hosts_are_described(struct report *r)
+{
+	struct span aml = host_table(span_text(HOST_HEAD ROUTES LINK WINDOWS));
+
+	report_case(r, span_text("pins by a link and by their line; what lacks a part is left out"), describe(aml, 0, 0) &&
+			host.pin_count == 2 && has_pin(0, 4 << 11, 1, 35) && has_pin(1, 4 << 11, 2, 40) && host.pin_mask == 0xf800);
+	report_case(r, span_text("ports that appear in memory"),
+		    host.ports.bus == 0 && host.ports.physical == 0x3eff0000 && host.ports.bytes == 0x10000);
+	report_case(r, span_text("another's buses are not meant"), !describe(aml, 1, 0) && !describe(aml, 0, 16));
+	aml = host_table(span_text(HOST_HEAD "\x14\x06_PRT\x00" LINK));
+	report_case(r, span_text("routes that would have to be computed are none"), describe(aml, 0, 0) && host.pin_count == 0);
+	builder_begin(&b, span_text("DSDT"));
+	put(span_text(LINK));
+	put_device(span_text("PCI0"), span_text(HOST_HEAD ROUTES));
+	report_case(r, span_text("a link outside the bridge"),
+		    describe(span_of(builder_finish(&b)), 0, 0) && has_pin(0, 4 << 11, 1, 35));
+	report_case(r, span_text("without windows ports are the processor's"), host.ports.bytes == 0);
+}
+
+static void spoilt_hosts_do_no_harm(struct report *r)
+{
+	bool good = true;
+
+	for (u32 value = 0; value < 256; value++)
+		for (usize at = ACPI_HEADER_BYTES; at < 260; at++) {
+			struct span aml = host_table(span_text(HOST_HEAD ROUTES LINK WINDOWS));
+
+			mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), at, (u8)value);
+			(void)describe(aml, 0, 0);
+			good = good && host.pin_count <= PCI_PINS_MAX && host.ports.physical <= U64_MAX - host.ports.bytes;
+			(void)describe(span_first(aml, at), 0, 0);
+			good = good && host.pin_count <= PCI_PINS_MAX;
+		}
+	report_case(r, span_text("any byte of a bridge may be wrong, and any may be the last"), good);
 }
 
 /* Every single byte of a table may be any other: what is read stays within the bounds of the table. */
@@ -424,8 +537,12 @@ int main(void)
 	static_devices_are_read(&report);
 	what_is_not_there_is_passed_over(&report);
 	old_lines_are_translated(&report);
+	controllers_of_arm_are_the_kernels(&report);
+	links_are_no_devices(&report);
 	configuration_space_is_found(&report);
 	spoilt_tables_do_no_harm(&report);
+	hosts_are_described(&report);
+	spoilt_hosts_do_no_harm(&report);
 	trees_are_read(&report);
 	host_bridges_are_read(&report);
 	any_cell_of_a_tree_may_be_wrong(&report);

@@ -88,7 +88,9 @@ void buses_ask_virtio(struct device_table *table)
 	for (u32 i = 0; i < table->count; i++) {
 		struct device *device = ELEM(table->device, i);
 
-		if (device_is(device, span_text("virtio,mmio")) && !ask(table, device))
+		bool virtio = device_is(device, span_text("virtio,mmio")) || device_is(device, span_text("LNRO0005"));
+
+		if (virtio && !ask(table, device))
 			continue;
 		*ELEM(table->device, kept++) = *device;
 	}

@@ -100,17 +100,19 @@ static bool find_dsdt(u64 rsdp, struct view *out)
 	return open_table(at, out);
 }
 
+/* Tables of byte code: the DSDT is number 0, and none is without it. */
+static bool find_aml(u64 rsdp, u32 index, struct view *out)
+{
+	return index == 0 ? find_dsdt(rsdp, out) : find_table(rsdp, span_text("SSDT"), index - 1, out);
+}
+
 static void add_described(struct device_table *table, u64 rsdp)
 {
 	struct view madt = {}, aml;
 	bool has_madt = find_table(rsdp, span_text("APIC"), 0, &madt);
 	struct span lines = has_madt ? view_span(&madt) : span_empty();
 
-	if (find_dsdt(rsdp, &aml)) {
-		devices_add_aml(table, view_span(&aml), lines);
-		rt_pages_release(aml.pages);
-	}
-	for (u32 i = 0; i < TABLES_MAX && find_table(rsdp, span_text("SSDT"), i, &aml); i++) {
+	for (u32 i = 0; i < TABLES_MAX && find_aml(rsdp, i, &aml); i++) {
 		devices_add_aml(table, view_span(&aml), lines);
 		rt_pages_release(aml.pages);
 	}
@@ -122,13 +124,25 @@ static void add_described(struct device_table *table, u64 rsdp)
 	}
 }
 
-static void add_host(struct device_table *table, const struct acpi_ecam *ecam)
+static void describe_host(u64 rsdp, const struct acpi_ecam *ecam)
+{
+	bool described = false;
+	struct view aml;
+
+	for (u32 i = 0; i < TABLES_MAX && !described && find_aml(rsdp, i, &aml); i++) {
+		described = acpi_describe_host(view_span(&aml), ecam, &host);
+		rt_pages_release(aml.pages);
+	}
+}
+
+static void add_host(struct device_table *table, u64 rsdp, const struct acpi_ecam *ecam)
 {
 	struct device *device = devices_add(table);
 	u32 buses = ecam->last_bus - ecam->first_bus + 1;
 
 	host = (struct pci_host){ .ecam = ecam->base + ecam->first_bus * PCI_BUS_BYTES, .first_bus = ecam->first_bus,
 		.bus_count = buses };
+	describe_host(rsdp, ecam);
 	mspan_set_text(MSPAN_OF_ARRAY(device->place), span_text("acpi"));
 	device_add_name(table, device, span_text("acpi,mcfg"));
 	device_add_resource(table, device, DEVICE_MEMORY, host.ecam, buses * PCI_BUS_BYTES);
@@ -144,7 +158,7 @@ static void add_hosts(struct device_table *table, u64 rsdp)
 	if (!find_table(rsdp, span_text("MCFG"), 0, &mcfg))
 		return;
 	for (u32 i = 0; i < HOSTS_MAX && acpi_ecam(view_span(&mcfg), i, &ecam); i++)
-		add_host(table, &ecam);
+		add_host(table, rsdp, &ecam);
 	rt_pages_release(mcfg.pages);
 }
 

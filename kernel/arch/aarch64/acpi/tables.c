@@ -17,6 +17,7 @@ static void add_cpu(struct arm_facts *facts, struct span entry)
 		return;
 	if (facts->cpu_count == 0)
 		facts->interface = span_le64(entry, 32);
+	*ELEM(facts->uid, facts->cpu_count) = span_le32(entry, 8);
 	*ELEM(facts->affinity, facts->cpu_count++) = span_le64(entry, 68);
 }
 

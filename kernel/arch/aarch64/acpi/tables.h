@@ -17,6 +17,8 @@ struct arm_facts {
 	bool found;                         /* there are such tables; else the rest is zero */
 	u32 cpu_count;
 	u64 affinity[ARM_CPUS_MAX];
+	u32 uid[ARM_CPUS_MAX];              /* by which the table of nodes names them */
+	u32 node[ARM_CPUS_MAX];
 	u32 gic_version;                    /* 0: there is none that is known */
 	struct arm_range distributor, redistributors;
 	u64 interface;                      /* of version 2; the first processor's, which is everybody's */

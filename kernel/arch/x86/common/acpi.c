@@ -3,8 +3,8 @@
  * x86: what ACPI tells the kernel. Finding the tables is lib/acpi's part, reading them acpi/'s.
  */
 #include "kernel/arch/x86/common/acpi.h"
-#include "kernel/arch/x86/common/acpi/nodes.h"
 #include "kernel/raw/frame_access.h"
+#include "lib/acpi/nodes.h"
 
 static struct span view(u64 at, u64 bytes) { return boot_bytes((paddr_t){ at }, bytes); }
 

@@ -19,7 +19,8 @@ static void put_cpu(u64 affinity, u32 flags)
 	usize start = b.used;
 
 	builder_put(&b, 0x500b, 2);
-	fill_to(start + 12);
+	fill_to(start + 8);
+	builder_put(&b, 0x100 | affinity, 4);
 	builder_put(&b, flags, 4);
 	fill_to(start + 32);
 	builder_put(&b, 0x8010000, 8);
@@ -58,7 +59,8 @@ static void madt_tests(struct report *r)
 	builder_put(&b, 0xf60000, 4);
 	arm_read_madt(span_of(builder_finish(&b)), &facts);
 	report_case(r, span_text("enabled processors are found"),
-		    facts.cpu_count == 2 && facts.affinity[0] == 0 && facts.affinity[1] == 0x100000001);
+		    facts.cpu_count == 2 && facts.affinity[0] == 0 && facts.affinity[1] == 0x100000001 &&
+			    facts.uid[1] == 0x101);
 	report_case(r, span_text("the interrupt controller is found"), facts.gic_version == 3 &&
 		    facts.distributor.base == 0x8000000 && facts.redistributors.base == 0x80a0000 &&
 		    facts.redistributors.bytes == 0xf60000 && facts.interface == 0x8010000);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # kernel/arch/x86/common/acpi: reading ACPI tables: pure functions over hostile bytes.
 MODULE := kernel/arch/x86/common/acpi
-SRCS := nodes.c tables.c
+SRCS := tables.c
 DEPS := boot lib/acpi lib/base
 include $(MK)/module.mk

@@ -2,7 +2,6 @@
  *
  * The host test of reading ACPI tables: tables built byte by byte, right ones and spoilt ones.
  */
-#include "kernel/arch/x86/common/acpi/nodes.h"
 #include "kernel/arch/x86/common/acpi/tables.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/elf/tests/report.h"
@@ -134,43 +133,6 @@ static void sleep_tests(struct report *r)
 	report_case(r, span_text("a name that is no package is not taken"), !facts.can_sleep);
 }
 
-/* Two nodes of memory, as the loader numbered them: the second domain's is cut into two regions. */
-static void two_nodes(struct boot_info *info)
-{
-	*info = (struct boot_info){ .region_count = 4 };
-	info->region[0] = (struct boot_region){ .base = 0x1000, .bytes = 0x1000, .kind = BOOT_MEMORY_RESERVED };
-	info->region[1] = (struct boot_region){ .base = 0x2000, .bytes = 0x2000, .kind = BOOT_MEMORY_USABLE };
-	info->region[2] = (struct boot_region){ .base = 0x4000, .bytes = 0x1000, .kind = BOOT_MEMORY_IMAGE };
-	info->region[3] = (struct boot_region){ .base = 0x5000, .bytes = 0x3000, .kind = BOOT_MEMORY_LOADER, .node = 1 };
-}
-
-static void node_tests(struct report *r)
-{
-	static struct boot_info info;
-	static struct builder b;
-
-	two_nodes(&info);
-	builder_begin_affinity(&b, 3);
-	builder_put_cpu(&b, 70, 0, 1);
-	builder_put_cpu(&b, 70, 4, 0);
-	builder_put_cpu_x2(&b, 90, 4, 1);
-	builder_put_cpu(&b, 95, 5, 1);
-	builder_put_memory(&b, 70, 0x1000, 0x3000, 1);
-	builder_put_memory(&b, 90, 0x100000, 0x1000, 3); /* nothing plugged in */
-	builder_put_memory(&b, 90, 0x4000, 0x4000, 1);
-	struct span table = span_of(builder_finish(&b));
-
-	report_case(r, span_text("a processor has the node of the memory near it"),
-		    acpi_cpu_node(table, &info, 0) == 0 && acpi_cpu_node(table, &info, 4) == 1);
-	report_case(r, span_text("one without memory near it, and one that is not listed, have node 0"),
-		    acpi_cpu_node(table, &info, 5) == 0 && acpi_cpu_node(table, &info, 77) == 0);
-	builder_put(&b, 1, 2); /* an entry without length */
-	builder_put_cpu(&b, 90, 8, 1);
-	table = span_of(builder_finish(&b));
-	report_case(r, span_text("behind damage nothing is read"),
-		    acpi_cpu_node(table, &info, 8) == 0 && acpi_cpu_node(table, &info, 4) == 1);
-}
-
 int main(void)
 {
 	struct report report = {};
@@ -179,6 +141,5 @@ int main(void)
 	spoilt_madt_tests(&report);
 	fadt_tests(&report);
 	sleep_tests(&report);
-	node_tests(&report);
 	return report_end(&report);
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * x86: nodes of processors. See nodes.h.
+ * Nodes of processors. See nodes.h.
  *
  * WHY through memory: the loader numbered the nodes, and refuses tables that contradict themselves.
  * What it said of memory is the truth; the table only tells which memory is near.
  */
-#include "kernel/arch/x86/common/acpi/nodes.h"
+#include "lib/acpi/nodes.h"
 #include "lib/acpi/affinity.h"
 
-static bool find_domain(struct span affinity, u32 apic_id, u32 *domain)
+static bool find_domain(struct span affinity, u32 cpu, u32 *domain)
 {
 	u64 at = 0;
 	struct acpi_affinity entry = acpi_affinity_next(affinity, &at);
 
 	while (entry.kind != ACPI_AFFINITY_END) {
-		if (entry.kind == ACPI_AFFINITY_CPU && entry.apic_id == apic_id) {
+		if (entry.kind == ACPI_AFFINITY_CPU && entry.cpu == cpu) {
 			*domain = entry.domain;
 			return true;
 		}
@@ -37,12 +37,12 @@ static bool node_in_range(const struct boot_info *info, u64 base, u64 end, u32 *
 	return false;
 }
 
-u32 acpi_cpu_node(struct span affinity, const struct boot_info *info, u32 apic_id)
+u32 acpi_cpu_node(struct span affinity, const struct boot_info *info, u32 cpu)
 {
 	u32 domain = 0, node = 0;
 	u64 at = 0;
 
-	if (!find_domain(affinity, apic_id, &domain))
+	if (!find_domain(affinity, cpu, &domain))
 		return 0;
 	struct acpi_affinity entry = acpi_affinity_next(affinity, &at);
 
