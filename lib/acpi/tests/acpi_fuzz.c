@@ -5,6 +5,7 @@
  */
 #include "lib/acpi/acpi.h"
 #include "lib/acpi/affinity.h"
+#include "lib/acpi/nodes.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/base/fuzz/fuzz.h"
 
@@ -59,6 +60,7 @@ static void read_all(void)
 		steps++;
 	}
 	INVARIANT(steps <= span_len(table) / 2, "ACPI-STEPS");
+	INVARIANT(acpi_cpu_node(table, &info, memory[1]) < BOOT_NODES_MAX, "ACPI-NODE");
 }
 
 void fuzz_one(struct span input)
@@ -67,7 +69,8 @@ void fuzz_one(struct span input)
 	span_copy(MSPAN_OF_ARRAY(memory), span_first(input, MEMORY_BYTES));
 	info = (struct boot_info){ .rsdp = ROOT_AT, .direct_bytes = MEMORY_BYTES, .region_count = 2 };
 	info.region[0] = (struct boot_region){ .base = 0, .bytes = PAGE_BYTES, .kind = BOOT_MEMORY_ACPI };
-	info.region[1] = (struct boot_region){ .base = PAGE_BYTES, .bytes = PAGE_BYTES, .kind = memory[0] % BOOT_MEMORY_KINDS };
+	info.region[1] = (struct boot_region){ .base = PAGE_BYTES, .bytes = PAGE_BYTES, .kind = memory[0] % BOOT_MEMORY_KINDS,
+		.node = BOOT_NODES_MAX - 1 };
 	read_all();
 	mend(TABLE_AT, span_text("SRAT"));
 	mspan_put_le64(at_address(LIST_AT, 64), ACPI_HEADER_BYTES, TABLE_AT);

@@ -3,7 +3,6 @@
  * libFuzzer target: any bytes as each kind of ACPI table. The length and the checksum are put
  * right, since otherwise nearly every input would end there.
  */
-#include "kernel/arch/x86/common/acpi/nodes.h"
 #include "kernel/arch/x86/common/acpi/tables.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/base/fuzz/fuzz.h"
@@ -11,10 +10,6 @@
 enum : usize { TABLE_MAX = 4096 };
 
 static u8 buffer[TABLE_MAX];
-static struct boot_info info = { .region_count = 2,
-	.region = { { .base = 0x1000, .bytes = 0x1000, .kind = BOOT_MEMORY_USABLE },
-		    { .base = 0x8000, .bytes = 0x8000, .kind = BOOT_MEMORY_USABLE, .node = 7 } } };
-
 void fuzz_one(struct span input)
 {
 	struct acpi_facts facts = {};
@@ -32,7 +27,6 @@ void fuzz_one(struct span input)
 	acpi_read_fadt(ready, &facts);
 	acpi_read_hpet(ready, &facts);
 	acpi_read_sleep(ready, &facts);
-	INVARIANT(acpi_cpu_node(ready, &info, span_u8(ready, 10)) < BOOT_NODES_MAX, "ACPI-NODE");
 	INVARIANT(facts.cpu_count <= ACPI_CPUS_MAX && facts.ioapic_count <= ACPI_IOAPICS_MAX &&
 		  facts.override_count <= ACPI_OVERRIDES_MAX, "ACPI-COUNTS");
 	INVARIANT(facts.pm_timer <= 0xffff && facts.pm1a_control <= 0xffff && facts.pm1b_control <= 0xffff, "ACPI-PORTS");
