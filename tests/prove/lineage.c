@@ -116,3 +116,66 @@ void prove_child(void)
 	PROVE(made->parent_epoch == node[LAST]->epoch && made->object == cap.object, "the child agrees with its parent");
 	PROVE(lineage_valid(made) == before, "a child is valid exactly if its parent is");
 }
+
+/* ---- giving up ---- */
+
+static struct endpoint *watcher;
+static struct lineage *one;         /* any node of the chain */
+static u32 freed, told;             /* times that one */
+static u32 released, watches;       /* what was charged for watching, and what is watched and freed */
+static bool heard;                  /* the endpoint lives, and has one from then on */
+
+void object_retire(struct pooled *item)
+{
+	freed += item == &one->pooled;
+}
+
+void group_release(struct group *group, enum group_account account, u64 amount)
+{
+	PROVE(group == one->object->group && account == GROUP_OBJECTS && amount == 1, "a watch was charged as an object");
+	released++;
+}
+
+bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *gone)
+{
+	bool takes = MAYBE();
+
+	PROVE(endpoint == watcher && gone->refs == 0, "who watches a badge is told when its last capability is gone");
+	told += gone == one;
+	heard = heard || (takes && gone == one);
+	watches += !takes;
+	return takes;
+}
+
+/* All from this one down to the last are held by the next one alone. */
+static bool last_of(u32 from)
+{
+	bool alone = true;
+
+	for (u32 at = 0; at < DEEPEST; at++)
+		alone = alone && (at < from || node[at]->refs == 1);
+	return alone;
+}
+
+void prove_unref(void)
+{
+	u32 number = ANY(u32);
+
+	any_chain();
+	ASSUME(number >= base && number < DEEPEST);
+	watcher = NEW(struct endpoint);
+	one = node[number];
+	for (u32 at = 0; at < DEEPEST; at++)
+		node[at]->watcher = at > base && MAYBE() ? watcher : nullptr;
+	bool goes = number > base && last_of(number), is_told = goes && one->watcher != nullptr;
+	bool held_less = number == LAST || last_of(number + 1);
+	u32 refs = one->refs;
+
+	freed = told = released = watches = 0;
+	heard = false;
+	lineage_unref(node[LAST]);
+	PROVE(freed == (goes && !heard), "exactly what nothing refers to any more goes, once, but for the root");
+	PROVE(told == is_told, "and who watches it is told, once");
+	PROVE(one->refs == refs - held_less, "a reference is given up by who goes");
+	PROVE(released == watches, "a watch is charged until its node goes");
+}

@@ -90,10 +90,21 @@ void receivable_less(struct object *at, struct lineage *by)
 void lineage_unref(struct lineage *at) { PROVE(--at->refs != 0, "another reference is left"); }
 void object_last_unref(struct object *at) { PROVE(at == nullptr, "another reference is left"); }
 
-/* What message.c calls besides, on other ways. */
-void process_end(struct process *process, u64 status, enum exit_reason reason) { (void)process; (void)status; (void)reason; }
-void sched_wake(struct thread *thread) { (void)thread; }
-void thread_finish_wait(struct thread *thread, enum status status, u64 value) { (void)thread; (void)status; (void)value; }
+static u32 ended, woken, finished;
+
+void process_end(struct process *process, u64 status, enum exit_reason reason)
+{
+	PROVE(process == to->process && status == to->fault[0] && reason == EXIT_REASON_FAULTED, "the process that has faulted ends");
+	ended++;
+}
+
+void sched_wake(struct thread *thread) { PROVE(thread == to && ended == 1, "and its thread goes on, to its end"); woken++; }
+
+void thread_finish_wait(struct thread *thread, enum status status, u64 value)
+{
+	PROVE(thread == to && status == STATUS_PEER_DIED && value == 0, "who waits learns why");
+	finished++;
+}
 
 static void two_threads(void)
 {
@@ -108,6 +119,7 @@ static void two_threads(void)
 	lineage = NEW(struct lineage);
 	lineage->refs = 1;
 	asked = held = reserved = inserted = dropped = receivers = 0;
+	ended = woken = finished = 0;
 }
 
 void prove_transfer(void)
@@ -149,6 +161,44 @@ void prove_words(void)
 	bool covered = seen >= MESSAGE_REGISTER_WORDS && seen < msg_info_words(info);
 
 	PROVE(to->buffer->word[seen] == (covered ? sent : before), "exactly the words beyond the registers are written");
+}
+
+/* A message without capabilities from one to another that keeps its own registers. */
+void prove_whole(void)
+{
+	u64 words = ANY(u64);
+	u32 seen = ANY(u32);
+
+	two_threads();
+	ASSUME(words <= MESSAGE_WORDS_MAX && seen < FRAME_WORDS && seen < MESSAGE_WORDS_MAX + 4);
+	bool in_registers = seen < MESSAGE_REGISTER_WORDS;
+	u64 sent = in_registers ? from->frame.word[seen] : from->buffer->word[seen];
+	u64 before = in_registers ? to->frame.word[seen] : to->buffer->word[seen];
+
+	message_copy_words(to, from, words);
+	u64 now = in_registers ? to->frame.word[seen] : to->buffer->word[seen];
+
+	PROVE(now == (seen < words ? sent : before), "exactly the words of the message are written");
+}
+
+void prove_notes(void)
+{
+	u64 badge = ANY(u64), word = ANY(u64), label = ANY(u64) & 0xffff;
+	u32 kind = ANY(u32) & 7, seen = ANY(u32);
+
+	two_threads();
+	ASSUME(seen < FAULT_WORDS);
+	message_copy_fault(to, from);
+	PROVE(to->frame.word[seen] == from->fault[seen], "a fault's words are those of the fault");
+	message_note(to, kind, badge, label, &word);
+	PROVE(to->frame.status == STATUS_OK && to->frame.arg0 == badge && to->frame.word[0] == word, "a note says what it is about");
+	PROVE(msg_info_words(to->frame.arg1) == 1 && msg_info_caps(to->frame.arg1) == 0 && msg_info_kind(to->frame.arg1) == kind &&
+		msg_info_label(to->frame.arg1) == label, "in one word, with its kind");
+	message_peer_died(to);
+	bool faulted = (to->traits & THREAD_FAULTED) != 0;
+
+	PROVE(faulted ? ended == 1 && woken == 1 && finished == 0 : ended == 0 && woken == 0 && finished == 1,
+		"who gets no answer goes on, once: with a fault to its end");
 }
 
 void prove_check(void)

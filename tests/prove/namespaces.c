@@ -10,6 +10,7 @@
 enum : u32 { NODES = 3, PATHS = 2 };
 
 struct cpu *prove_this_cpu;
+u64 lineage_revocations;
 
 static struct namespace *names;
 static struct ns_node *node[NODES];      /* the newest first */
@@ -104,10 +105,33 @@ enum status user_copy_in(struct process *process, struct mspan to, uaddr_t from)
 	return MAYBE() ? STATUS_OK : STATUS_BAD_ADDRESS;
 }
 
+static bool good;                        /* the lineage of what is bound */
+bool lineage_walk(struct lineage *at) { PROVE(at == lineage, "what is bound is looked at"); return good; }
+
+static struct cap added;
+
+enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
+{
+	(void)process;
+	PROVE(good, "nothing revoked is given out");
+	if (MAYBE()) {
+		cap_release(cap);
+		return STATUS_OUT_OF_CAPS;
+	}
+	added = *cap;
+	out->v = ANY(u32);
+	return STATUS_OK;
+}
+
 /* ---- any namespace ---- */
 
-/* The paths: "/a", and one that is as long. */
-static struct span path(u32 number) { return number == 0 ? span_text("/a") : span_text("/b"); }
+static bool deep;   /* one path lies below the other */
+
+/* The paths: "/a", and one that is as long or the root. */
+static struct span path(u32 number)
+{
+	return number == 0 ? span_text("/a") : deep ? span_text("/") : span_text("/b");
+}
 
 static void any_node(u32 i, struct ns_node *older)
 {
@@ -115,7 +139,7 @@ static void any_node(u32 i, struct ns_node *older)
 	path_number[i] = MAYBE() ? 1 : 0;
 	node[i]->older = older;
 	node[i]->refs = 1;
-	node[i]->length = 2;
+	node[i]->length = deep && path_number[i] == 1 ? 1 : 2;
 	node[i]->path[0] = '/';
 	node[i]->path[1] = path_number[i] == 0 ? 'a' : 'b';
 	node[i]->removed = MAYBE();
@@ -358,4 +382,89 @@ void prove_calls(void)
 		"nothing stays held on the way but what is bound");
 	PROVE(IMPLIES(bind && result.status == STATUS_OK, (names->head->type != OBJECT_NAMESPACE)),
 		"a namespace is not bound in one");
+}
+
+/* ---- looking up ---- */
+
+/* Paths that are looked up: those that are bound, one below, and one beside. */
+static struct span wanted_path(u32 which)
+{
+	return which == 0 ? span_text("/a") : which == 1 ? span_text("/") : which == 2 ? span_text("/a/b") : span_text("/ab");
+}
+
+/* Anything is bound to the path. */
+static bool bound(u32 number)
+{
+	bool any = false;
+
+	for (u32 i = 0; i < NODES; i++)
+		any = any || means(i, number);
+	return any;
+}
+
+void prove_find(void)
+{
+	u32 which = ANY(u32), index = ANY(u32);
+	struct cap cap = { .value = NODES };
+	u64 matched = 0;
+
+	deep = true;
+	any_names(NODES);
+	ASSUME(which < 4);
+	bool below = (which == 0 || which == 2) && bound(0), held = false;
+	u32 number = below ? 0 : 1, refs = object->refs;
+	enum status status = find(names, wanted_path(which), index, &cap, &matched);
+
+	for (u32 i = 0; i < NODES; i++) {
+		bool it = means(i, number) && place(i) == index;
+
+		PROVE(!it || (status == STATUS_OK && cap.value == i && cap.object == object && cap.lineage == lineage &&
+			cap.type == node[i]->type && cap.rights == node[i]->rights), "the index-th of the nearest path above is found");
+		held = held || it;
+	}
+	PROVE((status == STATUS_OK) == held, "and nothing else");
+	PROVE(!held || matched == (below ? 2 : 1), "it is said how much of the path that is");
+	PROVE(object->refs == refs + held && lineage->refs == object->refs && names->lock.taken == 0, "what is found is held");
+}
+
+void prove_lookup(void)
+{
+	struct thread *self = NEW(struct thread);
+	struct user_span span = { .bytes = 2 };
+	u32 index = ANY(u32);
+
+	any_names(2);
+	good = MAYBE();
+	lineage_revocations = ANY(u64);
+	ASSUME(lineage->checked_at != lineage_revocations || good);
+	user_bytes = span.bytes;
+	u32 refs = object->refs;
+	struct sys_result result = syscall_ns_lookup(self, names, span, index);
+	bool ok = result.status == STATUS_OK;
+
+	PROVE(object->refs == refs + ok && lineage->refs == object->refs && names->lock.taken == 0,
+		"nothing stays held but by what is given out");
+	PROVE(!ok || (good && result.value >> 32 == 2), "which is not revoked, and found by all of the path");
+	PROVE(!ok || (added.value < 2 && index < 2), "and is one that is bound");
+}
+
+void prove_entry(void)
+{
+	u32 index = ANY(u32), seen = 0;
+	struct ns_entry entry = {};
+
+	any_names(NODES);
+	u32 refs = object->refs;
+	struct sys_result result = syscall_ns_entry(nullptr, names, index, &entry);
+
+	for (u32 i = 0; i < NODES; i++) {
+		if (!means(i, path_number[i]))
+			continue;
+		PROVE(seen != index || (result.status == STATUS_OK && entry.path[1] == node[i]->path[1] &&
+			entry.type == node[i]->type && entry.rights == node[i]->rights && entry.object_id == object->id),
+			"what is bound is described in order, the newest first");
+		seen++;
+	}
+	PROVE((result.status == STATUS_OK) == (index < seen), "and nothing else");
+	PROVE(object->refs == refs && names->lock.taken == 0, "nothing is held");
 }

@@ -22,12 +22,13 @@ static u32 promised;            /* slots */
 static u64 charged;             /* capabilities, to the group */
 static u32 given_up;            /* references */
 static u32 receivers;           /* counted capabilities with the right to receive */
+static struct lineage *made;    /* for a child */
 
 /* ---- what is modelled ---- */
 
 static bool good;               /* the lineage of what the slots hold has not been revoked */
 bool lineage_walk(struct lineage *at) { (void)at; return good; }
-void lineage_unref(struct lineage *at) { (void)at; given_up++; }
+void lineage_unref(struct lineage *at) { PROVE(at == lineage || at == made, "what is given up was held"); given_up++; }
 void object_last_unref(struct object *at) { (void)at; }
 
 void receivable_more(struct object *at, struct lineage *by) { (void)at; (void)by; receivers++; }
@@ -130,7 +131,8 @@ static bool kept(void)
 
 		holds = holds && IMPLIES(exists, generation != 0) && IMPLIES(!exists, !in_use(slot));
 		holds = holds && IMPLIES(exists && !in_use(slot) && !list.has[slot], generation == CAP_GENERATION_MAX);
-		holds = holds && IMPLIES(exists && in_use(slot), at(slot)->object == object && at(slot)->lineage == lineage &&
+		holds = holds && IMPLIES(exists && in_use(slot), at(slot)->object == object &&
+			(at(slot)->lineage == lineage || (made != nullptr && at(slot)->lineage == made)) &&
 			cap_tag_type(at(slot)->tag) == object->type);
 		taken += exists && !list.has[slot];
 	}
@@ -146,8 +148,9 @@ static void any_space(void)
 	space->directory = NEW(struct cap_directory);
 	object = NEW(struct object);
 	lineage = NEW(struct lineage);
+	made = nullptr;
 	object->type = ANY(u32) % OBJECT_COUNT;
-	ASSUME(object->refs > 1 && space->leaves <= CAP_LEAVES);
+	ASSUME(object->refs > SLOTS && space->leaves <= CAP_LEAVES);
 	for (u32 i = 0; i < CAP_LEAVES; i++) {
 		leaf[i] = NEW(struct cap_leaf);
 		space->directory->leaf[i] = i < space->leaves ? leaf[i] : nullptr;
@@ -352,4 +355,88 @@ void prove_add(void)
 	PROVE(!added || (in_use(handle.v & 0xffff) && cap_tag_generation(at(handle.v & 0xffff)->tag) == handle.v >> 16),
 		"the handle names it");
 	PROVE(receivers == receiving_slots(), "capabilities to receive are counted");
+}
+
+/* ---- a child ---- */
+
+struct pooled *pool_take(u32 pool)
+{
+	PROVE(pool == POOL_LINEAGE && made == nullptr, "one node of a lineage is made");
+	if (MAYBE())
+		return nullptr;
+	made = NEW(struct lineage);
+	made->pooled.pool = pool;
+	return &made->pooled;
+}
+
+void prove_add_child(void)
+{
+	any_space();
+	struct before old = remember();
+	struct cap cap = { .object = object, .lineage = lineage, .type = object->type, .rights = ANY(u32) };
+	u32 rights = ANY(u32), references = given_up;
+	u64 charges = charged_now();
+	handle_t handle = {};
+
+	ASSUME(charges >= promised + space->used && lineage->depth < LINEAGE_DEPTH_MAX);
+	bool deepest = lineage->depth + 1 == LINEAGE_DEPTH_MAX;
+	enum status status = cap_add_child(process, &cap, rights, &handle);
+	bool added = status == STATUS_OK;
+
+	PROVE(kept(), "adding keeps what the kernel keeps");
+	check_handles(old);
+	PROVE(charged_now() == charges + (added ? 1 : 0), "it is charged, or not added");
+	PROVE(given_up == references + (added ? 0 : 1), "and then it is given up, once");
+	PROVE(!added || (made != nullptr && !deepest), "it hangs below what it is derived from, which was not too deep");
+	if (!added)
+		return;
+	struct cap_slot *slot = at(handle.v & 0xffff);
+
+	PROVE(in_use(handle.v & 0xffff) && cap_tag_generation(slot->tag) == handle.v >> 16, "the handle names it");
+	PROVE(slot->lineage == made && made->parent == lineage && made->refs == 1 && slot->rights == (rights & 0xffff),
+		"by its own node, with the rights that were said");
+	PROVE(receivers == receiving_slots(), "capabilities to receive are counted");
+}
+
+/* ---- the end ---- */
+
+static u32 used_slots(void)
+{
+	u32 count = 0;
+
+	for (u32 slot = 1; slot < SLOTS; slot++)
+		count += in_use(slot);
+	return count;
+}
+
+/* What was emptied stays empty: nothing is put into a closed space. */
+static bool empty_below(u32 end)
+{
+	bool empty = true;
+
+	for (u32 slot = 1; slot < SLOTS; slot++)
+		empty = empty && (slot >= end || !in_use(slot));
+	return empty;
+}
+
+void prove_drain(void)
+{
+	u32 steps = ANY(u32);
+
+	any_space();
+	space->drained = ANY(u32);
+	ASSUME(steps <= SLOTS && space->drained <= slots() && empty_below(space->drained));
+	ASSUME(space->drained == 0 || space->closed);
+	ASSUME(charged_now() >= promised + used_slots());
+	u32 used = used_slots(), references = given_up, begun = space->drained;
+	u64 charges = charged;
+	bool done = cap_space_drain(process, steps);
+
+	PROVE(kept() && space->closed, "emptying keeps what the kernel keeps, and nothing comes any more");
+	PROVE(empty_below(space->drained), "what is behind it is empty");
+	PROVE(given_up - references == used - used_slots() && charges - charged == used - used_slots(),
+		"each capability is given up once, and its charge");
+	PROVE(receivers == receiving_slots(), "capabilities to receive are counted off");
+	PROVE(done ? space->drained == slots() && used_slots() == 0 : space->drained == begun + steps,
+		"in bounded steps, until none is left");
 }
