@@ -176,6 +176,34 @@ static inline void mspan_put_le16(struct mspan s, usize at, u16 value) { mspan_p
 static inline void mspan_put_le32(struct mspan s, usize at, u32 value) { mspan_put_le(s, at, value, 4); }
 static inline void mspan_put_le64(struct mspan s, usize at, u64 value) { mspan_put_le(s, at, value, 8); }
 
+/* Numbers in memory that somebody else, a device for one, reads or writes meanwhile: in one piece, once. Trap unless they
+ * are aligned. WHY without swaps: all architectures are little-endian. */
+static inline struct mspan mspan_aligned(struct mspan s, usize at, usize width)
+{
+	struct mspan part = mspan_part(s, at, width);
+
+	if (mspan_address(part) % width != 0)
+		__builtin_trap();
+	return part;
+}
+
+UNSAFE_BEGIN("SAFETY: the bytes are within the view, and the address is a multiple of their number");
+static inline u16 mspan_load16(struct mspan s, usize at)
+{
+	return __atomic_load_n((u16 *)(void *)mspan_aligned(s, at, 2).raw_p, __ATOMIC_ACQUIRE);
+}
+
+static inline u32 mspan_load32(struct mspan s, usize at)
+{
+	return __atomic_load_n((u32 *)(void *)mspan_aligned(s, at, 4).raw_p, __ATOMIC_ACQUIRE);
+}
+
+static inline void mspan_store16(struct mspan s, usize at, u16 value)
+{
+	__atomic_store_n((u16 *)(void *)mspan_aligned(s, at, 2).raw_p, value, __ATOMIC_RELEASE);
+}
+UNSAFE_END();
+
 /* ---- searching and text ---- */
 
 /* Index of the first such byte at or after `from`, or the length if there is none. */

@@ -5,7 +5,8 @@
 #include "lib/image/manifest.h"
 
 enum : u32 { PRIORITY_MAX = 255, STACK_PAGES_MAX = 256, WEIGHT_MAX = 10000, DELAY_MAX_MS = 60000, ARGS_MAX = 32 };
-enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18, DMA_PAGES_MAX = 16, FAILURES_MAX = 1000 };
+enum : u32 { HEARTBEAT_MAX_MS = 60000, STATE_PAGES_MAX = 1 << 18, FAILURES_MAX = 1000 };
+enum : u32 { DMA_PAGES_MAX = MANIFEST_DMA_PIECES_MAX * MANIFEST_DMA_PIECE_PAGES };
 
 const char *manifest_problem_text(enum manifest_problem problem)
 {

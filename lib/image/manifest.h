@@ -25,6 +25,8 @@ enum : u32 {
 	MANIFEST_CLASS_BYTES = 16,
 	MANIFEST_MATCH_BYTES = 32,
 	MANIFEST_MATCHES_MAX = 4,
+	MANIFEST_DMA_PIECES_MAX = 8,
+	MANIFEST_DMA_PIECE_PAGES = 16,
 	MANIFEST_PADDING_BYTES = 256,
 };
 
@@ -80,13 +82,14 @@ struct manifest_grant {
 
 /* The one device of a driver, by lib/devices: its class and number there, and the names of devices that the program drives. It
  * gets the device's registers, ports and lines, named "registers", "ports" and "irq", further ones with a number from
- * 1 on. With memory for the device ("dma") it also gets the configuration space of a PCI function ("config"). 160 bytes */
+ * 1 on. With memory for the device ("dma", further pieces "dma1", ...) it also gets the configuration space of a PCI
+ * function ("config"). 160 bytes */
 struct manifest_match { char text[MANIFEST_MATCH_BYTES]; };
 struct manifest_device {
 	char class[MANIFEST_CLASS_BYTES];  /* empty: it drives none, and all of this is 0 */
 	u32 number;
 	u32 match_count;
-	u32 dma_pages;   /* memory that it may tell the device of, from 1 to 16; 0: none */
+	u32 dma_pages;   /* memory that it may tell the device of, in pieces of 16; 0: none */
 	u32 reserved;    /* 0 */
 	struct manifest_match match[MANIFEST_MATCHES_MAX];
 };

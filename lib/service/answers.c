@@ -24,6 +24,7 @@ struct waiting_slot {
 struct slot {
 	handle_t reply;   /* made on first use */
 	bool busy;        /* in use by the loop, waiting, or answered and not yet told so */
+	bool repeatable;  /* waiting, and its record is not kept: for the next instance nothing is known of it */
 };
 
 static struct slot slots[SLOTS];
@@ -34,7 +35,8 @@ static bool answers_decided;
 static void set_state(u32 slot, enum slot_state state)
 {
 	kept[slot].state = state;
-	keep_changed(&kept_slots, slot, SPAN_OF_STRUCT(*ELEM(kept, slot)));
+	if (!slots[slot].repeatable)
+		keep_changed(&kept_slots, slot, SPAN_OF_STRUCT(*ELEM(kept, slot)));
 }
 
 static bool make_reply(u32 slot)
@@ -67,7 +69,7 @@ handle_t slots_reply(u32 slot)
 
 void slots_release(u32 slot)
 {
-	slots[slot].busy = false;
+	slots[slot].busy = slots[slot].repeatable = false;
 }
 
 /* ---- the request at hand ---- */
@@ -155,7 +157,7 @@ static u32 slots_idle(void)
 	return idle;
 }
 
-service_ticket service_defer(struct service_call *call)
+static service_ticket defer(struct service_call *call, bool repeatable)
 {
 	if (handle_is_none(call->reply) || slots_idle() == 0)
 		return 0;
@@ -164,10 +166,14 @@ service_ticket service_defer(struct service_call *call)
 	slot->generation++;
 	slot->file = call->file;
 	slot->count = call->count;
+	ELEM(slots, call->slot)->repeatable = repeatable;
 	set_state(call->slot, SLOT_WAITING);
 	call->deferred = true;
 	return ticket_of(call->slot);
 }
+
+service_ticket service_defer(struct service_call *call) { return defer(call, false); }
+service_ticket service_defer_repeatable(struct service_call *call) { return defer(call, true); }
 
 bool service_waiting(service_ticket ticket)
 {
@@ -189,7 +195,7 @@ static enum status send_answer(u32 slot)
 	enum status status = msg_reply(slots[slot].reply, &m);
 
 	set_state(slot, SLOT_FREE);
-	if (!kept_is())
+	if (!kept_is() || slots[slot].repeatable)
 		slots_release(slot);
 	return status;
 }
@@ -202,9 +208,11 @@ enum status service_answer(service_ticket ticket, enum status answer, u64 value)
 		return STATUS_NOT_FOUND;
 	kept[slot].status = answer;
 	kept[slot].value = value;
+	if (!kept_is() || slots[slot].repeatable)
+		return send_answer(slot);
 	set_state(slot, SLOT_ANSWERED);
 	answers_decided = true;
-	return kept_is() ? STATUS_OK : send_answer(slot);
+	return STATUS_OK;
 }
 
 /* WHY the records are freed before the slots are: until then nobody else can be bound to a reply object

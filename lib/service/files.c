@@ -61,6 +61,11 @@ struct service_file *files_take(u32 flags)
 	return nullptr;
 }
 
+struct service_file *service_file_of(const struct service_call *call)
+{
+	return call->badge == 0 ? nullptr : files_find(call->badge);
+}
+
 struct service_file *files_at(u32 index) { return ELEM(files, index); }
 
 void files_release(struct service_file *file)

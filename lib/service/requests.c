@@ -206,13 +206,13 @@ static enum status serve_resize(const struct service_ops *ops, struct service_ca
 
 enum status requests_serve(const struct service_ops *ops, struct service_call *call)
 {
-	if (call->op >= SERVICE_LABEL_OWN)
-		return ops->other == nullptr ? STATUS_UNKNOWN_CALL : ops->other(call);
 	struct service_file *file = files_find(call->badge);
 
+	call->file = file == nullptr ? U32_MAX : file->index;
+	if (call->op >= SERVICE_LABEL_OWN)
+		return ops->other == nullptr ? STATUS_UNKNOWN_CALL : ops->other(call);
 	if (file == nullptr)
 		return STATUS_STALE;
-	call->file = file->index;
 	switch (call->op) {
 	case NINEP_OPEN:
 	case NINEP_CREATE: return serve_open(ops, call, file);

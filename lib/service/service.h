@@ -154,6 +154,10 @@ void service_answer_word(struct service_call *call, u64 value);
 /* Puts the answer off: the callback's status is ignored. 0 if too many wait already; answer BUSY. */
 service_ticket service_defer(struct service_call *call);
 
+/* The same for a request that may be made twice: it is not kept, and costs as little as without state. If the instance ends
+ * before it answers, the caller of a service that keeps state is told to ask again. */
+service_ticket service_defer_repeatable(struct service_call *call);
+
 /* False when the caller's file is closed or it was answered. */
 bool service_waiting(service_ticket ticket);
 
@@ -185,6 +189,9 @@ void service_file_changed(const struct service_file *file);
 /* Where objects are charged that outlive this instance, and names for their capabilities; none if nothing is kept. */
 handle_t service_kept_group(void);
 handle_t service_vault(void);
+
+/* The file that the call was made to, for `other`; null if it is none's, or of an instance whose files are gone: STALE. */
+struct service_file *service_file_of(const struct service_call *call);
 
 /* Visits the open files: the first used one at or after `index`, null at the end. */
 struct service_file *service_file_from(u32 index);

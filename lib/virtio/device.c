@@ -10,12 +10,13 @@
 /* SPEC: 4.1.4.3 "Common configuration structure layout" */
 enum : u64 {
 	OFFERED_WHICH = 0, OFFERED = 4, AGREED_WHICH = 8, AGREED = 12, DEVICE_STATUS = 20,
+	OWN_GENERATION = 21,
 	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
 	QUEUE_DESCRIPTORS = 32, QUEUE_AVAILABLE = 40, QUEUE_USED = 48,
 };
 /* SPEC: 2.1 "Device Status Field" */
 enum : u8 { SEEN = 1, DRIVEN = 2, RUNNING = 4, FEATURES_GOOD = 8 };
-enum : u32 { RESET_POLLS = 100000, MESSAGE_ON = 1u << 31, MESSAGE_ALL_MASKED = 1u << 30, ENTRY_BYTES = 16 };
+enum : u32 { RESET_POLLS = 100000, OWN_TRIES = 8, MESSAGE_ON = 1u << 31, MESSAGE_ALL_MASKED = 1u << 30, ENTRY_BYTES = 16 };
 enum : u16 { NO_MESSAGE = 0xffff };
 
 static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
@@ -48,18 +49,20 @@ static void set_command(u32 set, u32 clear)
 	virtio_config.write(0, PCI_COMMAND, (command & ~clear) | set);
 }
 
-static enum status open_memory(struct virtio *d, struct text *why)
+bool virtio_piece(u32 number, struct virtio_piece *out)
 {
-	handle_t dma = rt_handle(span_text("dma"));
 	struct cap_info info = {};
-	enum status status = sys_dma_address(dma, &d->memory_address);
+	TEXT_BUFFER(name, 16);
 
-	if (status == STATUS_OK)
-		status = sys_cap_inspect(dma, &info);
-	d->memory_bytes = info.count << PAGE_SHIFT;
-	if (status == STATUS_OK)
-		status = rt_pages_map(dma, 0, d->memory_bytes, MAP_READ | MAP_WRITE, &d->memory);
-	return status == STATUS_OK ? status : fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), status);
+	text_add(&name, "dma");
+	if (number > 0)
+		text_add_u64(&name, number);
+	*out = (struct virtio_piece){ .handle = rt_handle(text_span(&name)) };
+	if (handle_is_none(out->handle) || sys_dma_address(out->handle, &out->address) != STATUS_OK ||
+	    sys_cap_inspect(out->handle, &info) != STATUS_OK)
+		return false;
+	out->bytes = info.count << PAGE_SHIFT;
+	return rt_pages_map(out->handle, 0, out->bytes, MAP_READ | MAP_WRITE, &out->pages) == STATUS_OK;
 }
 
 enum status virtio_open(struct virtio *device, struct text *why)
@@ -70,10 +73,8 @@ enum status virtio_open(struct virtio *device, struct text *why)
 	/* WHY before the memory is looked at: an earlier instance's requests may still be written to it. */
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
-	enum status status = open_memory(device, why);
-
-	if (status != STATUS_OK)
-		return status;
+	if (!virtio_piece(0, &device->memory))
+		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
 	set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
 	write8(device, DEVICE_STATUS, SEEN);
 	write8(device, DEVICE_STATUS, SEEN | DRIVEN);
@@ -96,7 +97,7 @@ enum status virtio_agree(struct virtio *device, u64 needed, u64 wanted, struct t
 	needed |= VIRTIO_F_VERSION_1;
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
-	device->features = offer & (needed | wanted | VIRTIO_F_EVENT_INDEX);
+	device->features = offer & (needed | wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT);
 	write32(device, AGREED_WHICH, 0);
 	write32(device, AGREED, (u32)device->features);
 	write32(device, AGREED_WHICH, 1);
@@ -167,7 +168,7 @@ bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at)
 	enum : u64 { ALIGNMENT = 64 };
 	u64 rounded = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 
-	if (rounded < bytes || rounded > device->memory_bytes - device->memory_used)
+	if (rounded < bytes || rounded > device->memory.bytes - device->memory_used)
 		return false;
 	*at = device->memory_used;
 	device->memory_used += rounded;
@@ -176,10 +177,10 @@ bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at)
 
 struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes)
 {
-	return mspan_part(rt_pages_mspan(device->memory), at, bytes);
+	return mspan_part(rt_pages_mspan(device->memory.pages), at, bytes);
 }
 
-u64 virtio_address(const struct virtio *device, u64 at) { return device->memory_address + at; }
+u64 virtio_address(const struct virtio *device, u64 at) { return device->memory.address + at; }
 
 static void write64(const struct virtio *d, u64 at, u64 value)
 {
@@ -220,11 +221,14 @@ enum status virtio_queue(struct virtio *device, u32 size, struct text *why)
 		size /= 2;
 	if (size == 0)
 		return fail(why, span_text("the device lacks a queue"), STATUS_NOT_SUPPORTED);
-	bool by_index = (device->features & VIRTIO_F_EVENT_INDEX) != 0;
+	struct virtio_ring_modes modes = { .by_index = (device->features & VIRTIO_F_EVENT_INDEX) != 0,
+		.indirect = (device->features & VIRTIO_F_INDIRECT) != 0 };
 
-	q->bytes = virtio_ring_bytes(size);
-	if (!virtio_take_memory(device, q->bytes, &q->at) ||
-	    !virtio_ring_begin(&q->ring, virtio_memory(device, q->at, q->bytes), size, by_index))
+	q->bytes = virtio_ring_bytes(size, modes.indirect);
+	bool there = virtio_take_memory(device, q->bytes, &q->at);
+
+	modes.address = virtio_address(device, q->at);
+	if (!there || !virtio_ring_begin(&q->ring, virtio_memory(device, q->at, q->bytes), size, &modes))
 		return fail(why, span_text("too little memory for a queue"), STATUS_OUT_OF_FRAMES);
 	if (!tell_queue(device, number, size, q))
 		return fail(why, span_text("the device's queue cannot be used"), STATUS_IO);
@@ -257,6 +261,22 @@ u32 virtio_own32(const struct virtio *device, u64 at)
 	bool there = mmio_is_mapped(&device->own) && device->own_bytes >= 4 && at <= device->own_bytes - 4;
 
 	return there ? mmio_read32(&device->own, device->own_at + at) : 0;
+}
+
+/* SPEC: 2.5.1 "Driver Requirements: Device Configuration Space": read again where it changed meanwhile; the last word counts
+ * of a device that never stops. */
+u64 virtio_own64(const struct virtio *device, u64 at)
+{
+	u64 value = 0;
+
+	for (u32 i = 0; i < OWN_TRIES; i++) {
+		u8 before = read8(device, OWN_GENERATION);
+
+		value = virtio_own32(device, at) | (u64)virtio_own32(device, at + 4) << 32;
+		if (read8(device, OWN_GENERATION) == before)
+			break;
+	}
+	return value;
 }
 
 void virtio_close(struct virtio *device)

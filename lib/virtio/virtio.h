@@ -15,7 +15,14 @@
 #include "lib/virtio/ring/ring.h"
 
 enum : u32 { VIRTIO_QUEUES_MAX = 2 };
-enum : u64 { VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32 };
+enum : u64 { VIRTIO_F_INDIRECT = 1ull << 28, VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32 };
+
+/* Memory that the device sees, in one piece. */
+struct virtio_piece {
+	handle_t handle;
+	pages_t pages;
+	u64 address, bytes;
+};
 
 struct virtio_queue {
 	struct virtio_ring ring;
@@ -31,8 +38,8 @@ struct virtio {
 	bool by_message;
 	u64 features;                         /* agreed on */
 	handle_t irq;
-	pages_t memory;                       /* what the device sees */
-	u64 memory_address, memory_bytes, memory_used;
+	struct virtio_piece memory;           /* the first piece, and how much of it is taken */
+	u64 memory_used;
 	u32 queues;
 	struct virtio_queue queue[VIRTIO_QUEUES_MAX];
 };
@@ -49,7 +56,11 @@ struct virtio {
 /* Binds the interrupt to a bit of the service's signal and starts the device. */
 [[nodiscard]] enum status virtio_start(struct virtio *device, u32 bit);
 
-/* Memory that the device sees, for the driver's data: where it is in the mapping, for the device's eyes too. */
+/* A piece of memory that the device sees, from 0; the first holds the queues, and what is taken of it. False: there are not
+ * as many. Each call maps it anew. */
+[[nodiscard]] bool virtio_piece(u32 number, struct virtio_piece *out);
+
+/* Memory of the first piece, for the driver's data: where it is in the mapping, for the device's eyes too. */
 [[nodiscard]] bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at);
 struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes);
 u64 virtio_address(const struct virtio *device, u64 at);
@@ -61,8 +72,9 @@ enum virtio_taken virtio_take(struct virtio *device, u32 queue, u16 *id, u32 *by
 /* On an interrupt, before taking: lets the next one come. */
 void virtio_interrupt(struct virtio *device);
 
-/* A number of the device's own configuration. */
+/* Numbers of the device's own configuration; 0 where it has none. */
 u32 virtio_own32(const struct virtio *device, u64 at);
+u64 virtio_own64(const struct virtio *device, u64 at);
 
 /* No more of it: it writes to no memory from here on. */
 void virtio_close(struct virtio *device);

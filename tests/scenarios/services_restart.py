@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 SHARE = True
+BOOT = {"blocks": 1 << 20}
 # How a client notices that a service works again, beyond that it runs.
 SIGNS = {
     "log": ("log", r"keeper: log: process \d+ ended"),
@@ -13,6 +14,7 @@ SIGNS = {
     "proc": ("ps", r"^ *\d+ init "),
     "tmpfs": ("echo kept > /tmp/k; cat /tmp/k", r"^kept$"),
     "random": ("head -n 1 /dev/random | wc", r"^ +1 "),
+    "disk0": ("disk /dev/disk0 fill 1 0 4; disk /dev/disk0 check 1 0 4; disk /dev/disk0", r"^2048 sectors"),
     "pipe": ("echo through | cat", r"^through$"),
 }
 # The agent and its line carry this test itself; tests/scenarios/control_line.py is for them.

@@ -8,7 +8,7 @@
 #include "lib/tool/tool.h"
 #include "abi/stubs.h"
 
-enum : u32 { WORKERS = 8, PAIR_EVERY = 4 };
+enum : u32 { WORKERS = 10, PAIR_EVERY = 4 };
 
 static u64 state = 1;
 static u32 losses;
@@ -61,6 +61,13 @@ static handle_t start(struct span kind, u64 seed, const struct ends *ends)
 	return process;
 }
 
+static bool has_disk(void)
+{
+	static struct file_stat disk;
+
+	return file_stat_path(span_text(TORTURE_DISK), &disk) == STATUS_OK;
+}
+
 static void start_all(u64 seed)
 {
 	struct ends none = {}, reading = {}, writing = {};
@@ -76,6 +83,10 @@ static void start_all(u64 seed)
 	workers[5] = start(span_text("image"), seed + 5, &none);
 	workers[6] = start(span_text("log"), seed + 6, &none);
 	workers[7] = start(span_text("look"), seed + 7, &none);
+	if (has_disk()) {
+		workers[8] = start(span_text("disk"), seed + 8, &none);
+		workers[9] = start(span_text("disk"), seed + 9, &none);
+	}
 	file_close(&reading.input);
 	file_close(&writing.output);
 }

@@ -13,6 +13,9 @@
 /* The file whose end tells the workers to end. */
 #define TORTURE_STOP "/tmp/torture.stop"
 
+/* What is worked with, and overwritten, if it is there. */
+#define TORTURE_DISK "/dev/disk0"
+
 /* A number below `limit`. */
 u64 random_below(u64 limit);
 void random_seed(u64 seed);
@@ -23,6 +26,10 @@ u32 lost_count(void);
 
 /* ---- work.c: one kind of work until it is told to stop; the program's exit status ---- */
 u64 work(struct span kind, u64 seed);
+bool work_goes_on(void);
+
+/* ---- disk.c ---- */
+void work_disk(u64 number);
 
 /* ---- kills.c ---- */
 enum : u32 { VICTIMS_MAX = 16 };

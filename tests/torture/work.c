@@ -13,7 +13,7 @@ static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
 static u64 number; /* of the worker */
 
-static bool go_on(void)
+bool work_goes_on(void)
 {
 	struct file_stat stat;
 
@@ -82,7 +82,7 @@ static void files(void)
 
 	text_add(&path, "/tmp/torture.");
 	text_add_u64(&path, number);
-	while (go_on()) {
+	while (work_goes_on()) {
 		enum status status = file_create(&file, text_span(&path), OPEN_READ | OPEN_WRITE | OPEN_EXCLUSIVE);
 
 		if (status != STATUS_OK)
@@ -117,7 +117,7 @@ static void append(void)
 
 	if (status != STATUS_OK)
 		lost(text_span(&path), status);
-	while (go_on()) {
+	while (work_goes_on()) {
 		TEXT_BUFFER(line, LINE_BYTES);
 		u8 last[LINE_BYTES];
 		usize got = 0;
@@ -156,7 +156,7 @@ static void write_pipe(void)
 
 	if (status != STATUS_OK)
 		lost(span_text("the pipe"), status);
-	while (go_on()) {
+	while (work_goes_on()) {
 		struct mspan data = mspan_first(MSPAN_OF_ARRAY(piece), random_below(PIECE_BYTES) + 1);
 
 		for (usize i = 0; i < mspan_len(data); i++)
@@ -211,7 +211,7 @@ static void image(void)
 {
 	u64 first = sum_of(span_text("/image/bin/echo"));
 
-	while (go_on()) {
+	while (work_goes_on()) {
 		if (sum_of(span_text("/image/bin/echo")) != first)
 			lost(span_text("the bytes of the image"), STATUS_OK);
 	}
@@ -260,7 +260,7 @@ static void log_lines(void)
 		status = file_open(&follow, span_text("/log/follow"), OPEN_READ);
 	if (status != STATUS_OK)
 		lost(span_text("/log"), status);
-	while (go_on()) {
+	while (work_goes_on()) {
 		TEXT_BUFFER(line, LINE_BYTES);
 		usize got = 0;
 
@@ -293,7 +293,7 @@ static void look_at(struct span path, struct span expected)
 
 static void look(void)
 {
-	while (go_on()) {
+	while (work_goes_on()) {
 		struct directory dir;
 
 		look_at(span_text("/proc/table"), span_text("torture"));
@@ -324,6 +324,8 @@ u64 work(struct span kind, u64 seed)
 		log_lines();
 	else if (span_equal(kind, span_text("look")))
 		look();
+	else if (span_equal(kind, span_text("disk")))
+		work_disk(number);
 	else
 		return tool_fail(kind, span_text("no such work"));
 	return lost_count() == 0 ? TOOL_OK : TOOL_FAILED;

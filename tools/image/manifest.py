@@ -114,7 +114,7 @@ class Reader:
             return "", 0, [], 0
         d, size = t.table("device"), self.limit["MANIFEST_MATCH_BYTES"]
         found = (d.name("class", required=True)[:self.limit["MANIFEST_CLASS_BYTES"] - 1], d.number("number", 0, 0, 255),
-                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True), d.number("dma_kib", 0, 0, 64, 4))
+                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True), d.number("dma_kib", 0, 0, 512, 4))
         if not found[2] or any(not name or len(name) >= size or not name.isascii() or not name.isprintable() or " " in name
                                for name in found[2]):
             d.bad("match", f"names of devices, 1 to {size - 1} characters without blanks", found[2])

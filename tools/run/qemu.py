@@ -46,6 +46,8 @@ class Config:
     com1: bool = True             # whether there is a console line at all, where it can be left out
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
+    disk: Path | None = None      # a file that the guest has as its disk; it is written to
+    scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
     extra: tuple = ()
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
@@ -60,10 +62,18 @@ def firmware(boot):
                        f"install the Debian package {package}")
 
 
-def disk(config):
+def boot_disk(config):
+    """WHY not virtio: the guest's disk is to be the one that the person gives, however the machine is booted. Its interrupt
+    line is nobody else's."""
     # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
-    return ["-drive", f"if=none,id=disk,format=raw,snapshot=on,file={config.boot.path}",
-            "-device", "virtio-blk-pci,drive=disk,bootindex=0"]
+    return ["-drive", f"if=none,id=boot,format=raw,snapshot=on,file={config.boot.path}",
+            "-device", "nvme,serial=boot,drive=boot,bootindex=0,addr=0x13"]
+
+
+def disk(config):
+    file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
+    return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},file={file}",
+            "-device", "virtio-blk-pci,drive=disk"]
 
 
 def from_disk(config, folder):
@@ -74,7 +84,7 @@ def from_disk(config, folder):
     return [
         "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={code}",
         "-drive", f"if=pflash,unit=1,format=raw,file={private}",
-        *disk(config),
+        *boot_disk(config),
     ]
 
 
@@ -110,7 +120,7 @@ def above_firmware(config, folder):
     jump = Path(folder) / "jump"
     jump.write_bytes(RISCV_JUMP)
     flash = [f"loader,file={part},addr={at:#x},force-raw=on" for part, at in zip((code, variables), RISCV_FLASH)]
-    return ["-kernel", str(jump), *(word for part in flash for word in ("-device", part)), *disk(config)]
+    return ["-kernel", str(jump), *(word for part in flash for word in ("-device", part)), *boot_disk(config)]
 
 
 def riscv_machine():
@@ -143,6 +153,8 @@ def command(config, folder, first, second):
     else:
         # WHY not with it: what it delivers is the host's, and differs each time.
         words += ["-device", "virtio-rng-pci"]
+    if config.disk:
+        words += disk(config)
     if not config.reboot:
         words += ["-no-reboot"]
     if config.gdb_port:

@@ -13,11 +13,14 @@ tests/scenarios/README.md shows one.
 """
 
 import importlib.util
+import os
 import re
+import tempfile
 import time
 import traceback
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.run import control, disk as disks, qemu, ways
 
@@ -36,6 +39,16 @@ class Outcome:
     seconds: float = 0.0
 
 
+@contextmanager
+def new_disk(size):
+    """The path of a file of so many zero bytes."""
+    with tempfile.TemporaryDirectory(prefix="ferrous-disk-") as folder:
+        path = Path(folder) / "disk"
+        path.touch()
+        os.truncate(path, size)
+        yield path
+
+
 class Guest:
     """What a scenario drives. Boots on first use, ends with the scenario (or is shared)."""
 
@@ -46,13 +59,16 @@ class Guest:
 
     # ---- the machine ----
 
-    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, extra=(),
+    def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, extra=(), blocks=None,
              limit=BOOT_LIMIT):
-        """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU."""
+        """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU; `blocks` is a
+        file that it has as its disk, or how many bytes a new one has."""
         self.close()
         disk = self.stack.enter_context(disks.boot_with(self.disk, cmdline, files))
+        if isinstance(blocks, int):
+            blocks = self.stack.enter_context(new_disk(blocks))
         config = qemu.Config(boot=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
-                             extra=tuple(extra))
+                             disk=blocks, scratch=True, extra=tuple(extra))
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0
         if ready:

@@ -65,7 +65,8 @@ struct sys_result syscall_dma_memory_create(struct thread *self, struct dma *dma
 struct sys_result syscall_dma_address(struct thread *self, handle_t handle)
 {
 	struct cap cap;
-	enum status status = cap_resolve_full(self->process, handle, OBJECT_MEMORY, MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, &cap);
+	enum status status = cap_resolve_full(self->process, handle, OBJECT_MEMORY,
+		RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, &cap);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);

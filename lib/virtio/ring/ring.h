@@ -4,8 +4,8 @@
  * anything there at any time. So everything that decides is kept outside, in struct virtio_ring; what is read from the
  * shared memory is read once and checked, and what cannot be ends the ring.
  *
- * SPEC: virtio 1.2, 2.7 "Split Virtqueues", 2.7.7 "Used Buffer Notification Suppression", 2.7.10 "Available Buffer
- * Notification Suppression"
+ * SPEC: virtio 1.2, 2.7 "Split Virtqueues", 2.7.5.3 "Indirect Descriptors", 2.7.7 "Used Buffer Notification Suppression",
+ * 2.7.10 "Available Buffer Notification Suppression"
  */
 #ifndef LIB_VIRTIO_RING_RING_H
 #define LIB_VIRTIO_RING_RING_H
@@ -29,8 +29,15 @@ struct virtio_request {
 
 struct virtio_chain {
 	bool busy;       /* the device has it */
-	u16 parts;
+	u16 parts;       /* descriptors of the ring */
 	u32 room;        /* bytes that the device may write */
+};
+
+/* What was agreed on. */
+struct virtio_ring_modes {
+	bool by_index;   /* notifications are asked for by index (VIRTIO_F_EVENT_IDX) */
+	bool indirect;   /* a chain takes one descriptor, which names a table of its parts (VIRTIO_F_INDIRECT_DESC) */
+	u64 address;     /* then: of the ring's memory as the device finds it */
 };
 
 /* INV-VIRTIO-RING: free descriptors form a list through `next` from `free`, `free_count` long; each busy chain's do so from
@@ -39,19 +46,20 @@ struct virtio_ring {
 	u32 size;        /* a power of two, at most VIRTIO_RING_MAX */
 	u16 free, free_count;
 	u16 put, taken;  /* counts as in the memory: chains given to the device, and taken back */
-	bool by_index;   /* notifications are asked for by index (VIRTIO_F_EVENT_IDX) */
+	struct virtio_ring_modes modes;
 	bool broken;
 	u16 next[VIRTIO_RING_MAX];
 	struct virtio_chain chain[VIRTIO_RING_MAX];
 };
 
 /* Bytes of memory for a ring, and where its two other parts lie in it. */
-u64 virtio_ring_bytes(u32 size);
+u64 virtio_ring_bytes(u32 size, bool indirect);
 u64 virtio_ring_available(u32 size);
 u64 virtio_ring_used(u32 size);
 
-/* An empty ring; false for a size that cannot be. The memory is zeroed. */
-[[nodiscard]] bool virtio_ring_begin(struct virtio_ring *ring, struct mspan memory, u32 size, bool by_index);
+/* An empty ring; false for a size that cannot be. The memory, which begins with a multiple of 16, is zeroed. */
+[[nodiscard]] bool virtio_ring_begin(struct virtio_ring *ring, struct mspan memory, u32 size,
+	const struct virtio_ring_modes *modes);
 
 /* Gives the device a chain of parts; `id` names the chain until it is taken back. False if there
  * is no room, or the ring is broken. */

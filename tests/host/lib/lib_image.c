@@ -262,7 +262,7 @@ static void good_manifests_are_read_and_bad_refused(void)
 	record.device.match_count = MANIFEST_MATCHES_MAX + 1;
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	record.device.match_count = 1;
-	record.device.dma_pages = 17;
+	record.device.dma_pages = 129;
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	record.device = (struct manifest_device){ .number = 1 };
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);

@@ -2,6 +2,7 @@
 """run, exec, debug: commands that boot the system for a person or a script."""
 
 import sys
+from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import Command, Option, ToolError, whole_number
@@ -13,7 +14,7 @@ CONSOLE_TAIL_LINES = 60
 
 
 def config(args, disk, **more):
-    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, **more)
+    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, **more)
 
 
 def run(args):
@@ -71,13 +72,21 @@ def debug(args):
         raise ToolError(str(error)) from None
 
 
+def existing_file(text):
+    path = Path(text)
+    if not path.is_file() or path.stat().st_size < 512:
+        raise ValueError("a file of at least 512 bytes; `truncate -s 64M FILE' makes one")
+    return path.resolve()
+
+
 CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
-RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE])
+DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
+RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, DISK])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,
     positional="'COMMAND; COMMAND'", minimum=1, maximum=None,
     text="Prints exactly what the commands print and exits with their status; 125 when the guest fails.",
-    options=[CMDLINE,
+    options=[CMDLINE, DISK,
              Option("--boot-limit", "SECONDS", "how long the guest may take to come up", 120,
                     convert=whole_number(1, 86400)),
              Option("--limit", "SECONDS", "how long the commands may take", 600, convert=whole_number(1, 86400))])
@@ -85,5 +94,5 @@ DEBUG = Command(
     "debug", "boot stopped under QEMU with gdb attached and symbols loaded", debug,
     text="The console goes to out/ARCH-PROFILE/debug-console.log. The kernel is loaded at its link-time place\n"
          "(command line nokaslr), so that breakpoints can be set before it runs. Quitting gdb ends the guest.",
-    options=[CMDLINE, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
+    options=[CMDLINE, DISK, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
              Option("--batch", "COMMANDS", "run these gdb commands (separated by ;) and quit", "")])

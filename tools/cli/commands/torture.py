@@ -4,6 +4,7 @@
 import time
 
 from tools.cli import work
+from tools.cli.commands.boot import DISK
 from tools.cli.options import Command, Option, ToolError, whole_number
 from tools.run import disk as disks, qemu, torture as runs
 
@@ -17,7 +18,7 @@ def torture(args):
     work.say(f"killing every service for {args.seconds} s; --seed {seed} begins with the same")
     try:
         with disks.boot_with(disk, "") as boot:
-            config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1)
+            config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, disk=args.disk, scratch=True)
             result = runs.run(config, args.seconds, seed, work.say)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
@@ -34,5 +35,5 @@ TORTURE = Command(
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), so that a microsecond is a thousand\n"
          "instructions; with --smp several, in real time. Prints how long each service was away. Ends with 0 only if no byte and\n"
          "no request was lost. docs/reliability.md has figures.",
-    options=[Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
+    options=[DISK, Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
              Option("--seed", "N", "first seed; by the clock if not given", None, convert=whole_number(0, SEED_MAX))])

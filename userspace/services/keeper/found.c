@@ -158,18 +158,40 @@ static bool is_given(struct unit *unit, const struct manifest_record *m, const s
 	return true;
 }
 
+/* WHY not only READ and WRITE: a driver lends pieces to clients, and takes them back, also what its earlier instances lent. */
+enum : u32 {
+	DMA_RIGHTS = RIGHT_INSPECT | RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_REVOKE | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE,
+};
+
+static enum status grant_piece(struct unit *unit, u32 piece, u32 pages, struct spawn *child)
+{
+	handle_t *dma = ELEM(unit->dma, piece);
+	enum status status = STATUS_OK;
+	TEXT_BUFFER(name, 16);
+
+	if (handle_is_none(*dma))
+		status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
+			(u64)pages << PAGE_SHIFT, dma);
+	text_add(&name, "dma");
+	if (piece > 0)
+		text_add_u64(&name, piece);
+	if (status == STATUS_OK)
+		spawn_add_handle(child, text_span(&name), *dma, DMA_RIGHTS);
+	return status;
+}
+
 /* The same memory for every instance. */
 static enum status grant_dma(struct unit *unit, const struct manifest_record *m, struct spawn *child)
 {
+	u32 left = m->device.dma_pages;
 	enum status status = STATUS_OK;
 
-	if (m->device.dma_pages == 0)
-		return STATUS_OK;
-	if (handle_is_none(unit->dma))
-		status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
-			(u64)m->device.dma_pages << PAGE_SHIFT, &unit->dma);
-	if (status == STATUS_OK)
-		spawn_add_handle(child, span_text("dma"), unit->dma, RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE);
+	for (u32 piece = 0; left != 0 && status == STATUS_OK; piece++) {
+		u32 pages = left < MANIFEST_DMA_PIECE_PAGES ? left : MANIFEST_DMA_PIECE_PAGES;
+
+		status = grant_piece(unit, piece, pages, child);
+		left -= pages;
+	}
 	return status;
 }
 

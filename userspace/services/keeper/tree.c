@@ -132,7 +132,7 @@ static void describe(const struct unit *unit, struct text *t)
 	if (unit->provides[0] != 0)
 		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
 	/* Seen at once: what it tells its device reaches all of memory. */
-	if (!handle_is_none(unit->dma))
+	if (!handle_is_none(unit->dma[0]))
 		text_add_field(t, span_text("dma"), span_text("without an IOMMU: trusted like the kernel"));
 	if (unit->recoveries != 0) {
 		text_add_field_u64(t, span_text("recoveries"), unit->recoveries);

@@ -50,7 +50,7 @@ struct STABLE unit {
 	handle_t memory, vault;    /* of a service that keeps state: memory, and a namespace for capabilities */
 
 	/* Of its device. WHY not the instance's: a device that an instance left behind may still write there. */
-	handle_t dma;
+	handle_t dma[MANIFEST_DMA_PIECES_MAX];
 	u32 message_line;          /* the line that stands for its messages; 0: none */
 
 	/* Of the present instance. */

@@ -6,20 +6,24 @@
 #include "lib/virtio/ring/ring.h"
 
 enum : u32 { SIZE = 8 };
-enum : u64 { MEMORY_BYTES = 4096 };
+enum : u64 { MEMORY_BYTES = 8192, AT = 0x100000 /* as the device finds it */ };
 
-static u8 memory[MEMORY_BYTES];
+alignas(64) static u8 memory[MEMORY_BYTES];
 static struct virtio_ring ring;
 static u16 device_seen, device_used; /* of the device, which is simulated */
 
 static struct mspan mem(void) { return MSPAN_OF_ARRAY(memory); }
 static u16 le16(u64 at) { return span_le16(SPAN_OF_ARRAY(memory), at); }
 
-static bool begin(u32 size, bool by_index)
+static bool begin_with(u32 size, bool by_index, bool indirect)
 {
+	struct virtio_ring_modes modes = { .by_index = by_index, .indirect = indirect, .address = AT };
+
 	device_seen = device_used = 0;
-	return virtio_ring_begin(&ring, mem(), size, by_index);
+	return virtio_ring_begin(&ring, mem(), size, &modes);
 }
+
+static bool begin(u32 size, bool by_index) { return begin_with(size, by_index, false); }
 
 static bool put(u32 parts, u16 *id)
 {
@@ -92,9 +96,49 @@ static void several_are_under_way(struct report *r)
 
 static void sizes_that_cannot_be_are_refused(struct report *r)
 {
+	struct virtio_ring_modes plain = {}, indirect = { .indirect = true };
+
 	report_case(r, span_text("sizes are powers of two within bounds"),
 		    !begin(0, false) && !begin(3, false) && !begin(128, false) && begin(64, false) &&
-			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8) - 1), 8, false));
+			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, false) - 1), 8, &plain) &&
+			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, true) - 1), 8, &indirect));
+}
+
+/* The parts of a chain are where its one descriptor says. */
+static bool table_is_right(u16 id, u32 parts)
+{
+	struct span d = span_part(SPAN_OF_ARRAY(memory), 16ull * id, 16);
+	u64 table = span_le64(d, 0) - AT;
+	bool good = span_le32(d, 8) == 16 * parts && span_le16(d, 12) == 4 && table % 16 == 0 &&
+		    table >= virtio_ring_used(SIZE) + 4 + 8 * SIZE + 2 && table + 16ull * parts <= virtio_ring_bytes(SIZE, true);
+
+	for (u32 i = 0; i < parts && good; i++) {
+		struct span part = span_part(SPAN_OF_ARRAY(memory), table + 16ull * i, 16);
+		u16 flags = (u16)((i + 1 < parts ? 1 : 0) | (i > 0 ? 2 : 0));
+
+		good = span_le64(part, 0) == 0x1000 * (i + 1) && span_le32(part, 8) == 100 && span_le16(part, 12) == flags &&
+		       (i + 1 == parts || span_le16(part, 14) == i + 1);
+	}
+	return good;
+}
+
+static void tables_take_one_descriptor(struct report *r)
+{
+	u16 id[SIZE] = {}, back = 0;
+	u32 bytes = 0, parts = 0;
+	bool good = begin_with(SIZE, false, true);
+
+	for (u32 i = 0; i < SIZE; i++)
+		good = good && put(i % 3 + 2, ELEM(id, i)) && device_take(&parts) == *ELEM(id, i) && parts == 1;
+	for (u32 i = 0; i < SIZE; i++)
+		good = good && table_is_right(*ELEM(id, i), i % 3 + 2);
+	report_case(r, span_text("with tables a ring takes as many chains as it has descriptors"), good && !put(2, &back));
+	for (u32 i = 0; i < SIZE; i++) {
+		device_finish(*ELEM(id, i), 100);
+		good = good && virtio_ring_take(&ring, mem(), &back, &bytes) == VIRTIO_TAKEN && back == *ELEM(id, i) && bytes == 100;
+	}
+	good = good && ring.free_count == SIZE;
+	report_case(r, span_text("and takes them back"), good && put(1, &back) && le16(16ull * back + 12) == 2);
 }
 
 static void notices_are_asked_for(struct report *r)
@@ -164,7 +208,7 @@ static void a_device_that_writes_anything_does_no_harm(struct report *r)
 		u32 got = 0;
 
 		if (round % 50 == 0)
-			good = good && begin(SIZE, round % 100 == 0);
+			good = good && begin_with(SIZE, round % 100 == 0, round % 150 == 0);
 		(void)put(round % 3 + 1, &id);
 		for (u32 i = 0; i < 4; i++) {
 			state = state * 6364136223846793005ull + 1442695040888963407ull;
@@ -186,6 +230,7 @@ int main(void)
 	an_honest_device_is_served(&report);
 	several_are_under_way(&report);
 	sizes_that_cannot_be_are_refused(&report);
+	tables_take_one_descriptor(&report);
 	notices_are_asked_for(&report);
 	a_device_that_lies_ends_the_ring(&report);
 	a_device_that_writes_anything_does_no_harm(&report);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests under way. See jobs.h.
+ */
+#include "drivers/block/virtio/jobs.h"
+#include "drivers/block/virtio/windows.h"
+#include "lib/virtio/virtio.h"
+
+enum : u32 { QUEUE = 0, QUEUE_SIZE = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 12, NONE = U32_MAX };
+/* Of the process, when the device cannot be believed any more. */
+enum : u64 { EXIT_BROKEN = 1 };
+/* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
+enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
+enum : u64 { BLOCK_FEATURES = BLOCK_F_SIZE_MAX | BLOCK_F_READ_ONLY | BLOCK_F_FLUSH | BLOCK_F_DISCARD | BLOCK_F_ZERO };
+
+enum slot_state : u32 { FREE, QUEUED, GIVEN };
+
+struct slot {
+	enum slot_state state;
+	struct job job;
+	service_ticket ticket;
+	u64 number;       /* in order of arrival */
+	u32 bounce;       /* NONE: it has none */
+};
+
+static struct virtio device;
+static struct block_disk disk;
+static u64 areas, bounces;               /* in the device's memory */
+static struct slot slots[JOBS];
+static bool bounce_taken[BOUNCES];
+static u32 slot_of_chain[VIRTIO_RING_MAX];
+static u64 added;
+static u32 queued;
+
+const struct block_disk *jobs_disk(void) { return &disk; }
+
+static enum status understand(struct text *why)
+{
+	bool limited = (device.features & BLOCK_F_SIZE_MAX) != 0;
+
+	if (limited && virtio_own32(&device, OWN_SIZE_MAX) < BLOCK_WINDOW_BYTES) {
+		text_add(why, "the device takes less than 64 KiB in one piece");
+		return STATUS_NOT_SUPPORTED;
+	}
+	disk = block_disk_of(device.features, virtio_own64(&device, OWN_CAPACITY), virtio_own32(&device, OWN_DISCARD_MOST),
+		virtio_own32(&device, OWN_ZERO_MOST));
+	return STATUS_OK;
+}
+
+enum status jobs_open(u32 interrupt_bit, struct text *why)
+{
+	enum status status = virtio_open(&device, why);
+
+	if (status == STATUS_OK)
+		status = virtio_agree(&device, 0, BLOCK_FEATURES, why);
+	if (status == STATUS_OK)
+		status = understand(why);
+	if (status == STATUS_OK)
+		status = virtio_queue(&device, QUEUE_SIZE, why);
+	if (status == STATUS_OK && (!virtio_take_memory(&device, JOBS * BLOCK_AREA_BYTES, &areas) ||
+				    !virtio_take_memory(&device, BOUNCES * BOUNCE_BYTES, &bounces))) {
+		text_add(why, "too little memory for requests");
+		status = STATUS_OUT_OF_FRAMES;
+	}
+	return status == STATUS_OK ? virtio_start(&device, interrupt_bit) : status;
+}
+
+/* ---- memory ---- */
+
+static struct mspan area(u32 slot) { return virtio_memory(&device, areas + slot * BLOCK_AREA_BYTES, BLOCK_AREA_BYTES); }
+
+static struct mspan bounce(const struct slot *s)
+{
+	return virtio_memory(&device, bounces + s->bounce * BOUNCE_BYTES, BOUNCE_BYTES);
+}
+
+static bool needs_bounce(const struct slot *s) { return s->job.bytes != 0; }
+
+static bool take_bounce(struct slot *s)
+{
+	for (u32 i = 0; i < BOUNCES && s->bounce == NONE; i++) {
+		if (*ELEM(bounce_taken, i))
+			continue;
+		*ELEM(bounce_taken, i) = true;
+		s->bounce = i;
+	}
+	return s->bounce != NONE;
+}
+
+/* ---- ends ---- */
+
+static void finish(struct slot *s, enum status status)
+{
+	struct job *job = &s->job;
+
+	/* Whoever is gone needs no answer. */
+	if (status == STATUS_OK && job->what.op == BLOCK_READ && needs_bounce(s))
+		(void)service_answer_data(s->ticket, span_part(span_of(bounce(s)), job->skip, job->bytes));
+	else
+		(void)service_answer(s->ticket, status, job->bytes);
+	if (s->bounce != NONE)
+		*ELEM(bounce_taken, s->bounce) = false;
+	if (job->window != 0)
+		windows_done(job->window);
+	s->state = FREE;
+}
+
+/* What it has is not known any more. The next instance resets it, and everybody asks again. */
+NORETURN static void give_up(void)
+{
+	rt_log(span_text("the device said what cannot be: beginning anew with it"));
+	virtio_close(&device);
+	rt_exit(EXIT_BROKEN);
+}
+
+/* ---- beginnings ---- */
+
+/* What is to be written comes from the caller. */
+static enum status fetch(const struct slot *s)
+{
+	u64 got = 0;
+	enum status status = service_take_deferred(s->ticket, 0, mspan_first(bounce(s), s->job.bytes), &got);
+
+	return status == STATUS_OK && got != s->job.bytes ? STATUS_BAD_ADDRESS : status;
+}
+
+/* False: there is no room for it now. */
+static bool give(u32 index)
+{
+	struct slot *s = ELEM(slots, index);
+	struct virtio_request request;
+	enum status status = STATUS_OK;
+	u16 id;
+
+	if (needs_bounce(s) && !take_bounce(s))
+		return false;
+	if (needs_bounce(s) && s->job.what.op == BLOCK_WRITE)
+		status = fetch(s);
+	if (status != STATUS_OK) {
+		queued--;
+		finish(s, status);
+		return true;
+	}
+	s->job.what.data = s->job.window != 0 ? windows_address(s->job.window) + s->job.at :
+						virtio_address(&device, bounces + (needs_bounce(s) ? s->bounce * BOUNCE_BYTES : 0));
+	block_prepare(&s->job.what, area(index), virtio_address(&device, areas + index * BLOCK_AREA_BYTES), &request);
+	if (!virtio_put(&device, QUEUE, &request, &id))
+		return false;
+	*ELEM(slot_of_chain, id) = index;
+	s->state = GIVEN;
+	queued--;
+	return true;
+}
+
+static u32 oldest(void)
+{
+	u32 found = NONE;
+
+	for (u32 i = 0; i < JOBS; i++)
+		if (ELEM(slots, i)->state == QUEUED && (found == NONE || ELEM(slots, i)->number < ELEM(slots, found)->number))
+			found = i;
+	return found;
+}
+
+static void give_queued(void)
+{
+	while (queued != 0 && give(oldest()))
+		;
+}
+
+enum status jobs_add(struct service_call *call, const struct job *job)
+{
+	u32 index = 0;
+
+	while (index < JOBS && ELEM(slots, index)->state != FREE)
+		index++;
+	if (index == JOBS)
+		return STATUS_BUSY;
+	service_ticket ticket = service_defer_repeatable(call);
+
+	if (ticket == 0)
+		return STATUS_BUSY;
+	*ELEM(slots, index) = (struct slot){ .state = QUEUED, .job = *job, .ticket = ticket, .number = added++, .bounce = NONE };
+	if (job->window != 0)
+		windows_use(job->window);
+	queued++;
+	/* WHY not at once if others wait: they came before. */
+	if (queued == 1)
+		(void)give(index);
+	return STATUS_OK;
+}
+
+void jobs_interrupt(void)
+{
+	enum virtio_taken taken;
+	u32 bytes = 0;
+	u16 id;
+
+	virtio_interrupt(&device);
+	while ((taken = virtio_take(&device, QUEUE, &id, &bytes)) == VIRTIO_TAKEN) {
+		u32 index = *ELEM(slot_of_chain, id);
+		struct slot *s = ELEM(slots, index);
+
+		/* INV-VIRTIO-RING: the chain was under way, so its slot is. */
+		finish(s, block_outcome(&s->job.what, area(index), bytes));
+	}
+	if (taken == VIRTIO_BROKEN)
+		give_up();
+	give_queued();
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Requests under way: those that the device has, and those that wait for room. Each belongs to a caller who waits.
+ * Nothing of them is kept: an instance that begins resets the device, which ends them, and who had asked is told to ask again.
+ */
+#ifndef DRIVERS_BLOCK_VIRTIO_JOBS_H
+#define DRIVERS_BLOCK_VIRTIO_JOBS_H
+
+#include "lib/base/text.h"
+#include "lib/service/service.h"
+#include "lib/virtio/block/request.h"
+
+enum : u64 { BOUNCE_BYTES = 4096 };
+
+/* A request, and where its data is: in a window, or, of reads and writes of the file, in the caller's buffers. */
+struct job {
+	struct block_request what;
+	u32 window;       /* 0: none */
+	u32 at;           /* in the window */
+	u32 skip, bytes;  /* without a window: the caller's bytes in the sectors */
+};
+
+/* Sets the device up, which ends all that an earlier instance had asked of it. */
+[[nodiscard]] enum status jobs_open(u32 interrupt_bit, struct text *why);
+const struct block_disk *jobs_disk(void);
+
+/* Carries it out, and answers when it is done; as a callback's status. BUSY: too many wait. */
+[[nodiscard]] enum status jobs_add(struct service_call *call, const struct job *job);
+
+/* On an interrupt. */
+void jobs_interrupt(void);
+
+#endif

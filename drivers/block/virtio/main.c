@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A virtio disk as a file: reads at any offset, writes of whole sectors; and for clients of lib/block requests whose data
+ * the device reads and writes in the client's window (docs/adr/0037).
+ */
+#include "drivers/block/virtio/jobs.h"
+#include "drivers/block/virtio/windows.h"
+
+enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0 };
+
+static bool present;
+
+static u64 disk_bytes(void) { return jobs_disk()->sectors * BLOCK_SECTOR_BYTES; }
+
+static enum status disk_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file)
+{
+	(void)call;
+	(void)from;
+	if (span_len(path) != 0)
+		return STATUS_NOT_FOUND;
+	if (!present)
+		return STATUS_NOT_SUPPORTED;
+	if ((file->flags & OPEN_WRITE) != 0 && jobs_disk()->read_only)
+		return STATUS_DENIED;
+	file->qid_type = QID_FILE;
+	file->bytes = disk_bytes();
+	return STATUS_OK;
+}
+
+static enum status disk_read(struct service_call *call, struct service_file *file)
+{
+	u64 sector = call->offset / BLOCK_SECTOR_BYTES, skip = call->offset % BLOCK_SECTOR_BYTES;
+
+	(void)file;
+	if (call->count == 0 || call->offset >= disk_bytes())
+		return STATUS_OK;
+	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES - skip), disk_bytes() - call->offset);
+	struct job job = { .what = { .op = BLOCK_READ, .sector = sector }, .skip = (u32)skip, .bytes = (u32)bytes };
+
+	job.what.sectors = (u32)((skip + bytes + BLOCK_SECTOR_BYTES - 1) / BLOCK_SECTOR_BYTES);
+	return jobs_add(call, &job);
+}
+
+/* WHY whole sectors only: a part would take reading first, and what another client writes meanwhile would be undone. */
+static enum status disk_write(struct service_call *call, struct service_file *file)
+{
+	(void)file;
+	if (call->count == 0)
+		return STATUS_OK;
+	if (call->offset % BLOCK_SECTOR_BYTES != 0 || call->count % BLOCK_SECTOR_BYTES != 0)
+		return STATUS_INVALID;
+	if (call->offset >= disk_bytes())
+		return STATUS_NO_SPACE;
+	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES), disk_bytes() - call->offset);
+	struct job job = { .bytes = (u32)bytes, .what = { .op = BLOCK_WRITE, .sector = call->offset / BLOCK_SECTOR_BYTES,
+		.sectors = (u32)(bytes / BLOCK_SECTOR_BYTES) } };
+
+	return jobs_add(call, &job);
+}
+
+/* ---- windows ---- */
+
+static enum status lease(struct service_call *call, struct service_file *file)
+{
+	u32 window;
+	enum status status = windows_lease(file, &window);
+
+	if (status == STATUS_OK)
+		status = windows_answer(call, window);
+	service_answer_word(call, jobs_disk()->sectors);
+	service_answer_word(call, jobs_disk()->discard_most);
+	service_answer_word(call, jobs_disk()->zero_most);
+	return status;
+}
+
+static bool may(const struct service_file *file, enum block_op op)
+{
+	return (file->flags & (op == BLOCK_READ ? OPEN_READ : OPEN_WRITE)) != 0 || op == BLOCK_FLUSH;
+}
+
+static enum status carry_out(struct service_call *call, struct service_file *file)
+{
+	u64 op = call->word[BLOCK_DO_OP], sectors = call->word[BLOCK_DO_SECTORS], at = call->word[BLOCK_DO_AT];
+	struct job job = { .window = windows_of(file), .at = (u32)at };
+
+	if (call->words < BLOCK_DO_WORDS || op >= BLOCK_OPS || sectors > U32_MAX)
+		return STATUS_INVALID;
+	job.what = (struct block_request){ .op = (enum block_op)op, .sector = call->word[BLOCK_DO_SECTOR], .sectors = (u32)sectors };
+	if (!may(file, job.what.op))
+		return STATUS_DENIED;
+	enum status status = block_check(jobs_disk(), &job.what);
+
+	if (status != STATUS_OK)
+		return status;
+	bool data = op == BLOCK_READ || op == BLOCK_WRITE;
+
+	/* INV: the device reaches no further than the window. */
+	if (data && (job.window == 0 || at % BLOCK_SECTOR_BYTES != 0 || at > BLOCK_WINDOW_BYTES ||
+		     sectors * BLOCK_SECTOR_BYTES > BLOCK_WINDOW_BYTES - at))
+		return STATUS_INVALID;
+	if (!data)
+		job.window = 0;
+	/* A device without a cache has nothing to flush. */
+	if (op == BLOCK_FLUSH && !jobs_disk()->flushes)
+		return STATUS_OK;
+	return jobs_add(call, &job);
+}
+
+static enum status disk_other(struct service_call *call)
+{
+	struct service_file *file = service_file_of(call);
+
+	if (call->op != BLOCK_LEASE && call->op != BLOCK_DO)
+		return STATUS_UNKNOWN_CALL;
+	if (file == nullptr)
+		return STATUS_STALE;
+	/* The next instance may have found no device any more. */
+	if (!present)
+		return STATUS_IO;
+	return call->op == BLOCK_LEASE ? lease(call, file) : carry_out(call, file);
+}
+
+/* ---- the rest ---- */
+
+static void disk_signal(u64 bits)
+{
+	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
+		jobs_interrupt();
+}
+
+static const struct service_ops ops = {
+	.open = disk_open, .read = disk_read, .write = disk_write, .other = disk_other, .closed = windows_end, .signal = disk_signal,
+	.keeps = STATE_VERSION, .kept = windows_kept,
+};
+
+u64 program_main(const struct rt_args *args)
+{
+	TEXT_BUFFER(why, 160);
+
+	(void)args;
+	present = jobs_open(DEVICE_BIT, &why) == STATUS_OK;
+	if (present)
+		windows_open();
+	else
+		rt_log(text_span(&why));
+	service_run(&ops);
+}

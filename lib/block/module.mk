@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# lib/block: disks from their clients' side, without copies.
+MODULE := lib/block
+SRCS := block.c
+DEPS := lib/9p lib/base lib/block/protocol lib/path lib/rt abi
+include $(MK)/module.mk

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A disk behind a driver that is killed again and again: every byte is where it was written, before and after, and through
+the file as through memory that the device writes to."""
+
+import re
+
+from tools.run.scenarios import new_disk
+
+MEGABYTE = 1 << 20
+CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "kept over boots", "power cut"]
+TURNS = 2
+
+
+def file(t):
+    """Any bytes are read, whole sectors written."""
+    t.boot(blocks=MEGABYTE)
+    t.expect_match(t.exec_ok("disk /dev/disk0"), r"^2048 sectors")
+    t.exec_ok("disk /dev/disk0 fill 7 0 256")
+    t.expect_match(t.exec_ok("cat /dev/disk0 | wc"), rf" {MEGABYTE}$")
+    for command in ("echo few | write /dev/disk0", "write /dev/disk0 x", "disk /dev/disk0 zero 256 1", "disk /dev/disk0 fill 7 0 257",
+                    "disk /dev/uart0"):
+        t.expect(t.exec(command)[0] != 0, f"`{command}' was done")
+    t.exec_ok("disk /dev/disk0 check 7 0 256")
+    t.exec_ok("disk /dev/disk0 zero 3 2; disk /dev/disk0 discard 9 1; disk /dev/disk0 check 7 0 3")
+    t.expect(t.exec("disk /dev/disk0 check 7 0 4")[0] != 0, "a block that was zeroed is there")
+
+
+def windows(t):
+    """A driver that comes back finds windows lent, and takes them back when their files are closed."""
+    t.boot(blocks=MEGABYTE)
+    for _ in range(3):
+        t.exec_ok("kill disk0")
+        for _ in range(4):
+            t.exec_ok("disk /dev/disk0 fill 7 0 20; disk /dev/disk0 check 7 0 20")
+    about = t.exec_ok("services disk0")
+    t.expect_match(about, r"(?m)^dma +without an IOMMU")
+    t.expect_match(about, r"(?m)^begun-anew +0$")
+
+
+def killed(t, cpus):
+    t.boot(smp=cpus, blocks=MEGABYTE)
+    status, output = t.exec("torture kill 30 40 4000 disk0", 300)
+    t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
+    t.expect_match(output, r"^0 lost$")
+    t.expect(len(re.findall(r"(?m)^back disk0 \d+$", output)) >= 40, f"the driver was not killed:\n{output[-3000:]}")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
+def over_boots(t, end):
+    """What was written and flushed is there after the end."""
+    with new_disk(MEGABYTE) as path:
+        for turn in range(TURNS):
+            t.boot(blocks=path)
+            if turn:
+                t.exec_ok(f"disk /dev/disk0 check {turn} 0 128")
+            t.exec_ok(f"disk /dev/disk0 fill {turn + 1} 0 128")
+            end(t, turn)
+        t.close()
+
+
+def power_off(t, _):
+    t.agent.off()
+
+
+def cut(t, turn):
+    """QEMU is killed while other blocks are being written."""
+    t.console_send("".join(f"disk /dev/disk0 fill 9 128 128; echo written {i}; " for i in range(6)) + "\n")
+    t.console_expect(rf"^written {turn + 1}")
+    t.machine.process.kill()
+
+
+def run(t, case):
+    if case.startswith("killed"):
+        killed(t, int(case.split()[2]))
+    elif case == "kept over boots":
+        over_boots(t, power_off)
+    elif case == "power cut":
+        over_boots(t, cut)
+    else:
+        globals()[case](t)
