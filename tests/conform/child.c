@@ -81,6 +81,17 @@ static void receive_and_die(void)
 	rt_exit(1);
 }
 
+static void receive_and_hang(void)
+{
+	handle_t reply;
+	struct message m = {};
+
+	if (sys_reply_create(rt_group(), &reply) == STATUS_OK &&
+	    msg_receive(rt_handle(span_text("peer")), reply, &m, RT_FOREVER) == STATUS_OK)
+		hang();
+	rt_exit(1);
+}
+
 static void count_words(void) { rt_exit(words_in_child()); }
 static void exit_42(void) { rt_exit(42); }
 static void read_null(void) { (void)any_read(0); }
@@ -97,6 +108,7 @@ struct kind {
 
 static const struct kind kinds[] = {
 	{ "exit", exit_42 }, { "hang", hang }, { "call", call_peer }, { "receive-and-die", receive_and_die },
+	{ "receive-and-hang", receive_and_hang },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
 	{ "words", count_words },

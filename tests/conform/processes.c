@@ -6,6 +6,7 @@
 #include "tests/conform/objects.h"
 #include "tests/conform/suites.h"
 #include "lib/rt/memory.h"
+#include "abi/events.h"
 
 static void exit_status_is_told(void)
 {
@@ -99,6 +100,37 @@ static void memory_can_be_read_with_debug(void)
 	rt_pages_release(pages);
 	EXPECT_OK(sys_process_kill(process, 0));
 	drop(process);
+}
+
+static void threads_tell_who_waits_for_whom(void)
+{
+	handle_t endpoint = new_endpoint(0);
+	handle_t server = child_start(span_text("receive-and-hang"), endpoint, handle_none());
+	handle_t caller = child_start(span_text("call"), endpoint, handle_none());
+	struct thread_info waits = {}, serves = {};
+
+	for (u64 end = before_long(); waits.awaits == 0 && rt_now_ns() < end;)
+		EXPECT_OK(sys_process_next_thread(caller, 0, &waits));
+	EXPECT_OK(sys_process_next_thread(server, 0, &serves));
+	EXPECT_TRUE(waits.awaits != 0);
+	EXPECT_NUMBER(waits.awaits, serves.serving);
+	EXPECT_NUMBER(THREAD_STATE_CALLING, waits.state);
+	EXPECT_NUMBER(1, waits.label);
+	EXPECT_TRUE((u32)waits.through != 0);
+	EXPECT_TRUE(waits.registers[32] != 0); /* where it is */
+	EXPECT_NUMBER(0, waits.serving);
+	EXPECT_NUMBER(0, serves.awaits);
+	EXPECT_NUMBER(waits.trace_low, serves.trace_low);
+	EXPECT(STATUS_NOT_FOUND, sys_process_next_thread(caller, waits.id, &waits));
+	handle_t blind = derived(caller, ALL_RIGHTS & ~(u32)PROCESS_RIGHT_DEBUG);
+
+	EXPECT(STATUS_DENIED, sys_process_next_thread(blind, 0, &waits));
+	drop(blind);
+	EXPECT_OK(sys_process_kill(server, 0));
+	EXPECT_OK(sys_process_kill(caller, 0));
+	drop(server);
+	drop(caller);
+	drop(endpoint);
 }
 
 static void namespace_of_a_process(void)
@@ -198,6 +230,7 @@ static const struct test tests[] = {
 	{ "the last thread ends the process", last_thread_ends_the_process },
 	{ "a killed process says so", killed_process_says_so },
 	{ "one watcher at a time", one_watcher_at_a_time },
+	{ "threads tell who waits for whom", threads_tell_who_waits_for_whom },
 	{ "process stat describes it", stat_describes_it },
 	{ "a process' name is bounded", name_is_bounded },
 	{ "memory can be read with DEBUG", memory_can_be_read_with_debug },

@@ -3,7 +3,7 @@
 open, or the former comes back; orders of a person are obeyed; one that fails again and again is given up, and who calls it
 or needs it learns that."""
 
-CASES = ["hung", "damaged", "replaced", "stopped", "given_up"]
+CASES = ["hung", "complained", "damaged", "replaced", "stopped", "given_up"]
 SHARE = True
 
 
@@ -16,7 +16,25 @@ def hung(t):
         hangs = int(t.expect_match(t.exec_ok("services trial"), r"^hangs +(\d+)")[1])
         t.exec_ok(f"echo {word} > /dev/trial/do")  # whoever asked does not notice
         t.expect_match(t.exec_ok("services trial"), rf"^hangs +{hangs + 1}")
-        t.expect_match(t.exec_ok("log"), r"trial: problem: it did not answer twice within 1000 ms; it is ended")
+        t.expect_match(t.exec_ok("log"), r"trial: problem: it did not answer twice within 1000 ms")
+    crash = t.exec_ok("log crash")
+    t.expect_match(crash, r"^crash: process \d+ \(trial\): hung, ")
+    t.expect_match(crash, r"^crash:   trial/\d+ \(process \d+\) runs$")
+    t.expect_match(crash, r"^crash:   trial/\d+ \(process \d+\) waits for a signal$")
+    t.expect_match(crash, r"^crash:   asked by echo/\d+ \(process \d+\), which calls write of trial/\d+ ")
+    t.exec_ok("kill log")
+    t.expect(crash in t.exec_ok("log crash"), "crash records ended with the log service")
+
+
+def complained(t):
+    """One that is not asked by itself, and that only waits for the one that hangs: that one is ended."""
+    before = int(t.expect_match(t.exec_ok("services trial"), r"^hangs +(\d+)")[1])
+    t.exec_ok("echo loop > /dev/trial/do & cat /dev/trial-told/do & services complain trial-told; wait")
+    t.expect_match(t.exec_ok("services trial"), rf"^hangs +{before + 1}$")
+    t.expect_match(t.exec_ok("log"), r"trial-told: problem: a client complained, and it did not answer within 1000 ms")
+    t.expect_match(t.exec_ok("log"), r"trial: problem: hung: trial-told/\d+ .* calls ping of trial/\d+ .*, which runs")
+    t.exec_ok("services complain trial-told")  # answers: nothing happens to it
+    t.expect_match(t.exec_ok("services"), r"^  trial-told +running +\d+ +0 ")
 
 
 def damaged(t):

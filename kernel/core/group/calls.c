@@ -79,19 +79,14 @@ struct sys_result syscall_group_set_limits(struct thread *self, struct group *gr
 struct sys_result syscall_group_stat(struct thread *self, struct group *group, struct group_stat *stat)
 {
 	(void)self;
-	stat->id = group->object.id;
-	stat->frames = group_use(group, GROUP_FRAMES);
-	stat->frames_limit = group->account[GROUP_FRAMES].limit;
-	stat->frames_peak = group->peak_frames;
-	stat->objects = group_use(group, GROUP_OBJECTS);
-	stat->objects_limit = group->account[GROUP_OBJECTS].limit;
-	stat->caps = group_use(group, GROUP_CAPS);
-	stat->caps_limit = group->account[GROUP_CAPS].limit;
-	stat->threads = group_use(group, GROUP_THREADS);
-	stat->threads_limit = group->account[GROUP_THREADS].limit;
-	stat->cpu_ns = group->cpu_ns;
-	stat->reserved_ppm = group_use(group, GROUP_RESERVED);
-	stat->reserved_limit_ppm = group->account[GROUP_RESERVED].limit;
+	*stat = (struct group_stat){
+		.id = group->object.id, .cpu_ns = group->cpu_ns, .frames_peak = group->peak_frames,
+		.frames = group_use(group, GROUP_FRAMES), .frames_limit = group->account[GROUP_FRAMES].limit,
+		.objects = group_use(group, GROUP_OBJECTS), .objects_limit = group->account[GROUP_OBJECTS].limit,
+		.caps = group_use(group, GROUP_CAPS), .caps_limit = group->account[GROUP_CAPS].limit,
+		.threads = group_use(group, GROUP_THREADS), .threads_limit = group->account[GROUP_THREADS].limit,
+		.reserved_ppm = group_use(group, GROUP_RESERVED), .reserved_limit_ppm = group->account[GROUP_RESERVED].limit,
+	};
 	span_copy(MSPAN_OF_ARRAY(stat->name), SPAN_OF_ARRAY(group->name));
 	return sys_ok(0);
 }

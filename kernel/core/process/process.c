@@ -272,13 +272,10 @@ void process_describe(struct process *process, struct process_info *info)
 	struct group *group = process->object.group;
 
 	lock_take(&process->lock);
-	info->id = process->object.id;
-	info->group_id = group->object.id;
-	info->state = process->state;
-	info->threads = process->thread_count;
-	info->exit_status = process->exit_status;
-	info->exit_reason = process->reason;
-	info->cpu_ns = process->cpu_ns;
+	*info = (struct process_info){
+		.id = process->object.id, .group_id = group->object.id, .state = process->state, .threads = process->thread_count,
+		.exit_status = process->exit_status, .exit_reason = process->reason, .cpu_ns = process->cpu_ns,
+	};
 	LIST_EACH (at, &process->threads, struct thread, in_process)
 		if (at->own != nullptr)
 			info->cpu_ns += at->own->used_ns;

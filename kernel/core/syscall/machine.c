@@ -50,17 +50,12 @@ struct sys_result syscall_machine_stat(struct thread *self, struct machine *mach
 
 	(void)self;
 	(void)machine;
-	stat->cpus = cpu_count();
-	stat->page_bytes = PAGE_BYTES;
-	stat->frames_total = frame_total();
-	stat->frames_free = frame_available();
+	*stat = (struct machine_stat){
+		.cpus = cpu_count(), .page_bytes = PAGE_BYTES, .frames_total = frame_total(), .frames_free = frame_available(),
+		.kernel_image_bytes = boot->kernel_bytes, .kernel_object_bytes = pool_bytes(), .boot_entry_ns = hal_boot_ns(),
+		.first_user_ns = sched_first_user_ns(), .rsdp = boot->rsdp, .dtb = boot->dtb,
+	};
 	nodes_stat(stat);
-	stat->kernel_image_bytes = boot->kernel_bytes;
-	stat->kernel_object_bytes = pool_bytes();
-	stat->boot_entry_ns = hal_boot_ns();
-	stat->first_user_ns = sched_first_user_ns();
-	stat->rsdp = boot->rsdp;
-	stat->dtb = boot->dtb;
 	span_copy(MSPAN_OF_ARRAY(stat->command_line), SPAN_OF_ARRAY(boot->command_line));
 	return sys_ok(0);
 }

@@ -4,6 +4,7 @@
  */
 #include "abi/kernel_calls.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/servers.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/activity.h"
@@ -121,6 +122,40 @@ struct sys_result syscall_thread_registers(struct thread *self, struct thread *t
 		return sys_fail(STATUS_BUSY);
 	hal_frame_registers(&thread->frame, registers);
 	return sys_ok(0);
+}
+
+/* With the process' lock held. WHY nothing else: it is for those that are stuck, who stay as they are; what is read of
+ * a reply object or activity that has gone meanwhile is wrong, and harms nobody (INV-POOL-TYPE). */
+static void describe(const struct thread *thread, struct thread_info *info)
+{
+	const struct reply *reply = atomic_load(&thread->awaiting);
+	const struct trace_of_activity *trace = &atomic_load(&thread->activity)->trace;
+	struct thread_registers registers = {};
+
+	*info = (struct thread_info){
+		.id = thread->object.id, .state = atomic_load(&thread->state), .label = (u32)thread->frame.arg1,
+		.through = thread->through, .serving = thread->serving, .span = thread->trace.span,
+		.awaits = reply != nullptr && atomic_load(&reply->caller) == thread ? reply->claim : 0,
+		.trace_high = trace->trace_high, .trace_low = trace->trace_low,
+	};
+	hal_frame_registers(&thread->frame, &registers);
+	span_copy(MSPAN_OF_ARRAY(info->registers), SPAN_OF_STRUCT(registers));
+}
+
+struct sys_result syscall_process_next_thread(struct thread *self, struct process *process, u64 after,
+	struct thread_info *info)
+{
+	const struct thread *found = nullptr;
+
+	(void)self;
+	lock_take(&process->lock);
+	LIST_EACH (at, &process->threads, struct thread, in_process)
+		if (at->object.id > after && (found == nullptr || at->object.id < found->object.id))
+			found = at;
+	if (found != nullptr)
+		describe(found, info);
+	lock_release(&process->lock);
+	return sys_status(found != nullptr ? STATUS_OK : STATUS_NOT_FOUND);
 }
 
 struct sys_result syscall_thread_set_tls(struct thread *self, u64 address)

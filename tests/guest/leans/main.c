@@ -8,7 +8,7 @@
 #include "lib/service/service.h"
 
 enum : u32 { NODE_ROOT, NODE_DO };
-enum : u64 { ANSWER_NS = 1000000000 };
+enum : u64 { ANSWER_NS = 10000000000 };
 
 static const struct service_tree tree = {
 	.count = 2,

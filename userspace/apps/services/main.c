@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * services [NAME...]: one line for each service, or all about some.
- * services restart|stop|start NAME...: what it says. services replace NAME PROGRAM: another version takes over.
+ * services restart|stop|start NAME...: what it says. services complain NAME...: it does not answer; the keeper looks, and
+ * ends whoever all wait for. services replace NAME PROGRAM: another version takes over.
  */
 #include "lib/tool/tool.h"
 
@@ -18,7 +19,7 @@ static u64 show(struct span path, struct span name)
 static bool is_order(struct span word)
 {
 	return span_equal(word, span_text("restart")) || span_equal(word, span_text("stop")) ||
-	       span_equal(word, span_text("start"));
+	       span_equal(word, span_text("start")) || span_equal(word, span_text("complain"));
 }
 
 static u64 order(struct span name, struct span word)
@@ -57,7 +58,7 @@ u64 program_main(const struct rt_args *args)
 	if (span_equal(rt_arg(0), span_text("replace")))
 		return args->count == 3 ? replace(rt_arg(1), rt_arg(2)) : tool_usage(span_text("replace NAME PROGRAM"));
 	if (is_order(rt_arg(0)) && args->count == 1)
-		return tool_usage(span_text("restart|stop|start NAME..."));
+		return tool_usage(span_text("restart|stop|start|complain NAME..."));
 	for (u32 i = is_order(rt_arg(0)) ? 1 : 0; i < args->count; i++) {
 		TEXT_BUFFER(path, 96);
 

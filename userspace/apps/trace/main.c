@@ -11,7 +11,7 @@
 #include "userspace/apps/trace/command.h"
 #include "userspace/apps/trace/options.h"
 #include "userspace/apps/trace/record.h"
-#include "userspace/apps/trace/rings.h"
+#include "lib/trace/live/rings.h"
 #include "userspace/apps/trace/text.h"
 #include "abi/stubs.h"
 

@@ -4,7 +4,7 @@
  */
 #include "userspace/apps/trace/record.h"
 #include "lib/tool/tool.h"
-#include "userspace/apps/trace/rings.h"
+#include "lib/trace/live/rings.h"
 #include "abi/names.h"
 
 static struct file out;

@@ -5,6 +5,7 @@
  */
 #include "userspace/apps/trace/text.h"
 #include "lib/tool/tool.h"
+#include "lib/trace/live/rings.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
 
@@ -43,21 +44,6 @@ void text_note(const struct event_record *record)
 	mspan_set_text(MSPAN_OF_ARRAY(entry->name), span_first(chars(record, 1), NAME_BYTES));
 	if (record->field[0] == own_process())
 		own_trace = record->trace;
-}
-
-static void add_field(struct text *line, const struct event_record *record, struct event_piece piece)
-{
-	u64 value = *ELEM(record->field, piece.field);
-	const char *name = event_style_name(piece.style, value);
-
-	if (name != nullptr)
-		text_add_cstr(line, name);
-	else if (piece.style == EVENT_STYLE_CHARS)
-		text_add_span(line, chars(record, piece.field));
-	else if (piece.style == EVENT_STYLE_HEX)
-		text_add_hex(line, value);
-	else
-		text_add_u64(line, value);
 }
 
 static void add_thread(struct text *line, u32 thread)
@@ -102,14 +88,7 @@ void text_show(const struct event_record *record)
 	text_add(&line, " ");
 	text_add_padded(&line, span_of_cstr(event_name(record->id)), 14);
 	text_add(&line, " ");
-	for (u32 i = 0; i < event_piece_count(record->id); i++) {
-		struct event_piece piece = event_piece(record->id, i);
-
-		if (piece.style == EVENT_STYLE_TEXT)
-			text_add_cstr(&line, piece.text);
-		else
-			add_field(&line, record, piece);
-	}
+	record_describe(record, &line);
 	text_add(&line, "\n");
 	print_text(&line);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Crash records: what faulted, where, and how it came there. The lines go to the kernel's log,
- * from where the log service keeps them in /log/crash. WHY not straight to the log service: the
+ * Crash records: what faulted or hung, where, how it came there, on whose behalf, and what had happened last. The lines go to
+ * the kernel's log, from where the log service keeps them in /log/crash. WHY not straight to the log service: the
  * keeper must not wait for a service that may itself be the one that crashed.
  */
 #include "userspace/services/keeper/tree.h"
@@ -10,11 +10,14 @@
 #include "lib/image/image.h"
 #include "lib/spawn/spawn.h"
 #include "lib/symbols/symbols.h"
+#include "lib/trace/live/rings.h"
+#include "userspace/services/keeper/waits.h"
 #include "abi/names.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-enum : u32 { FRAMES_MAX = 16, LINE_BYTES = 240 };
+enum : u32 { FRAMES_MAX = 16, LINE_BYTES = 240, CALLERS_MAX = 8, EVENTS_MAX = 8, EVENTS_LOOKED_AT = 256 };
+enum : u32 { GENERAL = 32, IN_A_LINE = 4 };
 
 /* The program that faulted. `symbols` is a view: lives in local variables only. */
 struct crashed {
@@ -87,6 +90,90 @@ static void say_frames(const struct crashed *crashed, u64 fp)
 	}
 }
 
+/* Lines of those that are not all 0, in the architecture's order. */
+static void say_registers(const struct thread_info *info)
+{
+	for (u32 first = 0; first < GENERAL; first += IN_A_LINE) {
+		u64 any = 0;
+		TEXT_BUFFER(line, LINE_BYTES);
+
+		text_add(&line, "  registers ");
+		text_add_u64(&line, first);
+		text_add(&line, ":");
+		for (u32 i = first; i < first + IN_A_LINE; i++) {
+			any |= *ELEM(info->registers, i);
+			text_add(&line, " ");
+			text_add_hex(&line, *ELEM(info->registers, i));
+		}
+		if (any != 0)
+			say(&line);
+	}
+}
+
+/* Which calls led there: each caller works, or waits, for the next. */
+static void say_callers(u32 index)
+{
+	u32 caller = waits_caller(index);
+	TEXT_BUFFER(line, LINE_BYTES);
+
+	for (u32 i = 0; i < CALLERS_MAX && caller != WAITS_NONE; i++) {
+		text_clear(&line);
+		text_add(&line, "  asked by ");
+		waits_add_name(caller, &line);
+		text_add(&line, ", which ");
+		waits_add_doing(caller, &line);
+		say(&line);
+		index = caller;
+		caller = waits_caller(index);
+	}
+	text_clear(&line);
+	text_add(&line, "  on behalf of ");
+	waits_add_name(index, &line);
+	text_add(&line, ", trace ");
+	text_add_hex_digits(&line, waits_at(index)->info.trace_high, 16);
+	text_add_hex_digits(&line, waits_at(index)->info.trace_low, 16);
+	say(&line);
+}
+
+/* The last that were recorded of the thread or of what it worked on. What is recorded is a person's choice. */
+static void say_events(const struct thread_info *info)
+{
+	static struct event_record last[EVENTS_MAX];
+	const struct event_record *record = nullptr;
+	u32 count = 0;
+
+	if (rings_open(EVENTS_LOOKED_AT) != STATUS_OK)
+		return;
+	while (rings_next(&record)) {
+		bool about = record->id == EVENT_ABOUT_PROCESS || record->id == EVENT_ABOUT_THREAD || record->id == EVENT_ABOUT_ACTIVITY;
+
+		if (!about && (record->thread == (u32)info->id || record->trace == info->trace_low))
+			*ELEM(last, count++ % EVENTS_MAX) = *record;
+	}
+	for (u32 i = count > EVENTS_MAX ? count - EVENTS_MAX : 0; i < count; i++) {
+		TEXT_BUFFER(line, LINE_BYTES);
+
+		record = ELEM(last, i % EVENTS_MAX);
+		text_add(&line, "  event ");
+		text_add_seconds(&line, record->time_ns);
+		text_add(&line, " ");
+		text_add_cstr(&line, event_name(record->id));
+		text_add(&line, " ");
+		record_describe(record, &line);
+		say(&line);
+	}
+}
+
+/* What is known of a thread beside what it did wrong. */
+static void say_thread(u32 index)
+{
+	if (index == WAITS_NONE)
+		return;
+	say_registers(&waits_at(index)->info);
+	say_callers(index);
+	say_events(&waits_at(index)->info);
+}
+
 static void say_head(const struct fault_report *fault, const struct process_info *info)
 {
 	TEXT_BUFFER(line, LINE_BYTES);
@@ -130,8 +217,32 @@ enum status crash_fault(struct service_call *call)
 	say_head(&fault, &info);
 	say_place(&crashed, span_text("at "), fault.ip);
 	say_frames(&crashed, fault.fp);
+	waits_look();
+	say_thread(waits_of_thread(fault.thread_id));
 	if (!handle_is_none(crashed.process))
 		sys_cap_drop(crashed.process);
 	/* Any answer but OK ends the process. */
 	return STATUS_DEAD;
+}
+
+void crash_hung(u32 index, struct span why)
+{
+	const struct waiting *hung = waits_at(index);
+	struct crashed crashed = {};
+	TEXT_BUFFER(line, LINE_BYTES);
+
+	text_add(&line, "process ");
+	text_add_u64(&line, hung->process);
+	text_add(&line, " (");
+	text_add_quoted(&line, span_until_zero(SPAN_OF_ARRAY(hung->name)));
+	text_add(&line, "): hung, time ");
+	text_add_seconds(&line, rt_now_ns());
+	say(&line);
+	text_clear(&line);
+	text_add(&line, "  ");
+	text_add_span(&line, span_first(why, LINE_BYTES - 2));
+	say(&line);
+	find_image(hung->process, &crashed);
+	say_place(&crashed, span_text("at "), *ELEM(hung->info.registers, GENERAL));
+	say_thread(index);
 }

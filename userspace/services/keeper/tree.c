@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
- * ctl takes one word, kill, restart, stop, start or found, or `replace PROGRAM', which is answered when it is decided.
+ * ctl takes one word, kill, restart, stop, start, complain or found, or `replace PROGRAM', which is answered when it is decided.
  */
 #include "userspace/services/keeper/forest.h"
+#include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
@@ -223,6 +224,8 @@ static enum status command(struct service_call *call, struct unit *unit, struct 
 		return replace_begin(call, unit, span_trim(line));
 	if (span_len(line) != 0)
 		return STATUS_INVALID;
+	if (span_equal(word, span_text("complain")))
+		return pulse_complain(unit);
 	if (span_equal(word, span_text("kill")))
 		return unit_kill(unit);
 	/* From the service that finds devices: drivers may be started now. */

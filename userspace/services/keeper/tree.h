@@ -19,5 +19,7 @@ enum status tree_other(struct service_call *call);
 
 /* Writes the crash record of a faulted thread to the log. The answer ends its process. */
 enum status crash_fault(struct service_call *call);
+/* Of a thread that does not go on, as seen by waits_look; `why` is the evidence. */
+void crash_hung(u32 index, struct span why);
 
 #endif

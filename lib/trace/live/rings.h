@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The event rings of all CPUs, as one.
+ * The event rings of all CPUs, as one; needs the capability "trace".
  */
-#ifndef USERSPACE_APPS_TRACE_RINGS_H
-#define USERSPACE_APPS_TRACE_RINGS_H
+#ifndef LIB_TRACE_LIVE_RINGS_H
+#define LIB_TRACE_LIVE_RINGS_H
 
+#include "lib/base/text.h"
 #include "abi/errors.h"
 #include "abi/events.h"
 
@@ -19,6 +20,9 @@
 /* The next packet of some CPU; with `whole` only such as the kernel has filled. False: there is none
  * now. How many records it has is told by its head. Good until the next call. */
 [[nodiscard]] bool rings_next_packet(bool whole, const struct event_packet **packet);
+
+/* Adds what a record tells, without time and thread. */
+void record_describe(const struct event_record *record, struct text *line);
 
 /* Records that came too fast to be read, of all CPUs. */
 u64 rings_lost(void);

@@ -2,7 +2,7 @@
  *
  * A packet of each ring is kept, and the earliest record of all is the next.
  */
-#include "userspace/apps/trace/rings.h"
+#include "lib/trace/live/rings.h"
 #include "lib/rt/memory.h"
 #include "lib/rt/rt.h"
 #include "lib/trace/reader.h"
