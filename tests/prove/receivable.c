@@ -85,10 +85,11 @@ static bool kept(void)
 	return holds;
 }
 
-/* Senders who wait in vain are in the list of this processor, which holds the endpoint. */
+/* Senders who wait in vain are in the list of this processor, which holds the endpoint; or nobody holds it, and its
+ * end tells them. */
 static bool known(void)
 {
-	return endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->unserved || endpoint->object.dead;
+	return endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->unserved || endpoint->object.refs == 0;
 }
 
 static void any_endpoint(void)
@@ -100,11 +101,10 @@ static void any_endpoint(void)
 	endpoint->object.type = OBJECT_ENDPOINT;
 	endpoint->unserved = MAYBE();
 	endpoint->awaiting = MAYBE();
-	endpoint->object.dead = MAYBE();
 	waiting = NEW(struct thread);
 	senders = MAYBE() ? 1 : MAYBE() ? 2 : 0;
 	endpoint->senders.first = senders != 0 ? &waiting->send_node : nullptr;
-	ASSUME(endpoint->object.refs != 0 && endpoint->object.refs < U32_MAX);
+	ASSUME(endpoint->object.refs < U32_MAX && (endpoint->object.refs != 0 || !endpoint->unserved));
 	for (u32 i = 0; i < NODES; i++) {
 		node[i] = NEW(struct lineage);
 		node[i]->parent = i == 0 ? nullptr : node[i - 1];
@@ -145,7 +145,7 @@ void prove_less(void)
 	u32 i = any_node(), references = endpoint->object.refs;
 	bool listed = endpoint->unserved;
 
-	ASSUME(own[i] != 0);
+	ASSUME(own[i] != 0 && references != 0);
 	receivable_less(&endpoint->object, node[i]);
 	own[i]--;
 	PROVE(kept(), "what goes is counted off, at every node above it, unless a revocation has done that");
@@ -178,6 +178,7 @@ void prove_work(void)
 	u32 before = senders, references = endpoint->object.refs;
 	bool served = endpoint->receivable != 0;
 
+	ASSUME(references != 0);
 	prove_this_cpu->unserved = endpoint;
 	endpoint->next_unserved = next;
 	endpoint->unserved = true;

@@ -59,9 +59,9 @@ static void tell_senders(struct endpoint *endpoint)
 	struct cpu *cpu = hal_this_cpu();
 
 	lock_take(&endpoint->lock);
-	if (endpoint->senders.first != nullptr && !endpoint->unserved && !endpoint->object.dead) {
+	/* One that is dying has nobody who holds it: its end tells them. */
+	if (endpoint->senders.first != nullptr && !endpoint->unserved && object_try_ref(&endpoint->object)) {
 		endpoint->unserved = true;
-		object_ref(&endpoint->object);
 		endpoint->next_unserved = cpu->unserved;
 		cpu->unserved = endpoint;
 		work_add(cpu);

@@ -156,10 +156,33 @@ static void receivers_that_come_and_go_meanwhile_count_once(void)
 		}
 }
 
+/* Every capability is dropped in the middle of the revocation, that of a sender who still waits before. */
+static void an_endpoint_may_die_while_its_receivers_are_revoked(void)
+{
+	EACH_POINT() {
+		struct receiver_race race = receiver_begin();
+		struct user beside = user_thread(&race.revoker);
+
+		EXPECT(user_message(&race.sender, SYSCALL_CALL, race.send, 0, FOR_EVER).waits);
+		struct user dropper = user_thread(&race.sender);
+
+		EXPECT_STATUS(CALL(&dropper, SYSCALL_CAP_DROP, race.send).status, STATUS_OK);
+		EXPECT(user_waits(&race.sender));
+		race_hold(cpu_of(&race.revoker));
+		(void)CALL(&race.revoker, SYSCALL_CAP_REVOKE, race.revoke);
+		EXPECT_STATUS(CALL(&race.server, SYSCALL_CAP_DROP, race.receive).status, STATUS_OK);
+		(void)CALL(&beside, SYSCALL_CAP_DROP, race.revoke);
+		race_go_on();
+		world_settle();
+		EXPECT(!user_waits(&race.sender));
+	}
+}
+
 void race_revoke_tests(void)
 {
 	RUN(a_mapping_being_removed_is_gone_when_revoke_returns);
 	RUN(a_mapping_being_undone_is_gone_when_revoke_returns);
 	RUN(nobody_waits_for_receivers_revoked_meanwhile);
 	RUN(receivers_that_come_and_go_meanwhile_count_once);
+	RUN(an_endpoint_may_die_while_its_receivers_are_revoked);
 }
