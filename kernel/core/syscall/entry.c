@@ -20,13 +20,14 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-/* A call that was refused a slot for now has done nothing yet. */
+/* A call that was refused a slot for now has done nothing yet. One that failed will not go on where it was. */
 HAL_RARE_CALL void syscall_finish_otherwise(struct hal_frame *frame, struct sys_result result)
 {
 	if (result.status == SYS_AGAIN || sweep_goes_on((enum status)result.status)) {
 		hal_frame_restart(frame, frame->status);
 		return;
 	}
+	hal_this_cpu()->current->copied = 0;
 	frame->status = result.status;
 	frame->arg0 = result.value;
 }

@@ -199,6 +199,30 @@ static void a_transfer_is_all_or_nothing(void)
 	EXPECT(user_waits(&q.server));
 }
 
+/* A copy that gave way goes on only as the same call: one that fails instead leaves nothing to the next. */
+static void a_copy_that_was_not_finished_is_forgotten(void)
+{
+	enum : u64 { BYTES = 3 * PAGE_BYTES, SOON = 1000000 };
+	struct pair p = pair_make();
+
+	user_buffers(&p.client, p.client.scratch, BYTES, 0, 0);
+	pair_serve(&p);
+	(void)user_message(&p.client, SYSCALL_CALL, p.send, msg_info_make(0, 0, 0, 0, 1), fake_now() + SOON);
+	user_word(&p.server, 0, p.server.scratch);
+	user_word(&p.server, 1, BYTES);
+	fake_interrupt_every(1);
+	EXPECT_EQ(user_message(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, 0).status, SYSCALL_BUFFER_READ);
+	fake_interrupt_every(0);
+	fake_advance(SOON);
+	EXPECT_STATUS(user_answer(&p.client).status, STATUS_TIMED_OUT);
+	EXPECT_STATUS(CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, p.server.scratch, BYTES).status, STATUS_PEER_DIED);
+	user_put_u64(&p.client, 0, 0x5ec0d);
+	pair_serve(&p);
+	(void)user_message(&p.client, SYSCALL_CALL, p.send, msg_info_make(0, 0, 0, 0, 1), FOR_EVER);
+	EXPECT_EQ(CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, p.server.scratch, BYTES).value, BYTES);
+	EXPECT_EQ(user_get_u64(&p.server, 0), 0x5ec0d);
+}
+
 static void buffers_are_read_and_written_through_the_reply(void)
 {
 	struct pair p = pair_make();
@@ -418,6 +442,7 @@ void message_tests(void)
 	RUN(a_transfer_is_all_or_nothing);
 	RUN(buffers_are_read_and_written_through_the_reply);
 	RUN(copies_of_buffers_give_way);
+	RUN(a_copy_that_was_not_finished_is_forgotten);
 	RUN(senders_wait_in_order_and_need_no_answer);
 	RUN(a_queue_keeps_messages_up_to_its_depth);
 	RUN(the_last_copy_of_a_watched_badge_is_noted);
