@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading memory operands out of a disassembly (tools/run/lines.py), the lines of `bench pairs` and of its plugins."""
+"""Reading memory operands out of a disassembly (tools/run/lines.py), the lines of `bench pairs`, of `bench disk` and of their
+plugins."""
 
 import unittest
 
-from tools.run import bench, lines, pairs, stretches, where
+from tools.run import bench, disk_costs, lines, pairs, stretches, where
 
 REGISTERS = {"rax": 0x1000, "rcx": 3, "rsp": 0x8000, "rdi": 0x5000, "rsi": 0x6000, "gs": 0x90000, "rbp": 0x7000, "r13": 0x200}
 
@@ -60,6 +61,19 @@ class Stretches(unittest.TestCase):
     def test_nothing_seen_is_no_result(self):
         with self.assertRaises(bench.BenchError):
             stretches.parse("", self.NAMES)
+
+
+class DiskCosts(unittest.TestCase):
+    TEXT = "disk block_read_4k_random 1 100\ndisk block_write_4k_random_8 8 10\n"
+    COUNTS = ["0 50 0", "0 1050 0", "0 2000 0", "0 2005 5"]
+
+    def test_instructions_of_an_operation(self):
+        self.assertEqual(disk_costs.parse(self.TEXT, self.COUNTS), [("block_read_4k_random", 1, 10), ("block_write_4k_random_8", 8, 1)])
+
+    def test_counts_that_do_not_match_are_refused(self):
+        for text, counts in ((self.TEXT, self.COUNTS[1:]), ("", [])):
+            with self.assertRaises(bench.BenchError):
+                disk_costs.parse(text, counts)
 
 
 class Pairs(unittest.TestCase):

@@ -74,6 +74,8 @@ u64 program_main(const struct rt_args *args)
 		return pair_client();
 	if (args->count == 2 && span_equal(rt_arg(0), span_text("pairs")))
 		return measure_pairs();
+	if (args->count == 1 && span_equal(rt_arg(0), span_text("disk")))
+		return measure_disk();
 	samples_choose(args->count);
 	samples_calibrate();
 	if (args->count == 0) {

@@ -18,5 +18,6 @@ void measure_processes(void);
 void measure_system(void);
 u64 measure_pairs(void);  /* many clients at once, instead of all others */
 u64 pair_client(void);    /* one of them */
+u64 measure_disk(void);   /* what 4 KiB from and to a disk cost, instead of all others */
 
 #endif

@@ -373,7 +373,10 @@ static void memory_for_devices_is_one_piece_and_has_an_address(void)
 	}
 	u64 last = HANDLE(&p.user, SYSCALL_CAP_DERIVE, handle, COPY_ALL, 2, 1);
 
+	u64 lent = HANDLE(&p.user, SYSCALL_CAP_DERIVE, handle, MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, 0, 1);
+
 	EXPECT_EQ(CALL(&p.user, SYSCALL_DMA_ADDRESS, last).value, address + 2 * PAGE_BYTES);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_DMA_ADDRESS, lent).status, STATUS_DENIED);
 	EXPECT(frame_available() <= before - 4);
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
-from tools.run import bench as measure, figures, lines, pairs, qemu, stretches, ways, where
+from tools.run import bench as measure, disk_costs, figures, lines, pairs, qemu, stretches, ways, where
 
 WAKEUP_LINES = 20
 
@@ -72,7 +72,7 @@ def wakeups(args, disk, kernel):
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("lines", "pairs", "wakeup"):
+    for name in ("lines", "pairs", "wakeup", "disk"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
@@ -82,6 +82,9 @@ def special(args):
         print(lines.measure(disk, kernel, args.mem, args.lines))
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
+    elif args.disk:
+        results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"))
+        print(disk_costs.table(results))
     else:
         results = wakeups(args, disk, kernel)
     return [{"arch": args.arch, **each} for each in results]
@@ -89,7 +92,7 @@ def special(args):
 
 def bench(args):
     try:
-        results = special(args) if args.where or args.lines or args.pairs or args.wakeup else several(args)
+        results = special(args) if args.where or args.lines or args.pairs or args.wakeup or args.disk else several(args)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     if args.json:
@@ -107,6 +110,7 @@ BENCH = Command(
              Option("--json", "FILE", "also write the results there", ""),
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
+             Option("--disk", None, "instead measure what 4 KiB from and to a disk cost, with its driver", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),
              Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure", "")])
