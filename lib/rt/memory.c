@@ -70,6 +70,20 @@ static enum status map_in_window(handle_t memory, u64 offset, u64 bytes, u32 map
 	return status;
 }
 
+/* WHY: the kernel fills what it can and leaves the rest to faults. A system call that looks at a page brings it in as well,
+ * and says what lacks. Whatever the word is, it does not wait. */
+static enum status bring_in(u64 address, u64 bytes)
+{
+	enum status status = STATUS_OK;
+
+	for (u64 at = address; at < address + bytes && status == STATUS_OK; at += PAGE_BYTES) {
+		status = sys_wait_word(at, U32_MAX, handle_none(), 0);
+		if (status == STATUS_CHANGED || status == STATUS_WOULD_BLOCK)
+			status = STATUS_OK;
+	}
+	return status;
+}
+
 enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, pages_t *out)
 {
 	u32 slot = free_slot();
@@ -83,6 +97,12 @@ enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, 
 
 	if (status != STATUS_OK)
 		return status;
+	if ((map_flags & MAP_POPULATE) != 0)
+		status = bring_in(address, bytes);
+	if (status != STATUS_OK) {
+		(void)sys_unmap(rt_self(), address, bytes);
+		return status;
+	}
 	mappings[slot] = (struct mapping){ .address = address, .bytes = bytes, .protection = map_flags };
 	*out = (pages_t){ slot + 1 };
 	return STATUS_OK;

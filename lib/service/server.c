@@ -114,6 +114,21 @@ static void take_bits(const struct service_ops *ops, u64 bits)
 		ops->signal(bits & ~SERVICE_NEEDS_BIT);
 }
 
+/* WHY once, and with a deadline: who is short of everything must not be late for his clients as well. */
+static void tell_exhausted(enum status status)
+{
+	enum : u64 { PATIENCE_NS = 10000000 };
+	static u64 told;
+	bool exhausted = status == STATUS_OUT_OF_FRAMES || status == STATUS_OUT_OF_OBJECTS || status == STATUS_OUT_OF_CAPS ||
+			 status == STATUS_OUT_OF_THREADS;
+	handle_t keeper = exhausted && (told & 1ull << status) == 0 ? rt_handle(span_text("faults")) : handle_none();
+	struct message m = msg_make(SERVICE_EXHAUSTED, 1);
+
+	m.word[0] = status;
+	if (!handle_is_none(keeper) && msg_send(keeper, &m, rt_deadline_in(PATIENCE_NS)) == STATUS_OK)
+		told |= 1ull << status;
+}
+
 /* Serves one message. True if the answer is left in `m` to be sent with the next receive. */
 static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bool *deferred)
 {
@@ -144,6 +159,7 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	default:
 		return false;
 	}
+	tell_exhausted(status);
 	*deferred = call.deferred;
 	if (call.deferred || handle_is_none(call.reply)) {
 		settle();

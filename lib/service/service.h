@@ -38,6 +38,9 @@ enum : u32 {
 
 /* What a service sends to the keeper when it begins to serve, by the capability "faults". */
 enum : u32 { SERVICE_READY = 0x200 };
+/* When a request ends with OUT_OF_FRAMES, OUT_OF_OBJECTS, OUT_OF_CAPS or OUT_OF_THREADS, once for each of these: the status is
+ * word 0. The keeper says in the log whose limit that is. */
+enum : u32 { SERVICE_EXHAUSTED = 0x201 };
 
 /* Raised by the keeper in a service's signal whose manifest says `without = "tell"`: a service that it needs was given
  * up, or is there again. */

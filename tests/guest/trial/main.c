@@ -3,15 +3,19 @@
  * trial: a directory with the file `do`. Written to it: `count' adds one to a kept number; `loop' does not
  * come back the first time; `wait' waits for what does not come, the first time; `damage' makes the kept state
  * wrong and ends, if anything is counted; `fail' ends it, and the next instances, until it is given up; whoever wrote it
- * waits. Read from it: the version and the number.
+ * waits; `memory', `caps', `objects' and `threads' take all there is and keep it, `touch' touches more memory than there is,
+ * the first time. Read from it: the version and the number.
  */
 #include "lib/base/text.h"
 #include "lib/keep/keep.h"
+#include "lib/rt/memory.h"
+#include "lib/rt/thread.h"
 #include "lib/service/service.h"
 #include "tests/guest/trial/version.h"
+#include "abi/objects.h"
 #include "abi/stubs.h"
 
-enum : u32 { NODE_ROOT, NODE_DO, STATE_VERSION = 2, WORD_BYTES = 16, FAILURES_MORE = 5 };
+enum : u32 { NODE_ROOT, NODE_DO, STATE_VERSION = 2, WORD_BYTES = 16, FAILURES_MORE = 5, MEMORY_PIECE = 128 * 1024 };
 
 struct number {
 	u64 value;
@@ -93,6 +97,68 @@ NORETURN static void fail(struct service_call *call)
 	rt_exit(1);
 }
 
+static void sleep_on(u64 argument)
+{
+	(void)argument;
+	rt_sleep_until(U64_MAX);
+}
+
+/* One more of what is asked for. */
+static enum status take_one(struct span what)
+{
+	handle_t taken = {};
+
+	if (span_equal(what, span_text("caps")))
+		return sys_cap_derive(service_signal(), SIGNAL_RIGHT_RAISE, 0, 0, &taken);
+	if (span_equal(what, span_text("objects")))
+		return sys_signal_create(rt_group(), &taken);
+	if (span_equal(what, span_text("threads")))
+		return rt_thread_start(sleep_on, 0, 1, handle_none(), &taken);
+	return STATUS_INVALID;
+}
+
+/* WHY ever smaller pieces: views of memory are few. */
+static enum status take_memory(void)
+{
+	enum status status = STATUS_OK;
+	pages_t pages = {};
+
+	for (u64 piece = MEMORY_PIECE; piece >= PAGE_BYTES; piece /= 2) {
+		status = STATUS_OK;
+		while (status == STATUS_OK)
+			status = rt_pages_create(piece, true, &pages);
+	}
+	return status;
+}
+
+static enum status take_all(struct span what)
+{
+	enum status status = STATUS_OK;
+
+	if (span_equal(what, span_text("memory")))
+		return take_memory();
+	while (status == STATUS_OK)
+		status = take_one(what);
+	return status;
+}
+
+static enum status touch(void)
+{
+	enum : u64 { MUCH = 1 << 20 };
+	bool before = number[0].misbehaved != 0;
+	pages_t pages = {};
+
+	change(number[0].value, !before);
+	if (before)
+		return STATUS_OK;
+	keep_commit();
+	enum status status = rt_pages_create(MUCH, false, &pages);
+
+	if (status == STATUS_OK)
+		mspan_fill(rt_pages_mspan(pages), 1);
+	return status;
+}
+
 static enum status obey(struct service_call *call, struct span word)
 {
 	if (span_equal(word, span_text("fail")))
@@ -103,7 +169,9 @@ static enum status obey(struct service_call *call, struct span word)
 	}
 	if (span_equal(word, span_text("loop")) || span_equal(word, span_text("wait")))
 		return misbehave(span_equal(word, span_text("loop")));
-	return span_equal(word, span_text("damage")) ? damage() : STATUS_INVALID;
+	if (span_equal(word, span_text("touch")))
+		return touch();
+	return span_equal(word, span_text("damage")) ? damage() : take_all(word);
 }
 
 static enum status trial_write(struct service_call *call, struct service_file *file)

@@ -11,6 +11,7 @@
 #include "lib/spawn/spawn.h"
 #include "lib/symbols/symbols.h"
 #include "lib/trace/live/rings.h"
+#include "userspace/services/keeper/limits.h"
 #include "userspace/services/keeper/waits.h"
 #include "abi/names.h"
 #include "abi/objects.h"
@@ -203,6 +204,16 @@ static void say_head(const struct fault_report *fault, const struct process_info
 	say(&line);
 }
 
+/* Of a touch of memory for which there was none: whose limit it was. */
+static void say_limit(const struct unit *unit)
+{
+	TEXT_BUFFER(line, LINE_BYTES);
+
+	text_add(&line, "  ");
+	if (unit != nullptr && limits_add_reached(unit, STATUS_OUT_OF_FRAMES, &line))
+		say(&line);
+}
+
 enum status crash_fault(struct service_call *call)
 {
 	struct fault_report fault = fault_report_of(call);
@@ -215,6 +226,8 @@ enum status crash_fault(struct service_call *call)
 		info = (struct process_info){};
 	find_image(fault.process_id, &crashed);
 	say_head(&fault, &info);
+	if (fault.kind == FAULT_KIND_OUT_OF_MEMORY)
+		say_limit(unit_of_badge(call->badge));
 	say_place(&crashed, span_text("at "), fault.ip);
 	say_frames(&crashed, fault.fp);
 	waits_look();

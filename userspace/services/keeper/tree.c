@@ -4,6 +4,7 @@
  * ctl takes one word, kill, restart, stop, start, complain or found, or `replace PROGRAM', which is answered when it is decided.
  */
 #include "userspace/services/keeper/forest.h"
+#include "userspace/services/keeper/limits.h"
 #include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/tree.h"
@@ -141,6 +142,7 @@ static void describe(const struct unit *unit, struct text *t)
 		text_add_field_u64(t, span_text("worst-us"), unit->recovery_worst_ns / 1000);
 	}
 	describe_state(unit, t);
+	limits_describe(unit, t);
 	if (unit->ended_before) {
 		text_add_field(t, span_text("last-end"), span_of_cstr(exit_reason_name(unit->exit_reason)));
 		text_add_field_u64(t, span_text("last-status"), unit->exit_status);
@@ -210,10 +212,13 @@ enum status tree_other(struct service_call *call)
 {
 	struct unit *unit = unit_of_badge(call->badge);
 
-	if (call->op != SERVICE_READY || unit == nullptr)
+	if (unit == nullptr)
 		return STATUS_UNKNOWN_CALL;
-	watch_ready(unit);
-	return STATUS_OK;
+	switch (call->op) {
+	case SERVICE_READY: watch_ready(unit); return STATUS_OK;
+	case SERVICE_EXHAUSTED: limits_log_reached(unit, (enum status)call->word[0]); return STATUS_OK;
+	default: return STATUS_UNKNOWN_CALL;
+	}
 }
 
 static enum status command(struct service_call *call, struct unit *unit, struct span line)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service that takes all it may have of memory, capabilities, objects or threads: only its own group suffers, the log names
+the group and the limit, others go on, and after its end it is back with all of it free."""
+
+import re
+
+CASES = ["memory", "caps", "objects", "threads", "touch"]
+SHARE = True
+LIMITS = {"memory": "512 KiB of memory", "caps": "256 capabilities", "objects": "128 objects", "threads": "2 threads"}
+WORDS = {"memory": "no memory frames are left", "caps": "limit of capabilities", "objects": "limit of kernel objects",
+         "threads": "limit of threads"}
+
+
+def used(t, name):
+    return {found[2]: int(found[1]) for found in re.finditer(r"(?m)^uses +(\d+) of \d+ (.+)$", t.exec_ok(f"services {name}"))}
+
+
+def others_go_on(t):
+    t.expect_equal(t.exec_ok("echo kept > /tmp/greedy; cat /tmp/greedy | cat; rm /tmp/greedy"), "kept\n")
+    t.expect_match(t.exec_ok("ps"), r"^ *\d+ tmpfs ")
+    t.expect_match(t.exec_ok("cat /svc/nothing; cat /dev/trial-told/do; true"), r"^told ")
+
+
+def touched(t):
+    t.exec_ok("echo touch > /dev/trial/do")  # whoever asked does not notice
+    record = t.exec_ok("log crash")
+    t.expect_match(record, r"(?m)^crash: process \d+ \(trial\): OUT_OF_MEMORY fault ")
+    t.expect_match(record, r"(?m)^crash:   group trial: \d+ of 512 KiB of memory are in use$")
+    others_go_on(t)
+
+
+def run(t, case):
+    if case == "touch":
+        return touched(t)
+    before = used(t, "trial")
+    status, output = t.exec(f"echo {case} > /dev/trial/do")
+    t.expect(status != 0 and WORDS[case] in output, f"status {status}, output {output!r}")
+    t.expect_match(t.exec_ok("log"), rf"(?m)trial: problem: its limit is reached: group trial: \d+ of {LIMITS[case]} are in use$")
+    others_go_on(t)
+    t.exec_ok("kill trial")
+    t.eventually("cat /dev/trial/do", r"^first \d+$")
+    after = used(t, "trial")
+    for key, value in before.items():
+        t.expect(after[key] <= value + 16, f"{key}: {value} were in use before, {after[key]} afterwards")
