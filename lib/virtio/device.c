@@ -70,12 +70,14 @@ enum status virtio_open(struct virtio *device, struct text *why)
 	*device = (struct virtio){ .irq = rt_handle(span_text("irq")) };
 	if (!virtio_find_parts(device))
 		return fail(why, span_text("no virtio device of version 1 behind PCI"), STATUS_NOT_SUPPORTED);
+	/* WHY: firmware may leave a device that it used without registers. */
+	set_command(PCI_COMMAND_MEMORY, 0);
 	/* WHY before the memory is looked at: an earlier instance's requests may still be written to it. */
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
 	if (!virtio_piece(0, &device->memory))
 		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
-	set_command(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
+	set_command(PCI_COMMAND_MASTER, 0);
 	write8(device, DEVICE_STATUS, SEEN);
 	write8(device, DEVICE_STATUS, SEEN | DRIVEN);
 	return STATUS_OK;
