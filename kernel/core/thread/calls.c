@@ -125,10 +125,12 @@ struct sys_result syscall_thread_registers(struct thread *self, struct thread *t
 }
 
 /* With the process' lock held. WHY nothing else: it is for those that are stuck, who stay as they are; what is read of
- * a reply object or activity that has gone meanwhile is wrong, and harms nobody (INV-POOL-TYPE). */
+ * others may be wrong, and harms nobody: what a thread runs on, and what one awaits that calls, lives for this stay in the
+ * kernel. What it awaited last may be gone. */
 static void describe(const struct thread *thread, struct thread_info *info)
 {
-	const struct reply *reply = atomic_load(&thread->awaiting);
+	bool calling = atomic_load_acquire(&thread->state) == THREAD_STATE_CALLING;
+	const struct reply *reply = calling ? atomic_load(&thread->awaiting) : nullptr;
 	const struct trace_of_activity *trace = &atomic_load(&thread->activity)->trace;
 	struct thread_registers registers = {};
 

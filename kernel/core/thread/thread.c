@@ -67,6 +67,7 @@ enum status thread_make(struct process *process, const struct thread_start *star
 	thread->deadline_ns = U64_MAX;
 	thread->cpu = hal_this_cpu()->id;
 	thread->tls = (uaddr_t){ start->tls };
+	thread->activity = activity; /* before others can find it in the process: it is never null */
 	status = take_buffer(process, thread);
 	if (status == STATUS_OK)
 		status = process_add_thread(process, thread);
@@ -77,7 +78,6 @@ enum status thread_make(struct process *process, const struct thread_start *star
 	hal_frame_start(&thread->frame, (uaddr_t){ start->entry }, (uaddr_t){ start->stack }, start->argument,
 		thread->buffer_at.v);
 	thread->own = activity;
-	thread->activity = activity;
 	activity->owner = thread;
 	object_ref(&activity->object);
 	event_thread_create(object->id, process->object.id);

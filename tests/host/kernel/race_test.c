@@ -438,6 +438,26 @@ static void binding_what_goes_finds_it_dead(void)
 		}
 }
 
+/* ---- threads ---- */
+
+static void a_thread_being_made_can_be_looked_at(void)
+{
+	EACH_POINT() {
+		struct user user = user_new(), looker = user_new();
+		u64 process = give_to(&looker, user.process_handle, COPY_ALL), after = 0;
+		struct thread_start start = { .entry = 0x1000, .stack = user.scratch + SCRATCH_BYTES };
+
+		user_put(world_init(), 0, SPAN_OF_STRUCT(start));
+		race_hold(cpu_of(world_init()));
+		(void)CALL(world_init(), SYSCALL_THREAD_CREATE, user.process_handle, world_init()->scratch, 0);
+		while (CALL(&looker, SYSCALL_PROCESS_NEXT_THREAD, process, after, looker.scratch).status == STATUS_OK)
+			after = user_get_u64(&looker, __builtin_offsetof(struct thread_info, id));
+		EXPECT(after >= user.thread->object.id);
+		race_go_on();
+		EXPECT_STATUS(user_answer(world_init()).status, STATUS_OK);
+	}
+}
+
 void race_tests(void)
 {
 	RUN(capabilities_go_with_the_call_or_stay);
@@ -453,4 +473,5 @@ void race_tests(void)
 	RUN(nobody_waits_anew_with_a_reply_object_that_is_gone);
 	RUN(a_dying_endpoint_gives_nothing_to_a_receiver);
 	RUN(binding_what_goes_finds_it_dead);
+	RUN(a_thread_being_made_can_be_looked_at);
 }
