@@ -167,27 +167,6 @@ void process_remove_thread(struct process *process, struct thread *thread)
 
 /* ---- the end ---- */
 
-/* Kills one thread that has not been asked yet. False: all have been. Threads that are created
- * meanwhile are refused, so this ends. */
-static bool kill_one(struct process *process)
-{
-	struct thread *found = nullptr;
-
-	lock_take(&process->lock);
-	LIST_EACH (at, &process->threads, struct thread, in_process) {
-		if ((atomic_load(&at->flags) & THREAD_KILLED) != 0 || !object_try_ref(&at->object))
-			continue;
-		found = at;
-		break;
-	}
-	lock_release(&process->lock);
-	if (found == nullptr)
-		return false;
-	thread_kill(found);
-	object_unref(&found->object);
-	return true;
-}
-
 void process_end(struct process *process, u64 status, enum exit_reason reason)
 {
 	lock_take(&process->lock);
@@ -207,8 +186,9 @@ void process_end(struct process *process, u64 status, enum exit_reason reason)
 		boot_first_ended(reason, status);
 	if (empty)
 		begin_funeral(process);
-	while (kill_one(process))
-		;
+	/* Nobody joins any more. Who leaves meanwhile still leads on to the others, and lives for this stay in the kernel. */
+	LIST_EACH (at, &process->threads, struct thread, in_process)
+		thread_kill(at);
 }
 
 bool process_close(struct process *process)
