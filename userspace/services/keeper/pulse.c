@@ -40,6 +40,7 @@ static void ask(struct pulse *pulse)
 		return;
 	enum status status = msg_call_status((handle_t){ pulse->client }, &m, rt_deadline_in(limit_ms * MS));
 
+	msg_drop_caps(&m, 0); /* nobody asked for any */
 	if (status != STATUS_TIMED_OUT)
 		__atomic_store_n(&pulse->missed, 0, __ATOMIC_RELEASE);
 	if (status != STATUS_TIMED_OUT || process_of(pulse) != process) {
