@@ -19,7 +19,7 @@ enum : u32 { FRAMES = 7, TREE = 4, NO_TREE = 2 };
 
 struct cpu *prove_this_cpu;
 u32 trace_classes;
-u64 object_grace_wanted, lineage_revocations;
+u64 object_grace_wanted, lineage_revocations = 1;
 
 static struct memory *memory;
 static struct frame_words *frames[FRAMES];
@@ -99,16 +99,71 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 	return STATUS_OK;
 }
 
-/* Not reached by what is proved here. */
-bool lineage_walk(struct lineage *lineage) { (void)lineage; return MAYBE(); }
-void space_undo(struct space *space, const struct region *region, u64 at) { (void)space; (void)region; (void)at; }
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out) { (void)process; (void)handle; (void)out;
-	return STATUS_DEAD; }
+/* ---- revocation ---- */
+
+enum : u32 { REGIONS = 2 };
+
+static struct region *region[REGIONS];
+static struct space *space[REGIONS];
+static bool good[REGIONS];           /* it was mapped through what is valid */
+static u32 undone[REGIONS];
+
+bool lineage_walk(struct lineage *lineage)
+{
+	PROVE(memory->lock.taken != 0 && (lineage == region[0]->lineage || lineage == region[1]->lineage),
+		"of a region, under the lock");
+	return lineage == region[0]->lineage ? good[0] : good[1];
+}
+
+void space_undo(struct space *in, const struct region *which, u64 at)
+{
+	u32 i = which == region[0] ? 0 : 1;
+
+	PROVE(which == region[i] && in == space[i] && at == region[i]->node.key && memory->lock.taken == 0,
+		"a region is taken away where it is, with no lock held");
+	undone[i]++;
+}
+
+/* ---- system calls ---- */
+
+static struct cap source;            /* what the caller's handle names */
+static u32 given_up, added;
+static u32 rights_given;
+static u64 value_given;
+
+enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+{
+	(void)process;
+	(void)handle;
+	if (MAYBE())
+		return STATUS_BAD_HANDLE;
+	*out = source;
+	return STATUS_OK;
+}
+
 enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
-	{ (void)process; (void)cap; (void)rights; (void)out; return STATUS_DEAD; }
-void cap_release(const struct cap *cap) { (void)cap; }
+{
+	(void)process;
+	PROVE(cap->object == source.object && cap->value == source.value && added == 0, "a child of the same, once");
+	added++;
+	rights_given = rights;
+	if (MAYBE())
+		return STATUS_OUT_OF_CAPS;
+	out->v = 1;
+	return STATUS_OK;
+}
+
+void cap_release(const struct cap *cap) { PROVE(cap->object == source.object, "what is held"); given_up++; }
+
 struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value)
-	{ (void)self; (void)object; (void)rights; (void)value; return sys_fail(STATUS_DEAD); }
+{
+	(void)self;
+	PROVE(object == &memory->object && added == 0, "what was made is handed out, once");
+	added++;
+	rights_given = rights;
+	value_given = value;
+	return sys_ok(1);
+}
 
 static void begin(u64 pages)
 {
@@ -253,4 +308,63 @@ void prove_end(void)
 	while (!memory_free(memory)) {
 	}
 	PROVE(given_back == handed_out && memory->touched == 0, "a run that is not ready goes as any pages do");
+}
+
+void prove_undo(void)
+{
+	begin(NO_TREE);
+	bool listed[REGIONS];
+
+	for (u32 i = 0; i < REGIONS; i++) {
+		region[i] = NEW(struct region);
+		space[i] = NEW(struct space);
+		region[i]->lineage = NEW(struct lineage);
+		region[i]->lineage->checked_at = 0;
+		region[i]->space = space[i];
+		good[i] = MAYBE();
+		listed[i] = MAYBE();
+		undone[i] = 0;
+		if (listed[i])
+			list_push(&memory->mappings, &region[i]->mapping);
+	}
+	bool left = (listed[0] && !good[0]) || (listed[1] && !good[1]);
+	bool done = memory_undo(memory);
+
+	PROVE(done == !left && undone[0] + undone[1] == left,
+		"as long as a region is left that was mapped through what is revoked, one goes");
+	for (u32 i = 0; i < REGIONS; i++)
+		PROVE(undone[i] == 0 || (listed[i] && !good[i]), "and no other");
+	PROVE(memory->lock.taken == 0, "the lock is free again");
+}
+
+void prove_seal(void)
+{
+	struct thread *self = NEW(struct thread);
+	struct code *code = nullptr;
+
+	source = (struct cap){ .object = NEW(struct object), .value = ANY(u64), .type = ANY(u32), .rights = ANY(u32) & 0xffff };
+	ASSUME(source.type < OBJECT_COUNT);
+	given_up = added = 0;
+	struct sys_result result = syscall_code_seal(self, code, ANY(handle_t));
+	u32 passed = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT;
+
+	PROVE(given_up + added <= 1 && IMPLIES(result.status == STATUS_OK, added == 1), "what is held is given on or given up");
+	PROVE(!added || (source.type == OBJECT_MEMORY && (source.rights & MEMORY_RIGHT_READ) != 0),
+		"memory that may be read can be sealed");
+	PROVE(!added || rights_given == ((source.rights & passed) | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE),
+		"it may be executed then, and never written by that");
+}
+
+void prove_create(void)
+{
+	struct thread *self = NEW(struct thread);
+	u64 bytes = ANY(u64);
+
+	added = 0;
+	struct sys_result result = syscall_memory_create(self, NEW(struct group), bytes);
+	bool right = bytes != 0 && bytes % PAGE_BYTES == 0 && bytes >> PAGE_SHIFT <= MEMORY_PAGES_MAX;
+
+	PROVE((result.status == STATUS_OK) == right && added == right, "memory is made of whole pages, not of none, nor of too many");
+	PROVE(!added || (rights_given & MEMORY_RIGHT_EXECUTE) == 0, "what can be written is not for executing");
+	PROVE(!added || (memory->pages == bytes >> PAGE_SHIFT && value_given == memory->pages << 32), "a capability to all of it");
 }

@@ -10,6 +10,7 @@
 
 /* accounts.c proves the real one. */
 static enum status charge_one(struct group *group, enum group_account account);
+static unsigned char some_step(struct cpu *at);
 #define group_charge_one charge_one
 #include "kernel/core/object/object.c"
 #undef group_charge_one
@@ -45,7 +46,17 @@ struct cpu *cpu_at(u32 id)
 }
 
 u32 cpus_there = PROCESSORS;
-bool hal_interrupt_pending(void) { return MAYBE(); }
+
+static bool pending, heavy;          /* as it was last seen; a heavy step was made since */
+static u32 unlooked, steps_left;     /* steps since; that there are */
+
+bool hal_interrupt_pending(void)
+{
+	unlooked = 0;
+	heavy = false;
+	pending = MAYBE();
+	return pending;
+}
 
 void hal_ipi_send(u32 id, enum hal_ipi kind)
 {
@@ -341,4 +352,38 @@ void prove_create(void)
 	PROVE(made->type == type && made->refs == 1 && !made->dead && made->group == payer, "one reference, its maker's");
 	PROVE(made->root.object == made && made->root.refs == 1 && made->root.parent == nullptr,
 		"the root of its capabilities is its own");
+}
+
+/* ---- the loop ---- */
+
+static bool through;                 /* nothing is left that can be done now */
+
+/* As prove_step shows the real one. */
+static unsigned char some_step(struct cpu *at)
+{
+	PROVE(at == cpu[0] && !pending && !heavy && unlooked < STEPS_UNTIL_LOOK && !through,
+		"interrupts are looked for after each heavy step and some light ones, and nothing is begun when one is pending");
+	through = steps_left == 0 || MAYBE();
+	if (through)
+		return REAPED_NOTHING;
+	steps_left--;
+	unlooked++;
+	heavy = MAYBE();
+	at->closing_objects = MAYBE();
+	at->closed_objects = MAYBE();
+	return heavy ? REAPED_HEAVY : REAPED_LIGHT;
+}
+
+void prove_reap(void)
+{
+	any_processors();
+	pending = heavy = through = false;
+	unlooked = 0;
+	steps_left = 4;
+	object_reap();
+	bool attended = (cpu[0]->attention & ATTEND_WORK) != 0;
+
+	PROVE(through != pending, "it ends when nothing can be done, or an interrupt is pending");
+	PROVE(attended == (pending || cpu[0]->closing_objects || cpu[0]->closed_objects),
+		"and is come back to exactly if objects are left, for whose end others may wait");
 }

@@ -11,7 +11,8 @@ struct cpu *prove_this_cpu;
 
 static struct pool *pool;
 static struct pooled *item[ITEMS];
-static u64 slabs;                /* frames handed out */
+static u64 slabs;                /* handed out */
+static u8 *slab;                 /* the last one */
 
 /* Nobody else is there who could have taken it. */
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
@@ -25,7 +26,8 @@ struct frame_result frame_alloc(u32 order)
 	if (MAYBE())
 		return (struct frame_result){ .ok = false, .status = STATUS_OUT_OF_FRAMES };
 	slabs++;
-	return (struct frame_result){ .ok = true, .frame = { (u64)(uptr)malloc(PAGE_BYTES << order) } };
+	slab = malloc(PAGE_BYTES << order);
+	return (struct frame_result){ .ok = true, .frame = { (u64)(uptr)slab } };
 }
 
 /* Every item of every slab is inside it, aligned, and no two overlap. */
@@ -118,4 +120,35 @@ void prove_give(void)
 	pool_give(item[who]);
 	PROVE(kept(after) && pool->lock.taken == 0, "the list stays well formed");
 	PROVE(after[some] == (before[some] || some == who), "exactly the item given is free besides");
+}
+
+/* Which item of the slab it is, if it is one. */
+static u64 place_of(const struct pooled *at)
+{
+	u64 offset = (u64)(uptr)at - (u64)(uptr)slab;
+
+	PROVE(offset < PAGE_BYTES && offset % ITEM_BYTES == 0, "an item of the slab");
+	return offset / ITEM_BYTES;
+}
+
+void prove_grow(void)
+{
+	bool before[ITEMS], seen[PAGE_BYTES / ITEM_BYTES] = {};
+
+	any_pool(before);
+	struct pooled *head = pool->free, *at;
+	u64 slabs_before = pool->slabs;
+	bool done = pool_grow(pool, KIND);
+
+	PROVE(done == (slabs == 1) && pool->slabs == slabs_before + done && pool->lock.taken == 0,
+		"a slab is taken and counted, or there is none");
+	at = pool->free;
+	for (u32 i = 0; i < PAGE_BYTES / ITEM_BYTES && done; i++) {
+		u64 place = place_of(at);
+
+		PROVE(!seen[place] && at->pool == KIND && at->generation == 0, "each item of it is free, once, and of the pool");
+		seen[place] = true;
+		at = at->next;
+	}
+	PROVE(at == head, "before those that were");
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Address spaces. Any two regions of a memory object anywhere in a small space, any one page as it is in the tables and
- * in caches, which stands for all of them; one operation. Mapping and unmapping are not among them.
+ * in caches, which stands for all of them; one operation.
  *
  * INV-SPACE: regions do not overlap; a page in the tables lies in a region, is the memory's, and allows at most what the
  * region does. Between operations no cache knows a page that is not in the tables. The tree of regions is a list in
  * order; tree.c proves the real one.
  */
+#include "kernel/core/mem/space.h"
+
+struct mapping;
+struct tree_node;
+static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below);
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_list.h"
 
@@ -40,6 +45,15 @@ struct tree_node *tree_floor(const struct tree *tree, u64 key)
 	for (struct tree_node *at = tree->first; at != nullptr && at->key <= key; at = at->child[1])
 		found = at;
 	return found;
+}
+
+struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
+{
+	struct tree_node *at = tree->first;
+
+	while (at != nullptr && at->key < key)
+		at = at->child[1];
+	return at;
 }
 
 /* ---- what is modelled ---- */
@@ -353,8 +367,6 @@ static void any_space(void)
 	ASSUME(kept());
 }
 
-/* ---- taking away ---- */
-
 struct before {
 	bool there;
 	u64 done;
@@ -366,6 +378,104 @@ static struct before remember(u32 i) { return (struct before){ there[i], region[
 static bool same(u32 i, struct before old)
 {
 	return there[i] == old.there && region[i]->done == old.done && region[i]->prot == old.prot;
+}
+
+/* ---- mapping ---- */
+
+void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below)
+{
+	PROVE(below == tree_floor(tree, key) && (below == nullptr || below->key < key), "a region is put behind the one below it");
+	tree_insert(tree, node, key);
+}
+
+enum status group_charge(struct group *group, enum group_account which, u64 amount)
+{
+	PROVE(group == payer && which == GROUP_OBJECTS && amount == 1, "a region is charged as an object");
+	if (MAYBE())
+		return STATUS_OUT_OF_OBJECTS;
+	charged++;
+	return STATUS_OK;
+}
+
+/* The second region is not there. */
+struct pooled *pool_take(u32 pool)
+{
+	PROVE(pool == POOL_REGION && !there[1] && given == REGIONS - there[0], "a region is taken, once");
+	if (MAYBE())
+		return nullptr;
+	given--;
+	return &region[1]->pooled;
+}
+
+/* As places.c shows the real one. */
+static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below)
+{
+	u64 bytes = mapping->pages << PAGE_SHIFT;
+
+	PROVE(in == space && space->lock.taken != 0, "under the lock");
+	if (MAYBE())
+		return MAYBE() ? STATUS_RANGE : STATUS_EXISTS;
+	if (mapping->at == 0)
+		mapping->at = any_address();
+	ASSUME(page_aligned(mapping->at) && mapping->at >= HAL_USER_BASE && mapping->at < HAL_USER_TOP &&
+		bytes <= HAL_USER_TOP - mapping->at);
+	ASSUME(!there[0] || mapping->at + bytes <= first(0) || mapping->at >= end(0));
+	*below = tree_floor(&space->regions, mapping->at);
+	return STATUS_OK;
+}
+
+void prove_map(void)
+{
+	any_space();
+	ASSUME(!there[1] && space->filled < 1u << 20);
+	u32 k = MAYBE() ? 1 : 0;
+	struct mapping mapping = { .at = any_address(), .pages = ANY(u8), .first_page = ANY(u8), .populate = ANY(u8),
+		.prot = any_prot() };
+	struct mapping asked = mapping;
+	struct cap cap = { .object = &memory->object, .lineage = through[k], .type = OBJECT_MEMORY };
+	struct before old = remember(0);
+	bool good = valid[k], closed = space->closed;
+
+	ASSUME(mapping.populate <= mapping.pages && mapping.populate <= 2 * POPULATE_STEP_PAGES);
+	enum status status = space_map(space, &mapping, &cap);
+	bool ok = status == STATUS_OK;
+
+	there[1] = ok;
+	changing[1] = false;
+	PROVE(kept(), "a region that is mapped is known to all whom that concerns, one that is not to nobody; no two overlap");
+	PROVE(same(0, old), "no other region is touched");
+	PROVE(!ok || (good && !closed), "nothing is mapped through what was revoked, nor into a space that is taken down");
+	PROVE(!ok || (first(1) == mapping.at && region[1]->pages == asked.pages && region[1]->first_page == asked.first_page &&
+		region[1]->prot == asked.prot && region[1]->lineage == through[k]), "it is what was asked for, where it was said");
+	PROVE(asked.pages != 0 || !ok, "and not nothing");
+}
+
+/* ---- taking away ---- */
+
+void prove_unmap(void)
+{
+	any_space();
+	u64 at = any_address(), pages = ANY(u8);
+	bool more = false, inside_it[REGIONS], cut = false, stepped = false;
+	struct before old[REGIONS] = { remember(0), remember(1) };
+
+	for (u32 i = 0; i < REGIONS; i++) {
+		bool meets = there[i] && first(i) < at + (pages << PAGE_SHIFT) && end(i) > at;
+
+		inside_it[i] = meets && first(i) >= at && end(i) <= at + (pages << PAGE_SHIFT);
+		cut = cut || (meets && !inside_it[i]);
+	}
+	enum status status = space_unmap(space, at, pages, &more);
+
+	PROVE(kept(), "what is taken away is in no table and no cache, and given up once");
+	for (u32 i = 0; i < REGIONS; i++) {
+		PROVE(inside_it[i] || same(i, old[i]), "no region that is not inside is touched");
+		PROVE(status != STATUS_OK || more || !inside_it[i] || !there[i], "when nothing more is said to be left, none is");
+		stepped = stepped || !same(i, old[i]);
+	}
+	PROVE(!stepped || (status == STATUS_OK && !cut), "and none at all if one would be cut");
+	PROVE(status != STATUS_OK || (inside_it[0] || inside_it[1]), "what was there is told");
+	PROVE(status != STATUS_NOT_FOUND || (!inside_it[0] && !inside_it[1] && !cut), "and that nothing was");
 }
 
 void prove_undo(void)
