@@ -89,8 +89,8 @@ enum status cap_resolve_full(struct process *process, handle_t handle, enum obje
 {
 	(void)process;
 	(void)handle;
-	PROVE(type == OBJECT_MEMORY && rights == (MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE),
-		"who may read and write it may know where it is");
+	PROVE(type == OBJECT_MEMORY && rights == (RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE),
+		"who may inspect, read and write it may know where it is");
 	*out = source;
 	return MAYBE() ? STATUS_OK : STATUS_DENIED;
 }

@@ -129,3 +129,71 @@ void prove_grant(void)
 	PROVE(result.rights == (source.rights & rights) && result.value == source.value, "exactly what was offered is granted");
 	PROVE((source.rights & RIGHT_DUPLICATE) != 0 && (source.rights & RIGHT_TRANSFER) != 0, "only by who may give it away");
 }
+
+/* ---- looking, dropping, the first one ---- */
+
+static u32 drops;
+enum status cap_drop(struct process *process, handle_t handle)
+{
+	(void)process;
+	(void)handle;
+	drops++;
+	return MAYBE() ? STATUS_OK : STATUS_BAD_HANDLE;
+}
+
+void cap_describe(const struct cap *cap, handle_t handle, struct cap_info *info)
+{
+	PROVE(cap->object == source.object, "what the handle names");
+	*info = (struct cap_info){ .handle = handle.v, .object_id = cap->object->id };
+}
+
+void prove_inspect(void)
+{
+	struct thread *self = any_caller();
+	struct cap_info info = {};
+	struct sys_result done = syscall_cap_inspect(self, ANY(handle_t), &info);
+
+	PROVE(info.object_id == 0 || (done.status == STATUS_OK && (source.rights & RIGHT_INSPECT) != 0 &&
+		info.object_id == source.object->id), "which object it is learns only who may");
+	drops = 0;
+	done = syscall_cap_drop(self, ANY(handle_t));
+	PROVE(drops == 1 && !released && !given, "a capability is dropped once, and nothing else given up");
+}
+
+static struct object *fresh;
+static u32 made_rights;
+
+static handle_t made(struct object *object, u32 rights)
+{
+	PROVE(object == fresh && !given, "what is new is handed out, once");
+	given = true;
+	made_rights = rights;
+	return (handle_t){ 1 };
+}
+
+enum status cap_add_new(struct process *process, struct object *object, u32 rights, u64 value, handle_t *out)
+{
+	(void)process;
+	(void)value;
+	*out = made(object, rights);
+	return MAYBE() ? STATUS_OUT_OF_CAPS : STATUS_OK;
+}
+
+handle_t cap_insert_new(struct process *process, struct object *object, u32 rights)
+{
+	(void)process;
+	return made(object, rights);
+}
+
+void prove_new(void)
+{
+	struct thread *self = any_caller();
+	u32 rights = ANY(u32);
+	bool reserved = MAYBE();
+
+	fresh = NEW(struct object);
+	struct sys_result done = reserved ? sys_reserved_handle(self, fresh, rights) : sys_new_handle(self, fresh, rights, ANY(u64));
+
+	PROVE(given && made_rights == rights, "its maker has the rights that were said");
+	PROVE(done.status != STATUS_OK || done.value == 1, "and the handle");
+}

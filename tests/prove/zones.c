@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory of several zones: which zone a block comes from, what goes back to the processor's cache, and how zones are found
- * at boot. Blocks of one zone are modelled by how many there are; frames.c proves them.
+ * Memory of several zones: which zone a block comes from, the processor's cache of frames, and how zones are found and
+ * filled at boot. Blocks of one zone are modelled by how many there are; frames.c proves them.
  */
 #include "kernel/raw/frame_access.h"
 #include "kernel/raw/frame_map.h"
@@ -9,7 +9,15 @@
 struct zone;
 static bool some_block(struct zone *zone, u32 order, u64 *out);
 static void block_back(struct zone *zone, u64 number, u32 order);
+static void range_added(u64 first, u64 end);
+static bool some_zones(const struct boot_info *info, struct zone_list *list);
+static void prove_frame_zero(paddr_t frame);
+static struct frame_map *prove_map_at(paddr_t frames, u64 count);
+#define frame_zero(frame) prove_frame_zero(frame)
+#define frame_map_at(frames, count) prove_map_at(frames, count)
 #include "kernel/core/mem/frame.c"
+#undef frame_zero
+#undef frame_map_at
 #include "kernel/core/mem/zones.c"
 
 /* Zones of the model are so many frames apart. */
@@ -23,7 +31,8 @@ static u32 node;                        /* of the processor that asks */
 static u64 left[ZONES], order_taken;    /* blocks that a zone has; the order that they were asked for */
 static u32 taken, given_back;
 static u64 watched;                     /* any frame: */
-static u32 watched_given;
+static u32 watched_taken, watched_given, watched_zeroed;
+static u32 maps;
 
 /* ---- what is modelled ---- */
 
@@ -54,6 +63,7 @@ static bool some_block(struct zone *zone, u32 order, u64 *out)
 	taken++;
 	order_taken = order;
 	*out = i * APART + left[i];
+	watched_taken += *out == watched;
 	return true;
 }
 
@@ -65,6 +75,8 @@ static void block_back(struct zone *zone, u64 number, u32 order)
 	given_back++;
 	watched_given += watched >= number && watched < number + (1ull << order);
 }
+
+static void prove_frame_zero(paddr_t frame) { watched_zeroed += frame.v >> PAGE_SHIFT == watched; }
 
 static void any_zones(void)
 {
@@ -82,7 +94,7 @@ static void any_zones(void)
 	}
 	core_boot_cpu.frame_count = 0;
 	watched = ANY(u64);
-	taken = given_back = watched_given = 0;
+	taken = given_back = watched_taken = watched_given = watched_zeroed = 0;
 }
 
 static bool unlocked(void)
@@ -142,6 +154,32 @@ static void any_cache(u32 count)
 		core_boot_cpu.frame_cache[i].v = number << PAGE_SHIFT;
 		ASSUME(number < zone_count * APART);
 	}
+}
+
+static void take_of(u32 count)
+{
+	any_cache(count);
+	u32 cached_before = cached();
+	bool any = count != 0;
+
+	for (u32 i = 0; i < ZONES; i++)
+		any = any || left[i] != 0;
+	struct frame_result got = frame_alloc_zeroed();
+	bool it = got.ok && got.frame.v >> PAGE_SHIFT == watched;
+
+	PROVE(got.ok == any, "a frame is found if there is one in the cache or in a zone");
+	PROVE(cached() + it == cached_before + watched_taken, "it is in the cache no more; what a zone gave besides is");
+	PROVE(watched_zeroed == it, "and only it is zeroed");
+	PROVE(core_boot_cpu.frame_count + got.ok == count + taken && core_boot_cpu.frame_count <= FRAME_CACHE && unlocked(),
+		"no frame is lost");
+}
+
+/* WHY each case in turn: the same. */
+void prove_zeroed(void)
+{
+	take_of(0);
+	take_of(1);
+	take_of(FRAME_CACHE);
 }
 
 static void give_to(u32 count)
@@ -239,4 +277,85 @@ void prove_find(void)
 	PROVE(!found || (list.count != 0 && list.count <= ZONES), "there is a zone");
 	PROVE(!found || in == 1 || !(usable(watched) || of_kind(BOOT_MEMORY_LOADER, watched)),
 		"each frame of the allocator is in one");
+}
+
+/* ---- filling zones ---- */
+
+/* A range of a zone that has nothing of it yet. */
+void prove_add(void)
+{
+	any_zones();
+	u64 first = ANY(u8), end = ANY(u8);
+
+	ASSUME(zone_count != 0 && first < end && first / APART == (end - 1) / APART && end <= zone_count * APART);
+	u64 frames = zone_of(first)->frames;
+
+	add_range(first, end);
+	PROVE(watched_given == (watched >= first && watched < end), "each frame of a range is handed in once");
+	PROVE(zone_of(first)->frames == frames + (end - first) && unlocked(), "and counted");
+}
+
+static struct zone_list found;
+
+static void range_added(u64 first, u64 end)
+{
+	PROVE(first < end && zone_of(first) == zone_of(end - 1), "a range lies in one zone, and is not empty");
+	watched_given += watched >= first && watched < end;
+}
+
+static struct frame_map *prove_map_at(paddr_t frames, u64 count)
+{
+	PROVE(frames.v >> PAGE_SHIFT == found.zone[maps].map_first && count == found.zone[maps].end - found.zone[maps].first,
+		"a map is where it was found, with a byte for each frame of the zone");
+	maps++;
+	return nullptr;
+}
+
+/* Zones as prove_find shows them. */
+static bool some_zones(const struct boot_info *of, struct zone_list *list)
+{
+	u32 in[REGIONS] = {};
+
+	PROVE(of == info, "of the memory map");
+	ASSUME(found.count != 0 && found.count <= ZONES);
+	for (u32 i = 0; i < ZONES; i++) {
+		const struct zone_range *zone = &found.zone[i];
+		bool placed = false;
+
+		ASSUME(zone->first < zone->end && zone->map_frames != 0 && (i == 0 || zone->first >= found.zone[i - 1].end));
+		for (u32 k = 0; k < REGIONS; k++) {
+			u64 first = info->region[k].base >> PAGE_SHIFT, frames = info->region[k].bytes >> PAGE_SHIFT;
+
+			if (k >= info->region_count || !boot_region_allocatable(&info->region[k]))
+				continue;
+			in[k] += i < found.count && first >= zone->first && first + frames <= zone->end;
+			placed = placed || (zone->map_first == first && zone->map_frames <= frames && first >= zone->first &&
+				first < zone->end && info->region[k].kind == BOOT_MEMORY_USABLE);
+		}
+		ASSUME(i >= found.count || placed);
+	}
+	for (u32 k = 0; k < REGIONS; k++)
+		ASSUME(k >= info->region_count || in[k] == 1 || !boot_region_allocatable(&info->region[k]));
+	*list = found;
+	return true;
+}
+
+/* The frame holds a zone's map. */
+static bool in_map(u32 i)
+{
+	return i < found.count && watched >= found.zone[i].map_first && watched < found.zone[i].map_first + found.zone[i].map_frames;
+}
+
+void prove_set_up(void)
+{
+	any_map();
+	watched_given = maps = 0;
+	found = ANY(struct zone_list);
+	PROVE(frame_init(info), "there are zones");
+	PROVE(zone_count == found.count && maps == found.count && unlocked(), "each has its map");
+	PROVE(watched_given == (usable(watched) && !in_map(0) && !in_map(1)),
+		"each usable frame is handed in once, but for those of maps");
+	watched_given = 0;
+	frame_add_loader_memory(info);
+	PROVE(watched_given == of_kind(BOOT_MEMORY_LOADER, watched), "and each of the loader's when it is done");
 }
