@@ -109,7 +109,8 @@ static void threads_tell_who_waits_for_whom(void)
 	handle_t caller = child_start(span_text("call"), endpoint, handle_none());
 	struct thread_info waits = {}, serves = {};
 
-	for (u64 end = before_long(); waits.awaits == 0 && rt_now_ns() < end;)
+	/* Its state is read before what it awaits, while both change: it may be seen sending, and bound already. */
+	for (u64 end = before_long(); (waits.awaits == 0 || waits.state != THREAD_STATE_CALLING) && rt_now_ns() < end;)
 		EXPECT_OK(sys_process_next_thread(caller, 0, &waits));
 	EXPECT_OK(sys_process_next_thread(server, 0, &serves));
 	EXPECT_TRUE(waits.awaits != 0);
