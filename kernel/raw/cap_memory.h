@@ -8,7 +8,7 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/hal/mmu.h"
 
-static_assert(sizeof(struct cap_leaf) == PAGE_BYTES);
+static_assert(sizeof(struct cap_leaf) <= PAGE_BYTES);
 static_assert(sizeof(struct cap_directory) <= PAGE_BYTES);
 
 UNSAFE_BEGIN("SAFETY: each frame is zeroed, owned by the space, and used as this one struct until the space is freed after a grace period");

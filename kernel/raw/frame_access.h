@@ -37,7 +37,7 @@ static inline struct mspan frame_bytes(paddr_t frame, u64 offset, u64 bytes)
 {
 	INVARIANT(offset <= PAGE_BYTES && bytes <= PAGE_BYTES - offset, "INV-FRAME-RANGE");
 UNSAFE_BEGIN("SAFETY: the range was just checked to lie inside one frame of the direct map");
-	return (struct mspan){ .raw_p = (u8 *)(uptr)(hal_direct(frame).v + offset), .raw_n = bytes };
+	return (struct mspan){ .raw_p = (u8 *)(uptr)(hal_direct(frame).v + offset), .raw_n = (usize)bytes };
 UNSAFE_END();
 }
 
@@ -45,7 +45,7 @@ UNSAFE_END();
 static inline struct span boot_bytes(paddr_t at, u64 bytes)
 {
 UNSAFE_BEGIN("SAFETY: boot_info_check accepted the range as RAM of the direct map that is never handed out");
-	return (struct span){ .raw_p = (const u8 *)(uptr)hal_direct(at).v, .raw_n = bytes };
+	return (struct span){ .raw_p = (const u8 *)(uptr)hal_direct(at).v, .raw_n = (usize)bytes };
 UNSAFE_END();
 }
 

@@ -18,7 +18,7 @@ static inline struct frame_map *frame_map_at(paddr_t frames, u64 count)
 UNSAFE_BEGIN("SAFETY: the caller cut out enough whole frames for the header and count bytes");
 	struct frame_map *map = (struct frame_map *)(uptr)hal_direct(frames).v;
 
-	__builtin_memset(map, 0, sizeof(struct frame_map) + count);
+	__builtin_memset(map, 0, (usize)(sizeof(struct frame_map) + count));
 	map->count = count;
 	return map;
 UNSAFE_END();

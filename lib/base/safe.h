@@ -57,11 +57,12 @@ NORETURN void invariant_broken(const char *name);
 			invariant_broken(name); \
 	} while (0)
 
-static FORCE_INLINE usize bounded(usize index, usize count)
+/* WHY of 64 bits: with words of 32 an index must not be cut before it is looked at. */
+static FORCE_INLINE usize bounded(u64 index, u64 count)
 {
 	if (UNLIKELY(index >= count))
 		__builtin_trap();
-	return index;
+	return (usize)index;
 }
 
 UNSAFE_BEGIN("SAFETY: ARRAY_LEN refuses bare pointers at compile time; ELEM checks the index against the array's own length");

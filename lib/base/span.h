@@ -37,17 +37,17 @@ static inline usize mspan_len(struct mspan s) { return s.raw_n; }
 static inline struct span span_empty(void) { return (struct span){ nullptr, 0 }; }
 static inline struct span span_of(struct mspan s) { return (struct span){ s.raw_p, s.raw_n }; }
 
-static inline u8 span_u8(struct span s, usize at)
+static inline u8 span_u8(struct span s, u64 at)
 {
 	return s.raw_p[bounded(at, s.raw_n)];
 }
 
-static inline u8 mspan_u8(struct mspan s, usize at)
+static inline u8 mspan_u8(struct mspan s, u64 at)
 {
 	return s.raw_p[bounded(at, s.raw_n)];
 }
 
-static inline void mspan_put_u8(struct mspan s, usize at, u8 value)
+static inline void mspan_put_u8(struct mspan s, u64 at, u8 value)
 {
 	s.raw_p[bounded(at, s.raw_n)] = value;
 }
@@ -68,7 +68,7 @@ static inline bool mspan_has(struct mspan s, u64 at, u64 bytes)
 {
 	if (!span_has(s, at, bytes))
 		return false;
-	*out = (struct span){ s.raw_p + at, bytes };
+	*out = (struct span){ s.raw_p + at, (usize)bytes };
 	return true;
 }
 
@@ -76,7 +76,7 @@ static inline bool mspan_has(struct mspan s, u64 at, u64 bytes)
 {
 	if (!mspan_has(s, at, bytes))
 		return false;
-	*out = (struct mspan){ s.raw_p + at, bytes };
+	*out = (struct mspan){ s.raw_p + at, (usize)bytes };
 	return true;
 }
 
@@ -85,14 +85,14 @@ static inline struct span span_part(struct span s, u64 at, u64 bytes)
 {
 	if (!span_has(s, at, bytes))
 		__builtin_trap();
-	return (struct span){ s.raw_p + at, bytes };
+	return (struct span){ s.raw_p + at, (usize)bytes };
 }
 
 static inline struct mspan mspan_part(struct mspan s, u64 at, u64 bytes)
 {
 	if (!mspan_has(s, at, bytes))
 		__builtin_trap();
-	return (struct mspan){ s.raw_p + at, bytes };
+	return (struct mspan){ s.raw_p + at, (usize)bytes };
 }
 
 /* Copies all of `from` to the beginning of `to`, which must have room; the two may overlap. */
@@ -213,7 +213,7 @@ static inline usize span_find(struct span s, usize from, u8 byte)
 
 	while (at < span_len(s) && span_u8(s, at) != byte)
 		at++;
-	return min_u64(at, span_len(s));
+	return (usize)min_u64(at, span_len(s));
 }
 
 /* The part before the first zero byte: the text of a zero-padded field of a fixed layout. */

@@ -19,6 +19,7 @@ import lint  # noqa: E402
 import safec  # noqa: E402
 import size  # noqa: E402
 import style  # noqa: E402
+import words  # noqa: E402
 from common import Context  # noqa: E402
 from safe_c import budget  # noqa: E402
 
@@ -150,6 +151,21 @@ def lint_checks(folder):
 		expect(f'lint: {sorted(wanted)}', found == wanted, f'found {sorted(found)}')
 
 
+def words_checks(folder):
+	"""What is cut, and a layout that is another, are seen only with words of 32 bits."""
+	write_tree(folder, {'kernel/core/cut.c': C_HEAD + 'extern void *p;\nextern unsigned long n, f(unsigned long long);\n'
+	                                         'unsigned long f(unsigned long long wide)\n{\n\treturn wide;\n}\n',
+	                    'kernel/core/layout.c': C_HEAD + 'struct s { void *p; };\nstatic_assert(sizeof(struct s) == 8);\n',
+	                    'kernel/core/good.c': C_HEAD + 'extern int y;\nint y;\n', 'lib/other/cut.c': C_HEAD + 'extern int z;\nint z;\n'})
+	cases = [('kernel/core/cut.c', True, {'words'}), ('kernel/core/layout.c', True, {'words'}), ('kernel/core/good.c', True, set()),
+	         ('kernel/core/good.c', False, {'words'}), ('lib/other/cut.c', True, {'words'})]
+	for name, kernel, wanted in cases:
+		flags = ['-std=c23', *lint.WARNINGS, *(['-DFERROUS_KERNEL=1'] if kernel else [])]
+		commands = compile_commands(folder, [os.path.join(folder, name)], flags)
+		found = {f.rule for f in words.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
+		expect(f'words: {name}, of the kernel: {kernel}', found == wanted, f'found {sorted(found)}')
+
+
 def budget_checks():
 	for limits, counts, failing, notes in (({'max_lines': 0}, (100, 0), 0, 0), ({'max_lines': 0}, (100, 1), 1, 0),
 	                                       ({'max_lines': 10}, (100, 8), 0, 1), ({'max_share': 10}, (100, 11), 1, 0),
@@ -168,6 +184,8 @@ def main():
 	tree_checks()
 	with tempfile.TemporaryDirectory() as folder:
 		lint_checks(folder)
+	with tempfile.TemporaryDirectory() as folder:
+		words_checks(folder)
 	budget_checks()
 	print(f'{len(PASSED)} passed, {len(FAILED)} failed')
 	return 1 if FAILED else 0

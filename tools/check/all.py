@@ -10,6 +10,7 @@ import lint
 import safec
 import size
 import style
+import words
 from common import arguments
 
 CHECKS = {
@@ -18,6 +19,7 @@ CHECKS = {
 	'deps': (deps.run, 'modules, their sources and dependencies'),
 	'docs': (docs.run, 'links, decisions, shell scripts'),
 	'lint': (lint.run, 'compiler warnings and flags'),
+	'words': (words.run, 'words of 32 bits'),
 	'safec': (safec.run, 'the safe C profile'),
 }
 SHOWN = 200    # findings printed per check

@@ -41,7 +41,8 @@ def missing_flags(command):
 	return [f for f in wanted if f not in flags]
 
 
-def examine(command, folder, version, root):
+def examine(command, folder, version, root, generated=False):
+	"""What the compiler says of the tree's own files; with `generated' of those that are made, too."""
 	cache = Cache(folder, 'lint', version)
 	key = ' '.join((command.path, command.directory, *command.flags))
 	known = cache.get(key)
@@ -53,7 +54,7 @@ def examine(command, folder, version, root):
 	found = []
 	for line in done.stderr.splitlines():
 		match = re.match(r'(.+?):(\d+):\d+: (?:warning|error|fatal error): (.*)', line)
-		if match and match[1].startswith(root + '/') and '/out/' not in match[1]:
+		if match and (generated or (match[1].startswith(root + '/') and '/out/' not in match[1])):
 			found.append([match[1], int(match[2]), match[3]])
 	listed = subprocess.run([CLANG, *command.flags, '-w', '-MM', '-MG', command.path], cwd=command.directory,
 	                        capture_output=True, text=True)

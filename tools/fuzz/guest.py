@@ -121,7 +121,7 @@ class Guest:
         path = Path(self.folder.name) / "memory"
         self.stop()
         size = int(self.mem[:-1]) << (30 if self.mem[-1] == "G" else 20)
-        self.monitor.run(f'pmemsave 0 {size} "{path}"')
+        self.monitor.run(f'pmemsave {qemu.MEMORY_AT[self.boot.arch]} {size} "{path}"')
         return path.read_bytes()
 
 

@@ -26,6 +26,7 @@ FIRMWARE = {
                 [("AAVMF_CODE.fd", "AAVMF_VARS.fd"), ("QEMU_CODE.fd", "QEMU_VARS.fd")], "qemu-efi-aarch64"),
     "riscv64": (["/usr/share/qemu-efi-riscv64"], [("RISCV_VIRT_CODE.fd", "RISCV_VIRT_VARS.fd")], "qemu-efi-riscv64"),
 }
+MEMORY_AT = {"x86_64": 0, "aarch64": 0x40000000, "riscv64": 0x80000000}
 RISCV_FLASH = (0x20000000, 0x22000000)  # of the machine: code, variables
 # lui t0, 0x20000; jr t0 (SPEC: RISC-V Unprivileged ISA 20191213, 2.4, 2.5): a0 and a1 are left as firmware needs them.
 RISCV_JUMP = struct.pack("<II", 0x200002b7, 0x00028067)

@@ -41,6 +41,7 @@ void cpu_enter(struct cpu *cpu)
 	u64 stacks = cpu_stacks_at(arch->id).v;
 
 	arch->self = cpu;
+	arch->bit = 1ull << arch->id;
 	arch->timer_at = U64_MAX;
 	arch->guard_page[0] = stacks;
 	arch->guard_page[1] = stacks + __builtin_offsetof(struct cpu_stacks, guard1);

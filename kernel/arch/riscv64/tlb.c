@@ -21,10 +21,12 @@ enum : u64 { SINGLE_MAX = 32 /* pages; above it all of the space are flushed at 
 /* The bit is there before anything can be cached: who changed tables and does not see it changed them before. */
 void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space)
 {
-	(void)atomic_or(&space->seen, 1ull << cpu->id);
+	(void)atomic_or(&space->seen, cpu->bit);
 	atomic_fence();
 	CSR_WRITE(satp, space->satp);
 	riscv64_forget_id(space->asid);
+	if (space->asid != 0)
+		(void)atomic_or(&space->known, cpu->bit);
 }
 
 static void flush_together(const struct hal_space *space, u64 at, u64 pages)
@@ -51,7 +53,7 @@ void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages) { flush(space
 static u64 others_of(const struct hal_space *space)
 {
 	atomic_fence();
-	return atomic_load(&space->seen) & ~(1ull << hal_this_cpu()->arch.id);
+	return atomic_load(&space->seen) & ~hal_this_cpu()->arch.bit;
 }
 
 void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
@@ -81,7 +83,7 @@ void space_id_forget(const struct hal_space *space)
 /* WHY all others: which will run it is not known. SPEC: RISC-V Unprivileged ISA 20191213, chapter 3 "Zifencei" */
 void riscv64_make_fetchable(void)
 {
-	u64 cpus = ((1ull << cpu_count()) - 1) & ~(1ull << hal_this_cpu()->arch.id);
+	u64 cpus = ((1ull << cpu_count()) - 1) & ~hal_this_cpu()->arch.bit;
 
 	atomic_fence();
 	riscv64_fetch_anew();

@@ -5,12 +5,15 @@
 #include "tests/bench/program/samples.h"
 #include "lib/9p/print.h"
 #include "lib/base/text.h"
+#include "tests/bench/program/raw_loop.h"
 
-enum : u32 { WARM_UP = 20 };
+enum : u32 { WARM_UP = 20, READINGS = 1000 };
+enum : u64 { COARSE_NS = 10, OFFSET_TURNS = 64 };
 
-static u64 samples[SAMPLES_MAX];
+static u64 samples[SAMPLES_COARSE_MAX];
 static u32 used;
 static u64 clock_cost;
+static bool coarse;  /* the clock ticks seldom: only the mean of many samples says how long something takes */
 static u32 chosen, runs, first_name;
 static bool endless;
 
@@ -22,15 +25,48 @@ void must(struct span what, u64 status)
 	rt_exit(1);
 }
 
+/* So that what follows begins at any place between two ticks. Where there are many, nothing is changed by it. */
+static void offset(void)
+{
+	static u64 state = 1;
+
+	state = state * 6364136223846793005ull + 1442695040888963407ull; /* SPEC: Knuth, MMIX: constants of a generator */
+	scale_loop(1 + (state >> 32) % OFFSET_TURNS);
+}
+
+static u64 reading(void)
+{
+	u64 begin = rt_now_ns();
+
+	return rt_now_ns() - begin;
+}
+
+static u64 divisor(u64 a, u64 b)
+{
+	while (b != 0) {
+		u64 rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
 void samples_calibrate(void)
 {
-	clock_cost = U64_MAX;
-	for (u32 i = 0; i < 100; i++) {
-		u64 begin = rt_now_ns();
-		u64 end = rt_now_ns();
+	u64 least = U64_MAX, most = 0, sum = 0, tick = 0;
 
-		clock_cost = min_u64(clock_cost, end - begin);
+	for (u32 i = 0; i < READINGS; i++) {
+		offset();
+		u64 cost = reading();
+
+		sum += cost;
+		tick = divisor(cost, tick);
+		least = min_u64(least, cost);
+		most = max_u64(most, cost);
 	}
+	coarse = tick >= COARSE_NS && least != most;
+	clock_cost = coarse ? (sum + READINGS / 2) / READINGS : least;
 }
 
 void samples_begin(void)
@@ -40,7 +76,7 @@ void samples_begin(void)
 
 void samples_add_value(u64 value)
 {
-	if (used == SAMPLES_MAX)
+	if (used == SAMPLES_COARSE_MAX)
 		return;
 	*ELEM(samples, used) = value;
 	used++;
@@ -89,7 +125,10 @@ bool samples_wanted(struct span name)
 	return chosen == 0;
 }
 
-void samples_run(struct span name, sample_function *measure) { samples_run_times(name, measure, SAMPLES_MAX); }
+void samples_run(struct span name, sample_function *measure)
+{
+	samples_run_times(name, measure, coarse ? (u32)SAMPLES_COARSE_MAX : (u32)SAMPLES_MAX);
+}
 
 /* For whoever looks at the kernel meanwhile, and ends the machine. */
 NORETURN static void measure_for_ever(sample_function *measure)
@@ -113,6 +152,7 @@ void samples_run_times(struct span name, sample_function *measure, u32 times)
 		u64 begin = 0;
 		u64 end = 0;
 
+		offset();
 		measure(&begin, &end);
 		if (i >= WARM_UP)
 			samples_add(begin, end);

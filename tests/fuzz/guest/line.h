@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The line to the host: the second serial port, polled. WHY not the kernel's log: programs write to that.
+ * The line to the host: the second serial line, polled. WHY not the kernel's log: programs write to that.
  */
 #ifndef TESTS_FUZZ_GUEST_LINE_H
 #define TESTS_FUZZ_GUEST_LINE_H
@@ -8,7 +8,7 @@
 #include "lib/base/addr.h"
 #include "lib/base/text.h"
 
-[[nodiscard]] bool line_open(handle_t all_ports);
+[[nodiscard]] bool line_open(void);
 
 /* Sends what was built; a line ends with its '\n'. */
 void line_send(const struct text *text);

@@ -228,7 +228,7 @@ u64 program_main(const struct rt_args *args)
 
 	(void)args;
 	first_adopt_handles(span_text("sysfuzz"));
-	if (sys_random(&key) != STATUS_OK || !line_open(first_handle(INIT_HANDLE_IOPORTS)) ||
+	if (sys_random(&key) != STATUS_OK || !line_open() ||
 	    round_open(key) != STATUS_OK || !cover_open(first_handle(INIT_HANDLE_COVERAGE))) {
 		rt_log(span_text("sysfuzz: the machine lacks something it needs to begin"));
 		return 1;

@@ -10,15 +10,12 @@ from tools.run import qemu
 
 NAME = "syscalls"
 PROFILES = ("cover", "kasan", "debug")   # release looks at too little to be worth it
-ARCHES = ("x86_64",)
 SEED_MAX = 1 << 32
 REPLAY_SECONDS = 3600
 
 
 def setting(args):
     """Builds the image and says where everything is."""
-    if args.arch not in ARCHES:
-        raise ToolError(f"the system call fuzzer talks to the host over the second serial port of a PC; {args.arch} has none")
     profile = args.profile if args.profile in PROFILES else "cover"
     args = Arguments({**vars(args), "profile": profile, "image": "fuzz"}, [])
     work.make_boot(args)

@@ -159,7 +159,7 @@ def kasan(args, wanted):
     args = Arguments({**vars(args), "profile": "kasan", "smp": 4}, [])
     work.make_boot(args)
     tally = scenario(args, wanted, "kasan")
-    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+    if not wanted or "syscalls" in wanted:
         tally.add("syscalls", syscalls(args, KASAN_CALLS, None))
     if not wanted or "conform" in wanted:
         tally.take(conformance(args, wanted))
@@ -296,9 +296,9 @@ def hang(args):
 def fuzz(args, wanted):
     from tools.cli.commands.fuzz import run_target, targets
     tally, names = Tally(), [name for name in targets(args) if not wanted or name in wanted]
-    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls" in wanted):
+    if not wanted or "syscalls" in wanted:
         tally.add("syscalls", syscalls(args, None, SYSCALLS_SECONDS))
-    if args.arch in fuzz_syscalls.ARCHES and (not wanted or "syscalls-hang" in wanted):
+    if not wanted or "syscalls-hang" in wanted:
         tally.add("syscalls-hang", hang(args))
     for name in names:
         seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))

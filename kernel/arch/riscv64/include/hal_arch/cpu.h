@@ -24,6 +24,7 @@ struct STABLE hal_cpu {
 
 	u32 id;                   /* index of the processor, 0 is the boot processor */
 	u32 asked;                /* bit i: another processor sent hal_ipi i */
+	u64 bit;                  /* 1 << id */
 	u64 hart;                 /* the number by which firmware and device tree know it */
 	u64 timer_at;             /* ns; U64_MAX: not armed */
 	struct hal_space *space;  /* that user addresses go through; null: none */

@@ -23,7 +23,7 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 	if (cpu->space == space)
 		return;
 	atomic_store(&cpu->space, space);
-	if (UNLIKELY((atomic_load(&space->seen) >> cpu->id & 1) == 0 || space->asid == 0))
+	if (UNLIKELY((atomic_load(&space->known) & cpu->bit) == 0))
 		riscv64_meet_space(cpu, space);
 	else
 		CSR_WRITE(satp, space->satp);

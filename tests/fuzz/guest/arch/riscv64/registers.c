@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * riscv64: where QEMU's machine `virt' has PCI.
+ */
+#include "tests/fuzz/guest/registers.h"
+
+enum : u64 { CONFIGURATION = 0x30000000, PORTS = 0x3000000 };
+
+bool registers_open(void) { return registers_open_function(CONFIGURATION, PORTS); }

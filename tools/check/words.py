@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles the kernel core, and the contract with it, for machines with words of 32 bits, against the fake HAL: nothing is cut without
+being said, and what the contract lays out keeps its layout (the static assertions of the generated headers)."""
+import concurrent.futures
+import os
+
+import lint
+from common import Command, Context, Finding, Result, load_commands, main, tool_version
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Two, because 64-bit numbers lie at multiples of 4 on the first and of 8 on the second.
+TARGETS = ['i386-unknown-none-elf', 'riscv32-unknown-none-elf']
+FOLDERS = ('kernel/core/', 'kernel/raw/', 'lib/base/')
+GENERATED = ('abi/kernel_dispatch.c', 'abi/names.c')
+# Of a compilation for the kernel: what is not the machine's.
+KEPT = ('-std=', '-D', '-W', '-ffreestanding', '-fno-strict-aliasing', '-fstrict-flex-arrays')
+
+
+def joined(flags):
+	"""Each flag in one word, as compilers list them in one or two."""
+	words = iter(flags)
+	return [word + next(words, '') if word in ('-D', '-I') else word for word in words]
+
+
+def narrowed(command, root, target):
+	"""The same compilation for another machine."""
+	folders = [f for f in joined(command.flags) if f.startswith('-I') and '/arch/' not in f]
+	flags = [f for f in joined(command.flags) if f.startswith(KEPT)]
+	return Command(command.path, command.directory, (f'--target={target}', *flags, *folders, f'-I{root}/tests/host/include'))
+
+
+def is_core(command, root):
+	path = os.path.relpath(command.path, root)
+	return '-DFERROUS_KERNEL=1' in joined(command.flags) and path.endswith('.c') and os.path.exists(command.path) and \
+		(path.startswith(FOLDERS) or path.endswith(GENERATED))
+
+
+def run(context: Context):
+	result = Result()
+	core = [c for c in load_commands(context.commands) if is_core(c, context.root)]
+	commands = list(dict.fromkeys(narrowed(c, context.root, target) for c in core for target in TARGETS))
+	if not commands:
+		result.findings.append(Finding('kernel/core', 0, 'words', 'no compilation of the core was given'))
+	version = tool_version(HERE)
+	with concurrent.futures.ThreadPoolExecutor(max_workers=context.jobs) as pool:
+		outcomes = pool.map(lambda c: lint.examine(c, context.cache, version, context.root, True), commands)
+		found = {tuple(f) for outcome in outcomes for f in outcome}
+	result.findings += sorted(Finding(os.path.relpath(p, context.root), l, 'words', t) for p, l, t in found)
+	result.summary = f'{len(commands)} compilations with words of 32 bits'
+	return result
+
+
+if __name__ == '__main__':
+	main(__doc__, run)
