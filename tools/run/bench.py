@@ -3,10 +3,9 @@
 
 The guest prints `bench NAME UNIT v1 v2 ...`, one line for each measure. The measure scale_loop runs
 a loop of SCALE_INSTRUCTIONS instructions and gives the nanoseconds it took by the guest's clock:
-with -icount shift=0 they must agree, or no other figure means anything.
+with -icount shift=0 they must agree, or no other figure means anything. clock_tick is how far the clock goes at once.
 """
 
-import math
 import re
 import struct
 import tomllib
@@ -20,7 +19,7 @@ NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "ipc_rtt_64w"
          "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
 SCALE_INSTRUCTIONS = 1_000_000
 SCALE_TOLERANCE = 0.005
-COARSE_TICK = 10  # nanoseconds, from which on samples are multiples of it
+COARSE_TICK = 10  # nanoseconds, from which on the median says too little
 LINE = re.compile(r"^bench (\w+) (\w+)((?: \d+)+)\s*$", re.MULTILINE)
 # WHY: where things lie in memory decides the shape of trees, and so the figures by a few per cent.
 CMDLINE = "nokaslr norandom"
@@ -63,20 +62,19 @@ def run_guest(disk, mem, command="bench", limit=RUN_LIMIT):
     return text
 
 
-def middle(ordered):
+def middle(ordered, tick):
     """The median. Where the guest's clock takes many instructions for a tick, the mean of what is within a tick or two of it: samples
     begin anywhere between two ticks (tests/bench/program/samples.c), so it is as exact as there are many."""
     median = ordered[len(ordered) // 2]
-    tick = math.gcd(*(each - median for each in ordered))
     if tick < COARSE_TICK:
         return median
     near = [each for each in ordered if abs(each - median) <= 2 * tick]
     return round(sum(near) / len(near))
 
 
-def summary(name, unit, samples):
+def summary(name, unit, samples, tick=1):
     ordered = sorted(samples)
-    return {"name": name, "unit": unit, "median": middle(ordered), "min": ordered[0], "max": ordered[-1],
+    return {"name": name, "unit": unit, "median": middle(ordered, tick), "min": ordered[0], "max": ordered[-1],
             "samples": len(ordered)}
 
 
@@ -94,12 +92,13 @@ def results(disk, kernel, mem):
     text = run_guest(disk, mem)
     measures = {name: (unit, [int(v) for v in values.split()]) for name, unit, values in LINE.findall(text)}
     check_scale(measures)
+    _, (tick,) = measures.pop("clock_tick", ("", [1]))
     measures["kernel_text_bytes"] = ("bytes", [text_bytes(kernel)])
     missing = [name for name in NAMES if name not in measures]
     if missing:
         raise BenchError(f"`bench' did not measure {', '.join(missing)}; it printed:\n{text}")
     order = NAMES + sorted(set(measures) - set(NAMES) - {"scale_loop"})
-    return [summary(name, *measures[name]) for name in order]
+    return [summary(name, *measures[name], tick) for name in order]
 
 
 def wakeups(disk, mem):

@@ -21,6 +21,9 @@ static void measure_scale(void)
 		samples_add(begin, rt_now_ns());
 	}
 	samples_print(span_text("scale_loop"), span_text("instructions"));
+	samples_begin();
+	samples_add_value(samples_tick());
+	samples_print(span_text("clock_tick"), span_text("ns"));
 }
 
 static void null_call(u64 *begin, u64 *end)

@@ -7,13 +7,13 @@
 #include "lib/base/text.h"
 #include "tests/bench/program/raw_loop.h"
 
-enum : u32 { WARM_UP = 20, READINGS = 1000 };
+enum : u32 { WARM_UP = 20, READINGS = 1000, COARSE_TIMES = 5 /* as many samples with a clock that ticks seldom */ };
 enum : u64 { COARSE_NS = 10, OFFSET_TURNS = 64 };
 
-static u64 samples[SAMPLES_COARSE_MAX];
+static u64 samples[SAMPLES_MAX * COARSE_TIMES];
 static u32 used;
 static u64 clock_cost;
-static bool coarse;  /* the clock ticks seldom: only the mean of many samples says how long something takes */
+static u64 tick = 1; /* nanoseconds; if it is many, only the mean of many samples says how long something takes */
 static u32 chosen, runs, first_name;
 static bool endless;
 
@@ -54,20 +54,23 @@ static u64 divisor(u64 a, u64 b)
 
 void samples_calibrate(void)
 {
-	u64 least = U64_MAX, most = 0, sum = 0, tick = 0;
+	u64 least = U64_MAX, most = 0, sum = 0, common = 0;
 
 	for (u32 i = 0; i < READINGS; i++) {
 		offset();
 		u64 cost = reading();
 
 		sum += cost;
-		tick = divisor(cost, tick);
+		common = divisor(cost, common);
 		least = min_u64(least, cost);
 		most = max_u64(most, cost);
 	}
-	coarse = tick >= COARSE_NS && least != most;
-	clock_cost = coarse ? (sum + READINGS / 2) / READINGS : least;
+	if (least != most)
+		tick = common;
+	clock_cost = tick >= COARSE_NS ? (sum + READINGS / 2) / READINGS : least;
 }
+
+u64 samples_tick(void) { return tick; }
 
 void samples_begin(void)
 {
@@ -76,7 +79,7 @@ void samples_begin(void)
 
 void samples_add_value(u64 value)
 {
-	if (used == SAMPLES_COARSE_MAX)
+	if (used == ARRAY_LEN(samples))
 		return;
 	*ELEM(samples, used) = value;
 	used++;
@@ -125,10 +128,7 @@ bool samples_wanted(struct span name)
 	return chosen == 0;
 }
 
-void samples_run(struct span name, sample_function *measure)
-{
-	samples_run_times(name, measure, coarse ? (u32)SAMPLES_COARSE_MAX : (u32)SAMPLES_MAX);
-}
+void samples_run(struct span name, sample_function *measure) { samples_run_times(name, measure, SAMPLES_MAX); }
 
 /* For whoever looks at the kernel meanwhile, and ends the machine. */
 NORETURN static void measure_for_ever(sample_function *measure)
@@ -145,6 +145,8 @@ void samples_run_times(struct span name, sample_function *measure, u32 times)
 {
 	if (!samples_wanted(name))
 		return;
+	if (tick >= COARSE_NS)
+		times *= COARSE_TIMES;
 	if (endless)
 		measure_for_ever(measure);
 	samples_begin();

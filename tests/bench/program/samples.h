@@ -8,7 +8,7 @@
 #include "lib/base/span.h"
 #include "lib/rt/rt.h"
 
-enum : u32 { SAMPLES_MAX = 200, SAMPLES_COARSE_MAX = 1000 /* with a clock that ticks seldom */ };
+enum : u32 { SAMPLES_MAX = 200 };
 
 /* Only measures named by the first `count` arguments run; 0: all. "endless NAME": that one for ever, without samples,
  * after the line "begins". */
@@ -23,6 +23,9 @@ bool samples_all_found(void);
 /* Finds out what reading the clock costs. Before everything else. */
 void samples_calibrate(void);
 
+/* How far the clock goes at once; 1 if that cannot be seen. */
+u64 samples_tick(void);
+
 /* Throws the samples of the measure before away. */
 void samples_begin(void);
 
@@ -33,11 +36,12 @@ void samples_add_value(u64 value);
 /* Prints "bench NAME UNIT v1 v2 ...". */
 void samples_print(struct span name, struct span unit);
 
-/* Runs `measure` WARM_UP times without and then SAMPLES_MAX or SAMPLES_COARSE_MAX times with adding samples, and prints. */
+/* Runs `measure` WARM_UP times without and then SAMPLES_MAX times with adding samples, more often with a
+ * clock that ticks seldom, and prints. */
 typedef void sample_function(u64 *begin_ns, u64 *end_ns);
 void samples_run(struct span name, sample_function *measure);
 
-/* The same with at most SAMPLES_COARSE_MAX samples, for what takes long to prepare. */
+/* The same with at most SAMPLES_MAX samples, for what takes long to prepare. */
 void samples_run_times(struct span name, sample_function *measure, u32 times);
 
 /* Complains and ends the program unless the status is OK. */
