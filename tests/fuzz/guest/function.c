@@ -27,7 +27,7 @@ static bool map_page(u64 at, struct mmio *out)
 	return status == STATUS_OK;
 }
 
-bool registers_open_function(u64 configuration, u64 ports)
+bool function_open(u64 configuration, u64 ports)
 {
 	struct mmio function;
 
@@ -38,5 +38,5 @@ bool registers_open_function(u64 configuration, u64 ports)
 	return map_page(ports + PLACE, &registers);
 }
 
-u8 register_read(u32 at) { return mmio_read8(&registers, at); }
-void register_write(u32 at, u8 value) { mmio_write8(&registers, at, value); }
+u8 function_read(u32 at) { return mmio_read8(&registers, at); }
+void function_write(u32 at, u8 value) { mmio_write8(&registers, at, value); }

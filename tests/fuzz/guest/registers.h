@@ -16,6 +16,9 @@ void register_write(u32 at, u8 value);
 /* ---- where the line is a PCI function, at the place that tools/run/qemu.py gives it ---- */
 
 /* By the physical addresses of configuration space and of what the bus calls port 0. */
-[[nodiscard]] bool registers_open_function(u64 configuration, u64 ports);
+[[nodiscard]] bool function_open(u64 configuration, u64 ports);
+
+u8 function_read(u32 at);
+void function_write(u32 at, u8 value);
 
 #endif

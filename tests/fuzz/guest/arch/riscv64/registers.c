@@ -6,4 +6,6 @@
 
 enum : u64 { CONFIGURATION = 0x30000000, PORTS = 0x3000000 };
 
-bool registers_open(void) { return registers_open_function(CONFIGURATION, PORTS); }
+bool registers_open(void) { return function_open(CONFIGURATION, PORTS); }
+u8 register_read(u32 at) { return function_read(at); }
+void register_write(u32 at, u8 value) { function_write(at, value); }
