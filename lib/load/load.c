@@ -115,7 +115,7 @@ static enum status fill_process(const struct load_source *source, const struct l
 	const struct load_order *order, const struct program *program, struct loaded *out, struct text *why)
 {
 	u64 base = 0;
-	enum status status = segments_map(source, program, order->group, out->process, &base);
+	enum status status = segments_map(source, program, order, out->process, &base);
 
 	if (status != STATUS_OK)
 		return failed(why, span_text("mapping the program"), status);

@@ -26,7 +26,15 @@ struct load_source {
 	u64 checked[LOAD_CHECKED_MAX]; /* by their offset in the image */
 };
 
+/* Memory of a program that stays open to whoever loads it, to be changed while the program runs: its text, of which it has a
+ * copy of its own then, and its data. */
+struct load_open {
+	handle_t code;          /* given: the authority to seal the copy */
+	handle_t text, data;    /* kept, to be dropped by who asked; none if it has no such segment */
+};
+
 struct load_order {
+	struct load_open *open; /* null: nothing stays open, which is the rule */
 	handle_t group;
 	handle_t names;   /* may be none */
 	handle_t faults;  /* may be none */

@@ -46,6 +46,40 @@ static enum status map_shared(const struct load_source *source, const struct pro
 		protection_of(segment));
 }
 
+/* In place of what was kept before. */
+static void keep(handle_t *kept, handle_t memory)
+{
+	if (!handle_is_none(*kept))
+		sys_cap_drop(*kept);
+	*kept = memory;
+}
+
+/* Text in memory of the process' own, so that it can be changed for this process alone. */
+static enum status map_open(const struct program *program, const struct elf_segment *segment, const struct load_order *order,
+	handle_t process, u64 base)
+{
+	u64 bytes = page_bytes(segment);
+	handle_t memory, executable = {};
+	pages_t copy = {};
+	enum status status = sys_memory_create(order->group, bytes, &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	status = rt_pages_map(memory, 0, bytes, MAP_READ | MAP_WRITE | MAP_POPULATE, &copy);
+	if (status == STATUS_OK)
+		span_copy(mspan_from(rt_pages_mspan(copy), segment->address & PAGE_MASK),
+			span_part(program->file, segment->offset, segment->file_bytes));
+	rt_pages_release(copy);
+	if (status == STATUS_OK)
+		status = sys_code_seal(order->open->code, memory, &executable);
+	if (status == STATUS_OK)
+		status = map_fixed(process, executable, base + first_page(segment), 0, bytes, protection_of(segment));
+	if (!handle_is_none(executable))
+		sys_cap_drop(executable);
+	keep(&order->open->text, memory);
+	return status;
+}
+
 /* Applies the relocations that lie in the segment to its copy. False if one lies in the part that
  * the file does not fill: no linker makes that. */
 [[nodiscard]] static bool relocate(const struct program *program, const struct elf_segment *segment, struct mspan copy, u64 base)
@@ -85,13 +119,13 @@ static enum status map_parts(const struct program *program, const struct elf_seg
 	return status;
 }
 
-static enum status map_private(const struct program *program, const struct elf_segment *segment, handle_t group,
+static enum status map_private(const struct program *program, const struct elf_segment *segment, const struct load_order *order,
 	handle_t process, u64 base)
 {
 	handle_t memory;
 	pages_t copy = {};
 	u64 used = page_ceil(segment->address + segment->file_bytes) - first_page(segment);
-	enum status status = sys_memory_create(group, page_bytes(segment), &memory);
+	enum status status = sys_memory_create(order->group, page_bytes(segment), &memory);
 
 	if (status != STATUS_OK)
 		return status;
@@ -107,28 +141,34 @@ static enum status map_private(const struct program *program, const struct elf_s
 	rt_pages_release(copy);
 	if (status == STATUS_OK)
 		status = map_parts(program, segment, memory, process, base);
-	sys_cap_drop(memory);
+	if (order->open != nullptr)
+		keep(&order->open->data, memory);
+	else
+		sys_cap_drop(memory);
 	return status;
 }
 
 static enum status map_one(const struct load_source *source, const struct program *program,
-	const struct elf_segment *segment, handle_t group, handle_t process, u64 base)
+	const struct elf_segment *segment, const struct load_order *order, handle_t process, u64 base)
 {
 	bool written = (segment->access & ELF_WRITE) != 0 || segment->mem_bytes != segment->file_bytes;
 
 	if (written && (segment->access & ELF_EXECUTE) != 0)
 		return STATUS_BAD_FORMAT;
-	return written ? map_private(program, segment, group, process, base) :
-		map_shared(source, program, segment, process, base);
+	if (written)
+		return map_private(program, segment, order, process, base);
+	if (order->open != nullptr && (segment->access & ELF_EXECUTE) != 0)
+		return map_open(program, segment, order, process, base);
+	return map_shared(source, program, segment, process, base);
 }
 
-enum status segments_map(const struct load_source *source, const struct program *program, handle_t group,
-	handle_t process, u64 *base)
+enum status segments_map(const struct load_source *source, const struct program *program,
+	const struct load_order *order, handle_t process, u64 *base)
 {
 	enum status status = rt_place_image(program->elf.bytes, program->elf.align, base);
 
 	/* The process is empty, so that any place in the zone is free. */
 	for (u32 i = 0; i < program->elf.segment_count && status == STATUS_OK; i++)
-		status = map_one(source, program, ELEM(program->elf.segment, i), group, process, *base);
+		status = map_one(source, program, ELEM(program->elf.segment, i), order, process, *base);
 	return status;
 }

@@ -18,6 +18,6 @@ struct program {
 /* Maps all segments at a random address; *base is where image address 0 lies. On failure the
  * process may be partly mapped and is of no use. */
 [[nodiscard]] enum status segments_map(const struct load_source *source, const struct program *program,
-	handle_t group, handle_t process, u64 *base);
+	const struct load_order *order, handle_t process, u64 *base);
 
 #endif

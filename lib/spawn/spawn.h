@@ -29,6 +29,19 @@ enum : u32 { LOADER_LOAD = 0x100, LOADER_WHERE = 0x101 };
 /* LOADER_WHERE, for crash records: word 0 is the id of a process; the answer's word 0 is where its
  * image lies, the out buffer gets its program's name (SPAWN_PROGRAM_BYTES). NOT_FOUND if the loader
  * did not load it or has forgotten. */
+/* LOADER_INJECT, in a machine that was booted with the word `inject` only: changes text or data of a process while it runs, as
+ * a broken machine or a mistake would. Word 0 is its id, word 1 enum inject_kind, word 2 a random number by which the place is
+ * chosen; the answer's word 0 is that place, an offset in text or data. NOT_FOUND if the loader did not load it lately, or there
+ * is nothing of that kind. */
+enum : u32 { LOADER_INJECT = 0x102 };
+enum inject_kind : u32 {
+	INJECT_TEXT_BIT,  /* one bit of text is another */
+	INJECT_DATA_BIT,
+	INJECT_BRANCH,    /* a branch or call goes elsewhere */
+	INJECT_POINTER,   /* what looks like an address in data is another */
+	INJECT_LOOP,      /* a branch or call goes to itself */
+	INJECT_KIND_COUNT,
+};
 enum load_caps : u32 { LOAD_CAP_GROUP = 1, LOAD_CAP_NAMES = 2, LOAD_CAP_FAULTS = 4 };
 
 struct load_request {

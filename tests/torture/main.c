@@ -68,7 +68,8 @@ static bool has_disk(void)
 	return file_stat_path(span_text(TORTURE_DISK), &disk) == STATUS_OK;
 }
 
-static void start_all(u64 seed)
+/* Apart: only those that use nothing but files, pipes and the image. */
+static void start_all(u64 seed, bool apart)
 {
 	struct ends none = {}, reading = {}, writing = {};
 	enum status status = file_open_pipe(&reading.input, &writing.output);
@@ -81,9 +82,11 @@ static void start_all(u64 seed)
 	workers[3] = start(span_text("write-pipe"), seed + 3, &writing);
 	workers[4] = start(span_text("read-pipe"), seed + 4, &reading);
 	workers[5] = start(span_text("image"), seed + 5, &none);
-	workers[6] = start(span_text("log"), seed + 6, &none);
-	workers[7] = start(span_text("look"), seed + 7, &none);
-	if (has_disk()) {
+	if (!apart) {
+		workers[6] = start(span_text("log"), seed + 6, &none);
+		workers[7] = start(span_text("look"), seed + 7, &none);
+	}
+	if (!apart && has_disk()) {
 		workers[8] = start(span_text("disk"), seed + 8, &none);
 		workers[9] = start(span_text("disk"), seed + 9, &none);
 	}
@@ -131,19 +134,36 @@ static void kill_round(u32 services, u64 pause_ns)
 	}
 }
 
-static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
+static u64 finish(void)
 {
 	TEXT_BUFFER(line, 64);
 
-	random_seed(seed);
-	start_all(seed);
-	for (u64 i = 0; i < rounds; i++)
-		kill_round(services, pause_us * 1000 + 1);
 	stop_all();
 	text_add_u64(&line, losses);
 	text_add(&line, " lost\n");
 	print_text(&line);
 	return losses == 0 ? TOOL_OK : TOOL_FAILED;
+}
+
+static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
+{
+	random_seed(seed);
+	start_all(seed, false);
+	for (u64 i = 0; i < rounds; i++)
+		kill_round(services, pause_us * 1000 + 1);
+	return finish();
+}
+
+static u64 faults(const struct rt_args *args, u64 seed, u64 count)
+{
+	u32 others = 3;
+
+	while (others < args->count && !span_equal(rt_arg(others), span_text("--")))
+		others++;
+	random_seed(seed);
+	start_all(seed, true);
+	put_faults(count, 3, others - 3, others + 1, args->count);
+	return finish();
 }
 
 u64 program_main(const struct rt_args *args)
@@ -152,8 +172,11 @@ u64 program_main(const struct rt_args *args)
 
 	if (args->count == 3 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed))
 		return work(rt_arg(1), seed);
+	if (args->count >= 4 && span_equal(rt_arg(0), span_text("faults")) && span_parse_u64(rt_arg(1), &seed) &&
+	    span_parse_u64(rt_arg(2), &rounds))
+		return faults(args, seed, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
-		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE..."));
+		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM... -- OTHER..."));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

@@ -3,6 +3,10 @@
  * torture kill SEED ROUNDS PAUSE_US SERVICE...: kills services, while processes of its own work with them
  * and check every byte. Prints "back SERVICE MICROSECONDS" for each recovery, and last "N lost".
  * tests/scenarios/torture.py runs it.
+ *
+ * torture faults SEED COUNT VICTIM... -- OTHER...: changes text and data of services while they run, in a machine that was
+ * booted with the word `inject', while such processes work with the others. Prints what came of it by kind of fault,
+ * "recovered N of N", and last "N lost". tests/scenarios/faults_injected.py runs it.
  */
 #ifndef TESTS_TORTURE_TORTURE_H
 #define TESTS_TORTURE_TORTURE_H
@@ -36,5 +40,10 @@ enum : u32 { VICTIMS_MAX = 16 };
 
 /* Kills the service, and `other` with it unless that is empty; waits until they serve again. */
 void kill_and_wait(struct span victim, struct span other);
+
+/* ---- faults.c ---- */
+
+/* Puts faults into services; arguments `first` and on name these, from `others` to `end` those that may not notice. */
+void put_faults(u64 count, u32 first, u32 victims, u32 others, u32 end);
 
 #endif

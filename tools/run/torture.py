@@ -18,6 +18,16 @@ CARRIERS_SHARE = 0.15   # of the time
 CARRIER_PATH = "/dev/uart1"
 
 
+# Faults: what is changed while it runs, and who may not notice. WHY not all: whoever keeps state may keep what a fault made
+# wrong, and a device that writes to memory by itself could be told to write anywhere.
+INJECT_WORD = "inject"
+VICTIMS = ("proc", "devices", "console", "uart0", "trial-told", "trial-stopped")
+OTHERS = ("tmpfs", "pipe", "imgfs", "names", "log", "agent", "uart1")
+FAULTS = re.compile(r"^faults (\S+) quiet (\d+) wrong (\d+) died (\d+) hung (\d+)\s*$", re.MULTILINE)
+RECOVERED = re.compile(r"^recovered (\d+) of (\d+)\s*$", re.MULTILINE)
+FAULTS_A_ROUND = 200
+
+
 class TortureError(Exception):
     """It could not be run."""
 
@@ -35,6 +45,60 @@ class Result:
         end = END.search(text)
         if not end or int(end[1]):
             self.lost = f"with seed {seed}:\n{text[-3000:]}"
+
+
+@dataclass
+class Faults:
+    """By kind: how many were not noticed, gave a wrong answer, ended the service, made it hang."""
+    kinds: dict = field(default_factory=dict)
+    recovered: int = 0
+    away: int = 0
+    lost: str = ""
+
+    def add(self, text, seed=0):
+        for kind, *numbers in FAULTS.findall(text):
+            before = self.kinds.get(kind, (0, 0, 0, 0))
+            self.kinds[kind] = tuple(a + int(b) for a, b in zip(before, numbers))
+        for good, of in RECOVERED.findall(text):
+            self.recovered, self.away = self.recovered + int(good), self.away + int(of)
+        end = END.search(text)
+        if not end or int(end[1]):
+            self.lost = f"with seed {seed}:\n{text[-3000:]}"
+
+    def injected(self):
+        return sum(map(sum, self.kinds.values()))
+
+    def effects(self):
+        return sum(sum(numbers[1:]) for numbers in self.kinds.values())
+
+
+def fault_command(seed, count):
+    return f"torture faults {seed} {count} {' '.join(VICTIMS)} -- {' '.join(OTHERS)}"
+
+
+def run_faults(config, seconds, count, seed, say):
+    """The Faults of so many seconds or so many of them, whichever is over first, in one boot with INJECT_WORD."""
+    result = Faults()
+    with qemu.Machine(config) as machine:
+        agent = control.Control(machine)
+        try:
+            agent.wait_ready(BOOT_LIMIT)
+            end = time.monotonic() + seconds
+            while time.monotonic() < end and result.injected() < count and not result.lost:
+                output = bytearray()
+                agent.run(fault_command(seed, min(FAULTS_A_ROUND, count - result.injected())), output.extend, ROUND_LIMIT)
+                result.add(output.decode("utf-8", "replace"), seed)
+                say(f"seed {seed}: {result.injected()} faults, {result.effects()} with an effect, {result.recovered} recoveries")
+                seed += 1
+        except control.ControlError as error:
+            raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
+    return result
+
+
+def fault_table(result):
+    return columns([("fault", "injected", "not noticed", "wrong answer", "ended", "hung")]
+                   + [(kind, f"{sum(numbers):,}", *(f"{number:,}" for number in numbers))
+                      for kind, numbers in result.kinds.items()])
 
 
 def services(agent):
@@ -95,6 +159,10 @@ def table(result):
     for name, values in sorted(result.back_us.items()):
         ordered = sorted(values)
         rows.append((name, str(len(ordered)), f"{ordered[len(ordered) // 2]:,}", f"{ordered[-1]:,}"))
-    widths = [max(len(row[at]) for row in rows) for at in range(4)]
+    return columns(rows)
+
+
+def columns(rows):
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(widths[at]) if at == 0 else cell.rjust(widths[at]) for at, cell in enumerate(row))
                      for row in rows)

@@ -17,6 +17,9 @@ NORETURN void boot_give_up(struct span what);
 void boot_add_status(struct text *line, enum status status);
 void boot_add_end(struct text *line, handle_t process);
 
+/* True if the machine's command line has the word. */
+bool boot_asked(struct span word);
+
 /* Starts a program of the system image as a system process with a group of its own. */
 struct system_process {
 	struct span name;

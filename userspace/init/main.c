@@ -76,6 +76,9 @@ static enum status start_loader(void)
 	if (status != STATUS_OK)
 		return status;
 	spawn_add_handle(&child, span_text("code"), first_handle(INIT_HANDLE_CODE), CODE_RIGHT_SEAL);
+	/* WHY from there: only who has the machine before it starts may have its programs changed while they run. */
+	if (boot_asked(span_text("inject")))
+		spawn_add_arg(&child, span_text("inject"));
 	status = boot_start(&state.source, &child, &state.loader);
 	if (status == STATUS_OK)
 		status = sys_process_watch(state.loader, state.signal, BIT_LOADER);

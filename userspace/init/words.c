@@ -50,3 +50,14 @@ void boot_give_up(struct span what)
 	rt_log(what);
 	rt_exit(1);
 }
+
+bool boot_asked(struct span word)
+{
+	if (sys_machine_stat(first_handle(INIT_HANDLE_MACHINE), &machine) != STATUS_OK)
+		return false;
+	for (struct span left = span_until_zero(SPAN_OF_ARRAY(machine.command_line)); span_len(left) > 0;) {
+		if (span_equal(span_split(&left, ' '), word))
+			return true;
+	}
+	return false;
+}

@@ -129,8 +129,7 @@ static void describe(const struct unit *unit, struct text *t)
 		text_add_field_u64(t, span_text("process"), unit->process_id);
 	text_add_field_u64(t, span_text("starts"), unit->starts);
 	text_add_field_u64(t, span_text("failures"), unit->failures);
-	if (unit->heartbeat_ms != 0)
-		text_add_field_u64(t, span_text("hangs"), unit->hangs);
+	text_add_field_u64(t, span_text("hangs"), unit->hangs);
 	if (unit->provides[0] != 0)
 		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
 	/* Seen at once: what it tells its device reaches all of memory. */

@@ -5,6 +5,7 @@
  */
 #include "lib/load/source.h"
 #include "lib/service/service.h"
+#include "userspace/services/loader/inject.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
 
@@ -31,6 +32,7 @@ static void remember(const struct load_request *request, const struct loaded *lo
 	*record = (struct load_record){ .process_id = info.id, .base = loaded->base };
 	span_copy(MSPAN_OF_ARRAY(record->program), SPAN_OF_ARRAY(request->program));
 	next_record = (next_record + 1) % LOADS_KEPT;
+	inject_loaded(info.id, span_until_zero(SPAN_OF_ARRAY(request->name)));
 }
 
 static bool request_valid(const struct load_request *request)
@@ -61,7 +63,7 @@ static enum status take_order(const struct service_call *call, struct load_order
 static enum status serve_load(struct service_call *call)
 {
 	struct load_request request;
-	struct load_order order = {};
+	struct load_order order = { .open = inject_open() };
 	struct loaded loaded;
 	u64 got = 0;
 	enum status status = take_order(call, &order);
@@ -109,11 +111,21 @@ static enum status serve_where(struct service_call *call)
 	return STATUS_NOT_FOUND;
 }
 
+static enum status serve_inject(struct service_call *call)
+{
+	u64 place = 0;
+	enum status status = inject(call->word[0], call->word[1], call->word[2], &place);
+
+	service_answer_word(call, place);
+	return status;
+}
+
 static enum status loader_other(struct service_call *call)
 {
 	switch (call->op) {
 	case LOADER_LOAD: return serve_load(call);
 	case LOADER_WHERE: return serve_where(call);
+	case LOADER_INJECT: return serve_inject(call);
 	default: return STATUS_UNKNOWN_CALL;
 	}
 }
@@ -124,7 +136,8 @@ u64 program_main(const struct rt_args *args)
 {
 	TEXT_BUFFER(why, 160);
 
-	(void)args;
+	if (args->count == 1 && span_equal(rt_arg(0), span_text("inject")))
+		inject_allow(rt_handle(span_text("code")));
 	text_add(&why, "the system image ");
 	if (load_source_open(rt_handle(span_text("image")), rt_handle(span_text("code")), &source, &why) != STATUS_OK) {
 		rt_log(text_span(&why));

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Faults put into running services: text or data is changed, the service is used, and whatever becomes of it, it must be
+ * back, and nobody else may notice. See torture.h.
+ */
+#include "tests/torture/torture.h"
+#include "lib/base/text.h"
+#include "lib/rt/message.h"
+#include "lib/spawn/spawn.h"
+#include "lib/tool/tool.h"
+
+enum : u64 { USE_NS = 400000000ull, BACK_NS = 30000000000ull, LOOK_NS = 1000000 };
+enum : u32 { READ_BYTES = 4096, STATUS_BYTES = 2048, TEXT_MAX = 32, USES_BETWEEN = 3, QUIET_MAX = 8 };
+
+/* What came of a fault, as far as can be known. */
+enum outcome : u32 { QUIET, WRONG, DIED, HUNG, OUTCOMES };
+
+struct name {
+	char text[TEXT_MAX];
+};
+static const struct name outcome_name[OUTCOMES] = { { "quiet" }, { "wrong" }, { "died" }, { "hung" } };
+static const struct name kind_name[INJECT_KIND_COUNT] = {
+	{ "text-bit" }, { "data-bit" }, { "branch" }, { "pointer" }, { "loop" },
+};
+
+struct tally {
+	u32 of[OUTCOMES];
+};
+static struct tally tallies[INJECT_KIND_COUNT];
+static u32 away, back;
+
+/* How each is used: what is read, and what must be in it; or what is written to. */
+struct use {
+	char service[TEXT_MAX], path[TEXT_MAX], expected[TEXT_MAX];
+};
+static const struct use uses[] = {
+	{ "proc", "/proc/table", "init" },
+	{ "devices", "/dev/devices/table", "clock0" },
+	{ "console", "/dev/console/cons", "" },
+	{ "uart0", "/dev/console/cons", "" },
+	{ "trial-told", "/dev/trial-told/do", "told " },
+	{ "trial-stopped", "/dev/trial-stopped/do", "told " },
+};
+
+static u8 bytes[READ_BYTES];
+
+/* ---- what the keeper says of a service ---- */
+
+struct seen {
+	u64 process, starts, hangs;
+	bool running;
+};
+
+static struct seen seen_in(struct span text)
+{
+	struct seen seen = {};
+
+	while (span_len(text) > 0) {
+		struct span line = span_split(&text, '\n');
+		struct span key = span_split(&line, ' ');
+		struct span value = span_trim(line);
+		u64 number = 0;
+
+		if (span_equal(key, span_text("state")))
+			seen.running = span_equal(value, span_text("running"));
+		else if (!span_parse_u64(value, &number))
+			continue;
+		else if (span_equal(key, span_text("process")))
+			seen.process = number;
+		else if (span_equal(key, span_text("starts")))
+			seen.starts = number;
+		else if (span_equal(key, span_text("hangs")))
+			seen.hangs = number;
+	}
+	return seen;
+}
+
+static struct seen look(struct span service)
+{
+	static u8 status_bytes[STATUS_BYTES];
+	usize got = 0;
+	TEXT_BUFFER(path, 96);
+
+	text_add(&path, "/services/");
+	text_add_span(&path, service);
+	text_add(&path, "/status");
+	enum status status = file_load(text_span(&path), MSPAN_OF_ARRAY(status_bytes), &got);
+
+	if (status != STATUS_OK)
+		lost(text_span(&path), status);
+	return seen_in(span_first(SPAN_OF_ARRAY(status_bytes), got));
+}
+
+/* WHY no failure is one: it may have ended or come back by itself in between. */
+static void order(struct span service, struct span word)
+{
+	TEXT_BUFFER(path, 96);
+
+	text_add(&path, "/services/");
+	text_add_span(&path, service);
+	text_add(&path, "/ctl");
+	(void)tool_control(text_span(&path), word);
+}
+
+/* ---- using it ---- */
+
+static const struct use *use_of(struct span service)
+{
+	for (u32 i = 0; i < ARRAY_LEN(uses); i++) {
+		if (span_equal(span_until_zero(SPAN_OF_ARRAY(ELEM(uses, i)->service)), service))
+			return ELEM(uses, i);
+	}
+	return nullptr;
+}
+
+static enum status read_expected(struct file *file, struct span expected)
+{
+	usize used = 0, got = 1;
+	enum status status = STATUS_OK;
+
+	while (status == STATUS_OK && got != 0 && used < sizeof(bytes)) {
+		status = file_read(file, mspan_from(MSPAN_OF_ARRAY(bytes), used), &got);
+		used += got;
+	}
+	struct span text = span_first(SPAN_OF_ARRAY(bytes), used);
+
+	return status == STATUS_OK && span_find_text(text, expected) == used ? STATUS_BAD_FORMAT : status;
+}
+
+static enum status use_once(const struct use *use)
+{
+	struct file file;
+	struct span expected = span_until_zero(SPAN_OF_ARRAY(use->expected));
+	bool writes = span_len(expected) == 0;
+	enum status status = file_open_before(&file, span_until_zero(SPAN_OF_ARRAY(use->path)), writes ? OPEN_WRITE : OPEN_READ,
+		rt_deadline_in(USE_NS));
+
+	if (status != STATUS_OK)
+		return status;
+	status = writes ? file_write(&file, span_text(".")) : read_expected(&file, expected);
+	file_close(&file);
+	return status;
+}
+
+/* ---- one fault ---- */
+
+/* Until it serves rightly again. One that the keeper lets wait, or has given up, is started. */
+static void wait_until_good(struct span service, const struct use *use)
+{
+	u64 deadline = rt_deadline_in(BACK_NS);
+	enum status status = STATUS_TIMED_OUT;
+
+	away++;
+	while (status != STATUS_OK && rt_now_ns() < deadline) {
+		if (!look(service).running)
+			order(service, span_text("start"));
+		status = use_once(use);
+		if (status != STATUS_OK)
+			rt_sleep_until(rt_deadline_in(LOOK_NS));
+	}
+	if (status == STATUS_OK)
+		back++;
+	else
+		lost(service, status);
+}
+
+/* True if it has ended meanwhile. */
+static bool ended(struct span service, const struct seen *before)
+{
+	struct seen now = look(service);
+
+	return !now.running || now.starts != before->starts;
+}
+
+/* A client complains, and waits for what the keeper finds. */
+static void complain(struct span service, const struct seen *before)
+{
+	u64 deadline = rt_deadline_in(BACK_NS);
+
+	order(service, span_text("complain"));
+	while (!ended(service, before) && use_once(use_of(service)) == STATUS_TIMED_OUT && rt_now_ns() < deadline)
+		order(service, span_text("complain"));
+}
+
+static enum outcome outcome_of(struct span service, const struct use *use, const struct seen *before)
+{
+	enum status status = STATUS_OK;
+
+	for (u32 i = 0; i < USES_BETWEEN && status == STATUS_OK; i++)
+		status = use_once(use);
+	if (status == STATUS_TIMED_OUT)
+		complain(service, before);
+	if (look(service).hangs != before->hangs)
+		return HUNG;
+	if (ended(service, before))
+		return DIED;
+	return status == STATUS_OK ? QUIET : WRONG;
+}
+
+static enum status inject(u64 process, u32 kind)
+{
+	struct message m = msg_make(LOADER_INJECT, 3);
+
+	m.word[0] = process;
+	m.word[1] = kind;
+	m.word[2] = random_below(U64_MAX);
+	return msg_call_status(rt_handle(span_text("loader")), &m, RT_FOREVER);
+}
+
+/* Changes stay until it is started again, which happens by itself, or after some that nobody noticed. */
+static void one_fault(struct span service, u32 *quiet)
+{
+	const struct use *use = use_of(service);
+	u32 kind = (u32)random_below(INJECT_KIND_COUNT);
+	struct seen before = look(service);
+	enum status status = inject(before.process, kind);
+
+	if (status == STATUS_NOT_FOUND && ended(service, &before)) /* by what was changed earlier */
+		wait_until_good(service, use);
+	if (status != STATUS_OK) {
+		if (status != STATUS_NOT_FOUND)
+			lost(span_text("injecting a fault"), status);
+		return;
+	}
+	enum outcome outcome = outcome_of(service, use, &before);
+
+	(*ELEM(ELEM(tallies, kind)->of, outcome))++;
+	*quiet = outcome == QUIET ? *quiet + 1 : 0;
+	if (outcome == QUIET && *quiet < QUIET_MAX)
+		return;
+	*quiet = 0;
+	if (outcome == QUIET || outcome == WRONG)
+		order(service, span_text("kill"));
+	wait_until_good(service, use);
+}
+
+/* ---- all ---- */
+
+static void add_number(struct text *line, struct span what, u64 value)
+{
+	text_add(line, " ");
+	text_add_span(line, what);
+	text_add(line, " ");
+	text_add_u64(line, value);
+}
+
+static void print_tallies(void)
+{
+	for (u32 kind = 0; kind < INJECT_KIND_COUNT; kind++) {
+		const struct tally *tally = ELEM(tallies, kind);
+		TEXT_BUFFER(line, 128);
+
+		text_add(&line, "faults ");
+		text_add_span(&line, span_until_zero(SPAN_OF_ARRAY(ELEM(kind_name, kind)->text)));
+		for (u32 i = 0; i < OUTCOMES; i++)
+			add_number(&line, span_until_zero(SPAN_OF_ARRAY(ELEM(outcome_name, i)->text)), *ELEM(tally->of, i));
+		text_add(&line, "\n");
+		print_text(&line);
+	}
+	TEXT_BUFFER(line, 64);
+
+	text_add(&line, "recovered ");
+	text_add_u64(&line, back);
+	add_number(&line, span_text("of"), away);
+	text_add(&line, "\n");
+	print_text(&line);
+}
+
+static u64 starts_of(u32 first, u32 end)
+{
+	u64 sum = 0;
+
+	for (u32 i = first; i < end; i++)
+		sum += look(rt_arg(i)).starts;
+	return sum;
+}
+
+void put_faults(u64 count, u32 first, u32 victims, u32 others, u32 end)
+{
+	static u32 quiet[VICTIMS_MAX];
+	u64 before = starts_of(others, end);
+
+	for (u32 i = 0; i < victims; i++) {
+		if (use_of(rt_arg(first + i)) == nullptr)
+			lost(rt_arg(first + i), STATUS_NOT_SUPPORTED);
+	}
+	for (u64 i = 0; i < count && lost_count() == 0; i++) {
+		u32 victim = (u32)random_below(victims);
+
+		one_fault(rt_arg(first + victim), ELEM(quiet, victim));
+	}
+	if (starts_of(others, end) != before)
+		lost(span_text("a service that nothing was done to"), STATUS_PEER_DIED);
+	print_tallies();
+}
