@@ -133,13 +133,14 @@ enum status activity_set(struct activity *activity, const struct activity_params
 /* Nobody runs on it or waits for it: they would hold references. */
 bool activity_close(struct activity *activity)
 {
-	(void)alarm_cancel(&activity->alarm);
 	share_end(activity);
 	lock_take(&activity->lock);
 	share_settle(activity);
 	u64 reserved = activity->reserved;
 
+	activity->budget_ns = 0; /* a processor that has left it may charge it still, but waits for no next budget */
 	lock_release(&activity->lock);
+	(void)alarm_cancel(&activity->alarm);
 	group_release(activity->object.group, GROUP_RESERVED, reserved);
 	return true;
 }

@@ -295,6 +295,38 @@ static void describing_a_process_goes_through_no_mappings(void)
 	EXPECT(after < before + 50); /* a deeper tree of regions, for the copy */
 }
 
+/* ---- budgets ---- */
+
+static u64 activity_with(const struct activity_params *params)
+{
+	user_put(world_init(), 0, SPAN_OF_STRUCT(*params));
+	return HANDLE(world_init(), SYSCALL_ACTIVITY_CREATE, world_group(), world_init()->scratch);
+}
+
+/* A thread leaves an activity that ends on another processor before its time is charged: no alarm is set for what is gone. */
+static void a_budget_used_up_by_its_end_sets_no_alarm(void)
+{
+	EACH_POINT() {
+		struct user user = user_new(), holder = user_new();
+		u64 budget = activity_with(&(struct activity_params){ .priority = 90, .budget_ns = 2 * MS, .period_ns = 20 * MS });
+		u64 plain = activity_with(&(struct activity_params){ .priority = 90 });
+		u64 thread = give_to(&user, user.thread_handle, COPY_ALL), mine = give_to(&user, budget, COPY_ALL);
+		u64 next = give_to(&user, plain, COPY_ALL), theirs = give_to(&holder, budget, COPY_ALL);
+
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, budget).status, STATUS_OK);
+		EXPECT_STATUS(CALL(&user, SYSCALL_THREAD_BIND, thread, mine).status, STATUS_OK);
+		EXPECT_STATUS(CALL(&user, SYSCALL_CAP_DROP, mine).status, STATUS_OK);
+		struct activity *activity = user.thread->own;
+
+		race_hold(cpu_of(&user));
+		(void)CALL(&user, SYSCALL_THREAD_BIND, thread, next);
+		fake_set_now(fake_now() + 3 * MS);
+		EXPECT_STATUS(CALL(&holder, SYSCALL_CAP_DROP, theirs).status, STATUS_OK);
+		race_go_on();
+		EXPECT(!activity->object.dead || !tree_contains(&activity->alarm.node));
+	}
+}
+
 void race_time_tests(void)
 {
 	RUN(a_timer_set_while_it_fires_is_set);
@@ -305,4 +337,5 @@ void race_time_tests(void)
 	RUN(best_effort_is_stolen_from_behind_others);
 	RUN(a_thread_that_a_death_wakes_runs_at_once);
 	RUN(describing_a_process_goes_through_no_mappings);
+	RUN(a_budget_used_up_by_its_end_sets_no_alarm);
 }
