@@ -14,7 +14,7 @@ from collections import defaultdict
 from common import MARKED_VIOLATIONS, Context, Finding, Result, main, read_text, tree_files
 from safe_c.graph import cycles
 
-KINDS = ('MODULE', 'PROGRAM', 'HOST_TEST', 'HOST_FUZZ', 'HOST_PLUGIN')
+KINDS = ('MODULE', 'PROGRAM', 'HOST_TEST', 'HOST_FUZZ', 'HOST_PLUGIN', 'HOST_PEER')
 ASSIGNMENT = re.compile(r'^([A-Z_]+)\s*[:+]?=\s*(.*)$')
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Headers found through an architecture's include folder belong to the contract they fulfil.

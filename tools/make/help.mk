@@ -22,6 +22,7 @@ list:
 	@echo 'host tests: $(HOST_TESTS)'
 	@echo 'fuzzers: $(HOST_FUZZERS)'
 	@echo 'plugins: $(HOST_PLUGINS)'
+	@echo 'peers:   $(HOST_PEERS)'
 
 # Library modules are compiled for user space (and for the kernel where it links them).
 COMPILE_MODULES := $(filter $(M) $(M)/%,$(MODULES))

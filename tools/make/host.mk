@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), plugins of the emulator.
+# Programs of the host: unit tests and simulators (ASan, UBSan), fuzzers (libFuzzer), plugins of the emulator, programs for
+# other systems in it.
 # They link the same modules as the guest, compiled for the host.
 
 # WHY left out: the functions that the compiler calls (memmove, __asan_load8 and so on) are the host's own here; ours
@@ -58,15 +59,26 @@ $(H)/plugins/$(1).so: $$(HOST_PLUGIN_OBJECTS_$(1))
 endef
 $(foreach t,$(HOST_PLUGINS),$(eval $(call plugin_rule,$(t))))
 
+define peer_rule
+HOST_PEER_OBJECTS_$(1) := $(call objects_of,$(HOST_PEER_SRCS_$(1)),plugin) $(call host_closure_objects,$(HOST_PEER_DEPS_$(1)),plugin)
+$(H)/peers/$(1): $$(HOST_PEER_OBJECTS_$(1))
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -static -o $$@ $$^ -lpthread
+endef
+$(foreach t,$(HOST_PEERS),$(eval $(call peer_rule,$(t))))
+
 HOST_OBJECTS := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))) \
-	$(foreach t,$(HOST_FUZZERS),$(HOST_FUZZ_OBJECTS_$(t))) $(foreach t,$(HOST_PLUGINS),$(HOST_PLUGIN_OBJECTS_$(t))))
+	$(foreach t,$(HOST_FUZZERS),$(HOST_FUZZ_OBJECTS_$(t))) $(foreach t,$(HOST_PLUGINS),$(HOST_PLUGIN_OBJECTS_$(t))) \
+	$(foreach t,$(HOST_PEERS),$(HOST_PEER_OBJECTS_$(t))))
 HOST_CHECKED := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))))
 $(HOST_OBJECTS): $(BUILD_FILES) $(MK)/host.mk
 -include $(patsubst %.o,%.d,$(HOST_OBJECTS))
 
-.PHONY: host-tests fuzzers host-plugins host-commands
+.PHONY: host-tests fuzzers host-plugins host-peers host-commands
 host-tests: $(HOST_TESTS:%=$(H)/tests/%)
 fuzzers: $(HOST_FUZZERS:%=$(H)/fuzz/%)
 host-plugins: $(HOST_PLUGINS:%=$(H)/plugins/%.so)
+host-peers: $(HOST_PEERS:%=$(H)/peers/%)
 host-commands: $(HOST_CHECKED)
 	$(call join_commands,$(H)/compile_commands.json,$(HOST_CHECKED))

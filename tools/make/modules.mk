@@ -3,7 +3,8 @@
 # Reads every module.mk of the tree and keeps what each said in variables:
 #   MODULES            folders that are modules;       SRCS_<folder>, DEPS_<folder>
 #   PROGRAMS           names of guest programs;        PROGRAM_SRCS_<name>, PROGRAM_DEPS_<name>, ...
-#   HOST_TESTS, HOST_FUZZERS, HOST_PLUGINS  programs of the host and plugins of QEMU, the same way
+#   HOST_TESTS, HOST_FUZZERS, HOST_PLUGINS, HOST_PEERS  programs of the host, plugins of QEMU and programs for other
+#                                           systems in it, the same way
 # A folder of another architecture is a module like any other, so that the host can test it; nothing of the guest
 # reaches it, because the guest's own name theirs with $(ARCH).
 
@@ -15,10 +16,11 @@ PROGRAMS :=
 HOST_TESTS :=
 HOST_FUZZERS :=
 HOST_PLUGINS :=
+HOST_PEERS :=
 
 # The folder of the module.mk that is being read (it included the file that asks).
 reading_dir = $(patsubst %/module.mk,%,$(lastword $(filter %/module.mk,$(filter-out $(MK)/%,$(MAKEFILE_LIST)))))
-forget := MODULE PROGRAM HOST_TEST HOST_FUZZ HOST_PLUGIN SRCS DEPS FPU FLAVOUR WRAP
+forget := MODULE PROGRAM HOST_TEST HOST_FUZZ HOST_PLUGIN HOST_PEER SRCS DEPS FPU FLAVOUR WRAP
 clear_all = $(foreach v,$(forget),$(eval $(v) :=))
 $(clear_all)
 

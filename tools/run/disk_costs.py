@@ -48,11 +48,14 @@ def parse(text, lines):
             for at, (name, threads, operations) in enumerate(kinds)]
 
 
+def results(text, lines):
+    return [{"name": name, "unit": "instructions", "median": value, "min": value, "max": value, "samples": 1}
+            for name, _, value in parse(text, lines)]
+
+
 def measure(disk, mem, kernel, plugin):
     """The results, one for each kind of operation."""
-    found = parse(*run_guest(disk, mem, kernel, plugin))
-    return [{"name": name, "unit": "instructions", "median": value, "min": value, "max": value, "samples": 1}
-            for name, _, value in found]
+    return results(*run_guest(disk, mem, kernel, plugin))
 
 
 def table(results):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
-from tools.run import bench as measure, disk_costs, figures, lines, pairs, qemu, stretches, ways, where
+from tools.run import bench as measure, disk_costs, figures, lines, pairs, peers, qemu, stretches, ways, where
+from tools.setup import linux, packages
 
 WAKEUP_LINES = 20
 
@@ -70,9 +71,22 @@ def wakeups(args, disk, kernel):
     return results
 
 
+def beside_peers(args, disk, kernel):
+    """Ours and Linux's, which is named so in the results."""
+    try:
+        folder, version = linux.ensure(args.out, work.say)
+    except packages.SetupError as error:
+        raise ToolError(str(error)) from None
+    work.make(args, "host-peers")
+    ours = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"))
+    theirs = peers.measure(folder, args.out / "host" / "peers" / "linux", args.mem, plugin(args, "count"))
+    print(peers.table(ours, theirs, version))
+    return ours + [{**each, "name": f"linux_{each['name']}"} for each in theirs]
+
+
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("lines", "pairs", "wakeup", "disk"):
+    for name in ("lines", "pairs", "wakeup", "disk", "peers"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
@@ -85,6 +99,8 @@ def special(args):
     elif args.disk:
         results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"))
         print(disk_costs.table(results))
+    elif args.peers:
+        results = beside_peers(args, disk, kernel)
     else:
         results = wakeups(args, disk, kernel)
     return [{"arch": args.arch, **each} for each in results]
@@ -92,7 +108,7 @@ def special(args):
 
 def bench(args):
     try:
-        results = special(args) if args.where or args.lines or args.pairs or args.wakeup or args.disk else several(args)
+        results = special(args) if args.where or args.lines or args.pairs or args.wakeup or args.disk or args.peers else several(args)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     if args.json:
@@ -111,6 +127,7 @@ BENCH = Command(
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
              Option("--disk", None, "instead measure what 4 KiB from and to a disk cost, with its driver", False),
+             Option("--peers", None, "instead measure the disk here and under Debian's Linux, which is fetched", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),
              Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure", "")])
