@@ -432,9 +432,12 @@ void prove_map(void)
 	struct mapping mapping = { .at = any_address(), .pages = ANY(u8), .first_page = ANY(u8), .populate = ANY(u8),
 		.prot = any_prot() };
 	struct mapping asked = mapping;
-	struct cap cap = { .object = &memory->object, .lineage = through[k], .type = OBJECT_MEMORY };
+	struct lineage *gone = NEW(struct lineage); /* its last copy was dropped meanwhile */
+	struct cap cap = { .object = &memory->object, .lineage = MAYBE() ? gone : through[k], .type = OBJECT_MEMORY };
 	struct before old = remember(0);
 	bool good = valid[k], closed = space->closed;
+
+	gone->refs = 0;
 
 	ASSUME(mapping.populate <= mapping.pages && mapping.populate <= 2 * POPULATE_STEP_PAGES);
 	enum status status = space_map(space, &mapping, &cap);
