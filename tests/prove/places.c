@@ -4,7 +4,7 @@
  * range. The tree of regions is a list in order; tree.c proves the real one.
  */
 #include "kernel/core/mem/space.c"
-#include "tests/prove/include/tree_list.h"
+#include "tests/prove/include/tree_search.h"
 
 enum : u32 { REGIONS = 3 };
 
@@ -16,24 +16,6 @@ static struct region *region[REGIONS];
 static bool there[REGIONS];
 
 /* ---- what is modelled ---- */
-
-struct tree_node *tree_floor(const struct tree *tree, u64 key)
-{
-	struct tree_node *found = nullptr;
-
-	for (struct tree_node *at = tree->first; at != nullptr && at->key <= key; at = at->child[1])
-		found = at;
-	return found;
-}
-
-struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
-{
-	struct tree_node *at = tree->first;
-
-	while (at != nullptr && at->key < key)
-		at = at->child[1];
-	return at;
-}
 
 u64 random_u64(void) { return ANY(u64); }
 

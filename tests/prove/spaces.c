@@ -13,7 +13,7 @@ struct mapping;
 struct tree_node;
 static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below);
 #include "kernel/core/mem/space.c"
-#include "tests/prove/include/tree_list.h"
+#include "tests/prove/include/tree_search.h"
 
 enum : u32 { REGIONS = 2, EACH = 2 };
 
@@ -35,26 +35,6 @@ static u64 watched;
 static bool mapped, cached;
 static u64 frame_there;
 static u32 prot_there;
-
-/* ---- the list as a tree ---- */
-
-struct tree_node *tree_floor(const struct tree *tree, u64 key)
-{
-	struct tree_node *found = nullptr;
-
-	for (struct tree_node *at = tree->first; at != nullptr && at->key <= key; at = at->child[1])
-		found = at;
-	return found;
-}
-
-struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
-{
-	struct tree_node *at = tree->first;
-
-	while (at != nullptr && at->key < key)
-		at = at->child[1];
-	return at;
-}
 
 /* ---- what is modelled ---- */
 

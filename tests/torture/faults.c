@@ -10,7 +10,7 @@
 #include "lib/tool/tool.h"
 
 enum : u64 { USE_NS = 400000000ull, BACK_NS = 30000000000ull, LOOK_NS = 1000000 };
-enum : u32 { READ_BYTES = 4096, STATUS_BYTES = 2048, TEXT_MAX = 32, USES_BETWEEN = 3, QUIET_MAX = 8 };
+enum : u32 { READ_BYTES = 4096, TEXT_MAX = 32, USES_BETWEEN = 3, QUIET_MAX = 8 };
 
 /* What came of a fault, as far as can be known. */
 enum outcome : u32 { QUIET, WRONG, DIED, HUNG, OUTCOMES };
@@ -75,32 +75,10 @@ static struct seen seen_in(struct span text)
 	return seen;
 }
 
-static struct seen look(struct span service)
-{
-	static u8 status_bytes[STATUS_BYTES];
-	usize got = 0;
-	TEXT_BUFFER(path, 96);
-
-	text_add(&path, "/services/");
-	text_add_span(&path, service);
-	text_add(&path, "/status");
-	enum status status = file_load(text_span(&path), MSPAN_OF_ARRAY(status_bytes), &got);
-
-	if (status != STATUS_OK)
-		lost(text_span(&path), status);
-	return seen_in(span_first(SPAN_OF_ARRAY(status_bytes), got));
-}
+static struct seen look(struct span service) { return seen_in(service_status(service)); }
 
 /* WHY no failure is one: it may have ended or come back by itself in between. */
-static void order(struct span service, struct span word)
-{
-	TEXT_BUFFER(path, 96);
-
-	text_add(&path, "/services/");
-	text_add_span(&path, service);
-	text_add(&path, "/ctl");
-	(void)tool_control(text_span(&path), word);
-}
+static void order(struct span service, struct span word) { (void)service_order(service, word); }
 
 /* ---- using it ---- */
 

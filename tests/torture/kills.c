@@ -7,26 +7,13 @@
 #include "lib/tool/tool.h"
 
 enum : u64 { BACK_LIMIT_NS = 10000000000ull, LOOK_NS = 500000 };
-enum : u32 { STATUS_BYTES = 1024 };
 
 /* A number of the service's status file; 0 if it is not there. */
 static u64 field(struct span service, struct span key)
 {
-	u8 bytes[STATUS_BYTES];
-	usize count = 0;
 	u64 value = 0;
-	TEXT_BUFFER(path, 96);
 
-	text_add(&path, "/services/");
-	text_add_span(&path, service);
-	text_add(&path, "/status");
-	enum status status = file_load(text_span(&path), MSPAN_OF_ARRAY(bytes), &count);
-
-	if (status != STATUS_OK) {
-		lost(text_span(&path), status);
-		return 0;
-	}
-	for (struct span left = span_first(SPAN_OF_ARRAY(bytes), count); span_len(left) > 0;) {
+	for (struct span left = service_status(service); span_len(left) > 0;) {
 		struct span line = span_split(&left, '\n');
 
 		if (span_starts_with(line, key) && span_parse_u64(span_trim(span_from(line, span_len(key))), &value))
@@ -37,17 +24,12 @@ static u64 field(struct span service, struct span key)
 
 static u64 recoveries(struct span service) { return field(service, span_text("recoveries ")); }
 
-static void order(struct span service, struct span word)
+static void kill(struct span service)
 {
-	TEXT_BUFFER(path, 96);
-
-	text_add(&path, "/services/");
-	text_add_span(&path, service);
-	text_add(&path, "/ctl");
-	enum status status = tool_control(text_span(&path), word);
+	enum status status = service_order(service, span_text("kill"));
 
 	if (status != STATUS_OK)
-		lost(text_span(&path), status);
+		lost(service, status);
 }
 
 static void wait_back(struct span service, u64 before)
@@ -76,9 +58,9 @@ void kill_and_wait(struct span victim, struct span other)
 	u64 before = recoveries(victim);
 	u64 other_before = span_len(other) == 0 ? 0 : recoveries(other);
 
-	order(victim, span_text("kill"));
+	kill(victim);
 	if (span_len(other) != 0)
-		order(other, span_text("kill"));
+		kill(other);
 	wait_back(victim, before);
 	if (span_len(other) != 0)
 		wait_back(other, other_before);

@@ -35,6 +35,12 @@ bool work_goes_on(void);
 /* ---- disk.c ---- */
 void work_disk(u64 number);
 
+/* ---- services.c: what the keeper says of a service, and what it is told ---- */
+
+/* Good until the next call; empty, and lost, if it cannot be read. */
+struct span service_status(struct span service);
+enum status service_order(struct span service, struct span word);
+
 /* ---- kills.c ---- */
 enum : u32 { VICTIMS_MAX = 16 };
 

@@ -63,6 +63,15 @@ def examine(command, folder, version, root, generated=False):
 	return found
 
 
+def examine_all(commands, context, rule, generated=False):
+	"""The findings of all the compilations, each once."""
+	version = tool_version(HERE)
+	with concurrent.futures.ThreadPoolExecutor(max_workers=context.jobs) as pool:
+		outcomes = pool.map(lambda c: examine(c, context.cache, version, context.root, generated), commands)
+		found = {tuple(f) for outcome in outcomes for f in outcome}
+	return sorted(Finding(os.path.relpath(p, context.root), l, rule, t) for p, l, t in found)
+
+
 def run(context: Context):
 	result = Result()
 	commands = [c for c in load_commands(context.commands) if c.path.endswith('.c') and c.path.startswith(context.root + '/')
@@ -72,11 +81,7 @@ def run(context: Context):
 		if missing:
 			path = os.path.relpath(command.path, context.root)
 			result.findings.append(Finding(path, 0, 'missing-flag', f'compiled without {" ".join(missing)}'))
-	version = tool_version(HERE)
-	with concurrent.futures.ThreadPoolExecutor(max_workers=context.jobs) as pool:
-		outcomes = pool.map(lambda c: examine(c, context.cache, version, context.root), commands)
-		found = {tuple(f) for outcome in outcomes for f in outcome}
-	result.findings += sorted(Finding(os.path.relpath(p, context.root), l, 'warning', t) for p, l, t in found)
+	result.findings += examine_all(commands, context, 'warning')
 	result.summary = f'{len(commands)} compilations'
 	return result
 

@@ -2,13 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles the kernel core, and the contract with it, for machines with words of 32 bits, against the fake HAL: nothing is cut without
 being said, and what the contract lays out keeps its layout (the static assertions of the generated headers)."""
-import concurrent.futures
 import os
 
 import lint
-from common import Command, Context, Finding, Result, load_commands, main, tool_version
+from common import Command, Context, Finding, Result, load_commands, main
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 # Two, because 64-bit numbers lie at multiples of 4 on the first and of 8 on the second.
 TARGETS = ['i386-unknown-none-elf', 'riscv32-unknown-none-elf']
 FOLDERS = ('kernel/core/', 'kernel/raw/', 'lib/base/')
@@ -42,11 +40,7 @@ def run(context: Context):
 	commands = list(dict.fromkeys(narrowed(c, context.root, target) for c in core for target in TARGETS))
 	if not commands:
 		result.findings.append(Finding('kernel/core', 0, 'words', 'no compilation of the core was given'))
-	version = tool_version(HERE)
-	with concurrent.futures.ThreadPoolExecutor(max_workers=context.jobs) as pool:
-		outcomes = pool.map(lambda c: lint.examine(c, context.cache, version, context.root, True), commands)
-		found = {tuple(f) for outcome in outcomes for f in outcome}
-	result.findings += sorted(Finding(os.path.relpath(p, context.root), l, 'words', t) for p, l, t in found)
+	result.findings += lint.examine_all(commands, context, 'words', True)
 	result.summary = f'{len(commands)} compilations with words of 32 bits'
 	return result
 
