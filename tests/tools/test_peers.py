@@ -36,7 +36,7 @@ class Files(unittest.TestCase):
 
     def test_tables_have_both_beside_each_other(self):
         def result(value):
-            return [{"name": "block_read_4k_random", "median": value}]
+            return [{"name": "block_read_4k_random", "usual": value}]
         self.assertEqual(peers.table(result(5000), result(10000), "6.12").splitlines()[1].split(),
                          ["block_read_4k_random", "5,000", "10,000", "50", "%"])
 

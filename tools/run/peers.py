@@ -80,7 +80,7 @@ def measure(linux, program, mem, plugin):
 def table(ours, theirs, version):
     rows = [("", "Ferrous", f"Linux {version}", "of Linux's")]
     for mine, other in zip(ours, theirs):
-        rows.append((mine["name"], f"{mine['median']:,}", f"{other['median']:,}", f"{100 * mine['median'] / other['median']:.0f} %"))
+        rows.append((mine["name"], f"{mine['usual']:,}", f"{other['usual']:,}", f"{100 * mine['usual'] / other['usual']:.0f} %"))
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) if at == 0 else cell.rjust(width)
                                for at, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
