@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the model says against what the core's state is: who runs, every thread's state and registers, every
- * capability of every process, every signal's bits. Handles, and which of equals runs, are the kernel's to
- * choose: the model learns them here.
+ * capability of every process, every signal's bits, in which order senders are served (order.c). Handles, and which of equals
+ * runs, are the kernel's to choose: the model learns them here.
  */
 #include "tests/model/compare.h"
 
@@ -332,6 +332,8 @@ bool compare_all(void)
 {
 	if (!learn_stops() || !compare_running() || !compare_states() || !learn_handles())
 		return false;
+	if (!compare_order())
+		return differs("senders are in another order");
 	for (u32 process = 0; process < PROCESSES; process++)
 		if (!compare_space(process))
 			return false;

@@ -15,6 +15,7 @@ extern struct user machine_user[THREADS];
 void compare_begin(void);
 
 /* False: something differs. */
+bool compare_order(void);
 bool compare_all(void);
 
 #endif

@@ -34,6 +34,32 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 10, 210, 47, 55, 11 }, /* thread 0: reply_receive */
 		{ 10, 76, 174, 215, 192 }, /* thread 2: reply_receive */
 	},
+	/* Two servers wait where both serve, and lose who made them important: one falls first. */
+	{
+		{ 48, 55, 236, 127, 22 }, /* thread 2: endpoint_create */
+		{ 51, 121, 7, 247, 42 }, /* thread 2: reply_create */
+		{ 10, 34, 167, 133, 163 }, /* thread 2: reply_receive */
+		{ 48, 117, 180, 78, 25 }, /* thread 4: endpoint_create */
+		{ 14, 227, 43, 221, 40 }, /* thread 4: cap_grant */
+		{ 7, 141, 166, 166, 1 }, /* thread 4: send */
+		{ 7, 79, 175, 162, 80 }, /* thread 6: send */
+		{ 255, 88, 64, 177, 99 }, /* time passes */
+		{ 51, 128, 118, 238, 117 }, /* thread 2: reply_create */
+		{ 6, 232, 248, 88, 180 }, /* thread 2: call */
+		{ 51, 188, 28, 197, 35 }, /* thread 6: reply_create */
+		{ 7, 85, 118, 150, 185 }, /* thread 6: send */
+		{ 6, 185, 80, 162, 134 }, /* thread 1: call */
+		{ 6, 76, 55, 118, 96 }, /* thread 3: call */
+		{ 10, 96, 182, 20, 198 }, /* thread 5: reply_receive */
+		{ 51, 226, 173, 100, 42 }, /* thread 4: reply_create */
+		{ 8, 22, 56, 56, 27 }, /* thread 4: receive */
+		{ 8, 43, 251, 162, 162 }, /* thread 4: receive */
+		{ 6, 49, 123, 138, 131 }, /* thread 6: call */
+		{ 6, 126, 228, 197, 165 }, /* thread 4: call */
+		{ 6, 210, 186, 43, 209 }, /* thread 5: call */
+		{ 255, 253, 113, 206, 103 }, /* time passes */
+		{ 10, 202, 17, 41, 5 }, /* thread 6: reply_receive */
+	},
 };
 
 u32 known_count(void) { return ARRAY_LEN(programs); }

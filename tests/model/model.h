@@ -114,6 +114,7 @@ struct holdings {
 
 struct model {
 	u64 now, places;
+	u64 compared;          /* places that had been given when the core was last compared with */
 	u32 running;           /* NONE: nobody */
 	u32 objects, nodes;
 	struct thing object[OBJECTS_MAX];
