@@ -76,7 +76,9 @@ void hal_ipi_send(u32 cpu, enum hal_ipi kind)
 {
 	struct hal_cpu *to = &cpu_at(cpu)->arch;
 
-	(void)atomic_or(&to->asked, 1u << kind);
+	/* A processor that was asked already, and has not looked yet, is interrupted already. */
+	if ((atomic_or(&to->asked, 1u << kind) >> kind & 1) != 0)
+		return;
 	riscv64_device_fence();
 	sbi_interrupt(1, to->hart);
 }

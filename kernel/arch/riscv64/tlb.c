@@ -4,7 +4,9 @@
  * interrupted below the kernel, so that nobody has to serve requests while he waits.
  * SPEC: RISC-V Privileged Architecture 20211203, 4.2.1 "SFENCE.VMA"; RISC-V SBI 1.0, chapter 8 "RFENCE Extension"
  *
- * A space notes which processors it has run on: on others nothing of it is cached.
+ * Waiting for another processor is what costs most, above all where it is an emulator's thread that does not run. So only
+ * those are asked that use the space now. From all others it is taken what they know of the space, and they forget what
+ * they have cached, and fetched, when they use it again: the same after a change as at the first time.
  */
 #include "hal_arch/entry.h"
 #include "hal_arch/switch.h"
@@ -18,15 +20,15 @@
 
 enum : u64 { SINGLE_MAX = 32 /* pages; above it all of the space are flushed at once */, ALL_BYTES = U64_MAX };
 
-/* The bit is there before anything can be cached: who changed tables and does not see it changed them before. */
+/* The bit comes first: who changes the space behind it finds it in use here, or changed it before anything is forgotten. */
 void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space)
 {
-	(void)atomic_or(&space->seen, cpu->bit);
+	if (space->asid != 0)
+		(void)atomic_or(&space->known, cpu->bit);
 	atomic_fence();
 	CSR_WRITE(satp, space->satp);
 	riscv64_forget_id(space->asid);
-	if (space->asid != 0)
-		(void)atomic_or(&space->known, cpu->bit);
+	riscv64_fetch_anew();
 }
 
 static void flush_together(const struct hal_space *space, u64 at, u64 pages)
@@ -50,15 +52,22 @@ static void flush(const struct hal_space *space, u64 at, u64 pages)
 
 void hal_tlb_flush(struct hal_space *space, uaddr_t at, u64 pages) { flush(space, at.v, pages); }
 
-static u64 others_of(const struct hal_space *space)
+/* The other processors that use a space which was changed. All that do not will meet it anew. */
+static u64 users_of_changed(struct hal_space *space)
 {
+	u64 me = hal_this_cpu()->arch.bit, users = 0;
+
+	(void)atomic_and(&space->known, me);
 	atomic_fence();
-	return atomic_load(&space->seen) & ~hal_this_cpu()->arch.bit;
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (atomic_load(&cpu_at(i)->arch.space) == space)
+			users |= 1ull << i;
+	return users & ~me;
 }
 
 void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 {
-	u64 cpus = others_of(space);
+	u64 cpus = users_of_changed(space);
 
 	while (cpus != 0) {
 		struct hart_group group = smp_take_group(&cpus);
@@ -68,24 +77,14 @@ void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 	}
 }
 
-void space_id_forget(const struct hal_space *space)
+/* The next space with this id is known by nobody, so whoever uses it forgets first. */
+void space_id_forget(const struct hal_space *space) { (void)space; }
+
+/* SPEC: RISC-V Unprivileged ISA 20191213, chapter 3 "Zifencei" */
+void riscv64_make_fetchable(struct hal_space *space)
 {
-	u64 cpus = others_of(space);
+	u64 cpus = users_of_changed(space);
 
-	riscv64_forget_id(space->asid);
-	while (cpus != 0) {
-		struct hart_group group = smp_take_group(&cpus);
-
-		sbi_forget(group.mask, group.base, 0, ALL_BYTES, space->asid);
-	}
-}
-
-/* WHY all others: which will run it is not known. SPEC: RISC-V Unprivileged ISA 20191213, chapter 3 "Zifencei" */
-void riscv64_make_fetchable(void)
-{
-	u64 cpus = ((1ull << cpu_count()) - 1) & ~hal_this_cpu()->arch.bit;
-
-	atomic_fence();
 	riscv64_fetch_anew();
 	while (cpus != 0) {
 		struct hart_group group = smp_take_group(&cpus);

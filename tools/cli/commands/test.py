@@ -203,7 +203,8 @@ def from_firmware(tally, args, name="uefi", **more):
 
 
 def other(args, arch, wanted):
-    """Another architecture: every system call on one processor and on several, some scenarios, and a slice of kasan; the arguments too."""
+    """Another architecture: every system call on one processor and on several, some scenarios, a slice of kasan, and random
+    system calls; the arguments too."""
     args = Arguments({**vars(args), "arch": arch, "boot": None, "smp": 4}, [])
     work.make_boot(args)
     tally = Tally()
@@ -213,15 +214,14 @@ def other(args, arch, wanted):
     tally.take(scenario(args, wanted or OTHER_SCENARIOS))
     if not wanted or "kasan" in wanted:
         tally.take(kasan_slice(args))
+    if not wanted or "syscalls" in wanted:
+        tally.add("syscalls", syscalls(args, LEAST_CALLS, None))
     return args, tally
 
 
 def aarch64(args, wanted):
-    """With each way to boot, the older interrupt controller, a machine that starts where hypervisors do, the oldest processor,
-    and random system calls."""
+    """With each way to boot, the older interrupt controller, a machine that starts where hypervisors do, the oldest processor."""
     args, tally = other(args, "aarch64", wanted)
-    if not wanted or "syscalls" in wanted:
-        tally.add("syscalls", syscalls(args, LEAST_CALLS, None))
     if not wanted or "boots" in wanted:
         comes_up(tally, "gic 2", args, machine="gic-version=2")
         comes_up(tally, "from EL2", args, machine="virtualization=on")

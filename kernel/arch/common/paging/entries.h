@@ -10,9 +10,9 @@
  *   u64 entry_table(paddr_t table)                   an entry that names a table
  *   u64 entry_kernel(paddr_t, kind, bool large)      ... memory of the kernel: enum kernel_access
  *   u32 entry_prot(u64 entry)                        the hal_prot of an entry for user mode
- *   void entry_set(u64 *entry, paddr_t frame, u32 prot, bool large)
- *                                                    makes one, so that user mode's next access sees it, and what was
- *                                                    written to the frame can be fetched, if it can be executed
+ *   void entry_set(struct hal_space *space, u64 *entry, paddr_t frame, u32 prot, bool large)
+ *                                                    makes one of the space, so that user mode's next access sees it, and
+ *                                                    what was written to the frame can be fetched, if it can be executed
  *   void entry_publish(void)                         what was stored before is seen by walks before what is stored next
  */
 #ifndef KERNEL_ARCH_COMMON_PAGING_ENTRIES_H

@@ -50,7 +50,7 @@ enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t f
 		return HAL_MMU_NEEDS_TABLE;
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
-	entry_set(entry, frame, prot, false);
+	entry_set(space, entry, frame, prot, false);
 	return HAL_MMU_OK;
 }
 
@@ -63,7 +63,7 @@ enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, pad
 		return HAL_MMU_NEEDS_TABLE;
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
-	entry_set(entry, frame, prot, true);
+	entry_set(space, entry, frame, prot, true);
 	return HAL_MMU_OK;
 }
 
@@ -105,7 +105,7 @@ enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 p
 
 	if (entry == nullptr || *entry == 0)
 		return HAL_MMU_ABSENT;
-	entry_set(entry, entry_frame(*entry), prot, large);
+	entry_set(space, entry, entry_frame(*entry), prot, large);
 	return HAL_MMU_OK;
 }
 

@@ -4,7 +4,7 @@
  * long as there are some. Those that have none share id 0, under which everything is forgotten whenever one of
  * them is activated.
  *
- * INV: TLB-ID  nothing is cached under an id that is not taken.
+ * INV: TLB-ID  nothing that was cached for one space is used for the next with its id.
  */
 #ifndef KERNEL_ARCH_COMMON_PAGING_SPACE_ID_H
 #define KERNEL_ARCH_COMMON_PAGING_SPACE_ID_H
@@ -19,7 +19,7 @@ u32 space_id_take(u32 count);
 /* Gives the space's back. No processor uses the space any more. */
 void space_id_give(const struct hal_space *space);
 
-/* The architecture's: what is cached under the space's id is forgotten on every processor. */
+/* The architecture's: nothing that is cached under the space's id on any processor is used again. */
 void space_id_forget(const struct hal_space *space);
 
 #endif

@@ -75,8 +75,9 @@ static FORCE_INLINE u32 entry_prot(u64 entry)
 void aarch64_make_fetchable(paddr_t frame);
 
 /* The walk sees the entry before user mode goes on; the return there waits for it. */
-static FORCE_INLINE void entry_set(u64 *entry, paddr_t frame, u32 prot, bool large)
+static FORCE_INLINE void entry_set(struct hal_space *space, u64 *entry, paddr_t frame, u32 prot, bool large)
 {
+	(void)space; /* caches are cleaned by broadcast */
 	if ((prot & HAL_PROT_EXECUTE) != 0)
 		aarch64_make_fetchable(frame);
 	*entry = frame.v | (entry_bits(prot) & ~(large ? (u64)TABLE_NOT_BLOCK : 0));

@@ -65,15 +65,15 @@ static FORCE_INLINE u32 entry_prot(u64 entry)
 	       ((entry & TABLE_EXECUTE_BIT) != 0 ? HAL_PROT_EXECUTE : 0u) | ((entry & PTE_DEVICE) != 0 ? HAL_PROT_DEVICE : 0u);
 }
 
-/* In tlb.c: what was written to memory can be fetched as instructions, by every processor. */
-void riscv64_make_fetchable(void);
+/* In tlb.c: what was written to memory can be fetched as instructions by whoever uses the space, from now on. */
+void riscv64_make_fetchable(struct hal_space *space);
 
 /* WHY no fence behind it: a processor may have cached that there is nothing, and the fault that follows forgets it. */
-static FORCE_INLINE void entry_set(u64 *entry, paddr_t frame, u32 prot, bool large)
+static FORCE_INLINE void entry_set(struct hal_space *space, u64 *entry, paddr_t frame, u32 prot, bool large)
 {
 	(void)large; /* a leaf is one at any level */
 	if ((prot & HAL_PROT_EXECUTE) != 0)
-		riscv64_make_fetchable();
+		riscv64_make_fetchable(space);
 	*entry = frame.v >> TABLE_ADDRESS_SHIFT | entry_bits(prot);
 }
 

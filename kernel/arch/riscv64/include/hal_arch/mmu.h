@@ -14,8 +14,7 @@ struct STABLE hal_space {
 	paddr_t root;
 	u64 satp;   /* mode, address space id and root, as the register wants them */
 	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
-	u64 seen;   /* bit i: processor i may have translations cached */
-	u64 known;  /* the same, if the id is its own: such a processor goes over to it and does nothing else */
+	u64 known;  /* bit i: all that processor i has cached is true; it goes over to the space and does nothing else */
 	u32 asid;   /* 0: shared with others, and forgotten when it is activated */
 };
 

@@ -13,16 +13,17 @@
 #include "kernel/hal/atomic.h"
 #include "kernel/hal/time.h"
 
-/* The space is new on this processor, or has no id of its own. */
+/* The space is new on this processor, was changed since it was here last, or has no id of its own. */
 void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space);
 
-/* WHY no fence otherwise: the kernel reaches nothing through the lower half, and what is cached under the space's
- * id was flushed when it was changed. */
+/* WHY no flush otherwise: the kernel reaches nothing through the lower half, and whoever changes the space asks those
+ * that use it, and takes it from what the others know. The fence: one of the two is seen. */
 static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space)
 {
 	if (cpu->space == space)
 		return;
 	atomic_store(&cpu->space, space);
+	atomic_fence();
 	if (UNLIKELY((atomic_load(&space->known) & cpu->bit) == 0))
 		riscv64_meet_space(cpu, space);
 	else
