@@ -4,10 +4,11 @@ the file as through memory that the device writes to."""
 
 import re
 
+from tools.run import torture
 from tools.run.scenarios import new_disk
 
 MEGABYTE = 1 << 20
-CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "kept over boots", "power cut"]
+CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed at full speed", "kept over boots", "power cut"]
 TURNS = 2
 
 
@@ -46,6 +47,17 @@ def killed(t, cpus):
     t.expect_equal(t.exec_ok("log crash"), "")
 
 
+def at_full_speed(t):
+    """Eight requests under way all the time, and nothing lost."""
+    t.boot(blocks=4 * MEGABYTE)
+    status, output = t.exec(torture.speed_command(every_us=50_000, kills=8), 300)
+    t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
+    found, lost = torture.speeds(output)
+    t.expect_equal(lost, "")
+    t.expect(found["killed"][0] > 0, "nothing was done while the driver was killed")
+    t.expect_equal(found["killed"][2], 8)
+
+
 def over_boots(t, end):
     """What was written and flushed is there after the end."""
     with new_disk(MEGABYTE) as path:
@@ -70,7 +82,9 @@ def cut(t, turn):
 
 
 def run(t, case):
-    if case.startswith("killed"):
+    if case == "killed at full speed":
+        at_full_speed(t)
+    elif case.startswith("killed"):
         killed(t, int(case.split()[2]))
     elif case == "kept over boots":
         over_boots(t, power_off)

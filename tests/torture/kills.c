@@ -22,9 +22,9 @@ static u64 field(struct span service, struct span key)
 	return 0;
 }
 
-static u64 recoveries(struct span service) { return field(service, span_text("recoveries ")); }
+u64 recoveries(struct span service) { return field(service, span_text("recoveries ")); }
 
-static void kill(struct span service)
+void kill_only(struct span service)
 {
 	enum status status = service_order(service, span_text("kill"));
 
@@ -58,9 +58,9 @@ void kill_and_wait(struct span victim, struct span other)
 	u64 before = recoveries(victim);
 	u64 other_before = span_len(other) == 0 ? 0 : recoveries(other);
 
-	kill(victim);
+	kill_only(victim);
 	if (span_len(other) != 0)
-		kill(other);
+		kill_only(other);
 	wait_back(victim, before);
 	if (span_len(other) != 0)
 		wait_back(other, other_before);

@@ -166,6 +166,12 @@ static u64 faults(const struct rt_args *args, u64 seed, u64 count)
 	return finish();
 }
 
+static u64 speed(u64 every_us, u64 kills)
+{
+	disk_speed(rt_arg(1), every_us * 1000, kills);
+	return finish();
+}
+
 u64 program_main(const struct rt_args *args)
 {
 	u64 seed = 0, rounds = 0, pause_us = 0;
@@ -175,8 +181,12 @@ u64 program_main(const struct rt_args *args)
 	if (args->count >= 4 && span_equal(rt_arg(0), span_text("faults")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return faults(args, seed, rounds);
+	if (args->count == 4 && span_equal(rt_arg(0), span_text("speed")) && span_parse_u64(rt_arg(2), &pause_us) &&
+	    span_parse_u64(rt_arg(3), &rounds))
+		return speed(pause_us, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
-		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM... -- OTHER..."));
+		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM... -- OTHER... | "
+			"speed DRIVER EVERY_US KILLS"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

@@ -7,6 +7,9 @@
  * torture faults SEED COUNT VICTIM... -- OTHER...: changes text and data of services while they run, in a machine that was
  * booted with the word `inject', while such processes work with the others. Prints what came of it by kind of fault,
  * "recovered N of N", and last "N lost". tests/scenarios/faults_injected.py runs it.
+ *
+ * torture speed DRIVER EVERY_US KILLS: what a disk does in a time while its driver lives, and while it is killed every EVERY_US.
+ * Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
  */
 #ifndef TESTS_TORTURE_TORTURE_H
 #define TESTS_TORTURE_TORTURE_H
@@ -46,6 +49,18 @@ enum : u32 { VICTIMS_MAX = 16 };
 
 /* Kills the service, and `other` with it unless that is empty; waits until they serve again. */
 void kill_and_wait(struct span victim, struct span other);
+
+/* Kills it and goes on. */
+void kill_only(struct span service);
+
+/* How often the service has come back, as the keeper counts. */
+u64 recoveries(struct span service);
+
+/* ---- speed.c ---- */
+
+/* Prints how many operations on the disk are done in so many times so long, and how many while its driver is killed
+ * that often. */
+void disk_speed(struct span driver, u64 every_ns, u64 kills);
 
 /* ---- faults.c ---- */
 

@@ -28,6 +28,13 @@ RECOVERED = re.compile(r"^recovered (\d+) of (\d+)\s*$", re.MULTILINE)
 FAULTS_A_ROUND = 200
 
 
+# A disk at full speed, undisturbed and with its driver killed every so often.
+DISK_DRIVER = "disk0"
+KILL_EVERY_US, KILLS = 50_000, 40
+SPEED_BYTES = 16 << 20
+SPEED = re.compile(r"^speed (\S+) (\d+) (\d+) (\d+)\s*$", re.MULTILINE)
+
+
 class TortureError(Exception):
     """It could not be run."""
 
@@ -99,6 +106,44 @@ def fault_table(result):
     return columns([("fault", "injected", "not noticed", "wrong answer", "ended", "hung")]
                    + [(kind, f"{sum(numbers):,}", *(f"{number:,}" for number in numbers))
                       for kind, numbers in result.kinds.items()])
+
+
+def speed_command(every_us, kills):
+    return f"torture speed {DISK_DRIVER} {every_us} {kills}"
+
+
+def speeds(text):
+    """{name: (operations, microseconds, kills)} of what the guest printed; what was lost, empty if nothing was."""
+    found = {name: tuple(map(int, numbers)) for name, *numbers in SPEED.findall(text)}
+    end = END.search(text)
+    whole = set(found) == {"undisturbed", "killed"} and end and not int(end[1])
+    return found, "" if whole else text[-3000:]
+
+
+def run_speed(config):
+    """speeds() of one boot."""
+    output = bytearray()
+    with qemu.Machine(config) as machine:
+        agent = control.Control(machine)
+        try:
+            agent.wait_ready(BOOT_LIMIT)
+            agent.run(speed_command(KILL_EVERY_US, KILLS), output.extend, ROUND_LIMIT)
+        except control.ControlError as error:
+            raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
+    return speeds(output.decode("utf-8", "replace"))
+
+
+def speed_table(found):
+    rows = [("disk", "operations", "ms", "a second", "driver killed")]
+    for name, (operations, us, kills) in found.items():
+        rows.append((name, f"{operations:,}", f"{us // 1000:,}", f"{operations * 1_000_000 // max(us, 1):,}", str(kills)))
+    return columns(rows)
+
+
+def speed_share(found):
+    """What of the speed is left, in per cent."""
+    rates = {name: operations / us for name, (operations, us, _) in found.items()}
+    return 100 * rates["killed"] / rates["undisturbed"]
 
 
 def services(agent):

@@ -6,7 +6,7 @@ import time
 from tools.cli import work
 from tools.cli.commands.boot import DISK
 from tools.cli.options import Command, Option, ToolError, whole_number
-from tools.run import disk as disks, qemu, torture as runs
+from tools.run import disk as disks, qemu, scenarios, torture as runs
 
 SEED_MAX = 1 << 31
 
@@ -28,8 +28,27 @@ def faults(args, disk, seed):
     return 0
 
 
+def throughput(args, disk):
+    work.say(f"a disk at full speed, then with its driver killed every {runs.KILL_EVERY_US // 1000} ms")
+    cpus = args.smp if "smp" in args.given else 1
+    try:
+        with disks.boot_with(disk, "") as boot, scenarios.new_disk(runs.SPEED_BYTES) as blocks:
+            config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, disk=args.disk or blocks, scratch=True)
+            found, lost = runs.run_speed(config)
+    except (runs.TortureError, qemu.MachineError) as error:
+        raise ToolError(str(error)) from None
+    if lost:
+        print(f"LOST {lost}")
+        return 1
+    print(runs.speed_table(found))
+    print(f"{runs.speed_share(found):.1f} % of the operations are left, nothing lost")
+    return 0
+
+
 def torture(args):
     disk = work.prepare(args)
+    if args.throughput:
+        return throughput(args, disk)
     seed = args.seed if args.seed is not None else time.time_ns() % SEED_MAX
     if args.faults:
         return faults(args, disk, seed)
@@ -54,8 +73,10 @@ TORTURE = Command(
     text="Boots one CPU with one instruction a nanosecond (QEMU -icount shift=0), so that a microsecond is a thousand\n"
          "instructions; with --smp several, in real time. Prints how long each service was away. Ends with 0 only if no byte and\n"
          "no request was lost. With --faults, text and data of drivers and services are changed while they run instead, in real\n"
-         "time; ends with 0 only if all came back and nobody else noticed. docs/reliability.md has figures.",
+         "time; ends with 0 only if all came back and nobody else noticed. With --throughput, eight requests to a disk are under way\n"
+         "all the time, for two seconds undisturbed and for two more with its driver killed. docs/reliability.md has figures.",
     options=[DISK, Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
              Option("--faults", None, "put faults into running services instead of killing them", False),
+             Option("--throughput", None, "instead say what a disk does while its driver is killed every 50 ms", False),
              Option("--count", "N", "with --faults: so many, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
              Option("--seed", "N", "first seed; by the clock if not given", None, convert=whole_number(0, SEED_MAX))])

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is made of the words of the guest's `torture' (tools/run/torture.py)."""
+
+import unittest
+
+from tools.run import torture
+
+WHOLE = "speed undisturbed 4000 2000000 0\nspeed killed 3000 2000000 40\n0 lost\n"
+
+
+class Speeds(unittest.TestCase):
+    def test_both_are_found(self):
+        found, lost = torture.speeds(WHOLE)
+        self.assertEqual((found, lost), ({"undisturbed": (4000, 2000000, 0), "killed": (3000, 2000000, 40)}, ""))
+        self.assertEqual(torture.speed_share(found), 75)
+        self.assertRegex(torture.speed_table(found), r"(?m)^killed +3,000 +2,000 +1,500 +40$")
+
+    def test_what_is_not_whole_is_lost(self):
+        for text in (WHOLE.replace("0 lost", "1 lost"), WHOLE.replace("0 lost", ""), WHOLE.replace("speed killed", "killed"), ""):
+            self.assertEqual(torture.speeds(text)[1], text)
+
+
+class Rounds(unittest.TestCase):
+    def test_recoveries_of_rounds_are_gathered(self):
+        result = torture.Result()
+        result.add("back tmpfs 500\nback pipe 700\n0 lost\n", 3)
+        result.add("back tmpfs 600\n0 lost\n", 4)
+        self.assertEqual((result.back_us, result.rounds, result.lost), ({"tmpfs": [500, 600], "pipe": [700]}, 2, ""))
+        result.add("back tmpfs 600\n2 lost\n", 5)
+        self.assertIn("seed 5", result.lost)
+
+    def test_faults_are_added_up_by_kind(self):
+        faults = torture.Faults()
+        for _ in range(2):
+            faults.add("faults loop quiet 3 wrong 0 died 1 hung 2\nrecovered 3 of 3\n0 lost\n")
+        self.assertEqual((faults.kinds, faults.recovered, faults.away, faults.lost), ({"loop": (6, 0, 2, 4)}, 6, 6, ""))
+        faults.add("the machine stopped\n", 9)
+        self.assertIn("seed 9", faults.lost)
+
+
+if __name__ == "__main__":
+    unittest.main()
