@@ -7,8 +7,6 @@
 #include "lib/rt/message.h"
 #include "abi/stubs.h"
 
-/* A service that dies again and again in the midst of the same request is not asked for ever. */
-enum : u32 { DEATHS_MAX = 5 };
 enum : u64 { REQUEST_BYTES_MAX = 64 * 1024 };
 
 static char cwd[PATH_BYTES_MAX];
@@ -146,8 +144,9 @@ static enum status request(struct file *file, struct message *m, struct span in,
 	struct message question = *m;
 	enum status status = STATUS_STALE;
 
-	/* A file that has to be opened again after a death is one try: to be STALE is an answer of its own. */
-	for (u32 deaths = 0, opens = 0; deaths < DEATHS_MAX && opens <= DEATHS_MAX; deaths += status != STATUS_STALE) {
+	/* A service that dies again and again in the midst of the same request is not asked for ever. To be STALE is an answer of
+	 * its own. */
+	for (u32 deaths = 0, repeats = 0, opens = 0; deaths < DEATHS_MAX && repeats < REPEATS_MAX && opens <= DEATHS_MAX;) {
 		if (handle_is_none(file->cap)) {
 			if (file->path_bytes == 0)
 				return STATUS_BAD_HANDLE;
@@ -165,6 +164,8 @@ static enum status request(struct file *file, struct message *m, struct span in,
 			return status;
 		if (status != STATUS_STALE && status != STATUS_PEER_DIED && status != STATUS_REPEAT)
 			return status;
+		deaths += status == STATUS_PEER_DIED;
+		repeats += status == STATUS_REPEAT;
 		if (status == STATUS_STALE) {
 			sys_cap_drop(file->cap);
 			file->cap = handle_none();

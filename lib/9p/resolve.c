@@ -6,9 +6,7 @@
 #include "lib/rt/message.h"
 #include "abi/stubs.h"
 
-/* A server that dies while it opens something is asked again: opening is idempotent. So is one that says that it
- * had not begun. */
-enum : u32 { RESOLVE_TRIES = 5, RESOLVE_LAYERS_MAX = 16 };
+enum : u32 { RESOLVE_LAYERS_MAX = 16 };
 
 static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns, struct opened *out)
 {
@@ -34,11 +32,14 @@ static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64
 enum status resolve_at(u32 op, handle_t server, struct span rest, u32 flags, u64 deadline_ns, struct opened *out)
 {
 	enum status status = STATUS_REPEAT;
+	bool again = true;
 
-	for (u32 i = 0; i < RESOLVE_TRIES && status == STATUS_REPEAT; i++) {
+	/* A server that dies while it opens something is asked again: opening is idempotent. */
+	for (u32 deaths = 0, repeats = 0; again && deaths < DEATHS_MAX && repeats < REPEATS_MAX;) {
 		status = ask(op, server, rest, flags, deadline_ns, out);
-		if (status == STATUS_PEER_DIED && ninep_op_idempotent(op))
-			status = STATUS_REPEAT;
+		repeats += status == STATUS_REPEAT;
+		deaths += status == STATUS_PEER_DIED;
+		again = status == STATUS_REPEAT || (status == STATUS_PEER_DIED && ninep_op_idempotent(op));
 	}
 	return status == STATUS_REPEAT ? STATUS_PEER_DIED : status;
 }

@@ -8,6 +8,10 @@
 
 #include "lib/9p/file.h"
 
+/* How often a request is made that ends its server. REPEATS: of one that keeps state, and says that it had not begun; something
+ * else may be what ends it each time. */
+enum : u32 { DEATHS_MAX = 5, REPEATS_MAX = 16 };
+
 /* What the answer to open and create tells. */
 struct opened {
 	handle_t cap;

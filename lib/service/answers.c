@@ -187,6 +187,28 @@ u64 service_ticket_count(service_ticket ticket)
 	return slot == SLOT_NONE ? 0 : kept[slot].count;
 }
 
+void service_ticket_keep(service_ticket ticket)
+{
+	u32 slot = slot_of(ticket);
+
+	if (slot == SLOT_NONE || !slots[slot].repeatable)
+		return;
+	slots[slot].repeatable = false;
+	set_state(slot, SLOT_WAITING);
+}
+
+bool slots_end(service_ticket ticket, struct service_call *call)
+{
+	u32 slot = slot_of(ticket);
+
+	if (slot == SLOT_NONE)
+		return false;
+	set_state(slot, SLOT_FREE);
+	call->slot = slot;
+	call->reply = slots[slot].reply;
+	return true;
+}
+
 static enum status send_answer(u32 slot)
 {
 	struct message m = msg_make(kept[slot].status, 1);

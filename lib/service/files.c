@@ -61,6 +61,8 @@ struct service_file *files_take(u32 flags)
 	return nullptr;
 }
 
+struct service_file *service_file_new(u32 flags) { return files_take(flags); }
+
 struct service_file *service_file_of(const struct service_call *call)
 {
 	return call->badge == 0 ? nullptr : files_find(call->badge);

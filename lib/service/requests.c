@@ -66,14 +66,14 @@ static void forget(const struct service_ops *ops, struct service_file *file)
 }
 
 /* What holds for any file, whatever the service says. */
-static enum status opened_check(const struct service_ops *ops, struct service_file *file)
+static enum status opened_check(const struct service_ops *ops, struct service_call *call, struct service_file *file)
 {
 	if ((file->flags & OPEN_DIRECTORY) != 0 && file->qid_type != QID_DIRECTORY)
 		return STATUS_NOT_DIRECTORY;
 	if ((file->flags & OPEN_WRITE) != 0 && file->qid_type == QID_DIRECTORY)
 		return STATUS_IS_DIRECTORY;
 	if ((file->flags & OPEN_TRUNCATE) != 0 && (file->flags & OPEN_WRITE) != 0 && ops->resize != nullptr)
-		return ops->resize(file, 0);
+		return ops->resize(call, file, 0);
 	return STATUS_OK;
 }
 
@@ -98,14 +98,14 @@ static enum status serve_open(const struct service_ops *ops, struct service_call
 	if (file == nullptr)
 		return STATUS_OUT_OF_OBJECTS;
 	status = callback(call, from, path, file);
-	if (status != STATUS_OK || call->answer_caps > 0) {
+	if (status != STATUS_OK || call->answer_caps > 0 || call->deferred) {
 		call->value[0] = file->qid_type;
 		call->file = U32_MAX;
 		file->used = false; /* nobody was told of it */
 		return status;
 	}
 	call->file = file->index;
-	status = opened_check(ops, file);
+	status = opened_check(ops, call, file);
 	if (status == STATUS_OK)
 		status = requests_answer_file(call, file);
 	if (status == STATUS_OK)
@@ -123,8 +123,6 @@ static enum status serve_directory(const struct service_ops *ops, struct service
 
 	if (ops->entry == nullptr)
 		return STATUS_NOT_SUPPORTED;
-	if (call->offset % sizeof(struct dir_entry) != 0)
-		return STATUS_INVALID;
 	while (status == STATUS_OK && call->count - call->done >= sizeof(struct dir_entry)) {
 		struct dir_entry entry = {};
 
@@ -143,8 +141,10 @@ static enum status serve_read(const struct service_ops *ops, struct service_call
 		return STATUS_INVALID;
 	if ((file->flags & OPEN_READ) == 0)
 		return STATUS_DENIED;
+	if (file->qid_type == QID_DIRECTORY && call->offset % sizeof(struct dir_entry) != 0)
+		return STATUS_INVALID;
 	if (file->qid_type == QID_DIRECTORY)
-		return serve_directory(ops, call, file);
+		return ops->list != nullptr ? ops->list(call, file) : serve_directory(ops, call, file);
 	return ops->read == nullptr ? STATUS_NOT_SUPPORTED : ops->read(call, file);
 }
 
@@ -164,10 +164,11 @@ static enum status serve_stat(const struct service_ops *ops, struct service_call
 	struct file_stat stat = {
 		.qid_type = file->qid_type, .qid_version = file->qid_version, .qid_path = file->node, .bytes = file->bytes,
 	};
-	enum status status = ops->stat == nullptr ? STATUS_OK : ops->stat(file, &stat);
 
 	call->count = sizeof(stat);
-	return status == STATUS_OK ? service_put(call, SPAN_OF_STRUCT(stat)) : status;
+	enum status status = ops->stat == nullptr ? STATUS_OK : ops->stat(call, file, &stat);
+
+	return status == STATUS_OK && !call->deferred ? service_put(call, SPAN_OF_STRUCT(stat)) : status;
 }
 
 static enum status serve_remove(const struct service_ops *ops, struct service_call *call, const struct service_file *from)
@@ -201,7 +202,7 @@ static enum status serve_resize(const struct service_ops *ops, struct service_ca
 		return STATUS_NOT_SUPPORTED;
 	if ((file->flags & OPEN_WRITE) == 0)
 		return STATUS_DENIED;
-	return ops->resize(file, call->word[NINEP_RESIZE_REQUEST_BYTES]);
+	return ops->resize(call, file, call->word[NINEP_RESIZE_REQUEST_BYTES]);
 }
 
 enum status requests_serve(const struct service_ops *ops, struct service_call *call)

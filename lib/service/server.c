@@ -106,6 +106,28 @@ static void answer_decided(struct service_call *call, enum status status, struct
 	slots_flush();
 }
 
+enum status service_answer_opened(service_ticket ticket, struct service_file *file)
+{
+	struct service_call call = { .op = NINEP_OPEN, .file = file->index };
+	struct message m;
+
+	if (!slots_end(ticket, &call)) {
+		file->used = false;
+		return STATUS_NOT_FOUND;
+	}
+	enum status status = requests_answer_file(&call, file);
+
+	if (status == STATUS_OK)
+		service_file_changed(file);
+	else
+		file->used = false;
+	requests_answer_words(&call, status, &m);
+	answer_decided(&call, status, &m, status != STATUS_OK);
+	call_end(&call);
+	slots_release(call.slot);
+	return status;
+}
+
 static void take_bits(const struct service_ops *ops, u64 bits)
 {
 	if ((bits & SERVICE_NEEDS_BIT) != 0 && ops->needs_changed != nullptr)

@@ -91,7 +91,7 @@ typedef u32 service_ticket; /* 0: none */
 struct service_ops {
 	/* Finds what `path` (relative to `from`, no empty, "." or ".." component; may be empty) names and fills
 	 * in `file`; file->flags is set. Instead it may answer with a capability of another
-	 * service by service_answer_cap: then `file` is not used. */
+	 * service by service_answer_cap, or defer and answer with service_answer_opened: then `file` is not used. */
 	enum status (*open)(struct service_call *call, const struct service_file *from, struct span path,
 		struct service_file *file);
 	/* Makes the file first. */
@@ -103,10 +103,12 @@ struct service_ops {
 	enum status (*write)(struct service_call *call, struct service_file *file);
 	/* Entry `index` of a directory, from 0; NOT_FOUND after the last. The record is zeroed. */
 	enum status (*entry)(const struct service_file *directory, u64 index, struct dir_entry *out);
-	/* Completes the record, which is filled in from `file`. Null: nothing to add. */
-	enum status (*stat)(struct service_file *file, struct file_stat *out);
+	/* Instead of it, where entries have to be asked for: reads whole records, call->offset is a multiple of their size. */
+	enum status (*list)(struct service_call *call, struct service_file *directory);
+	/* Completes the record, which is filled in from `file`; or defers, and answers with such a record. Null: nothing to add. */
+	enum status (*stat)(struct service_call *call, struct service_file *file, struct file_stat *out);
 	enum status (*remove)(struct service_call *call, const struct service_file *from, struct span path);
-	enum status (*resize)(struct service_file *file, u64 bytes);
+	enum status (*resize)(struct service_call *call, struct service_file *file, u64 bytes);
 	enum status (*control)(struct service_call *call, struct service_file *file, u64 code, u64 value, u64 *result);
 	/* The last capability of the file is gone; its deferred answers were given up. */
 	void (*closed)(struct service_file *file);
@@ -161,6 +163,10 @@ service_ticket service_defer(struct service_call *call);
  * before it answers, the caller of a service that keeps state is told to ask again. */
 service_ticket service_defer_repeatable(struct service_call *call);
 
+/* From here on the request is kept: what was begun for it would not be right a second time. The next instance has to go on
+ * with it, by what the service itself keeps of it. */
+void service_ticket_keep(service_ticket ticket);
+
 /* False when the caller's file is closed or it was answered. */
 bool service_waiting(service_ticket ticket);
 
@@ -173,6 +179,12 @@ bool service_waiting(service_ticket ticket);
 
 /* Answers with a status and one word: the count of a write, the result of a control. */
 enum status service_answer(service_ticket ticket, enum status status, u64 value);
+
+/* A record for what a deferred open or create opens, to be filled in; null if all are taken. */
+struct service_file *service_file_new(u32 flags);
+
+/* Answers that with the file. On an error nobody was told of it, and the record is gone. */
+[[nodiscard]] enum status service_answer_opened(service_ticket ticket, struct service_file *file);
 
 /* What the deferred request asked for. */
 u64 service_ticket_count(service_ticket ticket);

@@ -31,6 +31,8 @@ enum : u32 { SLOT_NONE = U32_MAX };
 u32 slots_take(void);
 handle_t slots_reply(u32 slot);
 void slots_release(u32 slot);
+/* The deferred request is to be answered as `call`, with a message of its own; its slot is free when it was. */
+[[nodiscard]] bool slots_end(service_ticket ticket, struct service_call *call);
 /* Answers what the file's client waits for with CANCELLED. */
 void slots_cancel_file(u32 file_index);
 /* Sends the answers that were decided in a transaction, once it is committed. */

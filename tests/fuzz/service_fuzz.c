@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * libFuzzer target: any messages to a service. The service has a directory with a file that is read and
- * written, a file whose reads wait, and one that is opened by the first create. Whatever its clients
+ * written, a file whose reads wait, one whose opening waits, and one that is opened by the first create. Whatever its clients
  * send, its tables stay right, and when they are gone no file is open and no answer waits.
  *
  * A message takes 16 bytes of the input: kind, operation, badge, words, then three numbers of four bytes;
@@ -14,7 +14,7 @@
 #include "tests/host/fake_rt/kernel.h"
 
 enum : u32 { MESSAGE_BYTES = 16, BADGES = 16, FILE_BYTES = 256, HANDLE_FIRST = 100 };
-enum : u32 { NODE_ROOT, NODE_FILE, NODE_SLOW, NODE_MADE };
+enum : u32 { NODE_ROOT, NODE_FILE, NODE_SLOW, NODE_MADE, NODE_LATE };
 
 /* The client's side. Static, because the kernel's calls come without a context. */
 static u8 input[4096];
@@ -25,20 +25,38 @@ static u32 next_handle;
 
 /* ---- the service ---- */
 
-static const struct service_tree tree = { .count = 4, .node = {
+static const struct service_tree tree = { .count = 5, .node = {
 	{ .name = "", .parent = SERVICE_TREE_NONE, .qid_type = QID_DIRECTORY },
 	{ .name = "file", .parent = NODE_ROOT, .qid_type = QID_FILE },
 	{ .name = "slow", .parent = NODE_ROOT, .qid_type = QID_FILE },
 	{ .name = "made", .parent = NODE_ROOT, .qid_type = QID_FILE },
+	{ .name = "late", .parent = NODE_ROOT, .qid_type = QID_FILE },
 } };
 static u8 content[FILE_BYTES];
-static service_ticket waiting;
+static service_ticket waiting, opening;
 
 static enum status open_file(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
 {
-	(void)call;
-	return service_tree_open(&tree, from, path, file);
+	enum status status = service_tree_open(&tree, from, path, file);
+
+	if (status != STATUS_OK || file->node != NODE_LATE)
+		return status;
+	opening = service_defer_repeatable(call);
+	return opening == 0 ? STATUS_BUSY : STATUS_OK;
+}
+
+/* Who waits for the file that is opened late gets it. */
+static enum status open_late(bool kept)
+{
+	struct service_file *file = service_waiting(opening) ? service_file_new(OPEN_READ) : nullptr;
+
+	if (file == nullptr)
+		return STATUS_OUT_OF_OBJECTS;
+	if (kept)
+		service_ticket_keep(opening);
+	file->node = NODE_LATE;
+	return service_answer_opened(opening, file);
 }
 
 static enum status read_file(struct service_call *call, struct service_file *file)
@@ -67,8 +85,9 @@ static enum status list(const struct service_file *directory, u64 index, struct 
 	return service_tree_entry(&tree, directory, index, out);
 }
 
-static enum status resize(struct service_file *file, u64 bytes)
+static enum status resize(struct service_call *call, struct service_file *file, u64 bytes)
 {
+	(void)call;
 	file->bytes = bytes;
 	return STATUS_OK;
 }
@@ -78,6 +97,8 @@ static enum status control(struct service_call *call, struct service_file *file,
 	(void)file;
 	(void)service_take_cap(call, (u32)value);
 	*result = code;
+	if (code == 2 || code == 3)
+		return open_late(code == 3);
 	return waiting != 0 && code == 1 ? service_answer_data(waiting, SPAN_OF_ARRAY(content)) : STATUS_OK;
 }
 
@@ -202,7 +223,7 @@ void fuzz_one(struct span bytes)
 	at = 0;
 	badge_count = 0;
 	closing = 0;
-	waiting = 0;
+	waiting = opening = 0;
 	fake_rt_run(serve);
 	INVARIANT(service_file_from(0) == nullptr, "SERVICE-BADGE: a file is open that nobody has");
 	for (u32 slot = 0; slot <= SERVICE_DEFERRED_MAX; slot++)

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: what is mistyped gets one clear line and status 2."""
 
+import os
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
 from tools.cli import options
-from tools.cli.commands import COMMANDS
+from tools.cli.commands import COMMANDS, boot as boots
 from tools.cli.options import ROOT, UsageError
+from tools.run import qemu, ways
 
 
 def ferrous(*words):
@@ -37,6 +42,10 @@ class CommandLine(unittest.TestCase):
         self.refused(["run", "--image", "nix"], "expected one of", "default")
         self.refused(["run", "--arch", "m68k"], "expected one of", "aarch64")
         self.refused(["run", "--boot", "raw"], "x86_64", "impossible", "boot_ways.toml")
+
+    def test_a_share_is_a_folder(self):
+        self.refused(["run", "--share", "/nowhere"], "--share /nowhere", "a folder that exists")
+        self.refused(["exec", "--share", str(ROOT / "README.md"), "ls"], "that is a file")
 
     def test_missing_value_and_missing_word(self):
         self.refused(["run", "--smp"], "--smp N")
@@ -70,3 +79,27 @@ class Parsing(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class Machines(unittest.TestCase):
+    BOOT = ways.Boot("x86_64", "uefi", Path("disk.img"))
+
+    def test_commands_that_boot_for_a_person_take_disks_and_shares(self):
+        for name in ("run", "exec", "debug", "trace"):
+            command = COMMANDS[name]
+            args = options.parse(command, ["--share", str(ROOT)] + ["x"] * command.minimum)
+            self.assertEqual(boots.config(args, self.BOOT).share, ROOT)
+
+    def test_a_folder_is_shared_whatever_it_is_called(self):
+        with mock.patch.object(qemu, "has_device", return_value=True):
+            words = qemu.share(qemu.Config(boot=self.BOOT, share=Path("/a,b")), "qemu-system-x86_64")
+        self.assertIn("path=/a,,b,", words[1])
+
+    def test_qemu_without_virtfs_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder) / "qemu-system-x86_64"
+            program.write_text("#!/bin/sh\necho 'name \"virtio-net-pci\", bus PCI'\n")
+            os.chmod(program, 0o755)
+            with self.assertRaisesRegex(qemu.MachineError, "built without VirtFS"):
+                qemu.share(qemu.Config(boot=self.BOOT, share=Path(folder)), str(program))
+            self.assertTrue(qemu.has_device(str(program), "virtio-net-pci"))

@@ -8,7 +8,7 @@
 #include "lib/tool/tool.h"
 #include "abi/stubs.h"
 
-enum : u32 { WORKERS = 10, PAIR_EVERY = 4 };
+enum : u32 { WORKERS = 13, PAIR_EVERY = 4 };
 
 static u64 state = 1;
 static u32 losses;
@@ -61,11 +61,11 @@ static handle_t start(struct span kind, u64 seed, const struct ends *ends)
 	return process;
 }
 
-static bool has_disk(void)
+static bool has(struct span path)
 {
-	static struct file_stat disk;
+	static struct file_stat stat;
 
-	return file_stat_path(span_text(TORTURE_DISK), &disk) == STATUS_OK;
+	return file_stat_path(path, &stat) == STATUS_OK;
 }
 
 /* Apart: only those that use nothing but files, pipes and the image. */
@@ -86,7 +86,12 @@ static void start_all(u64 seed, bool apart)
 		workers[6] = start(span_text("log"), seed + 6, &none);
 		workers[7] = start(span_text("look"), seed + 7, &none);
 	}
-	if (!apart && has_disk()) {
+	if (!apart && has(span_text(TORTURE_SHARE))) {
+		workers[10] = start(span_text("share-files"), seed + 10, &none);
+		workers[11] = start(span_text("share-files"), seed + 11, &none);
+		workers[12] = start(span_text("share-append"), seed + 12, &none);
+	}
+	if (!apart && has(span_text(TORTURE_DISK))) {
 		workers[8] = start(span_text("disk"), seed + 8, &none);
 		workers[9] = start(span_text("disk"), seed + 9, &none);
 	}

@@ -22,6 +22,7 @@
 
 /* What is worked with, and overwritten, if it is there. */
 #define TORTURE_DISK "/dev/disk0"
+#define TORTURE_SHARE "/share"
 
 /* A number below `limit`. */
 u64 random_below(u64 limit);

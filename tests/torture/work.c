@@ -12,12 +12,20 @@ enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_L
 static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
 static u64 number; /* of the worker */
+static bool in_share; /* its file is the host's */
 
 bool work_goes_on(void)
 {
 	struct file_stat stat;
 
 	return lost_count() == 0 && file_stat_path(span_text(TORTURE_STOP), &stat) == STATUS_NOT_FOUND;
+}
+
+static void add_path(struct text *path)
+{
+	text_add_span(path, in_share ? span_text(TORTURE_SHARE) : span_text("/tmp"));
+	text_add(path, "/torture.");
+	text_add_u64(path, number);
 }
 
 static void fill_random(struct mspan bytes)
@@ -80,8 +88,7 @@ static void files(void)
 	struct file file;
 	TEXT_BUFFER(path, 64);
 
-	text_add(&path, "/tmp/torture.");
-	text_add_u64(&path, number);
+	add_path(&path);
 	while (work_goes_on()) {
 		enum status status = file_create(&file, text_span(&path), OPEN_READ | OPEN_WRITE | OPEN_EXCLUSIVE);
 
@@ -111,8 +118,7 @@ static void append(void)
 	TEXT_BUFFER(path, 64);
 	u64 lines = 0;
 
-	text_add(&path, "/tmp/torture.");
-	text_add_u64(&path, number);
+	add_path(&path);
 	enum status status = file_create(&file, text_span(&path), OPEN_READ | OPEN_WRITE | OPEN_APPEND);
 
 	if (status != STATUS_OK)
@@ -310,9 +316,10 @@ u64 work(struct span kind, u64 seed)
 {
 	number = seed;
 	random_seed(seed);
-	if (span_equal(kind, span_text("files")))
+	in_share = span_starts_with(kind, span_text("share-"));
+	if (span_equal(kind, span_text("files")) || span_equal(kind, span_text("share-files")))
 		files();
-	else if (span_equal(kind, span_text("append")))
+	else if (span_equal(kind, span_text("append")) || span_equal(kind, span_text("share-append")))
 		append();
 	else if (span_equal(kind, span_text("write-pipe")))
 		write_pipe();

@@ -49,6 +49,7 @@ class Config:
     machine: str = ""             # further properties of the machine
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
+    share: Path | None = None     # a folder that the guest has as /share, and changes
     extra: tuple = ()
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
@@ -75,6 +76,23 @@ def disk(config):
     file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
     return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},file={file}",
             "-device", "virtio-blk-pci,drive=disk"]
+
+
+def has_device(program, name):
+    done = subprocess.run([program, "-device", "help"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return f'name "{name}"' in done.stdout
+
+
+def share(config, program):
+    """WHY without a security model: the guest has neither users nor modes, so files on the host are what they look like there,
+    and belong to whoever runs this. Links are never followed. Numbers of files stay apart where folders of several file systems
+    are below."""
+    if not has_device(program, "virtio-9p-pci"):
+        raise MachineError(f"{program} was built without VirtFS (`{program} -device help' lists no virtio-9p-pci), which sharing a folder "
+                           "needs; Debian's package has it")
+    folder = str(config.share).replace(",", ",,")
+    return ["-fsdev", f"local,id=share,path={folder},security_model=none,multidevs=remap",
+            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
 
 
 def from_disk(config, folder):
@@ -156,6 +174,8 @@ def command(config, folder, first, second):
         words += ["-device", "virtio-rng-pci"]
     if config.disk:
         words += disk(config)
+    if config.share:
+        words += share(config, words[0])
     if not config.reboot:
         words += ["-no-reboot"]
     if config.gdb_port:

@@ -14,7 +14,7 @@ CONSOLE_TAIL_LINES = 60
 
 
 def config(args, disk, **more):
-    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, **more)
+    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, **more)
 
 
 def run(args):
@@ -79,14 +79,22 @@ def existing_file(text):
     return path.resolve()
 
 
+def existing_folder(text):
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError("a folder that exists" + ("; that is a file" if path.is_file() else ""))
+    return path.resolve()
+
+
 CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
-RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, DISK])
+SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
+RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, DISK, SHARE])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,
     positional="'COMMAND; COMMAND'", minimum=1, maximum=None,
     text="Prints exactly what the commands print and exits with their status; 125 when the guest fails.",
-    options=[CMDLINE, DISK,
+    options=[CMDLINE, DISK, SHARE,
              Option("--boot-limit", "SECONDS", "how long the guest may take to come up", 120,
                     convert=whole_number(1, 86400)),
              Option("--limit", "SECONDS", "how long the commands may take", 600, convert=whole_number(1, 86400))])
@@ -94,5 +102,5 @@ DEBUG = Command(
     "debug", "boot stopped under QEMU with gdb attached and symbols loaded", debug,
     text="The console goes to out/ARCH-PROFILE/debug-console.log. The kernel is loaded at its link-time place\n"
          "(command line nokaslr), so that breakpoints can be set before it runs. Quitting gdb ends the guest.",
-    options=[CMDLINE, DISK, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
+    options=[CMDLINE, DISK, SHARE, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
              Option("--batch", "COMMANDS", "run these gdb commands (separated by ;) and quit", "")])

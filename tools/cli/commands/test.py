@@ -177,7 +177,7 @@ def kasan_slice(args):
 
 # On other architectures: what leans on the architecture most, and shares boots.
 OTHER_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "disk[file]",
-                   "faults_contained", "power", "services_restart"]
+                   "share[killed on 4 CPUs]", "faults_contained", "power", "services_restart"]
 
 # On aarch64, besides: what lines, registers and nodes ACPI's tables tell.
 ACPI_SCENARIOS = ["devices", "disk[file]", "numa_nodes"]

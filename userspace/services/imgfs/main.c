@@ -125,10 +125,11 @@ static enum status imgfs_entry(const struct service_file *directory, u64 index, 
 	return STATUS_NOT_FOUND;
 }
 
-static enum status imgfs_stat(struct service_file *file, struct file_stat *out)
+static enum status imgfs_stat(struct service_call *call, struct service_file *file, struct file_stat *out)
 {
 	struct image_entry entry;
 
+	(void)call;
 	mspan_set_text(MSPAN_OF_ARRAY(out->name), path_name(node_prefix(file->node, &entry)));
 	return STATUS_OK;
 }

@@ -225,10 +225,11 @@ static enum status log_write(struct service_call *call, struct service_file *fil
 	return STATUS_OK;
 }
 
-static enum status log_stat(struct service_file *file, struct file_stat *out)
+static enum status log_stat(struct service_call *call, struct service_file *file, struct file_stat *out)
 {
 	enum ring ring = file->node == NODE_CRASH ? RING_CRASH : RING_LOG;
 
+	(void)call;
 	if (file->qid_type != QID_DIRECTORY)
 		out->bytes = ring_end(ring) - ring_first(ring);
 	return STATUS_OK;

@@ -164,10 +164,11 @@ static enum status tmpfs_entry(const struct service_file *directory, u64 index, 
 	return STATUS_OK;
 }
 
-static enum status tmpfs_stat(struct service_file *file, struct file_stat *out)
+static enum status tmpfs_stat(struct service_call *call, struct service_file *file, struct file_stat *out)
 {
 	const struct node *node = node_of(file);
 
+	(void)call;
 	out->bytes = node->bytes;
 	out->qid_version = node->version;
 	out->modified_ns = node->modified_ns;
@@ -185,8 +186,9 @@ static enum status tmpfs_remove(struct service_call *call, const struct service_
 	return number == NODE_NONE ? STATUS_NOT_FOUND : node_remove(number);
 }
 
-static enum status tmpfs_resize(struct service_file *file, u64 bytes)
+static enum status tmpfs_resize(struct service_call *call, struct service_file *file, u64 bytes)
 {
+	(void)call;
 	untidy = true;
 	return node_of(file)->directory ? STATUS_IS_DIRECTORY : node_resize((u32)file->node, bytes);
 }
