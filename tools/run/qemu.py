@@ -43,6 +43,7 @@ class Config:
     smp: int = 2
     mem: str = "256M"
     icount: bool = False          # one guest instruction is one nanosecond, and nothing is random
+    host_idle: bool = False       # with icount: while the machine waits for a device, its time goes by as the host's
     reboot: bool = False          # whether a guest's reboot starts it again; else it ends QEMU
     com1: bool = True             # whether there is a console line at all, where it can be left out
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
@@ -167,7 +168,7 @@ def command(config, folder, first, second):
               "-nodefaults", "-no-user-config", "-display", "none", "-nic", "none"]
     if config.icount:
         # WHY sleep on riscv64: firmware's timer is set to the end of time, and without sleep an idle machine goes there.
-        sleep = "on" if config.boot.arch == "riscv64" else "off"
+        sleep = "on" if config.host_idle or config.boot.arch == "riscv64" else "off"
         words += ["-icount", f"shift=0,sleep={sleep}", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
     else:
         # WHY not with it: what it delivers is the host's, and differs each time.

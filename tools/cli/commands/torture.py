@@ -33,7 +33,8 @@ def throughput(args, disk):
     cpus = args.smp if "smp" in args.given else 1
     try:
         with disks.boot_with(disk, "") as boot, scenarios.new_disk(runs.SPEED_BYTES) as blocks:
-            config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, disk=args.disk or blocks, scratch=True)
+            config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, host_idle=True,
+                                 disk=args.disk or blocks, scratch=True)
             found, lost = runs.run_speed(config)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
