@@ -34,6 +34,37 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 10, 210, 47, 55, 11 }, /* thread 0: reply_receive */
 		{ 10, 76, 174, 215, 192 }, /* thread 2: reply_receive */
 	},
+	/* Thread 6 answers a less important thread on whose activity it runs, and waits; a sender that it cannot take from, more
+	 * important than that one, is told so meanwhile. */
+	{
+		{ 38, 9, 13, 57, 208 }, /* thread 2: thread_suspend */
+		{ 16, 95, 154, 56, 129 }, /* thread 4: cap_drop */
+		{ 3, 123, 242, 252, 2 }, /* thread 4: yield */
+		{ 3, 115, 145, 146, 95 }, /* thread 6: yield */
+		{ 48, 37, 112, 17, 92 }, /* thread 4: endpoint_create */
+		{ 13, 114, 197, 110, 32 }, /* thread 4: cap_derive */
+		{ 13, 104, 175, 17, 71 }, /* thread 4: cap_derive */
+		{ 5, 53, 181, 70, 64 }, /* thread 4: thread_exit */
+		{ 48, 229, 21, 165, 192 }, /* thread 6: endpoint_create */
+		{ 48, 146, 194, 142, 20 }, /* thread 6: endpoint_create */
+		{ 51, 25, 210, 50, 110 }, /* thread 6: reply_create */
+		{ 7, 109, 140, 200, 73 }, /* thread 6: send */
+		{ 3, 53, 252, 3, 184 }, /* thread 1: yield */
+		{ 14, 35, 114, 189, 156 }, /* thread 3: cap_grant */
+		{ 6, 176, 183, 231, 7 }, /* thread 3: call */
+		{ 48, 214, 34, 23, 166 }, /* thread 1: endpoint_create */
+		{ 51, 183, 192, 172, 190 }, /* thread 1: reply_create */
+		{ 8, 115, 34, 78, 246 }, /* thread 1: receive */
+		{ 10, 31, 159, 244, 223 }, /* thread 5: reply_receive */
+		{ 10, 72, 179, 213, 250 }, /* thread 6: reply_receive */
+		{ 6, 31, 230, 118, 228 }, /* thread 5: call */
+		{ 7, 148, 41, 94, 5 }, /* thread 0: send */
+		{ 255, 218, 53, 243, 212 }, /* time passes */
+		{ 10, 100, 91, 223, 136 }, /* thread 6: reply_receive */
+		{ 7, 191, 160, 127, 70 }, /* thread 3: send */
+		{ 6, 76, 183, 71, 108 }, /* thread 1: call */
+		{ 10, 164, 14, 29, 67 }, /* thread 6: reply_receive */
+	},
 	/* Two servers wait where both serve, and lose who made them important: one falls first. */
 	{
 		{ 48, 55, 236, 127, 22 }, /* thread 2: endpoint_create */

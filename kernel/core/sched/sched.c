@@ -210,9 +210,13 @@ static void load_thread(struct cpu *cpu, struct thread *next)
 void sched_switch_to(struct thread *next, enum switch_reason reason)
 {
 	struct cpu *cpu = hal_this_cpu();
+	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
 
-	event_switch_thread(next, reason, next->activity->priority, next->activity->deadline_ns);
+	event_switch_thread(next, reason, priority, next->activity->deadline_ns);
 	load_thread(cpu, next);
+	/* Who was woken in this entry was compared with who leaves, on its own activity. */
+	if (UNLIKELY(highest >= priority && highest != NO_PRIORITY))
+		cpu->attention |= ATTEND_CHOOSE;
 }
 
 /* Takes the best thread of this processor's queue out of it. */
