@@ -146,12 +146,109 @@ static void group_weights_are_checked(void)
 	drop(group);
 }
 
+/* ---- what timers leave to others ---- */
+
+enum : u32 { STORM_TIMERS = 64, LOW = 20, HIGH = 30 };
+enum : u64 { STORM_NS = 100000, COUNT_NS = 30 * MS, COUNTED = 1, ENDED = 2, ALL_BITS = ~0ull };
+
+static handle_t storm, timers[STORM_TIMERS]; /* what the timers raise */
+static u64 least, best; /* of a hundred turns without the timers, how many there must be and were with them */
+
+static u64 turns(void)
+{
+	u64 count = 0, end_ns = rt_now_ns() + COUNT_NS;
+
+	for (; rt_now_ns() < end_ns; count++)
+		;
+	return count;
+}
+
+/* Sets timers whose times come one after the other; period 0: stops them. */
+static void set_storm(u64 period_ns)
+{
+	u64 begin_ns = rt_now_ns();
+
+	for (u32 i = 0; i < STORM_TIMERS; i++)
+		(void)sys_timer_set(*ELEM(timers, i), period_ns != 0 ? begin_ns + i * (STORM_NS / STORM_TIMERS) : 0, period_ns);
+}
+
+/* WHY several looks: see a_budget_is_not_exceeded. */
+static void count_turns(u64 unused)
+{
+	(void)unused;
+	for (u32 i = 0; i < STORM_TIMERS; i++)
+		(void)sys_timer_create(rt_group(), storm, 1ull << i, ELEM(timers, i));
+	for (u32 look = 0; look < LOOKS && best < least; look++) {
+		u64 calm = turns();
+
+		set_storm(STORM_NS);
+		best = max_u64(best, turns() * 100 / calm);
+		set_storm(0);
+	}
+	for (u32 i = 0; i < STORM_TIMERS; i++)
+		(void)sys_cap_drop(*ELEM(timers, i));
+	sys_signal_raise(done, COUNTED);
+}
+
+static void take_all(u64 unused)
+{
+	u64 bits;
+
+	(void)unused;
+	while (__atomic_load_n(&finish, __ATOMIC_ACQUIRE) == 0)
+		(void)sys_signal_wait(storm, ALL_BITS, RT_FOREVER, &bits);
+	sys_signal_raise(done, ENDED);
+}
+
+static handle_t start_on_first(rt_thread_entry *entry, u32 priority)
+{
+	struct activity_params params = { .priority = priority, .cpus = 1 };
+	handle_t activity = {}, thread = {};
+
+	EXPECT_OK(sys_activity_create(rt_group(), &params, &activity));
+	EXPECT_OK(rt_thread_start(entry, 0, 4, activity, &thread));
+	drop(activity);
+	return thread;
+}
+
+/* A thread counts beside periodic timers, and maybe somebody less important or equal who takes what they raise. */
+static void expect_left(u32 priority, bool taken, u64 percent)
+{
+	handle_t counter = {}, taker = {};
+
+	done = new_signal();
+	storm = new_signal();
+	least = percent;
+	best = 0;
+	__atomic_store_n(&finish, 0, __ATOMIC_RELEASE);
+	if (taken)
+		taker = start_on_first(take_all, LOW);
+	counter = start_on_first(count_turns, priority);
+	EXPECT_TRUE(signalled(done, COUNTED));
+	EXPECT_TRUE(best >= least);
+	__atomic_store_n(&finish, 1, __ATOMIC_RELEASE);
+	sys_signal_raise(storm, ALL_BITS);
+	EXPECT_TRUE(!taken || signalled(done, ENDED));
+	if (taken)
+		drop(taker);
+	drop(counter);
+	drop(done);
+	drop(storm);
+}
+
+static void timers_nobody_takes_cost_nothing(void) { expect_left(LOW, false, 90); }
+static void timers_of_the_less_important_cost_little(void) { expect_left(HIGH, true, 90); }
+static void timers_of_equals_cost_no_more_than_a_share(void) { expect_left(LOW, true, 15); }
+
 static const struct test tests[] = {
 	{ "a budget is not exceeded", a_budget_is_not_exceeded },
 	{ "no more is promised than may be", no_more_is_promised_than_may_be },
 	{ "budgets without sense are refused", budgets_without_sense_are_refused },
 	{ "affinity names processors", affinity_names_processors },
 	{ "group weights are checked", group_weights_are_checked },
+	{ "timers that nobody takes cost nothing", timers_nobody_takes_cost_nothing },
+	{ "timers of the less important cost little", timers_of_the_less_important_cost_little },
+	{ "timers of equals cost no more than a share", timers_of_equals_cost_no_more_than_a_share },
 };
 
 void test_scheduling(struct span filter)

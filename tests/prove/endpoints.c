@@ -111,6 +111,14 @@ void message_note(struct thread *to, u32 kind, u64 of, u64 label, const u64 *wor
 	last_notes++;
 }
 
+static u32 resumed;
+
+HAL_RARE_CALL void signal_resume_timers(struct signal *at)
+{
+	PROVE(at == signal, "timers of the bound signal");
+	resumed++;
+}
+
 void binding_drop(struct signal_binding *binding)
 {
 	PROVE(binding == &endpoint->bound && bindings == 1, "what is given up is held");
@@ -257,7 +265,9 @@ void prove_signalled(void)
 	u64 bits = raised(), before = signal->bits;
 	bool waits = there[RECEIVERS] || there[RECEIVERS + 1];
 
+	resumed = 0;
 	endpoint_signalled(endpoint, signal);
+	PROVE(resumed == (last_notes != 0 && signal->lapsed.first != nullptr), "and its timers are looked at when they are taken");
 	PROVE(last_notes == (waits && bits != 0) && endpoint->lock.taken == 0, "who waits has the bits of its signal");
 	PROVE(signal->bits == (last_notes != 0 ? before & ~bits : before), "which are taken, and no others");
 	PROVE(woken[RECEIVERS] + woken[RECEIVERS + 1] == last_notes && IMPLIES(there[RECEIVERS], woken[RECEIVERS + 1] == 0),

@@ -39,6 +39,18 @@ bool memory_free(struct memory *at) { return free_as(&at->object, OBJECT_MEMORY)
 void thread_free(struct thread *at) { (void)free_as(&at->object, OBJECT_THREAD); }
 void group_close_accounts(struct group *at) { (void)free_as(&at->object, OBJECT_GROUP); }
 
+static enum object_type worked_as;
+
+static bool work_as(const struct object *at, enum object_type type)
+{
+	PROVE(at == object && worked_as == OBJECT_NONE, "work is done once a step");
+	worked_as = type;
+	return done;
+}
+
+bool receivable_work(struct endpoint *at) { return work_as(&at->object, OBJECT_ENDPOINT); }
+bool signal_work(struct signal *at) { return work_as(&at->object, OBJECT_SIGNAL); }
+
 /* Each type that refers to others, or holds memory, by a function of its own; the others stand for an authority. */
 static bool has_end(enum object_type type)
 {
@@ -57,7 +69,7 @@ static void any_object(void)
 	object = (struct object *)(void *)NEW(struct process);
 	object->type = ANY(u32);
 	ASSUME(object->type < OBJECT_COUNT);
-	closed_as = freed_as = OBJECT_NONE;
+	closed_as = freed_as = worked_as = OBJECT_NONE;
 	done = MAYBE();
 }
 
@@ -78,4 +90,13 @@ void prove_free(void)
 
 	PROVE(freed_as == (has_memory(object->type) ? object->type : OBJECT_NONE), "what it holds is given back as what it is");
 	PROVE(whole == (done || !steps), "and it is told if there is more to do");
+}
+
+void prove_work(void)
+{
+	any_object();
+	ASSUME(object->type == OBJECT_ENDPOINT || object->type == OBJECT_SIGNAL);
+	bool whole = object_work(object);
+
+	PROVE(worked_as == object->type && whole == done, "what is left to do is done as what it is, and told if there is more");
 }

@@ -112,7 +112,18 @@ void process_gone(struct process *process)
 	(*ELEM(gone, i))++;
 }
 
-void receivable_work(struct cpu *at) { at->unserved = MAYBE() ? nullptr : at->unserved; }
+static struct object *live;  /* for which something is left to do */
+static u32 worked;
+
+bool object_work(struct object *at)
+{
+	PROVE(at == live && at->at_work != 0, "what is left to do is done for whom it is left");
+	worked++;
+	at->at_work = MAYBE();
+	if (at->at_work == 0)
+		at->pooled.next = nullptr; /* another processor may have it in its list */
+	return at->at_work == 0;
+}
 
 /* ---- the lists ---- */
 
@@ -263,14 +274,51 @@ static bool all_have_left(u64 grace)
 	return (cpu[1]->idle || cpu[1]->grace_seen >= grace) && (cpu[2]->idle || cpu[2]->grace_seen >= grace);
 }
 
+/* Somebody may have work left, before others of whom it is not the turn. */
+static bool any_work(struct pooled *next)
+{
+	bool works = MAYBE();
+
+	live = NEW(struct object);
+	ASSUME(live->pooled.pool < OBJECT_COUNT && live->refs > 1 && live->refs < 1u << 31);
+	live->type = live->pooled.pool;
+	live->at_work = works;
+	live->pooled.next = next;
+	cpu[0]->at_work = works ? &live->pooled : nullptr;
+	worked = 0;
+	return works;
+}
+
 /* ---- proofs ---- */
+
+void prove_add_work(void)
+{
+	any_processors();
+	struct pooled *before = MAYBE() ? &NEW(struct object)->pooled : nullptr;
+	u32 references = item[0]->refs, urgent = cpu[0]->work_priority;
+	bool worked_for = item[0]->at_work != 0, adds = !worked_for && references != 0;
+
+	ASSUME(references < 1u << 31);
+	cpu[0]->at_work = before;
+	cpu[0]->attention = 0;
+	object_add_work(item[0]);
+	PROVE(item[0]->refs == references + adds && (item[0]->at_work != 0) == (worked_for || adds),
+		"who has work left is held for that by one processor, unless it is dying");
+	PROVE(cpu[0]->at_work == (adds ? &item[0]->pooled : before) && IMPLIES(adds, item[0]->pooled.next == before),
+		"and in its list");
+	PROVE(cpu[0]->attention == (adds ? ATTEND_WORK : 0) && IMPLIES(adds, is_urgent_enough(urgent)),
+		"which is looked at as soon as who left it runs");
+}
 
 void prove_step(void)
 {
 	enum place before[ITEMS];
 
 	any_processors();
-	cpu[0]->unserved = MAYBE() ? NEW(struct endpoint) : nullptr;
+	struct pooled *next = MAYBE() ? &NEW(struct object)->pooled : nullptr;
+	bool works = any_work(next);
+	u32 references = live->refs;
+
 	for (u32 i = 0; i < ITEMS; i++)
 		before[i] = place_of(i);
 	u64 grace = cpu[0]->closing_grace;
@@ -293,7 +341,12 @@ void prove_step(void)
 			cpu[0]->closing_grace == object_grace_wanted),
 			"its grace period begins after the closing, for all");
 	}
-	PROVE(IMPLIES(!more, cpu[0]->dead == nullptr && cpu[0]->freeing == nullptr && cpu[0]->unserved == nullptr),
+	bool stays = live->at_work != 0;
+
+	PROVE(worked == works && IMPLIES(works, cpu[0]->at_work == (stays ? &live->pooled : next) &&
+		live->refs == references - !stays && IMPLIES(stays, live->pooled.next == next)),
+		"who has work left is in the list, and held, until it is done");
+	PROVE(IMPLIES(!more, cpu[0]->dead == nullptr && cpu[0]->freeing == nullptr && !works),
 		"nothing that could be done is left");
 	PROVE(ipis[1] <= 1 && ipis[2] <= 1, "others are nudged once for a grace period");
 }

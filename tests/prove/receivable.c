@@ -7,6 +7,7 @@
  * how many there are below it.
  */
 #include "kernel/core/cap/lineage.c"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/receivable.c"
 
 enum : u32 { NODES = 3 };
@@ -18,7 +19,7 @@ static struct lineage *node[NODES];
 static u32 own[NODES];     /* capabilities to receive with this lineage */
 static u32 beside[NODES];  /* below it, but not below the next node of the chain */
 static struct thread *waiting;
-static u32 told, refreshed, last;
+static u32 told, refreshed;
 
 /* ---- what is modelled ---- */
 
@@ -26,7 +27,14 @@ void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 void object_retire(struct pooled *item) { (void)item; }
 void group_release(struct group *group, enum group_account account, u64 amount) { (void)group; (void)account; (void)amount; }
 bool endpoint_badge_gone(struct endpoint *at, struct lineage *gone) { (void)at; (void)gone; return false; }
-void object_last_unref(struct object *object) { PROVE(object == &endpoint->object, "the endpoint's"); last++; }
+static u32 added;
+
+void object_add_work(struct object *object)
+{
+	PROVE(object == &endpoint->object && endpoint->lock.taken != 0, "work for the endpoint, under its lock");
+	added += object->refs != 0;
+	object->at_work = object->refs != 0;
+}
 
 /* Up to as many senders as the number says. */
 static u32 senders;
@@ -85,26 +93,25 @@ static bool kept(void)
 	return holds;
 }
 
-/* Senders who wait in vain are in the list of this processor, which holds the endpoint; or nobody holds it, and its
- * end tells them. */
+/* Senders who wait in vain are told by whoever has work for the endpoint; or nobody holds it, and its end tells them. */
 static bool known(void)
 {
-	return endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->unserved || endpoint->object.refs == 0;
+	return endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->object.at_work != 0 ||
+		endpoint->object.refs == 0;
 }
 
 static void any_endpoint(void)
 {
 	prove_this_cpu = NEW(struct cpu);
-	prove_this_cpu->unserved = nullptr;
 	prove_this_cpu->current = nullptr;
 	endpoint = NEW(struct endpoint);
 	endpoint->object.type = OBJECT_ENDPOINT;
-	endpoint->unserved = MAYBE();
+	endpoint->object.at_work = MAYBE();
 	endpoint->awaiting = MAYBE();
 	waiting = NEW(struct thread);
 	senders = MAYBE() ? 1 : MAYBE() ? 2 : 0;
 	endpoint->senders.first = senders != 0 ? &waiting->send_node : nullptr;
-	ASSUME(endpoint->object.refs < U32_MAX && (endpoint->object.refs != 0 || !endpoint->unserved));
+	ASSUME(endpoint->object.refs < U32_MAX && (endpoint->object.refs != 0 || endpoint->object.at_work == 0));
 	for (u32 i = 0; i < NODES; i++) {
 		node[i] = NEW(struct lineage);
 		node[i]->parent = i == 0 ? nullptr : node[i - 1];
@@ -115,7 +122,7 @@ static void any_endpoint(void)
 	lineage_revocations = ANY(u64);
 	ASSUME(lineage_revocations < U64_MAX);
 	ASSUME(kept() && known());
-	told = refreshed = last = 0;
+	told = refreshed = added = 0;
 }
 
 /* ---- counting ---- */
@@ -142,19 +149,14 @@ void prove_more(void)
 void prove_less(void)
 {
 	any_endpoint();
-	u32 i = any_node(), references = endpoint->object.refs;
-	bool listed = endpoint->unserved;
+	u32 i = any_node();
 
-	ASSUME(own[i] != 0 && references != 0);
+	ASSUME(own[i] != 0 && endpoint->object.refs != 0);
 	receivable_less(&endpoint->object, node[i]);
 	own[i]--;
 	PROVE(kept(), "what goes is counted off, at every node above it, unless a revocation has done that");
 	PROVE(known(), "who waits in vain is found, when the last goes");
-	bool now = endpoint->unserved && !listed;
-
-	PROVE(endpoint->object.refs == references + now && (prove_this_cpu->unserved == endpoint) == now,
-		"an endpoint is in the list of one processor, once, and held for that");
-	PROVE(!now || (prove_this_cpu->attention & ATTEND_WORK) != 0, "and that is looked at");
+	PROVE(added <= 1 && IMPLIES(added != 0, endpoint->receivable == 0), "and nobody is told who does not wait in vain");
 }
 
 void prove_revoke(void)
@@ -174,23 +176,17 @@ void prove_revoke(void)
 void prove_work(void)
 {
 	any_endpoint();
-	struct endpoint *next = MAYBE() ? NEW(struct endpoint) : nullptr;
-	u32 before = senders, references = endpoint->object.refs;
+	u32 before = senders;
 	bool served = endpoint->receivable != 0;
 
-	ASSUME(references != 0);
-	prove_this_cpu->unserved = endpoint;
-	endpoint->next_unserved = next;
-	endpoint->unserved = true;
-	receivable_work(prove_this_cpu);
-	bool done = prove_this_cpu->unserved == next;
+	ASSUME(endpoint->object.refs != 0);
+	endpoint->object.at_work = true;
+	bool done = receivable_work(endpoint);
 
 	PROVE(told == before - senders && told <= UNSERVED_STEP, "each who waits in vain is told once, in bounded steps");
 	PROVE(!served || told == 0, "and nobody who does not");
-	PROVE(done || prove_this_cpu->unserved == endpoint, "the list is whole");
-	PROVE(done == !endpoint->unserved && endpoint->object.refs == references - done,
-		"it leaves the list once, and is held till then");
+	PROVE(done == (endpoint->object.at_work == 0), "and whoever is told that all is done can be asked again");
 	PROVE(!done || served || senders == 0, "with nobody left");
 	PROVE(done || told == UNSERVED_STEP, "each step gets further");
-	PROVE(endpoint->lock.taken == 0 && last == (done && references == 1), "the lock is free again");
+	PROVE(endpoint->lock.taken == 0, "the lock is free again");
 }

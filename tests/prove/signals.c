@@ -70,6 +70,23 @@ void endpoint_signalled(struct endpoint *at, struct signal *by)
 	signalled++;
 }
 
+static struct tree_node lies;
+static u32 resumed;
+static bool left;                    /* more timers than a step arms */
+
+bool timer_resume(struct signal *at)
+{
+	PROVE(at == signal && signal->lock.taken != 0, "timers that lie are looked at under the lock");
+	resumed++;
+	return !left;
+}
+
+void object_add_work(struct object *object)
+{
+	PROVE(object == &signal->object && signal->lock.taken != 0 && left && resumed != 0, "what is left of them is done later");
+	object->at_work = true;
+}
+
 static struct object *made;
 
 enum status object_create(enum object_type type, struct group *group, struct object **out)
@@ -143,7 +160,20 @@ static void any_signal(void)
 	may = MAYBE();
 	begins = MAYBE();
 	signalled = 0;
+	signal->lapsed.first = MAYBE() ? &lies : nullptr;
+	signal->object.at_work = false;
+	resumed = 0;
+	left = MAYBE();
 	ASSUME(kept());
+}
+
+/* Bits were taken, or not. */
+static bool timers_seen(bool taken)
+{
+	bool lie = signal->lapsed.first != nullptr;
+
+	return IMPLIES(taken && lie, resumed != 0) && IMPLIES(!lie, resumed == 0) &&
+		(signal->object.at_work != 0) == (resumed != 0 && left);
 }
 
 /* ---- proofs ---- */
@@ -166,6 +196,7 @@ void prove_raise(void)
 	PROVE(!there[0] || got[0] == (bits & first), "who came first has all that it waits for");
 	PROVE(signalled == 0 || signal->endpoint == endpoint, "only a bound endpoint is told");
 	PROVE(signal->endpoint == nullptr || signalled == 1, "and it is, once");
+	PROVE(timers_seen((got[0] | got[1]) != 0), "timers whose bits are taken are looked at");
 }
 
 void prove_wait(void)
@@ -184,6 +215,7 @@ void prove_wait(void)
 	u64 has = result.status == STATUS_OK ? result.value : got[SELF];
 
 	PROVE((signal->bits | has) == (signal->bits | before | has) && (has & signal->bits) == 0, "no bit is lost");
+	PROVE(timers_seen(has != 0), "timers whose bits are taken are looked at");
 	PROVE((has & ~mask) == 0, "only bits that it waits for are taken");
 	PROVE((result.status == STATUS_OK) == (mask != 0 && (before & mask) != 0), "what is there is had at once");
 	PROVE((result.status == SYS_NO_RESULT) == (waits[SELF] || ended[SELF] == 1), "who waits is in the queue or has been told");
@@ -214,6 +246,14 @@ void prove_close(void)
 	PROVE(signal_close(signal), "one step is enough");
 	PROVE(ended[0] == there[0] && ended[1] == there[1] && got[0] == 0 && got[1] == 0, "everybody who waits is told, once");
 	PROVE((ended[0] + ended[1] == 0 || ending == STATUS_DEAD) && kept(), "that it is dead, and nobody waits");
+}
+
+void prove_work(void)
+{
+	any_signal();
+	signal->object.at_work = true;
+	PROVE(signal_work(signal) == !left && (signal->object.at_work != 0) == left && resumed == 1 && signal->lock.taken == 0,
+		"a step is made, and whether it was the last is told and noted");
 }
 
 void prove_create(void)

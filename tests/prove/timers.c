@@ -85,13 +85,20 @@ void binding_release(const struct signal_binding *binding)
 	references--;
 }
 
+/* Somebody may take some at once. */
 void binding_raise(const struct signal_binding *binding)
 {
-	PROVE(binding == &timer->signal, "a timer raises its own signal");
+	PROVE(binding == &timer->signal && signal->lock.taken == 0, "a timer raises its own signal, without a lock");
 	raised++;
+	signal->bits = (signal->bits | binding->bits) & ANY(u64);
 	if (was[2] && fired[2] == 0)
 		fire(2);
 }
+
+static bool valid;
+
+bool lineage_walk(struct lineage *at) { PROVE(at == lineage, "of the signal's capability"); return valid; }
+u64 hal_clock_ns(void) { return now_ns; }
 
 static u32 objects;
 
@@ -158,6 +165,11 @@ static void any_alarms(void)
 	signal = NEW(struct signal);
 	lineage = NEW(struct lineage);
 	timer->signal = (struct signal_binding){ signal, lineage, ANY(u64) };
+	signal->lock.taken = 0;
+	signal->lapsed = (struct tree){ };
+	valid = MAYBE();
+	ASSUME(IMPLIES(lineage->checked_at == lineage_revocations, valid));
+	timer->lapsed = false;
 	references = 1;
 	raised = objects = 0;
 	/* `check' of the system call, and times that there are. */
@@ -165,8 +177,34 @@ static void any_alarms(void)
 		timer->period_ns <= 1ull << 60)));
 }
 
-static bool pending(u32 i) { return tree_contains(&alarm[i]->node); }
-static bool locks_free(void) { return here->timers.lock.taken == 0 && there->timers.lock.taken == 0; }
+/* The timer lies with its signal: nothing of it was taken that somebody does not still look at. */
+static bool all_raised(void) { return (signal->bits & timer->signal.bits) == timer->signal.bits; }
+
+static void lie(void)
+{
+	u64 seen = ANY(u64);
+
+	ASSUME(timer->due_ns <= now_ns && seen <= signal->takings && (all_raised() || seen < signal->takings));
+	ASSUME(timer->period_ns != 0);
+	was[2] = false;
+	timer->alarm.node.height = 0;
+	tree_insert(&signal->lapsed, &timer->alarm.node, seen);
+	timer->lapsed = true;
+}
+
+static bool lies(void)
+{
+	return timer->lapsed && signal->lapsed.first == &timer->alarm.node && tree_contains(&timer->alarm.node);
+}
+
+/* It is where it says that it is. */
+static bool placed(void) { return timer->lapsed ? lies() : signal->lapsed.first == nullptr; }
+
+static bool pending(u32 i) { return tree_contains(&alarm[i]->node) && (i != 2 || !timer->lapsed); }
+static bool locks_free(void)
+{
+	return here->timers.lock.taken == 0 && there->timers.lock.taken == 0 && signal->lock.taken == 0;
+}
 
 /* The processor that will come by in time for alarm i, which is in the tree of this one. */
 static bool in_time(u64 at_ns) { return hardware_ns == here->timers.armed_ns && hardware_ns <= at_ns; }
@@ -199,7 +237,7 @@ void prove_cancel(void)
 void prove_expire(void)
 {
 	any_alarms();
-	ASSUME(timer->setting == 0 && timer->period_ns == 0);
+	ASSUME(timer->period_ns == 0);
 	u64 slice = here->timers.slice_end_ns;
 	hardware_ns = U64_MAX;  /* it has come by */
 	bool over = timers_expire(now_ns);
@@ -227,21 +265,50 @@ void prove_slice(void)
 	PROVE(in_time(end_ns) && in_time(armed), "the processor comes by for it and for what was there");
 }
 
+/* In the future, and no more than a period away. */
+static bool is_next(void)
+{
+	return pending(2) && timer->alarm.node.key > now_ns && timer->alarm.node.key - now_ns <= timer->period_ns &&
+		in_time(timer->alarm.node.key);
+}
+
 void prove_fire(void)
 {
 	any_alarms();
-	was[2] = false;
-	timer->alarm.node.height = 0;
-	ASSUME(timer->alarm.node.key <= now_ns && timer->setting <= 1);
-	bool claimed = timer->setting != 0;
-	u64 period = timer->period_ns;
+	bool set = MAYBE(); /* meanwhile, by somebody else */
 
+	ASSUME(timer->due_ns <= now_ns);
+	if (!set) {
+		was[2] = false;
+		timer->alarm.node.height = 0;
+	} else if (MAYBE()) {
+		lie();
+	}
+	bool before = pending(2), lay = timer->lapsed, goes_on = timer->period_ns != 0 && timer->object.dead == 0 && valid;
+
+	ASSUME(!set || before || lay);
+	fired[2] = 1;
 	timer_fire(timer, now_ns);
-	PROVE(raised == 1 && references == 1, "its bits are raised");
-	PROVE(pending(2) == (!claimed && period != 0), "it is armed again exactly if it has a period and nobody else sets it");
-	PROVE(IMPLIES(pending(2), timer->alarm.node.key > now_ns && timer->alarm.node.key - now_ns <= period),
-		"the next time is in the future, a period away at most");
-	PROVE(timer->setting == claimed && locks_free(), "who claims gives back");
+	PROVE(raised == 1 && references == 1 && locks_free() && placed(), "its bits are raised");
+	PROVE(IMPLIES(set, pending(2) == before && timer->lapsed == lay), "what it was set to meanwhile counts");
+	PROVE(IMPLIES(!set && !goes_on, !tree_contains(&timer->alarm.node)),
+		"without a period, and when nobody would hear of it, it is done");
+	PROVE(IMPLIES(!set && goes_on, all_raised() ? lies() && timer->alarm.node.key == signal->takings : is_next()),
+		"else it lies with its signal if all is raised, and is armed for its next time if not");
+}
+
+void prove_resume(void)
+{
+	any_alarms();
+	lie();
+	u64 seen = timer->alarm.node.key;
+
+	signal->lock.taken = 1;
+	PROVE(timer_resume(signal), "one is not too many for a step");
+	PROVE(signal->lock.taken != 0 && placed(), "it is where it says");
+	PROVE(all_raised() ? lies() && timer->alarm.node.key == signal->takings : is_next(),
+		"what would raise something again is armed, the rest lies on until the next taking");
+	PROVE(IMPLIES(seen == signal->takings, lies()), "what was looked at after that is not looked at again");
 }
 
 /* WHY some periods only: a divisor that is a constant is one that CBMC follows. */
@@ -268,36 +335,38 @@ void prove_timer_set(void)
 	u64 at_ns = ANY(u64), period_ns = ANY(u64);
 
 	any_alarms();
-	/* Claimed for good is only what is closed. */
-	ASSUME(timer->setting <= 1 && IMPLIES(timer->setting == 1, timer->object.dead));
+	if (MAYBE())
+		lie();
 	u64 period = timer->period_ns;
-	bool closed = timer->setting == 1, bad = period_ns != 0 && (period_ns < 100000 || period_ns > 1ull << 60);
+	bool closed = timer->object.dead != 0, bad = period_ns != 0 && (period_ns < 100000 || period_ns > 1ull << 60);
+	bool before = pending(2), lay = timer->lapsed;
 	struct sys_result result = syscall_timer_set(thread, timer, at_ns, period_ns);
 
 	PROVE(result.status == (bad ? STATUS_INVALID : closed ? STATUS_DEAD : STATUS_OK), "periods that make sense are taken");
-	PROVE(timer->setting == closed && locks_free(), "who claims gives back");
-	PROVE(IMPLIES(result.status != STATUS_OK, pending(2) == was[2] && timer->period_ns == period),
+	PROVE(locks_free() && placed(), "it is where it says");
+	PROVE(IMPLIES(result.status != STATUS_OK, pending(2) == before && timer->lapsed == lay && timer->period_ns == period),
 		"a refusal changes nothing");
-	PROVE(IMPLIES(result.status == STATUS_OK, pending(2) == (at_ns != 0)), "time 0 stops it");
+	PROVE(IMPLIES(result.status == STATUS_OK, pending(2) == (at_ns != 0) && !timer->lapsed), "time 0 stops it");
 	PROVE(IMPLIES(result.status == STATUS_OK && at_ns != 0, alarm[2]->node.key == at_ns && timer->period_ns == period_ns &&
-		in_time(at_ns)),
+		timer->due_ns == at_ns && in_time(at_ns)),
 		"any other sets it");
 }
 
 void prove_timer_close(void)
 {
 	any_alarms();
-	ASSUME(timer->setting == 0);
+	if (MAYBE())
+		lie();
 	timer->object.dead = true;
 	bool whole = timer_close(timer);
 
-	PROVE(whole && !pending(2) && references == 0, "nothing is pending, nothing is held");
+	PROVE(whole && !tree_contains(&timer->alarm.node) && placed() && references == 0, "nothing is pending, nothing is held");
 	references = 1;  /* by a fire that was under way */
 	was[2] = false;
-	ASSUME(timer->alarm.node.key <= now_ns);
 	timer_fire(timer, now_ns);
-	PROVE(!pending(2), "a fire that is under way does not arm it again");
-	PROVE(syscall_timer_set(thread, timer, ANY(u64), 0).status == STATUS_DEAD && !pending(2), "nor does anybody else");
+	PROVE(!tree_contains(&timer->alarm.node), "a fire that is under way does not arm it again");
+	PROVE(syscall_timer_set(thread, timer, ANY(u64), 0).status == STATUS_DEAD && !tree_contains(&timer->alarm.node),
+		"nor does anybody else");
 }
 
 void prove_timer_create(void)

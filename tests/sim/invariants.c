@@ -14,6 +14,7 @@
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
+#include "kernel/core/time/timer.h"
 #include "kernel/raw/downcast.h"
 #include "tests/sim/sim.h"
 
@@ -223,15 +224,28 @@ static void count_space(const struct cap_space *space)
 		}
 }
 
-/* Whether some processor is to tell those who wait there: it gives way to interrupts. */
-static bool in_unserved_list(const struct endpoint *endpoint)
+/* Whether some processor has work left to do for it: it gives way to interrupts. */
+static bool at_work(const struct object *object)
 {
-	bool found = false;
+	u32 found = 0;
 
 	for (u32 i = 0; i < cpu_count(); i++)
-		for (const struct endpoint *each = cpu_at(i)->unserved; each != nullptr; each = each->next_unserved)
-			found = found || each == endpoint;
-	return found;
+		for (const struct pooled *each = cpu_at(i)->at_work; each != nullptr; each = each->next)
+			found += each == &object->pooled;
+	INVARIANT(found == object->at_work, "INV-WORK: something is left to do, and nobody will, or two");
+	return found != 0;
+}
+
+/* It fires at its time, or whoever takes what it would raise sees to it. */
+static void check_timer(const struct timer *timer)
+{
+	const struct signal *signal = timer->signal.signal;
+	bool all_raised = (signal->bits & timer->signal.bits) == timer->signal.bits, placed = tree_contains(&timer->alarm.node);
+	bool repeats = timer->period_ns != 0 && lineage_valid(timer->signal.lineage);
+
+	INVARIANT(placed || !repeats, "INV-TIMER: one with a period is forgotten");
+	INVARIANT(!timer->lapsed || (placed && timer->period_ns != 0), "INV-LAPSED: it lies there, and in no tree");
+	INVARIANT(!timer->lapsed || all_raised || at_work(&signal->object), "INV-LAPSED: bits were taken, and nobody will arm it");
 }
 
 /* Namespaces keep some too. */
@@ -240,8 +254,7 @@ static void check_receivable(const struct counted *counted)
 	const struct endpoint *endpoint = object_as_endpoint(counted->object);
 
 	INVARIANT(endpoint->receivable >= counted->receivable, "INV-RECEIVABLE: fewer than there are");
-	INVARIANT(endpoint->unserved == in_unserved_list(endpoint), "INV-RECEIVABLE: told by nobody, or when it need not be");
-	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr || endpoint->unserved,
+	INVARIANT(endpoint->receivable != 0 || endpoint->senders.first == nullptr || at_work(counted->object),
 		  "INV-RECEIVABLE: who would receive it?");
 }
 
@@ -251,9 +264,13 @@ static void check_counts(struct group *root)
 		const struct counted *object = ELEM(objects, i), *lineage = ELEM(lineages, i);
 
 		INVARIANT(object->object == nullptr || object->object->refs >= object->caps, "INV-REFS: fewer than capabilities");
+		if (object->object != nullptr)
+			(void)at_work(object->object);
 		INVARIANT(lineage->lineage == nullptr || lineage->lineage->refs >= lineage->caps, "INV-REFS: of a lineage");
 		if (object->object != nullptr && object->object->type == OBJECT_ENDPOINT)
 			check_receivable(object);
+		if (object->object != nullptr && object->object->type == OBJECT_TIMER)
+			check_timer(object_as_timer(object->object));
 	}
 	INVARIANT(caps_seen == group_use(root, GROUP_CAPS), "INV-CAPS: the account is not what there is");
 }

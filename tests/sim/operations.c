@@ -183,6 +183,13 @@ static void fill_word(struct thread *self, u32 number)
 		self->frame.arg1 = 0;
 }
 
+/* Soon, and mostly again and again as often as may be. */
+static void fill_timer(struct thread *self)
+{
+	self->frame.arg1 = sim_one_in(6) ? 0 : fake_now() + sim_random(100000);
+	self->frame.word[0] = sim_one_in(4) ? 0 : 100000 + sim_random(100000);
+}
+
 /* All of a mapping: a part is refused. Not often, for calls need memory. */
 static void fill_unmap(struct thread *self)
 {
@@ -226,6 +233,8 @@ static void system_call(u32 cpu, struct thread *self)
 			fill_argument(cpu, self, ELEM(call->argument, i));
 	if (number == SYSCALL_WAIT_WORD || number == SYSCALL_WAKE_WORD)
 		fill_word(self, number);
+	if (number == SYSCALL_TIMER_SET && !sim_one_in(8))
+		fill_timer(self);
 	if (number == SYSCALL_UNMAP)
 		fill_unmap(self);
 	if (fake_is_inside(cpu))

@@ -17,7 +17,7 @@
 enum : u32 { FRAME_CACHE = 32 };
 enum : u32 {
 	ATTEND_CHOOSE = 1, /* look if another thread should run */
-	ATTEND_WORK = 2,   /* dead objects and unserved endpoints wait */
+	ATTEND_WORK = 2,   /* dead objects wait, or live ones with work left */
 	ATTEND_TRACE = 4,  /* a reader of events is to be told */
 	ATTEND_BUDGET = 8, /* what runs is on an activity whose budget is used up: its owner must not come next */
 	ATTEND_INHERIT = 16, /* activities have changed that threads wait with */
@@ -45,8 +45,8 @@ struct STABLE cpu {
 
 	/* Death of objects: see object.h */
 	struct pooled *dead, *closed, *closing, *freeing;
+	struct pooled *at_work;    /* live objects for which something is left to do */
 	u32 work_priority;         /* of all this, what is left of it: sched/work.h */
-	struct endpoint *unserved; /* at which nobody may receive any more, and senders wait: ipc/receivable.h */
 	bool sweep_goes_on;        /* its last refusal of a slot was for now: cap/sweep.h */
 	bool closed_objects, closing_objects; /* whether there are objects among these, not only items */
 	u32 retired;               /* items in `closed` that asked for no grace period of their own */

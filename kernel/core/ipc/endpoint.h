@@ -38,8 +38,6 @@ struct STABLE endpoint {
 	struct signal_binding bound;              /* its bits: those that wake a receiver */
 	struct list replies;                      /* reply objects that its receivers use: reply.h */
 	/* receivable.h */
-	struct endpoint *next_unserved;
-	bool unserved;                            /* in a processor's list, which holds it */
 	u32 receivable;                           /* valid capabilities with the right to receive; written under: */
 	struct lock counting;
 };

@@ -10,10 +10,8 @@
  * does when it goes, unless a revocation has taken it off in between.
  */
 #include "kernel/core/ipc/receivable.h"
-#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/servers.h"
-#include "kernel/core/sched/work.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
@@ -56,16 +54,9 @@ void receivable_more(struct object *object, struct lineage *lineage)
 
 static void tell_senders(struct endpoint *endpoint)
 {
-	struct cpu *cpu = hal_this_cpu();
-
 	lock_take(&endpoint->lock);
-	/* One that is dying has nobody who holds it: its end tells them. */
-	if (endpoint->senders.first != nullptr && !endpoint->unserved && object_try_ref(&endpoint->object)) {
-		endpoint->unserved = true;
-		endpoint->next_unserved = cpu->unserved;
-		cpu->unserved = endpoint;
-		work_add(cpu);
-	}
+	if (endpoint->senders.first != nullptr)
+		object_add_work(&endpoint->object);
 	lock_release(&endpoint->lock);
 }
 
@@ -103,31 +94,27 @@ void receivable_revoke(struct object *object, struct lineage *lineage)
 		tell_senders(endpoint);
 }
 
-/* The next who waits in vain; null: there is none, and the endpoint is no longer in a list. */
+/* The next who waits in vain; null: there is none, and nothing left to do. */
 static struct thread *take_sender(struct endpoint *endpoint)
 {
 	lock_take(&endpoint->lock);
 	struct thread *sender = receivable(endpoint) ? nullptr : senders_take(endpoint);
 
 	if (sender == nullptr)
-		endpoint->unserved = false;
+		endpoint->object.at_work = false;
 	servers_refresh(endpoint);
 	lock_release(&endpoint->lock);
 	return sender;
 }
 
-void receivable_work(struct cpu *cpu)
+bool receivable_work(struct endpoint *endpoint)
 {
-	struct endpoint *endpoint = cpu->unserved, *next = endpoint->next_unserved;
-
 	for (u32 step = 0; step < UNSERVED_STEP; step++) {
 		struct thread *sender = take_sender(endpoint);
 
-		if (sender == nullptr) {
-			cpu->unserved = next;
-			object_unref(&endpoint->object);
-			return;
-		}
+		if (sender == nullptr)
+			return true;
 		endpoint_end_wait(sender);
 	}
+	return false;
 }

@@ -4,8 +4,8 @@
  * slots, in namespaces and on their way from one slot to another. With the last of them, those who queue as
  * senders learn that nobody will come, and nobody begins to queue.
  *
- * INV-RECEIVABLE: `receivable` is that number, and no sender waits at an endpoint where it is 0, unless a
- * processor has the endpoint in its list of unserved ones. Only valid capabilities count. So that a revocation
+ * INV-RECEIVABLE: `receivable` is that number, and no sender waits at an endpoint where it is 0, unless
+ * there is work left for the endpoint (object.h). Only valid capabilities count. So that a revocation
  * knows how many it ends, each node of an endpoint's lineage knows how many there are below it.
  */
 #ifndef KERNEL_CORE_IPC_RECEIVABLE_H
@@ -15,7 +15,6 @@
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/object/object.h"
 
-struct cpu;
 struct endpoint;
 
 /* One more, and one less, by a capability with the lineage: if that is valid. It and the endpoint are held. For the
@@ -45,8 +44,8 @@ static FORCE_INLINE void receivable_gone(const struct cap *cap)
 		receivable_less(cap->object, cap->lineage);
 }
 
-/* A step of the work on the first endpoint of this processor's list. Called with no lock held. */
-void receivable_work(struct cpu *cpu);
+/* A step of telling senders that nobody will receive: see object.h. */
+bool receivable_work(struct endpoint *endpoint);
 
 /* True if somebody may receive some day. With the endpoint's lock held. */
 bool receivable(const struct endpoint *endpoint);

@@ -8,7 +8,31 @@
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/sched.h"
+#include "kernel/core/time/timer.h"
 #include "kernel/raw/downcast.h"
+
+/* ---- timers ---- */
+
+HAL_RARE_CALL void signal_resume_timers(struct signal *signal)
+{
+	lock_take(&signal->lock);
+	signal->takings++;
+	if (!timer_resume(signal))
+		object_add_work(&signal->object);
+	lock_release(&signal->lock);
+}
+
+bool signal_work(struct signal *signal)
+{
+	lock_take(&signal->lock);
+	bool done = timer_resume(signal);
+
+	signal->object.at_work = !done;
+	lock_release(&signal->lock);
+	return done;
+}
+
+/* ---- raising ---- */
 
 /* The first waiter whose mask meets the bits, with those bits taken; null: none. */
 static struct thread *take_waiter(struct signal *signal, u64 *taken)
@@ -39,6 +63,7 @@ static __attribute__((noinline)) void wake_waiters(struct signal *signal)
 	while ((waiter = take_waiter(signal, &taken)) != nullptr)
 		thread_finish_wait(waiter, STATUS_OK, taken);
 	lock_release(&signal->lock);
+	signal_taken(signal);
 	if (endpoint != nullptr)
 		endpoint_signalled(endpoint, signal);
 }
@@ -118,8 +143,10 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		return sys_fail(STATUS_INVALID);
 	u64 bits = atomic_and(&signal->bits, ~mask) & mask;
 
-	if (bits != 0)
+	if (bits != 0) {
+		signal_taken(signal);
 		return sys_ok(bits);
+	}
 	if (deadline_ns == 0)
 		return sys_fail(STATUS_WOULD_BLOCK);
 	lock_take(&signal->lock);
@@ -150,5 +177,7 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 	if (waiter != nullptr)
 		thread_finish_wait(waiter, STATUS_OK, bits);
 	lock_release(&signal->lock);
+	if (UNLIKELY(waiter != nullptr))
+		signal_taken(signal);
 	return sys_none();
 }

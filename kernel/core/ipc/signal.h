@@ -17,10 +17,24 @@ struct STABLE signal {
 	struct lock lock;
 	/* under lock */
 	struct thread_queue waiters;
+	struct tree lapsed;         /* timers whose bits are all raised (time/timer.h), by the takings they have seen */
+	u64 takings;                /* of bits, while there were such timers */
 };
 
 /* Sets bits and wakes whom they concern. Any context; takes the locks of signal and endpoint. */
 void signal_raise(struct signal *signal, u64 bits);
+
+/* Bits were taken: timers that would raise them are armed. No lock of a signal or further in is held. */
+HAL_RARE_CALL void signal_resume_timers(struct signal *signal);
+static FORCE_INLINE void signal_taken(struct signal *signal)
+{
+	atomic_fence_after_update(); /* a timer that lapses is seen here, or sees that they are gone */
+	if (UNLIKELY(atomic_load(&signal->lapsed.first) != nullptr))
+		signal_resume_timers(signal);
+}
+
+/* A step of what that left to do: see object.h. */
+bool signal_work(struct signal *signal);
 
 /* Takes a waiting thread whose deadline is due_ns or earlier out of its signal's queue. True: the caller
  * owns it. */

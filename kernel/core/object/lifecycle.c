@@ -5,6 +5,7 @@
 #include "kernel/core/object/lifecycle.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/mem/memory.h"
@@ -50,6 +51,13 @@ bool object_close(struct object *object)
 		break;
 	}
 	return true;
+}
+
+bool object_work(struct object *object)
+{
+	if (object->type == OBJECT_ENDPOINT)
+		return receivable_work(object_as_endpoint(object));
+	return signal_work(object_as_signal(object));
 }
 
 bool object_free(struct object *object)

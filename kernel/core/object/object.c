@@ -5,7 +5,6 @@
 #include "kernel/core/object/object.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
-#include "kernel/core/ipc/receivable.h"
 #include "kernel/core/object/lifecycle.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/work.h"
@@ -56,12 +55,28 @@ enum status object_create(enum object_type type, struct group *group, struct obj
 	return STATUS_OK;
 }
 
+static void prepend(struct pooled **list, struct pooled *item)
+{
+	item->next = *list;
+	*list = item;
+}
+
 HAL_RARE_CALL void object_last_unref(struct object *object)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	object->pooled.next = cpu->dead;
-	cpu->dead = &object->pooled;
+	prepend(&cpu->dead, &object->pooled);
+	work_add(cpu);
+}
+
+void object_add_work(struct object *object)
+{
+	struct cpu *cpu = hal_this_cpu();
+
+	if (object->at_work || !object_try_ref(object))
+		return;
+	object->at_work = true;
+	prepend(&cpu->at_work, &object->pooled);
 	work_add(cpu);
 }
 
@@ -69,8 +84,7 @@ void object_retire(struct pooled *item)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	item->next = cpu->closed;
-	cpu->closed = item;
+	prepend(&cpu->closed, item);
 	if (++cpu->retired % RETIRED_BATCH == 0)
 		work_add(cpu);
 }
@@ -140,8 +154,14 @@ enum reaped : u8 { REAPED_NOTHING, REAPED_LIGHT, REAPED_HEAVY };
 /* One bounded step; with nothing that can be done now, none. */
 static enum reaped reap_step(struct cpu *cpu)
 {
-	if (cpu->unserved != nullptr) {
-		receivable_work(cpu);
+	if (cpu->at_work != nullptr) {
+		struct pooled *item = cpu->at_work;
+
+		cpu->at_work = item->next; /* with its last step it may go to another's list */
+		if (object_work(pooled_as_object(item)))
+			object_unref(pooled_as_object(item));
+		else
+			prepend(&cpu->at_work, item);
 		return REAPED_HEAVY;
 	}
 	if (cpu->dead != nullptr) {
@@ -149,12 +169,10 @@ static enum reaped reap_step(struct cpu *cpu)
 
 		cpu->dead = item->next;
 		if (object_close(pooled_as_object(item))) {
-			item->next = cpu->closed;
-			cpu->closed = item;
+			prepend(&cpu->closed, item);
 			cpu->closed_objects = true;
 		} else {
-			item->next = cpu->dead; /* closing may have made others dead */
-			cpu->dead = item;
+			prepend(&cpu->dead, item); /* closing may have made others dead */
 		}
 		return REAPED_HEAVY;
 	}

@@ -44,6 +44,7 @@ struct STABLE object {
 	struct pooled pooled;
 	enum object_type type;
 	u8 dead;           /* not 0: closed, operations on it fail with DEAD; a number, as checks of bools cost */
+	u8 at_work;        /* in a processor's list of those with work left, which holds it; under the object's lock */
 	u32 refs;
 	u64 id;            /* unique for the life of the system */
 	struct group *group;  /* who pays; counted reference; null for the root group */
@@ -97,7 +98,11 @@ static FORCE_INLINE void object_unref(struct object *object)
 /* Gives an item without a life of its own back after a grace period. */
 void object_retire(struct pooled *item);
 
-/* Works off dead objects of this processor in bounded steps until none are left or an
+/* Something is left to do for an object, by steps of object_work on this processor; not if its end will see to it. With the
+ * lock held that its steps take; the last clears `at_work` under it. */
+void object_add_work(struct object *object);
+
+/* Works off dead objects, and work that is left, of this processor in bounded steps until none are left or an
  * interrupt is pending. Called with no lock held on the way out of the kernel. */
 void object_reap(void);
 

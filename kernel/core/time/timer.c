@@ -6,10 +6,11 @@
 #include "abi/kernel_calls.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/thread/thread.h"
-#include "kernel/hal/cpu.h"
+#include "kernel/hal/time.h"
 #include "kernel/raw/downcast.h"
 
 enum : u64 { PERIOD_MIN_NS = 100000 };
+enum : u32 { RESUME_STEP = 16 };
 
 /* Periods that were missed are left out: the next one is in the future. */
 static u64 next_due(u64 due_ns, u64 period_ns, u64 now_ns)
@@ -19,26 +20,78 @@ static u64 next_due(u64 due_ns, u64 period_ns, u64 now_ns)
 	return now_ns + period_ns - (now_ns - due_ns) % period_ns;
 }
 
+/* ---- with the signal's lock held ---- */
+
+static void disarm(struct timer *timer)
+{
+	if (timer->lapsed)
+		tree_remove(&timer->signal.signal->lapsed, &timer->alarm.node);
+	else
+		(void)alarm_cancel(&timer->alarm);
+	timer->lapsed = false;
+}
+
+/* It is not. */
+static void arm(struct timer *timer, u64 at_ns)
+{
+	timer->due_ns = at_ns;
+	alarm_set(&timer->alarm, at_ns);
+}
+
+/* It lapses, or is armed for its next time. */
+static void go_on(struct timer *timer, u64 now_ns)
+{
+	struct signal *signal = timer->signal.signal;
+	u64 bits = timer->signal.bits;
+
+	tree_insert(&signal->lapsed, &timer->alarm.node, signal->takings);
+	timer->lapsed = true;
+	atomic_fence(); /* whoever takes a bit sees it there, or that is seen here */
+	if ((atomic_load(&signal->bits) & bits) == bits)
+		return;
+	disarm(timer);
+	arm(timer, next_due(timer->due_ns, timer->period_ns, now_ns));
+}
+
+bool timer_resume(struct signal *signal)
+{
+	u64 now_ns = hal_clock_ns();
+
+	for (u32 step = 0; step < RESUME_STEP; step++) {
+		struct tree_node *first = tree_first(&signal->lapsed);
+
+		if (first == nullptr || first->key == signal->takings)
+			return true;
+		struct timer *timer = TREE_ENTRY(first, struct timer, alarm.node);
+
+		disarm(timer);
+		go_on(timer, now_ns);
+	}
+	return false;
+}
+
+/* ---- firing ---- */
+
+/* What it was set to meanwhile counts. One whose binding is revoked would raise nothing any more. */
 void timer_fire(struct timer *timer, u64 now_ns)
 {
-	binding_raise(&timer->signal);
-	if (atomic_exchange(&timer->setting, 1u) != 0)
-		return; /* whoever sets it now decides */
-	/* Claimed: from here on what it was set to last is there, and stays. */
-	u64 due_ns = timer->alarm.node.key, period_ns = timer->period_ns;
+	struct signal *signal = timer->signal.signal;
 
-	if (period_ns != 0 && !tree_contains(&timer->alarm.node))
-		alarm_set(&timer->alarm, next_due(due_ns, period_ns, now_ns));
-	atomic_store_release(&timer->setting, 0u);
+	binding_raise(&timer->signal);
+	lock_take(&signal->lock);
+	if (timer->period_ns != 0 && !timer->object.dead && !tree_contains(&timer->alarm.node) && binding_valid(&timer->signal))
+		go_on(timer, now_ns);
+	lock_release(&signal->lock);
 }
 
 bool timer_close(struct timer *timer)
 {
-	/* Claimed for good: a fire that is under way on another processor cannot arm it again. */
-	while (atomic_exchange(&timer->setting, 1u) != 0)
-		hal_relax();
-	(void)alarm_cancel(&timer->alarm);
-	binding_release(&timer->signal); /* not dropped: that fire may be about to raise it */
+	struct signal *signal = timer->signal.signal;
+
+	lock_take(&signal->lock);
+	disarm(timer);
+	lock_release(&signal->lock);
+	binding_release(&timer->signal); /* not dropped: a fire that is under way may be about to raise it */
 	return true;
 }
 
@@ -67,15 +120,17 @@ struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u6
 	(void)self;
 	if (period_ns != 0 && (period_ns < PERIOD_MIN_NS || period_ns > (1ull << 60)))
 		return sys_fail(STATUS_INVALID);
-	while (atomic_exchange(&timer->setting, 1u) != 0) {
-		if (timer->object.dead)
-			return sys_fail(STATUS_DEAD);
-		hal_relax(); /* another processor is between its exchange and its store */
+	struct signal *signal = timer->signal.signal;
+
+	lock_take(&signal->lock);
+	bool dead = timer->object.dead;
+
+	if (!dead) {
+		disarm(timer);
+		timer->period_ns = deadline_ns != 0 ? period_ns : 0; /* 0: a fire under way does not arm it again */
+		if (deadline_ns != 0)
+			arm(timer, deadline_ns);
 	}
-	(void)alarm_cancel(&timer->alarm);
-	timer->period_ns = deadline_ns != 0 ? period_ns : 0; /* 0: a fire under way does not arm it again */
-	if (deadline_ns != 0)
-		alarm_set(&timer->alarm, deadline_ns);
-	atomic_store_release(&timer->setting, 0u);
-	return sys_ok(0);
+	lock_release(&signal->lock);
+	return sys_status(dead ? STATUS_DEAD : STATUS_OK);
 }

@@ -13,7 +13,7 @@ enum : u64 { MS = 1000000 };
 /* ---- timers ---- */
 
 struct timer_race {
-	struct user user, other;
+	struct user user, other, third;
 	u64 signal, timer;
 };
 
@@ -23,7 +23,9 @@ static struct timer_race timer_begin(void)
 	struct timer_race race = { .user = user_new() };
 
 	race.other = user_thread(&race.user);
+	race.third = user_thread(&race.user);
 	(void)cpu_of(&race.other);
+	(void)cpu_of(&race.third);
 	u64 group = give_to(&race.user, world_group(), COPY_ALL);
 
 	race.signal = HANDLE(&race.user, SYSCALL_SIGNAL_CREATE, group);
@@ -107,6 +109,137 @@ static void a_timer_may_go_while_it_fires(void)
 		EXPECT_STATUS(CALL(&race.other, SYSCALL_CAP_DROP, race.timer).status, STATUS_OK);
 		race_go_on();
 		(void)fired(&race);
+		fake_advance(10 * MS);
+		EXPECT(!fired(&race));
+	}
+}
+
+/* ---- takings ---- */
+
+static void raise_before(const struct timer_race *race)
+{
+	EXPECT_STATUS(CALL(&race->user, SYSCALL_SIGNAL_RAISE, race->signal, 1).status, STATUS_OK);
+}
+
+/* An entry of the other thread, not by way of CALL, which would let the timer fire before. */
+static void other_waits(const struct timer_race *race, u64 deadline)
+{
+	struct hal_frame *frame = &race->other.thread->frame;
+
+	frame->status = SYSCALL_SIGNAL_WAIT;
+	frame->arg0 = race->signal;
+	frame->arg1 = 1;
+	frame->word[0] = deadline;
+	fake_syscall(race->other.thread->cpu);
+}
+
+/* Whatever came first, it is not forgotten. */
+static void check_goes_on(const struct timer_race *race)
+{
+	for (u32 i = 0; i < 3; i++) {
+		(void)fired(race);
+		fake_advance(2 * MS);
+		EXPECT(fired(race));
+	}
+}
+
+static void bits_are_taken_as_a_timer_lapses(void)
+{
+	EACH_POINT() {
+		struct timer_race race = timer_begin();
+
+		raise_before(&race);
+		race_hold(race.user.thread->cpu);
+		fake_timer(race.user.thread->cpu);
+		other_waits(&race, 0);
+		race_go_on();
+		EXPECT_STATUS(race.other.thread->frame.status, STATUS_OK);
+		check_goes_on(&race);
+	}
+}
+
+static void a_timer_lapses_as_bits_are_taken(void)
+{
+	for (u32 before = 0; before < 2; before++)
+		EACH_POINT() {
+			struct timer_race race = timer_begin();
+
+			if (before != 0)
+				raise_before(&race);
+			race_hold(race.other.thread->cpu);
+			other_waits(&race, 0);
+			fake_timer(race.user.thread->cpu);
+			race_go_on();
+			check_goes_on(&race);
+		}
+}
+
+/* Who begins to wait takes what is raised meanwhile, once it is in the queue. */
+static void a_timer_lapses_as_a_wait_begins(void)
+{
+	EACH_POINT() {
+		struct timer_race race = timer_begin();
+
+		race_hold(race.other.thread->cpu);
+		other_waits(&race, FOR_EVER);
+		fake_timer(race.user.thread->cpu);
+		race_go_on();
+		EXPECT(!user_waits(&race.other));
+		check_goes_on(&race);
+	}
+}
+
+/* Somebody else raises the same, for a waiter. */
+static void a_timer_lapses_as_bits_are_given_to_a_waiter(void)
+{
+	EACH_POINT() {
+		struct timer_race race = timer_begin();
+		struct hal_frame *frame = &race.third.thread->frame;
+
+		other_waits(&race, FOR_EVER);
+		frame->status = SYSCALL_SIGNAL_RAISE;
+		frame->arg0 = race.signal;
+		frame->arg1 = 1;
+		race_hold(race.third.thread->cpu);
+		fake_syscall(race.third.thread->cpu);
+		fake_timer(race.user.thread->cpu);
+		race_go_on();
+		EXPECT(!user_waits(&race.other));
+		check_goes_on(&race);
+	}
+}
+
+/* It lies with its signal; somebody takes a bit, and it is set or dropped meanwhile. */
+static void a_timer_that_lies_is_set_as_bits_are_taken(void)
+{
+	for (u32 i = 0; i < ARRAY_LEN(settings); i++)
+		EACH_POINT() {
+			const struct setting *setting = ELEM(settings, i);
+			struct timer_race race = timer_begin();
+
+			fake_advance(5 * MS);
+			u64 at = fake_now();
+
+			race_hold(race.other.thread->cpu);
+			other_waits(&race, 0);
+			EXPECT_STATUS(CALL(&race.user, SYSCALL_TIMER_SET, race.timer, setting->after != 0 ? at + setting->after : 0,
+				setting->period).status, STATUS_OK);
+			race_go_on();
+			check_set(&race, setting, at);
+		}
+}
+
+static void a_timer_that_lies_may_go_as_bits_are_taken(void)
+{
+	EACH_POINT() {
+		struct timer_race race = timer_begin();
+
+		fake_advance(5 * MS);
+		race_hold(race.other.thread->cpu);
+		other_waits(&race, 0);
+		EXPECT_STATUS(CALL(&race.user, SYSCALL_CAP_DROP, race.timer).status, STATUS_OK);
+		race_go_on();
+		EXPECT_STATUS(race.other.thread->frame.status, STATUS_OK);
 		fake_advance(10 * MS);
 		EXPECT(!fired(&race));
 	}
@@ -332,6 +465,12 @@ void race_time_tests(void)
 	RUN(a_timer_set_while_it_fires_is_set);
 	RUN(a_timer_that_fires_while_it_is_set_is_set);
 	RUN(a_timer_may_go_while_it_fires);
+	RUN(bits_are_taken_as_a_timer_lapses);
+	RUN(a_timer_lapses_as_bits_are_taken);
+	RUN(a_timer_lapses_as_a_wait_begins);
+	RUN(a_timer_lapses_as_bits_are_given_to_a_waiter);
+	RUN(a_timer_that_lies_is_set_as_bits_are_taken);
+	RUN(a_timer_that_lies_may_go_as_bits_are_taken);
 	RUN(a_kill_finds_a_thread_wherever_it_is_taken_up);
 	RUN(threads_woken_together_are_spread);
 	RUN(best_effort_is_stolen_from_behind_others);

@@ -116,6 +116,154 @@ static void timers_raise_once_or_again_and_again(void)
 	EXPECT_STATUS(wait_for(&p.user, p.signal, 4, 0).status, STATUS_WOULD_BLOCK);
 }
 
+/* ---- timers that nobody listens to ---- */
+
+enum : u64 { PERIOD = 100000, EACH = PERIOD / 100 };
+enum : u32 { TIMERS = 64 };
+
+static u64 timers[TIMERS];
+
+/* How often a timer interrupts a processor in a while. */
+static u64 interrupts_in(u64 ns)
+{
+	u64 end = fake_now() + ns, count = 0, next = 0;
+
+	while (next != U64_MAX) {
+		next = U64_MAX;
+		for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++)
+			next = min_u64(next, fake_timer_at(cpu));
+		if (next > end)
+			break;
+		count++;
+		fake_advance(next - fake_now());
+	}
+	fake_advance(end - fake_now());
+	return count;
+}
+
+/* With a bit each, and times that come one after the other, from the one that is returned on. */
+static u64 start_timers(const struct place *p, u32 count)
+{
+	u64 begin = fake_now() + PERIOD;
+
+	for (u32 i = 0; i < count; i++) {
+		*ELEM(timers, i) = HANDLE(&p->user, SYSCALL_TIMER_CREATE, p->group, p->signal, 1ull << i);
+		EXPECT_STATUS(CALL(&p->user, SYSCALL_TIMER_SET, *ELEM(timers, i), begin + i * EACH, PERIOD).status, STATUS_OK);
+	}
+	return begin;
+}
+
+static void a_timer_fires_again_when_its_bits_were_taken(void)
+{
+	struct place p = begin();
+	u64 start = start_timers(&p, 8);
+
+	EXPECT_EQ(interrupts_in(50 * PERIOD + PERIOD / 2), 8);
+	EXPECT_EQ(wait_for(&p.user, p.signal, 0xf, 0).value, 0xf);
+	/* In time with what they were set to, without those that were missed. */
+	u64 next = start + (fake_now() - start + PERIOD) / PERIOD * PERIOD;
+
+	for (u32 i = 0; i < 4; i++) {
+		fake_advance(next + i * EACH - 1 - fake_now());
+		EXPECT_STATUS(wait_for(&p.user, p.signal, 1ull << i, 0).status, STATUS_WOULD_BLOCK);
+		fake_advance(1);
+		EXPECT_EQ(wait_for(&p.user, p.signal, 1ull << i, 0).value, 1ull << i);
+	}
+	EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, 0xf0);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 8);
+}
+
+static void a_waiter_lets_it_fire_once_more(void)
+{
+	struct place p = begin();
+
+	EXPECT(wait_for(&p.other, p.signal, 1, FOR_EVER).waits);
+	(void)start_timers(&p, 1);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 2);
+	EXPECT_EQ(user_answer(&p.other).value, 1);
+	EXPECT_EQ(wait_for(&p.user, p.signal, 1, 0).value, 1);
+}
+
+/* A bit of several is enough; who has only others lies on. */
+static void any_of_its_bits_will_do(void)
+{
+	struct place p = begin();
+	u64 bits[] = { 3, 6, 3, 8, 0 }, start = fake_now() + PERIOD;
+
+	for (u32 i = 0; i < ARRAY_LEN(bits); i++) {
+		u64 timer = HANDLE(&p.user, SYSCALL_TIMER_CREATE, p.group, p.signal, *ELEM(bits, i));
+
+		EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_SET, timer, start + i * EACH, PERIOD).status, STATUS_OK);
+	}
+	EXPECT_EQ(interrupts_in(50 * PERIOD), ARRAY_LEN(bits));
+	EXPECT_EQ(wait_for(&p.user, p.signal, 1, 0).value, 1);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 2);
+	EXPECT_EQ(wait_for(&p.user, p.signal, 2, 0).value, 2);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 3);
+	EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, 15);
+}
+
+static void what_lies_can_be_set_and_dropped(void)
+{
+	struct place p = begin();
+
+	(void)start_timers(&p, 3);
+
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 3);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_CAP_DROP, timers[2]).status, STATUS_OK);
+	world_settle();
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_SET, timers[0], 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_SET, timers[1], fake_now() + 3 * PERIOD, 0).status, STATUS_OK);
+	EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, 7);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 1);
+	EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, 2);
+}
+
+/* What it would raise through is revoked: it would fire for nobody. */
+static void a_revoked_timer_fires_no_more(void)
+{
+	struct place p = begin();
+	u64 child = HANDLE(&p.user, SYSCALL_CAP_DERIVE, p.signal, COPY_ALL, 0, 0);
+	u64 timer = HANDLE(&p.user, SYSCALL_TIMER_CREATE, p.group, child, 1);
+
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_SET, timer, fake_now() + PERIOD, PERIOD).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_CAP_REVOKE, p.signal).status, STATUS_OK);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 1);
+	EXPECT_STATUS(wait_for(&p.user, p.signal, 1, 0).status, STATUS_WOULD_BLOCK);
+}
+
+/* More than one taking arms at once: the rest is done in steps, also for whoever takes others meanwhile. */
+static void many_timers_are_armed_by_one_taking(void)
+{
+	struct place p = begin();
+
+	(void)start_timers(&p, TIMERS);
+	for (u32 every = 0; every < 3; every++) {
+		u64 count = interrupts_in(50 * PERIOD);
+
+		EXPECT(count >= TIMERS && count <= TIMERS + 2); /* the work that is left has a time, too */
+		fake_interrupt_every(every);
+		EXPECT_EQ(wait_for(&p.user, p.signal, 0xffffffff, 0).value, 0xffffffff);
+		EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, 0xffffffff00000000);
+		fake_interrupt_every(0);
+	}
+}
+
+static void a_receiver_takes_bits_as_well(void)
+{
+	struct place p = begin();
+	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, p.group, 0);
+	u64 reply = HANDLE(&p.user, SYSCALL_REPLY_CREATE, p.group);
+
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_ENDPOINT_BIND, endpoint, p.signal, 3).status, STATUS_OK);
+	(void)start_timers(&p, 2);
+	for (u32 i = 0; i < 3; i++) {
+		EXPECT_EQ(interrupts_in(50 * PERIOD), 2);
+		EXPECT_STATUS(user_message(&p.user, SYSCALL_RECEIVE, both(endpoint, reply), 0, 0).status, STATUS_OK);
+		EXPECT_EQ(user_word_at(&p.user, 0), 3);
+	}
+}
+
 static void many_alarms_fire_in_order(void)
 {
 	struct place p = begin();
@@ -225,6 +373,13 @@ void signal_tests(void)
 	RUN(waiters_get_the_bits_of_their_masks);
 	RUN(waits_end_by_deadline_death_and_kill);
 	RUN(timers_raise_once_or_again_and_again);
+	RUN(a_timer_fires_again_when_its_bits_were_taken);
+	RUN(a_waiter_lets_it_fire_once_more);
+	RUN(any_of_its_bits_will_do);
+	RUN(what_lies_can_be_set_and_dropped);
+	RUN(a_revoked_timer_fires_no_more);
+	RUN(many_timers_are_armed_by_one_taking);
+	RUN(a_receiver_takes_bits_as_well);
 	RUN(many_alarms_fire_in_order);
 	RUN(a_message_has_an_address_and_a_wire_has_none);
 	RUN(interrupts_raise_bits_and_stay_masked_until_acknowledged);
