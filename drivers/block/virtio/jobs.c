@@ -5,8 +5,12 @@
 #include "drivers/block/virtio/jobs.h"
 #include "drivers/block/virtio/windows.h"
 #include "lib/virtio/virtio.h"
+#include "abi/stubs.h"
 
 enum : u32 { QUEUE = 0, QUEUE_SIZE = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 12, NONE = U32_MAX };
+/* A device that answers none of what it has for so many ticks is taken to have lost it. */
+enum : u32 { TICKS_MAX = 2 };
+enum : u64 { TICK_NS = 5000000000ull };
 /* Of the process, when the device cannot be believed any more. */
 enum : u64 { EXIT_BROKEN = 1 };
 /* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
@@ -21,6 +25,7 @@ struct slot {
 	service_ticket ticket;
 	u64 number;       /* in order of arrival */
 	u32 bounce;       /* NONE: it has none */
+	u32 given;        /* GIVEN: at which tick */
 };
 
 static struct virtio device;
@@ -31,6 +36,9 @@ static bool bounce_taken[BOUNCES];
 static u32 slot_of_chain[VIRTIO_RING_MAX];
 static u64 added;
 static u32 queued;
+static handle_t timer;
+static bool ticking;
+static u32 tick;
 
 const struct block_disk *jobs_disk(void) { return &disk; }
 
@@ -47,7 +55,7 @@ static enum status understand(struct text *why)
 	return STATUS_OK;
 }
 
-enum status jobs_open(u32 interrupt_bit, struct text *why)
+enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
 	enum status status = virtio_open(&device, why);
 
@@ -62,6 +70,8 @@ enum status jobs_open(u32 interrupt_bit, struct text *why)
 		text_add(why, "too little memory for requests");
 		status = STATUS_OUT_OF_FRAMES;
 	}
+	if (status == STATUS_OK)
+		status = sys_timer_create(rt_group(), service_signal(), 1ull << timer_bit, &timer);
 	return status == STATUS_OK ? virtio_start(&device, interrupt_bit) : status;
 }
 
@@ -106,9 +116,9 @@ static void finish(struct slot *s, enum status status)
 }
 
 /* What it has is not known any more. The next instance resets it, and everybody asks again. */
-NORETURN static void give_up(void)
+NORETURN static void give_up(struct span why)
 {
-	rt_log(span_text("the device said what cannot be: beginning anew with it"));
+	rt_log(why);
 	virtio_close(&device);
 	rt_exit(EXIT_BROKEN);
 }
@@ -122,6 +132,30 @@ static enum status fetch(const struct slot *s)
 	enum status status = service_take_deferred(s->ticket, 0, mspan_first(bounce(s), s->job.bytes), &got);
 
 	return status == STATUS_OK && got != s->job.bytes ? STATUS_BAD_ADDRESS : status;
+}
+
+/* WHY not a time of each: a clock would be read for each request, and a timer set. */
+static void tick_on(void)
+{
+	if (!ticking)
+		ticking = sys_timer_set(timer, rt_deadline_in(TICK_NS), 0) == STATUS_OK;
+}
+
+void jobs_tick(void)
+{
+	bool some = false;
+
+	ticking = false;
+	tick++;
+	for (u32 i = 0; i < JOBS; i++) {
+		const struct slot *s = ELEM(slots, i);
+
+		if (s->state == GIVEN && tick - s->given > TICKS_MAX)
+			give_up(span_text("the device has not answered for ten seconds: beginning anew with it"));
+		some = some || s->state == GIVEN;
+	}
+	if (some)
+		tick_on();
 }
 
 /* False: there is no room for it now. */
@@ -148,7 +182,9 @@ static bool give(u32 index)
 		return false;
 	*ELEM(slot_of_chain, id) = index;
 	s->state = GIVEN;
+	s->given = tick;
 	queued--;
+	tick_on();
 	return true;
 }
 
@@ -205,6 +241,6 @@ void jobs_interrupt(void)
 		finish(s, block_outcome(&s->job.what, area(index), bytes));
 	}
 	if (taken == VIRTIO_BROKEN)
-		give_up();
+		give_up(span_text("the device said what cannot be: beginning anew with it"));
 	give_queued();
 }

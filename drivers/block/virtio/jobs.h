@@ -21,7 +21,7 @@ struct job {
 };
 
 /* Sets the device up, which ends all that an earlier instance had asked of it. */
-[[nodiscard]] enum status jobs_open(u32 interrupt_bit, struct text *why);
+[[nodiscard]] enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why);
 const struct block_disk *jobs_disk(void);
 
 /* Carries it out, and answers when it is done; as a callback's status. BUSY: too many wait. */
@@ -29,5 +29,8 @@ const struct block_disk *jobs_disk(void);
 
 /* On an interrupt. */
 void jobs_interrupt(void);
+
+/* When the timer's bit is raised. Ends the instance if the device has not answered for long. */
+void jobs_tick(void);
 
 #endif

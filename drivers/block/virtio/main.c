@@ -6,7 +6,7 @@
 #include "drivers/block/virtio/jobs.h"
 #include "drivers/block/virtio/windows.h"
 
-enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0 };
+enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1 };
 
 static bool present;
 
@@ -127,6 +127,8 @@ static void disk_signal(u64 bits)
 {
 	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
 		jobs_interrupt();
+	if ((bits & 1ull << TIMER_BIT) != 0)
+		jobs_tick();
 }
 
 static const struct service_ops ops = {
@@ -139,7 +141,7 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = jobs_open(DEVICE_BIT, &why) == STATUS_OK;
+	present = jobs_open(DEVICE_BIT, TIMER_BIT, &why) == STATUS_OK;
 	if (present)
 		windows_open();
 	else

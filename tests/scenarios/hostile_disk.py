@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A disk that lies: about which request is done and how much was written, in numbers that cannot be, over its own queue, by silence and
+by storms of interrupts. Nobody but its driver ends, and what a client was told of its bytes is true."""
+
+import re
+
+from tools.run import vhost_disk
+
+# What is seen in the queue ends the driver; what is seen in one request is that request's failure.
+CASES = ["queue", "requests", "interrupts", "silent"]
+KINDS = {"queue": ("number", "stranger", "twice", "long", "ahead", "scribble"), "requests": ("short", "status"),
+         "interrupts": ("interrupts",), "silent": ("silent",)}
+BYTES, BLOCKS, ROUNDS, SEED = 1 << 20, 60, 6, 5
+WRONG = "holds something else"
+LIMIT = 300
+
+
+def restarts(t):
+    """{service: how often it was started again}"""
+    rows = re.findall(r"^ *(\S+) +[a-z-]+ +[\d-]+ +(\d+) ", t.exec_ok("services"), re.MULTILINE)
+    return {name: int(count) for name, count in rows}
+
+
+def start(t):
+    """A person does that, once the device is mended: a service that failed too often is not started by itself."""
+    if "given-up" in t.exec_ok("services disk0"):
+        t.exec_ok("services start disk0")
+
+
+def work(t, seed):
+    """Bytes that were written are there, or whoever asks is told that they cannot be had."""
+    status, _ = t.exec(f"disk /dev/disk0 fill {seed} 0 {BLOCKS}", LIMIT)
+    _, output = t.exec(f"disk /dev/disk0 check {seed} 0 {BLOCKS}", LIMIT)
+    t.expect(status != 0 or WRONG not in output, f"bytes were changed, and nobody was told:\n{output}")
+
+
+def lie(t, disk, case):
+    disk.kinds, disk.lies = KINDS[case], 20 if case == "silent" else 300
+    for seed in range(ROUNDS):
+        if not all(disk.told[kind] for kind in disk.kinds) or case == "interrupts":
+            work(t, seed)
+            start(t)
+    disk.lies = 0
+    told = {kind: disk.told[kind] for kind in disk.kinds}
+    t.expect(all(told.values()), f"not all of it was tried: {told}")
+
+
+def run(t, case):
+    with vhost_disk.new(BYTES, SEED) as disk:
+        t.boot(extra=disk.words(t.defaults["mem"]))
+        before = restarts(t)
+        work(t, 77)
+        lie(t, disk, case)
+        start(t)
+        t.exec_ok(f"disk /dev/disk0 fill 99 0 {BLOCKS}; disk /dev/disk0 check 99 0 {BLOCKS}")
+        after = restarts(t)
+        ended = after.pop("disk0") - before.pop("disk0")
+        t.expect_equal(after, before, "others' restarts")
+        t.expect((ended > 0) == (case in ("queue", "silent")), f"the driver was started again {ended} times")
+        t.expect_equal(t.exec_ok("log crash"), "")
+        t.expect_equal(disk.complaint, "")
+        t.close()
