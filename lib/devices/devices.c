@@ -49,6 +49,16 @@ void device_add_resource(struct device_table *table, struct device *device, enum
 		table->left_out++;
 }
 
+void device_drop_requester(struct device *device)
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < device->resource_count; i++)
+		if (ELEM(device->resource, i)->kind != DEVICE_REQUESTER)
+			*ELEM(device->resource, kept++) = *ELEM(device->resource, i);
+	device->resource_count = kept;
+}
+
 static bool taken(const struct device_table *table, u32 before, const struct device *device, u32 number)
 {
 	for (u32 i = 0; i < before; i++) {
@@ -178,6 +188,18 @@ bool devices_find(struct span shared, struct span class, u32 number, struct devi
 	for (u32 i = 0; i < count; i++)
 		if (devices_read(shared, i, out) && out->number == number && span_equal(device_text(out->class), class))
 			return true;
+	return false;
+}
+
+bool device_requester(const struct device *device, u32 *out)
+{
+	for (u32 i = 0; i < min_u64(device->resource_count, DEVICE_RESOURCES_MAX); i++) {
+		const struct device_resource *r = ELEM(device->resource, i);
+
+		*out = (u32)r->base;
+		if (r->kind == DEVICE_REQUESTER)
+			return r->base <= U32_MAX;
+	}
 	return false;
 }
 

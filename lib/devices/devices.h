@@ -27,6 +27,7 @@ enum device_resource_kind : u32 {
 	DEVICE_LINE,    /* interrupt line; one */
 	DEVICE_CONFIG,  /* configuration space of a PCI function: physical address and bytes */
 	DEVICE_MESSAGES, /* interrupts by message (MSI-X): base 1, and how many */
+	DEVICE_REQUESTER, /* the number by which an IOMMU knows what it asks of memory; one */
 	DEVICE_RESOURCE_KINDS,
 };
 
@@ -68,6 +69,9 @@ void devices_drop_last(struct device_table *table);
 void device_add_name(struct device_table *table, struct device *device, struct span name);
 void device_add_resource(struct device_table *table, struct device *device, enum device_resource_kind kind, u64 base, u64 count);
 
+/* What the device asks of memory goes past the IOMMU. */
+void device_drop_requester(struct device *device);
+
 /* Gives the device a class by its names, if it has none. */
 void device_classify(struct device *device);
 
@@ -86,6 +90,9 @@ bool devices_complete(struct span shared);
 /* Copies one out; false unless texts end, counts are within bounds and ranges do not wrap. */
 [[nodiscard]] bool devices_read(struct span shared, u32 index, struct device *out);
 [[nodiscard]] bool devices_find(struct span shared, struct span class, u32 number, struct device *out);
+
+/* The number by which an IOMMU knows the device; false if none does. */
+[[nodiscard]] bool device_requester(const struct device *device, u32 *out);
 
 /* True if the device has the name. */
 bool device_is(const struct device *device, struct span name);

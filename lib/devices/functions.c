@@ -35,14 +35,19 @@ struct span virtio_name(u32 number)
 	}
 }
 
+enum : u32 { VIRTIO_VENDOR = 0x1af4, VIRTIO_FIRST = 0x1000, VIRTIO_NEW_FIRST = 0x1040, VIRTIO_END = 0x1080 };
+
+bool functions_is_virtio(const struct pci_function *f)
+{
+	return f->vendor == VIRTIO_VENDOR && f->device >= VIRTIO_FIRST && f->device < VIRTIO_END;
+}
+
 /* SPEC: virtio 1.2, 4.1.2 "PCI Device Discovery": older numbers have the type in the subsystem. */
 static struct span virtio_of(const struct pci_function *f)
 {
-	enum : u32 { VENDOR = 0x1af4, OLD_FIRST = 0x1000, NEW_FIRST = 0x1040, END = 0x1080 };
-
-	if (f->vendor != VENDOR || f->device < OLD_FIRST || f->device >= END)
+	if (!functions_is_virtio(f))
 		return span_empty();
-	return virtio_name(f->device >= NEW_FIRST ? f->device - NEW_FIRST : f->subsystem >> 16);
+	return virtio_name(f->device >= VIRTIO_NEW_FIRST ? f->device - VIRTIO_NEW_FIRST : f->subsystem >> 16);
 }
 
 static void add_names(struct device_table *table, struct device *device, const struct pci_function *f)
@@ -103,6 +108,9 @@ static void add_function(struct device_table *table, const struct pci_host *host
 			host->ecam + (u64)(f->function - (host->first_bus << 8)) * PCI_FUNCTION_BYTES, PCI_FUNCTION_BYTES);
 	if (f->messages != 0)
 		device_add_resource(table, device, DEVICE_MESSAGES, 1, f->messages);
+	/* WHY not behind bridges: some ask in their own name for whoever is behind them. */
+	if (host->translated && !f->bridge && f->function >> 8 == host->first_bus)
+		device_add_resource(table, device, DEVICE_REQUESTER, f->function, 1);
 	device_classify(device);
 	if (span_equal(device_text(device->class), span_text("other")) && span_len(class_name(f->class_code >> 16)) != 0)
 		mspan_set_text(MSPAN_OF_ARRAY(device->class), class_name(f->class_code >> 16));

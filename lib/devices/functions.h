@@ -10,6 +10,8 @@
 
 void devices_add_functions(struct device_table *table, const struct pci_host *host, const struct pci_found *found);
 
+bool functions_is_virtio(const struct pci_function *f);
+
 /* The name of a virtio device by its number, on whatever bus; empty if it is none that is known. */
 struct span virtio_name(u32 number);
 

@@ -43,6 +43,10 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 		text_add(t, "messages ");
 		text_add_u64(t, resource->count);
 		break;
+	case DEVICE_REQUESTER:
+		text_add(t, "requester ");
+		text_add_hex(t, resource->base);
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	if (resource->shared != 0)

@@ -26,6 +26,7 @@ struct pci_host {
 	u32 first_bus, bus_count;
 	struct pci_window memory; /* below 4 GiB on the bus */
 	struct pci_window ports;  /* no bytes: ports are the processor's own */
+	bool translated;          /* an IOMMU knows functions on the first bus by their numbers */
 	u32 pin_mask, pin_count;
 	struct pci_pin pin[PCI_PINS_MAX];
 };

@@ -4,6 +4,7 @@
  */
 #include "lib/base/fuzz/fuzz.h"
 #include "lib/devices/described.h"
+#include "lib/devices/dmar.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
 
@@ -38,6 +39,7 @@ static void as_tree(struct span input)
 void fuzz_one(struct span input)
 {
 	struct acpi_ecam ecam;
+	struct dmar_unit unit;
 	TEXT_BUFFER(text, 1024);
 
 	devices_add_aml(&table, input, input);
@@ -50,6 +52,9 @@ void fuzz_one(struct span input)
 	if (acpi_describe_host(input, &(struct acpi_ecam){}, &host))
 		INVARIANT(host.pin_count <= PCI_PINS_MAX, "DEVICES-ROUTES");
 	(void)acpi_dsdt(input);
+	if (dmar_unit(input, &unit))
+		INVARIANT(unit.base % 4096 == 0 && unit.bytes != 0 && unit.bytes <= 16 * 4096, "DEVICES-DMAR");
+	(void)dmar_has(input, 0);
 	as_tree(input);
 	span_copy(MSPAN_OF_ARRAY(shared), span_first(input, sizeof(shared)));
 	mspan_put_le64(MSPAN_OF_ARRAY(shared), 0, DEVICES_MAGIC | (u64)DEVICES_VERSION << 32);

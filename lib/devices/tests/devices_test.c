@@ -5,6 +5,7 @@
 #include "lib/acpi/acpi.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/devices/described.h"
+#include "lib/devices/dmar.h"
 #include "lib/devices/functions.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
@@ -242,6 +243,67 @@ static void configuration_space_is_found(struct report *r)
 	report_case(r, span_text("there is one"), !acpi_ecam(mcfg, 1, &ecam) && !acpi_ecam(mcfg, U32_MAX, &ecam));
 	mspan_put_le64(MSPAN_OF_ARRAY(b.bytes), 44, U64_MAX << 20);
 	report_case(r, span_text("space that wraps is refused"), !acpi_ecam(mcfg, 0, &ecam));
+}
+
+/* A unit, and in its scope one function: kind, bus, and the first step of its path. */
+static void put_unit(u32 flags, u32 segment, u64 base, u32 kind, u32 bus, u32 slot)
+{
+	builder_put(&b, 24 << 16, 4);
+	builder_put(&b, flags, 2);
+	builder_put(&b, segment, 2);
+	builder_put(&b, base, 8);
+	builder_put(&b, kind | 8 << 8, 4);
+	builder_put(&b, bus << 8, 2);
+	builder_put(&b, slot, 2);
+}
+
+static struct span put_units(u64 base)
+{
+	builder_begin(&b, span_text("DMAR"));
+	builder_put(&b, 38, 4);
+	builder_put(&b, 0, 8);
+	builder_put(&b, 8 << 16 | 7, 8); /* of a kind that is not known */
+	put_unit(0x100, 0, 0xfed80000, 1, 0, 2 | 1 << 8);
+	put_unit(1, 1, 0xfed70000, 0, 0, 0);
+	put_unit(0x101, 0, base, 3, 0, 3);
+	return span_of(builder_finish(&b));
+}
+
+static void units_between_devices_and_memory(struct report *r)
+{
+	struct dmar_unit unit;
+	struct span dmar = put_units(0xfed90000);
+
+	report_case(r, span_text("the unit of the rest of the first segment"),
+		    dmar_unit(dmar, &unit) && unit.base == 0xfed90000 && unit.bytes == 8192);
+	report_case(r, span_text("what another unit has, and what that one has else"),
+		    !dmar_has(dmar, 2 << 3 | 1) && dmar_has(dmar, 2 << 3) && dmar_has(dmar, 3 << 3));
+	table = (struct device_table){};
+	devices_add_dmar(&table, &unit);
+	report_case(r, span_text("it is a device, with a message"), has(ELEM(table.device, 0), 0, DEVICE_MEMORY, 0xfed90000, 8192) &&
+			has(ELEM(table.device, 0), 1, DEVICE_MESSAGES, 1, 1) &&
+			span_equal(device_text(table.device[0].class), span_text("iommu")));
+	mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), 56 + 48 + 4, 0);
+	report_case(r, span_text("where no unit has the rest, the first one has what it names"),
+		    dmar_unit(dmar, &unit) && unit.base == 0xfed80000 && dmar_has(dmar, 2 << 3 | 1) && !dmar_has(dmar, 2 << 3));
+	report_case(r, span_text("registers within a page, and such that wrap, are refused"),
+		    !dmar_unit(put_units(0xfed90800), &unit) && !dmar_unit(put_units(U64_MAX << 12), &unit) &&
+			    !dmar_unit(put_units(0), &unit));
+	dmar = put_units(0xfed90000);
+	report_case(r, span_text("a table that ends within a unit has it not"),
+		    dmar_unit(span_first(dmar, span_len(dmar) - 1), &unit) && unit.base == 0xfed80000 &&
+			    !dmar_unit(span_first(dmar, 60), &unit) && !dmar_has(span_first(dmar, 60), 2 << 3));
+	bool good = true;
+
+	for (u32 value = 0; value < 256; value++)
+		for (usize at = ACPI_HEADER_BYTES; at < span_len(put_units(0xfed90000)); at++) {
+			mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), at, (u8)value);
+			dmar = span_first(SPAN_OF_ARRAY(b.bytes), b.used);
+			if (dmar_unit(dmar, &unit))
+				good = good && unit.base % 4096 == 0 && unit.bytes <= 16 * 4096;
+			(void)dmar_has(dmar, 2 << 3);
+		}
+	report_case(r, span_text("any byte may be wrong"), good);
 }
 
 /* ---- host bridges by ACPI ---- */
@@ -500,6 +562,27 @@ static void any_cell_of_a_tree_may_be_wrong(struct report *r)
 
 /* ---- PCI ---- */
 
+static void functions_have_numbers(struct report *r, struct pci_found *found)
+{
+	u32 number = 0;
+
+	report_case(r, span_text("without an IOMMU nobody knows a number"), !device_requester(ELEM(table.device, 2), &number));
+	host.translated = true;
+	found->count = 2;
+	found->function[1] = found->function[0];
+	found->function[1].function |= 1 << 8;
+	table = (struct device_table){};
+	devices_add_functions(&table, &host, found);
+	report_case(r, span_text("on the first bus an IOMMU knows a function by its number"),
+		    device_requester(ELEM(table.device, 0), &number) && number == 4 << 3);
+	report_case(r, span_text("behind a bridge it does not"), !device_requester(ELEM(table.device, 1), &number));
+	u32 before = table.device[0].resource_count;
+
+	device_drop_requester(ELEM(table.device, 0));
+	report_case(r, span_text("what goes past the IOMMU has no number, and all else"),
+		    !device_requester(ELEM(table.device, 0), &number) && table.device[0].resource_count == before - 1);
+}
+
 static void functions_are_described(struct report *r)
 {
 	static struct pci_found found;
@@ -524,6 +607,7 @@ static void functions_are_described(struct report *r)
 	found.function[0].subsystem = 4 << 16;
 	devices_add_functions(&table, &host, &found);
 	report_case(r, span_text("virtio by its older number"), device_is(ELEM(table.device, 2), span_text("virtio-rng")));
+	functions_have_numbers(r, &found);
 }
 
 int main(void)
@@ -540,6 +624,7 @@ int main(void)
 	controllers_of_arm_are_the_kernels(&report);
 	links_are_no_devices(&report);
 	configuration_space_is_found(&report);
+	units_between_devices_and_memory(&report);
 	spoilt_tables_do_no_harm(&report);
 	hosts_are_described(&report);
 	spoilt_hosts_do_no_harm(&report);

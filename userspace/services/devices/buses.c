@@ -39,6 +39,65 @@ static u64 place_of(u32 function, u32 at)
 static u32 read_config(u32 function, u32 at) { return mmio_read32(&space, place_of(function, at)); }
 static void write_config(u32 function, u32 at, u32 value) { mmio_write32(&space, place_of(function, at), value); }
 
+/* Where the part of a virtio device is that all have; false if there is none. SPEC: virtio 1.2, 4.1.4.3 */
+static bool common_part(const struct pci_config *config, const struct pci_host *host, const struct pci_function *f, u64 *out)
+{
+	enum : u32 { COMMON = 1, STEPS = 16 };
+	u32 at = 0;
+
+	for (u32 i = 0; i < STEPS && (at = pci_capability(config, f->function, PCI_ID_VENDOR, at)) != 0; i++) {
+		u32 bar = config->read(f->function, at + 4) & 0xff, offset = config->read(f->function, at + 8);
+
+		if (config->read(f->function, at) >> 24 != COMMON || bar >= PCI_BARS_MAX)
+			continue;
+		const struct pci_bar *b = ELEM(f->bar, bar);
+
+		if (b->kind != PCI_BAR_MEMORY || offset % 4 != 0 || b->bytes < 8 || offset > b->bytes - 8)
+			return false;
+		*out = b->address;
+		(void)!pci_physical(&host->memory, b->address, b->bytes, out);
+		*out += offset;
+		return true;
+	}
+	return false;
+}
+
+/* SPEC: virtio 1.2, 6 "Reserved Feature Bits": a device that does not offer ACCESS_PLATFORM may reach memory past the IOMMU. */
+static bool offers_platform(u64 common)
+{
+	enum : u64 { WHICH = 0, OFFERED = 4 };
+	enum : u32 { PLATFORM_WORD = 1, PLATFORM = 1 << 1 };
+	struct mmio registers;
+
+	if (!open_registers(common, 8, &registers))
+		return false;
+	mmio_write32(&registers, (common & PAGE_MASK) + WHICH, PLATFORM_WORD);
+	return (mmio_read32(&registers, (common & PAGE_MASK) + OFFERED) & PLATFORM) != 0;
+}
+
+static bool goes_by_iommu(const struct pci_config *config, const struct pci_host *host, const struct pci_function *f)
+{
+	u32 command = config->read(f->function, PCI_COMMAND) & 0xffff;
+	u64 common = 0;
+
+	if (!functions_is_virtio(f))
+		return true;
+	config->write(f->function, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+	bool by = common_part(config, host, f, &common) && offers_platform(common);
+
+	config->write(f->function, PCI_COMMAND, command);
+	return by;
+}
+
+static void drop_requester(struct device_table *table, u32 function)
+{
+	u32 number = 0;
+
+	for (u32 i = 0; i < table->count; i++)
+		if (device_requester(ELEM(table->device, i), &number) && number == function)
+			device_drop_requester(ELEM(table->device, i));
+}
+
 void buses_add_pci(struct device_table *table, const struct pci_host *host)
 {
 	static const struct pci_config config = { .read = read_config, .write = write_config };
@@ -50,6 +109,9 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 	space_first_bus = host->first_bus;
 	pci_scan(&config, host, &found);
 	devices_add_functions(table, host, &found);
+	for (u32 i = 0; i < found.count && host->translated; i++)
+		if (!goes_by_iommu(&config, host, ELEM(found.function, i)))
+			drop_requester(table, ELEM(found.function, i)->function);
 }
 
 /* ---- virtio ---- */

@@ -7,6 +7,7 @@
 #include "abi/stubs.h"
 #include "lib/acpi/acpi.h"
 #include "lib/devices/described.h"
+#include "lib/devices/dmar.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
 #include "lib/rt/memory.h"
@@ -16,6 +17,7 @@ enum : u32 { ROOT_BYTES = 36, TABLES_MAX = 64, HOSTS_MAX = 4 };
 
 static struct machine_stat machine; /* too large for a stack */
 static struct pci_host host;
+static bool translated; /* there is an IOMMU for what is behind the first host bridge */
 
 /* A view of physical memory, to be released; empty if it is not firmware's. */
 struct view { pages_t pages; u64 offset, bytes; };
@@ -36,6 +38,13 @@ static struct span view_span(const struct view *view)
 	return span_part(rt_pages_span(view->pages), view->offset, view->bytes);
 }
 
+/* It may be closed again: no view is left. */
+static void view_close(struct view *view)
+{
+	rt_pages_release(view->pages);
+	*view = (struct view){};
+}
+
 /* ---- ACPI ---- */
 
 /* A whole table whose length and checksum are right. */
@@ -45,12 +54,12 @@ static bool open_table(u64 at, struct view *view)
 		return false;
 	u64 bytes = span_le32(view_span(view), 4);
 
-	rt_pages_release(view->pages);
+	view_close(view);
 	if (bytes < ACPI_HEADER_BYTES || bytes > ACPI_TABLE_BYTES_MAX || !view_open(at, bytes, view))
 		return false;
 	if (acpi_table_valid(view_span(view)))
 		return true;
-	rt_pages_release(view->pages);
+	view_close(view);
 	return false;
 }
 
@@ -66,7 +75,7 @@ static bool open_root(u64 rsdp, struct acpi_root *root, struct view *list)
 	return good && open_table(root->address, list);
 }
 
-/* The first table with the signature; the FADT names the DSDT, which is in no list. */
+/* Table `index' with the signature; none leaves no view. The FADT names the DSDT, which is in no list. */
 static bool find_table(u64 rsdp, struct span signature, u32 index, struct view *out)
 {
 	struct acpi_root root;
@@ -77,12 +86,13 @@ static bool find_table(u64 rsdp, struct span signature, u32 index, struct view *
 		return false;
 	u32 count = (u32)min_u64(acpi_root_entries(view_span(&list), root.entry_bytes), TABLES_MAX);
 
-	for (u32 i = 0; i < count && !found; i++) {
+	for (u32 i = 0; i < count; i++) {
 		if (!open_table(acpi_root_entry(view_span(&list), root.entry_bytes, i), out))
 			continue;
 		found = acpi_table_is(view_span(out), signature) && index-- == 0;
-		if (!found)
-			rt_pages_release(out->pages);
+		if (found)
+			break;
+		view_close(out);
 	}
 	rt_pages_release(list.pages);
 	return found;
@@ -143,11 +153,31 @@ static void add_host(struct device_table *table, u64 rsdp, const struct acpi_eca
 	host = (struct pci_host){ .ecam = ecam->base + ecam->first_bus * PCI_BUS_BYTES, .first_bus = ecam->first_bus,
 		.bus_count = buses };
 	describe_host(rsdp, ecam);
+	host.translated = translated && ecam->segment == 0;
 	mspan_set_text(MSPAN_OF_ARRAY(device->place), span_text("acpi"));
 	device_add_name(table, device, span_text("acpi,mcfg"));
 	device_add_resource(table, device, DEVICE_MEMORY, host.ecam, buses * PCI_BUS_BYTES);
 	device_classify(device);
 	buses_add_pci(table, &host);
+}
+
+static void add_unit(struct device_table *table, struct span dmar)
+{
+	struct dmar_unit unit;
+
+	translated = dmar_unit(dmar, &unit);
+	if (translated)
+		devices_add_dmar(table, &unit);
+}
+
+/* WHY: the unit of those, if they have one, is driven by nobody. */
+static void leave_out_others(struct device_table *table, struct span dmar)
+{
+	u32 number = 0;
+
+	for (u32 i = 0; i < table->count; i++)
+		if (device_requester(ELEM(table->device, i), &number) && !dmar_has(dmar, number))
+			device_drop_requester(ELEM(table->device, i));
 }
 
 static void add_hosts(struct device_table *table, u64 rsdp)
@@ -189,13 +219,26 @@ static void read_tree(struct device_table *table, u64 at)
 	rt_pages_release(view.pages);
 }
 
+static void add_behind_iommus(struct device_table *table, u64 rsdp)
+{
+	struct view dmar = {};
+	bool there = find_table(rsdp, span_text("DMAR"), 0, &dmar);
+
+	if (there)
+		add_unit(table, view_span(&dmar));
+	add_hosts(table, rsdp);
+	if (there)
+		leave_out_others(table, view_span(&dmar));
+	rt_pages_release(dmar.pages);
+}
+
 void firmware_find(struct device_table *table)
 {
 	if (sys_machine_stat(rt_handle(span_text("machine")), &machine) != STATUS_OK)
 		return;
 	if (machine.rsdp != 0) {
 		add_described(table, machine.rsdp);
-		add_hosts(table, machine.rsdp);
+		add_behind_iommus(table, machine.rsdp);
 	}
 	if (machine.dtb != 0)
 		read_tree(table, machine.dtb);
