@@ -99,7 +99,7 @@ enum status virtio_agree(struct virtio *device, u64 needed, u64 wanted, struct t
 	needed |= VIRTIO_F_VERSION_1;
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
-	device->features = offer & (needed | wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT);
+	device->features = offer & (needed | wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM);
 	write32(device, AGREED_WHICH, 0);
 	write32(device, AGREED, (u32)device->features);
 	write32(device, AGREED_WHICH, 1);

@@ -3,6 +3,7 @@
  * Devices for drivers. See found.h.
  */
 #include "userspace/services/keeper/found.h"
+#include "userspace/services/keeper/domains.h"
 #include "lib/base/text.h"
 #include "lib/devices/devices.h"
 #include "abi/objects.h"
@@ -89,6 +90,7 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 	case DEVICE_MESSAGES:
 		*rights = IRQ_RIGHT_BIND;
 		return sys_cap_derive(rt_handle(span_text("irqs")), *rights | more, line, 1, out);
+	case DEVICE_REQUESTER:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -102,6 +104,7 @@ static struct span name_of(u32 kind)
 	case DEVICE_CONFIG: return span_text("config");
 	case DEVICE_LINE:
 	case DEVICE_MESSAGES:
+	case DEVICE_REQUESTER:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
@@ -150,6 +153,7 @@ static bool is_given(struct unit *unit, const struct manifest_record *m, const s
 	switch ((enum device_resource_kind)r->kind) {
 	case DEVICE_CONFIG: return m->device.dma_pages != 0;
 	case DEVICE_MESSAGES: return m->device.dma_pages != 0 && !has_wire() && take_message_line(unit);
+	case DEVICE_REQUESTER: return false;
 	case DEVICE_MEMORY:
 	case DEVICE_PORTS:
 	case DEVICE_LINE:
@@ -163,36 +167,46 @@ enum : u32 {
 	DMA_RIGHTS = RIGHT_INSPECT | RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_REVOKE | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE,
 };
 
-static enum status grant_piece(struct unit *unit, u32 piece, u32 pages, struct spawn *child)
-{
-	handle_t *dma = ELEM(unit->dma, piece);
-	enum status status = STATUS_OK;
-	TEXT_BUFFER(name, 16);
-
-	if (handle_is_none(*dma))
-		status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
-			(u64)pages << PAGE_SHIFT, dma);
-	text_add(&name, "dma");
-	if (piece > 0)
-		text_add_u64(&name, piece);
-	if (status == STATUS_OK)
-		spawn_add_handle(child, text_span(&name), *dma, DMA_RIGHTS);
-	return status;
-}
-
 /* The same memory for every instance. */
-static enum status grant_dma(struct unit *unit, const struct manifest_record *m, struct spawn *child)
+static enum status make_dma(struct unit *unit, const struct manifest_record *m)
 {
 	u32 left = m->device.dma_pages;
 	enum status status = STATUS_OK;
 
 	for (u32 piece = 0; left != 0 && status == STATUS_OK; piece++) {
 		u32 pages = left < MANIFEST_DMA_PIECE_PAGES ? left : MANIFEST_DMA_PIECE_PAGES;
+		handle_t *dma = ELEM(unit->dma, piece);
 
-		status = grant_piece(unit, piece, pages, child);
+		if (handle_is_none(*dma))
+			status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
+				(u64)pages << PAGE_SHIFT, dma);
 		left -= pages;
 	}
 	return status;
+}
+
+static void add_dma(const struct unit *unit, struct spawn *child)
+{
+	for (u32 piece = 0; piece < MANIFEST_DMA_PIECES_MAX && !handle_is_none(*ELEM(unit->dma, piece)); piece++) {
+		TEXT_BUFFER(name, 16);
+
+		text_add(&name, "dma");
+		if (piece > 0)
+			text_add_u64(&name, piece);
+		spawn_add_handle(child, text_span(&name), *ELEM(unit->dma, piece), DMA_RIGHTS);
+	}
+}
+
+enum found found_kept(struct unit *unit, const struct manifest_record *m, struct text *why)
+{
+	u32 requester = 0;
+
+	if (m->device.dma_pages == 0 || !device_requester(&device, &requester) || !domains_are_made())
+		return FOUND_THERE;
+	if (make_dma(unit, m) == STATUS_OK)
+		return domains_look(unit, requester, why);
+	text_add(why, " cannot be kept to its memory: there is none");
+	return FOUND_ABSENT;
 }
 
 static enum status grant_resource(struct unit *unit, const struct device_resource *r, u32 number, struct spawn *child,
@@ -222,13 +236,15 @@ enum status found_grant(struct unit *unit, const struct manifest_record *m, stru
 
 	if (m->device.class[0] == 0)
 		return STATUS_OK;
-	if (found_device(m, &why) != FOUND_THERE)
+	if (found_device(m, &why) != FOUND_THERE || found_kept(unit, m, &why) != FOUND_THERE)
 		return STATUS_NOT_FOUND;
+	status = make_dma(unit, m);
 	for (u32 i = 0; i < device.resource_count && status == STATUS_OK; i++) {
 		const struct device_resource *r = ELEM(device.resource, i);
 
 		if (is_given(unit, m, r))
 			status = grant_resource(unit, r, (*ELEM(seen, r->kind))++, child, made);
 	}
-	return status == STATUS_OK ? grant_dma(unit, m, child) : status;
+	add_dma(unit, child);
+	return status;
 }

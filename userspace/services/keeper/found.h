@@ -21,6 +21,9 @@ enum found : u32 {
 /* What became of the device that a manifest asks for; without one it is there. */
 enum found found_device(const struct manifest_record *m, struct text *why);
 
+/* Whether the device that found_device found is kept to the unit's memory, where there is an IOMMU for it. Makes that memory. */
+enum found found_kept(struct unit *unit, const struct manifest_record *m, struct text *why);
+
 /* Adds the device's registers, ports and lines to what the driver gets, and its memory. */
 [[nodiscard]] enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child,
 	struct grants_made *made);

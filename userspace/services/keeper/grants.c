@@ -4,6 +4,7 @@
  */
 #include "userspace/services/keeper/grants.h"
 #include "lib/service/service.h"
+#include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/found.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
@@ -35,6 +36,7 @@ static handle_t root_of(u32 kind)
 	case MANIFEST_GRANT_FIRMWARE: return rt_handle(span_text("firmware"));
 	case MANIFEST_GRANT_ALL_DEVICES: return rt_handle(span_text("devices"));
 	case MANIFEST_GRANT_DEVICE_TABLE: return found_table();
+	case MANIFEST_GRANT_DOMAIN_TABLE: return domains_table();
 	case MANIFEST_GRANT_NONE:
 	case MANIFEST_GRANT_KIND_COUNT: break;
 	}

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
- * ctl takes one word, kill, restart, stop, start, complain or found, or `replace PROGRAM', which is answered when it is decided.
+ * ctl takes one word, kill, restart, stop, start, complain, strayed or found, or `replace PROGRAM', which is answered when it
+ * is decided.
  */
+#include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/forest.h"
 #include "userspace/services/keeper/limits.h"
 #include "userspace/services/keeper/pulse.h"
@@ -132,9 +134,8 @@ static void describe(const struct unit *unit, struct text *t)
 	text_add_field_u64(t, span_text("hangs"), unit->hangs);
 	if (unit->provides[0] != 0)
 		text_add_field(t, span_text("provides"), manifest_text(unit->provides));
-	/* Seen at once: what it tells its device reaches all of memory. */
 	if (!handle_is_none(unit->dma[0]))
-		text_add_field(t, span_text("dma"), span_text("without an IOMMU: trusted like the kernel"));
+		domains_describe(unit, t);
 	if (unit->recoveries != 0) {
 		text_add_field_u64(t, span_text("recoveries"), unit->recoveries);
 		text_add_field_u64(t, span_text("back-us"), unit->recovery_ns / 1000);
@@ -232,7 +233,10 @@ static enum status command(struct service_call *call, struct unit *unit, struct 
 		return pulse_complain(unit);
 	if (span_equal(word, span_text("kill")))
 		return unit_kill(unit);
-	/* From the service that finds devices: drivers may be started now. */
+	/* From the IOMMU's driver. */
+	if (span_equal(word, span_text("strayed")))
+		return domains_strayed(unit);
+	/* From the service that finds devices, and the IOMMU's driver: drivers may be started now. */
 	if (span_equal(word, span_text("found"))) {
 		watch_start_ready();
 		return STATUS_OK;

@@ -52,6 +52,8 @@ struct STABLE unit {
 	/* Of its device. WHY not the instance's: a device that an instance left behind may still write there. */
 	handle_t dma[MANIFEST_DMA_PIECES_MAX];
 	u32 message_line;          /* the line that stands for its messages; 0: none */
+	u32 domain;                /* of its device, counted from 1; 0: none was asked for */
+	u32 faults_before;         /* of its device, before the present instance */
 
 	/* Of the present instance. */
 	handle_t group, process;
@@ -60,6 +62,7 @@ struct STABLE unit {
 	bool ready;                /* it has begun to serve */
 	bool hung;                 /* it was ended because it did not answer */
 	u32 hangs;
+	bool strayed;              /* it was ended because its device asked for what it may not reach */
 
 	/* How long it was away: from the end of an instance to the first receive of the next. */
 	u64 down_ns;               /* since when; 0: it is not, or was told to stop */

@@ -2,6 +2,7 @@
  *
  * The life of units: order of starting, exits, restarts with growing delays.
  */
+#include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"
@@ -27,6 +28,8 @@ static bool has_device(struct unit *unit, const struct manifest_record *m)
 	TEXT_BUFFER(why, 128);
 	enum found found = found_device(m, &why);
 
+	if (found == FOUND_THERE)
+		found = found_kept(unit, m, &why);
 	if (found == FOUND_ABSENT)
 		unit_set_absent(unit, text_span(&why));
 	return found == FOUND_THERE;
@@ -103,6 +106,7 @@ static void retry_or_give_up(struct unit *unit)
 static void start_now(struct unit *unit)
 {
 	refuse_end(unit);
+	domains_begin(unit);
 	enum status status = unit_launch(unit);
 
 	if (status == STATUS_OK) {
@@ -149,6 +153,7 @@ void watch_ready(struct unit *unit)
 	unit->ready = true;
 	replace_ready(unit);
 	unit->hung = false;
+	domains_forgiven(unit);
 	pulse_watch(unit);
 	if (unit->down_ns == 0)
 		return;
@@ -224,7 +229,7 @@ static void decide(struct unit *unit)
 	if (rt_now_ns() - unit->started_ns > CALM_NS)
 		unit->failures = 0;
 	/* WHY not counted: who kills a service wants it to come back. One that ends well, again and again, does not. */
-	if (unit->exit_reason != EXIT_REASON_KILLED || unit->hung)
+	if (unit->exit_reason != EXIT_REASON_KILLED || unit->hung || unit->strayed)
 		unit->failures++;
 	retry_or_give_up(unit);
 }

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keeps each device to its driver's memory, with Intel's IOMMU: makes tables of the domains that the keeper asks for, and says
+ * which device asked for what it may not reach (docs/adr/0041).
+ *
+ * Nothing is kept but what the keeper's page says: a new instance makes the same tables, while the unit goes on with the
+ * ones that are there.
+ */
+#include "drivers/iommu/vtd/parts.h"
+#include "abi/structs.h"
+#include "abi/stubs.h"
+#include "lib/9p/file.h"
+#include "lib/rt/memory.h"
+#include "lib/service/service.h"
+
+enum : u32 { FAULTS_AT_ONCE = 16, STRANGERS_MAX = 8, NOBODY = U32_MAX };
+enum : u64 { FAULT_SIGNAL = 1ull << DOMAINS_FAULT_BIT };
+
+static struct vtd_tables tables;
+static struct domain domain;
+static pages_t shared;
+static enum domain_state states[DOMAINS_MAX];
+static u32 strangers;
+
+static struct mspan page(void) { return rt_pages_mspan(shared); }
+
+/* ---- tables ---- */
+
+static void make_tables(void)
+{
+	vtd_begin(&tables);
+	for (u32 i = 0; i < DOMAINS_MAX; i++) {
+		struct domain_told told = domains_told(page(), i);
+
+		if (domains_asked(page(), i, &domain))
+			*ELEM(states, i) = vtd_add(&tables, i, &domain, domain_is_quiet(&domain, &told)) ? DOMAIN_KEPT : DOMAIN_REFUSED;
+	}
+	if (memory_publish(&tables))
+		unit_forget();
+}
+
+/* Lets the keeper know what became of domains: from here on their devices may begin. True if it did not know. */
+static bool tell_states(void)
+{
+	bool news = false;
+
+	for (u32 i = 0; i < DOMAINS_MAX; i++) {
+		struct domain_told told = domains_told(page(), i);
+
+		if (*ELEM(states, i) == DOMAIN_NOT_YET || told.state == *ELEM(states, i))
+			continue;
+		told.state = *ELEM(states, i);
+		domains_tell(page(), i, &told);
+		news = true;
+	}
+	return news;
+}
+
+/* ---- the keeper ---- */
+
+static void tell_keeper(struct span service, struct span word)
+{
+	struct file ctl;
+	TEXT_BUFFER(path, 64);
+
+	text_add(&path, "/services/");
+	text_add_span(&path, service);
+	text_add(&path, "/ctl");
+	if (file_open(&ctl, text_span(&path), OPEN_WRITE) != STATUS_OK)
+		return;
+	/* A driver that is gone need not be ended. */
+	(void)file_write(&ctl, word);
+	file_close(&ctl);
+}
+
+static void look_at_domains(void)
+{
+	make_tables();
+	if (tell_states())
+		tell_keeper(span_text("iommu"), span_text("found"));
+}
+
+/* ---- faults ---- */
+
+static void add_function(struct text *t, u32 requester)
+{
+	text_add_hex_digits(t, requester >> 8, 2);
+	text_add(t, ":");
+	text_add_hex_digits(t, requester >> 3 & 0x1f, 2);
+	text_add(t, ".");
+	text_add_u64(t, requester & 7);
+}
+
+static void log_fault(const struct vtd_fault *fault, struct span service)
+{
+	TEXT_BUFFER(line, 200);
+
+	text_add(&line, "problem: ");
+	text_add_span(&line, service);
+	text_add(&line, ": its device, pci ");
+	add_function(&line, fault->requester);
+	text_add_span(&line, fault->read ? span_text(", may not read at ") : span_text(", may not write at "));
+	text_add_hex(&line, fault->address);
+	text_add(&line, " and was kept from it; reason ");
+	text_add_u64(&line, fault->reason);
+	rt_log(text_span(&line));
+}
+
+/* The domain of a function, which is then in `domain'. */
+static u32 domain_of(u32 requester)
+{
+	for (u32 i = 0; i < DOMAINS_MAX; i++)
+		if (domains_asked(page(), i, &domain) && domain.requester == requester && domains_told(page(), i).state == DOMAIN_KEPT)
+			return i;
+	return NOBODY;
+}
+
+/* WHY the keeper is told after the device is quiet: more faults are of no use to anybody. */
+static void blame(const struct vtd_fault *fault)
+{
+	u32 index = domain_of(fault->requester);
+
+	if (index == NOBODY) {
+		if (strangers++ < STRANGERS_MAX)
+			log_fault(fault, span_text("nobody's"));
+		return;
+	}
+	struct domain_told told = domains_told(page(), index);
+
+	if (domain_is_quiet(&domain, &told))
+		return;
+	struct domain strayed = domain;
+
+	told.faults++;
+	domains_tell(page(), index, &told);
+	make_tables();
+	log_fault(fault, span_until_zero(SPAN_OF_ARRAY(strayed.name)));
+	tell_keeper(span_until_zero(SPAN_OF_ARRAY(strayed.name)), span_text("strayed"));
+}
+
+/* WHY not all at once: others want to be heard, too. */
+static void look_at_faults(void)
+{
+	struct vtd_fault fault;
+
+	for (u32 i = 0; i < FAULTS_AT_ONCE; i++) {
+		if (!unit_take_fault(&fault))
+			return;
+		blame(&fault);
+	}
+	(void)sys_signal_raise(service_signal(), FAULT_SIGNAL);
+}
+
+/* ---- the service ---- */
+
+static void iommu_signal(u64 bits)
+{
+	if ((bits & 1ull << DOMAINS_ASKED_BIT) != 0)
+		look_at_domains();
+	if ((bits & FAULT_SIGNAL) == 0)
+		return;
+	unit_heard();
+	look_at_faults();
+}
+
+static const struct service_ops ops = { .signal = iommu_signal };
+
+static bool open_all(struct text *why)
+{
+	if (!unit_open(why) || !memory_open(&tables, why))
+		return false;
+	if (rt_pages_map(rt_handle(span_text("domains")), 0, DOMAINS_BYTES, MAP_READ | MAP_WRITE, &shared) == STATUS_OK)
+		return true;
+	text_add(why, "no page that the keeper shares: expected a grant `domains' with READ and WRITE");
+	return false;
+}
+
+/* WHY without an interrupt too: devices are kept to their memory, whether or not anybody hears of it. */
+u64 program_main(const struct rt_args *args)
+{
+	TEXT_BUFFER(why, 160);
+
+	(void)args;
+	if (!open_all(&why)) {
+		text_add(&why, ": drivers stay trusted");
+		rt_log(text_span(&why));
+		return SERVICE_EXIT_ABSENT;
+	}
+	tables.levels = unit_levels();
+	/* WHY before translation is on: an earlier instance's devices go on meanwhile, by the same tables. */
+	make_tables();
+	unit_begin(*ELEM(tables.address, VTD_ROOT));
+	if (unit_listen(DOMAINS_FAULT_BIT) != STATUS_OK)
+		rt_log(span_text("problem: no interrupt for faults: who strays is kept from it, and nobody is told"));
+	look_at_faults();
+	if (tell_states())
+		tell_keeper(span_text("iommu"), span_text("found"));
+	service_run(&ops);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The memory that the unit reads its tables from: the keeper's, the same for every instance.
+ */
+#include "drivers/iommu/vtd/parts.h"
+#include "abi/stubs.h"
+#include "abi/structs.h"
+#include "lib/rt/memory.h"
+#include "lib/rt/rt.h"
+
+enum : u32 { PIECE_PAGES = 16, PIECES = VTD_PAGES_MAX / PIECE_PAGES };
+
+static pages_t pieces[PIECES];
+
+static bool open_piece(struct vtd_tables *tables, u32 number)
+{
+	struct cap_info info = {};
+	u64 address = 0;
+	TEXT_BUFFER(name, 16);
+
+	text_add(&name, "dma");
+	if (number > 0)
+		text_add_u64(&name, number);
+	handle_t handle = rt_handle(text_span(&name));
+
+	if (handle_is_none(handle) || sys_dma_address(handle, &address) != STATUS_OK ||
+	    sys_cap_inspect(handle, &info) != STATUS_OK || info.count != PIECE_PAGES ||
+	    rt_pages_map(handle, 0, PIECE_PAGES * PAGE_BYTES, MAP_READ | MAP_WRITE, ELEM(pieces, number)) != STATUS_OK)
+		return false;
+	for (u32 i = 0; i < PIECE_PAGES; i++)
+		*ELEM(tables->address, tables->pages++) = address + i * PAGE_BYTES;
+	return true;
+}
+
+bool memory_open(struct vtd_tables *tables, struct text *why)
+{
+	tables->pages = 0;
+	for (u32 i = 0; i < PIECES; i++)
+		if (!open_piece(tables, i)) {
+			text_add(why, "no memory for tables: [device] has too little `dma_kib'");
+			return false;
+		}
+	return true;
+}
+
+/* WHY from the end: what an entry leads to is there before it. */
+bool memory_publish(const struct vtd_tables *tables)
+{
+	bool changed = false;
+
+	for (u32 page = tables->used; page-- > 0;) {
+		struct mspan piece = rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES));
+
+		changed |= vtd_publish(tables, page, mspan_part(piece, page % PIECE_PAGES * PAGE_BYTES, PAGE_BYTES));
+	}
+	return changed;
+}
