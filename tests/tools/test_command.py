@@ -90,6 +90,19 @@ class Machines(unittest.TestCase):
             args = options.parse(command, ["--share", str(ROOT)] + ["x"] * command.minimum)
             self.assertEqual(boots.config(args, self.BOOT).share, ROOT)
 
+    def test_with_an_iommu_devices_that_write_to_memory_go_by_it(self):
+        args = options.parse(COMMANDS["exec"], ["--iommu", "--share", str(ROOT), "x"])
+        with mock.patch.object(qemu, "has_device", return_value=True), mock.patch.object(qemu, "from_disk", return_value=[]):
+            words = qemu.command(boots.config(args, self.BOOT), "", "null", "null")
+        virtio = [word for word in words if word.startswith("virtio-")]
+        self.assertTrue(virtio)
+        self.assertTrue(all("iommu_platform=on" in word for word in virtio), virtio)
+        self.assertLess(words.index("intel-iommu,intremap=off"), min(words.index(word) for word in virtio))
+
+    def test_an_iommu_that_nobody_drives_is_refused(self):
+        with self.assertRaisesRegex(UsageError, "--iommu"):
+            boots.config(options.parse(COMMANDS["exec"], ["--iommu", "--arch", "riscv64", "x"]), self.BOOT)
+
     def test_a_folder_is_shared_whatever_it_is_called(self):
         with mock.patch.object(qemu, "has_device", return_value=True):
             words = qemu.share(qemu.Config(boot=self.BOOT, share=Path("/a,b")), "qemu-system-x86_64")

@@ -48,6 +48,7 @@ class Config:
     com1: bool = True             # whether there is a console line at all, where it can be left out
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
+    iommu: bool = False           # whether what devices ask of memory goes by an IOMMU, where the machine can have one
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
     share: Path | None = None     # a folder that the guest has as /share, and changes
@@ -73,10 +74,24 @@ def boot_disk(config):
             "-device", "nvme,serial=boot,drive=boot,bootindex=0,addr=0x13"]
 
 
+# Architectures whose machine can have an IOMMU that something drives.
+IOMMUS = {"x86_64": ["-device", "intel-iommu,intremap=off"]}
+
+
+def iommu(config):
+    """WHY before other devices: QEMU asks each for its way to memory when it is made."""
+    return IOMMUS[config.boot.arch] if config.iommu else []
+
+
+def virtio(config, device):
+    """WHY only then: a device that goes by an IOMMU is none of those that older drivers know."""
+    return ["-device", device + (",disable-legacy=on,iommu_platform=on" if config.iommu else "")]
+
+
 def disk(config):
     file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
     return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},file={file}",
-            "-device", "virtio-blk-pci,drive=disk"]
+            *virtio(config, "virtio-blk-pci,drive=disk")]
 
 
 def has_device(program, name):
@@ -93,7 +108,7 @@ def share(config, program):
                            "needs; Debian's package has it")
     folder = str(config.share).replace(",", ",,")
     return ["-fsdev", f"local,id=share,path={folder},security_model=none,multidevs=remap",
-            "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
+            *virtio(config, "virtio-9p-pci,fsdev=share,mount_tag=share")]
 
 
 def from_disk(config, folder):
@@ -119,7 +134,8 @@ def machine(properties, config):
 
 def pc(config, folder, first, second):
     """x86_64: machine, what it boots, and lines."""
-    return ["qemu-system-x86_64", "-machine", machine("q35,hpet=on", config), "-cpu", "max", "-vga", "std", *from_disk(config, folder),
+    return ["qemu-system-x86_64", "-machine", machine("q35,hpet=on", config), "-cpu", "max", "-vga", "std", *iommu(config),
+            *from_disk(config, folder),
             "-serial", first, "-serial", second]
 
 
@@ -172,7 +188,7 @@ def command(config, folder, first, second):
         words += ["-icount", f"shift=0,sleep={sleep}", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
     else:
         # WHY not with it: what it delivers is the host's, and differs each time.
-        words += ["-device", "virtio-rng-pci"]
+        words += virtio(config, "virtio-rng-pci")
     if config.disk:
         words += disk(config)
     if config.share:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tools.cli import work
-from tools.cli.options import Command, Option, ToolError, whole_number
+from tools.cli.options import Command, Option, ToolError, UsageError, whole_number
 from tools.debug import gdb
 from tools.run import control, disk as disks, qemu
 
@@ -14,7 +14,9 @@ CONSOLE_TAIL_LINES = 60
 
 
 def config(args, disk, **more):
-    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, **more)
+    if args.iommu and args.arch not in qemu.IOMMUS:
+        raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {', '.join(qemu.IOMMUS)}")
+    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, iommu=args.iommu, **more)
 
 
 def run(args):
@@ -89,12 +91,14 @@ def existing_folder(text):
 CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
 SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
-RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, DISK, SHARE])
+IOMMU = Option("--iommu", None, "devices reach the memory of their drivers only: the machine has an IOMMU", False)
+MACHINE = [DISK, SHARE, IOMMU]
+RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, *MACHINE])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,
     positional="'COMMAND; COMMAND'", minimum=1, maximum=None,
     text="Prints exactly what the commands print and exits with their status; 125 when the guest fails.",
-    options=[CMDLINE, DISK, SHARE,
+    options=[CMDLINE, *MACHINE,
              Option("--boot-limit", "SECONDS", "how long the guest may take to come up", 120,
                     convert=whole_number(1, 86400)),
              Option("--limit", "SECONDS", "how long the commands may take", 600, convert=whole_number(1, 86400))])
@@ -102,5 +106,5 @@ DEBUG = Command(
     "debug", "boot stopped under QEMU with gdb attached and symbols loaded", debug,
     text="The console goes to out/ARCH-PROFILE/debug-console.log. The kernel is loaded at its link-time place\n"
          "(command line nokaslr), so that breakpoints can be set before it runs. Quitting gdb ends the guest.",
-    options=[CMDLINE, DISK, SHARE, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
+    options=[CMDLINE, *MACHINE, Option("--port", "N", "loopback port for gdb", 1234, convert=whole_number(1024, 65535)),
              Option("--batch", "COMMANDS", "run these gdb commands (separated by ;) and quit", "")])

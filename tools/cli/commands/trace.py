@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from tools.cli import work
-from tools.cli.commands.boot import DISK, SHARE, config, tail, write_output
+from tools.cli.commands.boot import MACHINE, config, tail, write_output
 from tools.cli.options import Command, Option, ToolError, whole_number
 from tools.run import control, qemu
 from tools.trace import ctf
@@ -43,7 +43,7 @@ TRACE = Command(
     text="Boots, runs COMMAND in the guest's shell with its system calls, switches, messages and so on recorded, also\n"
          "those of services that work for it, and writes a folder in the Common Trace Format. Ends with COMMAND's\n"
          "status. docs/observability.md says what is in it.",
-    options=[DISK, SHARE, Option("--out", "FOLDER", "where the trace goes; out/trace if not given", "", key_as="folder"),
+    options=[*MACHINE, Option("--out", "FOLDER", "where the trace goes; out/trace if not given", "", key_as="folder"),
              Option("--class", "NAME,...", "only these classes of events", "", key_as="classes"),
              Option("--size", "MIB", "most that is recorded", 8, convert=whole_number(1, 15)),
              Option("--boot-limit", "SECONDS", "how long the guest may take to come up", 120,
