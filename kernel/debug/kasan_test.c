@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Mistakes on purpose, one for each kind that the address sanitizer must find: `kasan-test=WORD' on the
- * command line. Only kernels built with it come here. tests/kasan/mistakes.py knows the words.
+ * Mistakes on purpose, one for each kind that the address sanitizer must find, and one for each that the processor must
+ * stop: `kasan-test=WORD' on the command line. Only kernels built with it come here. tests/kasan/mistakes.py knows the words.
  */
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/klog/klog.h"
 #include "kernel/core/mem/frame.h"
 #include "kernel/core/ns/namespace.h"
 #include "kernel/debug/kasan.h"
+#include "hal_arch/switch.h"
 #include "kernel/raw/downcast.h"
+#include "kernel/hal/mmu.h"
 #include "kernel/raw/frame_access.h"
+#include "kernel/raw/mistakes.h"
 #include "kernel/raw/slab.h"
 
 static struct ns_node *take(void)
@@ -76,6 +80,32 @@ static void free_frame_twice(void)
 	frame_free_one(frame);
 }
 
+/* ---- what the processor stops ---- */
+
+/* A page of zeros that user mode could use like that, on this processor from now on. */
+static uaddr_t page_of_user(u32 prot)
+{
+	static struct hal_space space;
+	const uaddr_t at = { HAL_USER_BASE };
+	const paddr_t page = take_frames(0);
+	paddr_t found = { 0 };
+	u32 found_prot = 0;
+
+	hal_space_init(&space, take_frames(0));
+	while (hal_space_map(&space, at, page, prot) == HAL_MMU_NEEDS_TABLE)
+		hal_space_add_table(&space, at, take_frames(0));
+	INVARIANT(hal_space_query(&space, at, &found, &found_prot) == HAL_MMU_OK && found.v == page.v && found_prot == prot,
+		"kasan-test: the page is not mapped");
+	hal_space_activate(&hal_this_cpu()->arch, &space);
+	return at;
+}
+
+static void read_user_memory(void) { klog_u64(mistake_read(page_of_user(HAL_PROT_READ))); }
+static void run_user_memory(void) { hal_mistaken_jump(page_of_user(HAL_PROT_READ | HAL_PROT_EXECUTE).v); }
+
+static void nothing(void) { }
+static void run_middle_of_function(void) { hal_mistaken_jump(mistake_inside(nothing)); }
+
 static bool make_mistake(struct span word)
 {
 	if (span_equal(word, span_text("item")))
@@ -90,6 +120,12 @@ static bool make_mistake(struct span word)
 		free_item_twice();
 	else if (span_equal(word, span_text("frame-twice")))
 		free_frame_twice();
+	else if (span_equal(word, span_text("user-read")))
+		read_user_memory();
+	else if (span_equal(word, span_text("user-run")))
+		run_user_memory();
+	else if (span_equal(word, span_text("inside")))
+		run_middle_of_function();
 	else
 		return false;
 	return true;

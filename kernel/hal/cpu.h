@@ -59,6 +59,10 @@ bool hal_interrupt_pending(void);
 /* A hint inside a spin loop. */
 static inline void hal_relax(void);
 
+/* Goes to an address as a call through a pointer does, but for the look at the function's type. Only for tests of what stops
+ * the kernel from going to where it may not. */
+static inline void hal_mistaken_jump(u64 at);
+
 /* Stops this processor for ever. */
 NORETURN void hal_halt(void);
 

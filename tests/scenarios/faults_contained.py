@@ -2,7 +2,8 @@
 """A program that faults ends alone: the shell goes on, and the log holds a crash record."""
 
 SHARE = True
-CASES = ["null", "read", "write", "text", "execute", "stack", "divide", "trap", "privileged"]
+CASES = ["null", "read", "write", "text", "execute", "inside", "stack", "divide", "trap", "privileged"]
+NEEDS = {"inside": ["branch targets"]}
 
 
 def run(t, case):

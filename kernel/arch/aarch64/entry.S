@@ -47,10 +47,8 @@ boot_stacks:
 
 	.text
 
-/* Saves all of user mode. Leaves: x15 = ESR_EL1, x20 = struct cpu, sp = kernel stack, no frame pointer, and x0 to x11 as
- * they were. */
-.macro save_user
-	stp x0, x1, [sp, #0]
+/* x2 to x29: all but those that the ways in differ in. */
+.macro save_most
 	stp x2, x3, [sp, #16]
 	stp x4, x5, [sp, #32]
 	stp x6, x7, [sp, #48]
@@ -65,6 +63,13 @@ boot_stacks:
 	stp x24, x25, [sp, #192]
 	stp x26, x27, [sp, #208]
 	stp x28, x29, [sp, #224]
+.endm
+
+/* Saves all of user mode. Leaves: x15 = ESR_EL1, x20 = struct cpu, sp = kernel stack, no frame pointer, and x0 to x11 as
+ * they were. */
+.macro save_user
+	stp x0, x1, [sp, #0]
+	save_most
 	mrs x12, sp_el0
 	mrs x13, elr_el1
 	mrs x14, spsr_el1
@@ -190,20 +195,7 @@ kernel_fault:
 	mrs x0, tpidrro_el0
 	mrs x1, tpidr_el0
 	stp x0, x1, [sp, #0]
-	stp x2, x3, [sp, #16]
-	stp x4, x5, [sp, #32]
-	stp x6, x7, [sp, #48]
-	stp x8, x9, [sp, #64]
-	stp x10, x11, [sp, #80]
-	stp x12, x13, [sp, #96]
-	stp x14, x15, [sp, #112]
-	stp x16, x17, [sp, #128]
-	stp x18, x19, [sp, #144]
-	stp x20, x21, [sp, #160]
-	stp x22, x23, [sp, #176]
-	stp x24, x25, [sp, #192]
-	stp x26, x27, [sp, #208]
-	stp x28, x29, [sp, #224]
+	save_most
 	mrs x0, sp_el0
 	stp x30, x0, [sp, #(TRAP_SP - 8)]
 	mrs x0, elr_el1

@@ -7,6 +7,7 @@
 #include "kernel/arch/riscv64/trap.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/hal/boot.h"
+#include "kernel/hal/mmu.h"
 #include "lib/base/addr.h"
 
 static_assert(__builtin_offsetof(struct kernel_trap, pc) == TRAP_PC);
@@ -32,6 +33,16 @@ u32 trap_code_of(u64 instruction)
 	return instruction == UNIMP || instruction == UNIMP_SHORT ? TRAP_PLAIN : TRAP_NONE;
 }
 
+/* What the register of the cause does not tell. */
+static bool is_user_memory(u64 address)
+{
+	const struct hal_space *space = hal_this_cpu()->arch.space;
+	paddr_t frame;
+	u32 prot;
+
+	return space != nullptr && hal_space_query(space, (uaddr_t){ address }, &frame, &prot) == HAL_MMU_OK;
+}
+
 static const char *page_fault_name(const struct kernel_trap *trap)
 {
 	const struct hal_cpu *cpu = &hal_this_cpu()->arch;
@@ -39,6 +50,9 @@ static const char *page_fault_name(const struct kernel_trap *trap)
 	for (u32 i = 0; i < ARRAY_LEN(cpu->guard_page); i++)
 		if (cpu->guard_page[i] != 0 && page_floor(trap->value) == cpu->guard_page[i])
 			return "kernel stack overflow";
+	if (is_user_memory(trap->value))
+		return trap->cause == TRAP_STORE_PAGE ? "page fault: write to memory that the kernel may not reach" :
+							"page fault: read of memory that the kernel may not reach";
 	return trap->cause == TRAP_STORE_PAGE ? "page fault: write to memory that is read-only or not mapped" :
 						"page fault: read of memory that is not mapped";
 }

@@ -5,6 +5,8 @@
 #include "userspace/apps/fault/raw_faults.h"
 #include "lib/base/safe.h"
 
+static void nothing(void) { }
+
 UNSAFE_BEGIN("SAFETY: every access is meant to fault, and the process holds nothing that it could damage but itself");
 /* WHY volatile: the compiler must not see what the addresses are. */
 static volatile u64 address;
@@ -23,10 +25,7 @@ void raw_fault_text(void) { *at((u64)(uptr)raw_fault_text) = 0xc3; }
 
 void raw_fault_execute(void) { raw_jump((u64)(uptr)data); }
 
-void raw_fault_trap(void)
-{
-	u64 index = *at((u64)(uptr)data) + 1000;
+void raw_fault_inside(void) { raw_jump((u64)(uptr)nothing + 4); }
 
-	(void)*ELEM(data, index);
-}
+void raw_fault_trap(void) { (void)*ELEM(data, *at((u64)(uptr)data) + 1000); }
 UNSAFE_END();

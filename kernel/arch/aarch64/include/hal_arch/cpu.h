@@ -44,6 +44,8 @@ static FORCE_INLINE void hal_relax(void)
 {
 	__asm__ volatile("yield" ::: "memory");
 }
+
+static inline void hal_mistaken_jump(u64 at) { __asm__ volatile("blr %0" : : "r"(at) : "x30", "memory"); }
 UNSAFE_END();
 
 #endif

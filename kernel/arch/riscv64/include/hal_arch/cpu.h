@@ -49,6 +49,8 @@ static FORCE_INLINE void hal_relax(void)
 {
 	__asm__ volatile(".4byte 0x0100000f" ::: "memory");
 }
+
+static inline void hal_mistaken_jump(u64 at) { __asm__ volatile("jalr %0" : : "r"(at) : "ra", "memory"); }
 UNSAFE_END();
 
 #endif

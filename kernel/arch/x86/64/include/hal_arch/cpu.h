@@ -59,6 +59,8 @@ static FORCE_INLINE void hal_relax(void)
 {
 	__asm__ volatile("pause" ::: "memory");
 }
+
+static inline void hal_mistaken_jump(u64 at) { __asm__ volatile("call *%0" : : "r"(at) : "memory"); }
 UNSAFE_END();
 
 #endif
