@@ -10,9 +10,15 @@
 #define KERNEL_ARCH_COMMON_TREE_CLOCK_H
 
 #include "boot/boot_info.h"
+#include "hal_arch/counter.h"
+#include "kernel/arch/common/rate.h"
 
 /* The counter at the kernel's entry; entry code writes it. */
 extern u64 clock_entry_ticks;
+extern struct rate clock_rate; /* 0 until clock_start: time stands */
+
+/* hal_clock_ns, inline for switches of threads. */
+static FORCE_INLINE u64 clock_ns(void) { return rate_ns(&clock_rate, counter_ticks() - clock_entry_ticks); }
 
 /* From now on time passes. */
 void clock_start(const struct boot_info *info, u64 hz);

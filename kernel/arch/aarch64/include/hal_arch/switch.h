@@ -9,8 +9,8 @@
 #include "hal_arch/cpu.h"
 #include "hal_arch/mmu.h"
 #include "kernel/arch/aarch64/instructions.h"
+#include "kernel/arch/common/tree/clock.h"
 #include "kernel/hal/atomic.h"
-#include "kernel/hal/time.h"
 
 /* For spaces that have no id of their own. */
 void aarch64_flush_shared_id(void);
@@ -30,7 +30,7 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 static FORCE_INLINE u64 hal_clock_here(const struct hal_cpu *cpu)
 {
 	(void)cpu;
-	return hal_clock_ns();
+	return clock_ns();
 }
 
 static FORCE_INLINE void hal_tls_load(uaddr_t tls) { SYSTEM_WRITE(tpidr_el0, tls.v); }

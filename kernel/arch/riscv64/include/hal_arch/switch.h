@@ -9,9 +9,9 @@
 #include "hal_arch/cpu.h"
 #include "hal_arch/mmu.h"
 #include "hal_arch/offsets.h"
+#include "kernel/arch/common/tree/clock.h"
 #include "kernel/arch/riscv64/instructions.h"
 #include "kernel/hal/atomic.h"
-#include "kernel/hal/time.h"
 
 /* The space is new on this processor, was changed since it was here last, or has no id of its own. */
 void riscv64_meet_space(struct hal_cpu *cpu, struct hal_space *space);
@@ -33,7 +33,7 @@ static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_spac
 static FORCE_INLINE u64 hal_clock_here(const struct hal_cpu *cpu)
 {
 	(void)cpu;
-	return hal_clock_ns();
+	return clock_ns();
 }
 
 /* The thread pointer is a register like others: it is in the frame that this processor goes on with. */
