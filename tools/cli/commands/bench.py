@@ -86,7 +86,7 @@ def beside_peers(args, disk, kernel):
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("lines", "pairs", "wakeup", "disk", "peers"):
+    for name in ("lines", "wakeup", "peers"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
