@@ -175,9 +175,11 @@ def kasan_slice(args):
     return tally
 
 
-# On other architectures: what leans on the architecture most, and shares boots.
-OTHER_SCENARIOS = ["base_services", "commands", "console_driver_killed", "console_shell", "control_line", "disk[file]",
-                   "share[killed on 4 CPUs]", "faults_contained", "power", "services_restart"]
+# On other architectures: what leans on the architecture or its loader, or is short. WHY not all: sizes of memory with which a boot
+# starves are x86_64's, and what keeper and services do for minutes is the same everywhere.
+OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "control_line", "devices",
+                   "disk[file]", "share[killed on 4 CPUs]", "faults_contained", "guest_tests", "kaslr", "loader_killed",
+                   "machine_sizes", "power", "services_restart", "trace"]
 
 # On aarch64, besides: what lines, registers and nodes ACPI's tables tell.
 ACPI_SCENARIOS = ["devices", "disk[file]", "numa_nodes"]
