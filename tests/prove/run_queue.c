@@ -144,3 +144,38 @@ void prove_highest(void)
 	PROVE(highest == NO_PRIORITY || highest <= limit, "it is within the limit, or none");
 	PROVE(IMPLIES(highest == some, present), "and it is present");
 }
+
+/* The first of those up to a priority, as check has it for all, and who comes behind it. */
+void prove_up_to(void)
+{
+	u32 limit = ANY(u32);
+
+	make();
+	for (u32 i = 0; i < THREADS; i++)
+		add(i);
+	struct thread *first = nullptr;
+
+	/* WHY by cases: as above. */
+	if (limit == 0)
+		first = run_queue_first_up_to(queue, 0);
+	else if (limit == 64)
+		first = run_queue_first_up_to(queue, limit = 64);
+	else if (limit == 200)
+		first = run_queue_first_up_to(queue, limit = 200);
+	else
+		first = run_queue_first_up_to(queue, limit = 255);
+	struct thread *next = first != nullptr ? run_queue_next(first) : nullptr;
+
+	for (u32 i = 0; i < THREADS; i++) {
+		PROVE(priority[i] > limit || first != nullptr, "if there is one up to there, one is found");
+		PROVE(first != thread[i] || priority[i] <= limit, "which is not above");
+		for (u32 k = 0; k < THREADS; k++) {
+			bool behind = priority[k] == priority[i] && (deadline[k] > deadline[i] || (deadline[k] == deadline[i] && k > i));
+
+			PROVE(first != thread[i] || k == i || priority[k] > limit || priority[k] < priority[i] || behind,
+				"none of them goes before it");
+			PROVE(first != thread[i] || next != thread[k] || behind, "who comes next is of its priority, and behind it");
+			PROVE(first != thread[i] || next != nullptr || !behind, "if there is somebody");
+		}
+	}
+}

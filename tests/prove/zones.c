@@ -359,3 +359,24 @@ void prove_set_up(void)
 	frame_add_loader_memory(info);
 	PROVE(watched_given == of_kind(BOOT_MEMORY_LOADER, watched), "and each of the loader's when it is done");
 }
+
+/* What is told of memory is what the zones and caches have. */
+void prove_sums(void)
+{
+	u64 total = 0, left_in_zones = 0;
+
+	any_zones();
+	for (u32 i = 0; i < ZONES; i++) {
+		zones[i].frames = ANY(u32);
+		zones[i].free_frames = ANY(u32);
+		ASSUME(zones[i].node < 2);
+		total += i < zone_count ? zones[i].frames : 0;
+		left_in_zones += i < zone_count ? zones[i].free_frames : 0;
+	}
+	core_boot_cpu.frame_count = ANY(u8);
+	struct frame_counts of[2] = { frame_counts_of(0), frame_counts_of(1) };
+
+	PROVE(frame_total() == total && of[0].total + of[1].total == total, "the frames of nodes are all frames");
+	PROVE(of[0].available + of[1].available == left_in_zones && frame_available() == left_in_zones + core_boot_cpu.frame_count,
+		"what is left is in zones and caches");
+}
