@@ -26,16 +26,23 @@ service_ticket waiting_take(struct waiting *waiting)
 	return ticket;
 }
 
-enum status waiting_add(struct waiting *waiting, struct service_call *call)
+static enum status add(struct waiting *waiting, struct service_call *call, service_ticket (*defer)(struct service_call *))
 {
 	(void)waiting_first(waiting);
 	if (waiting->count == WAITING_MAX)
 		return STATUS_BUSY;
-	service_ticket ticket = service_defer(call);
+	service_ticket ticket = defer(call);
 
 	if (ticket == 0)
 		return STATUS_BUSY;
 	*ELEM(waiting->ticket, (waiting->first + waiting->count) % WAITING_MAX) = ticket;
 	waiting->count++;
 	return STATUS_OK;
+}
+
+enum status waiting_add(struct waiting *waiting, struct service_call *call) { return add(waiting, call, service_defer); }
+
+enum status waiting_add_repeatable(struct waiting *waiting, struct service_call *call)
+{
+	return add(waiting, call, service_defer_repeatable);
 }

@@ -19,6 +19,9 @@ struct STABLE waiting {
 /* Lets the request wait, as service_defer does. BUSY if too many wait already. */
 [[nodiscard]] enum status waiting_add(struct waiting *waiting, struct service_call *call);
 
+/* The same for what may be done twice: service_defer_repeatable. */
+[[nodiscard]] enum status waiting_add_repeatable(struct waiting *waiting, struct service_call *call);
+
 /* The one that waits longest and is still there; 0 if there is none. */
 service_ticket waiting_first(struct waiting *waiting);
 

@@ -52,6 +52,8 @@ class Config:
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
     share: Path | None = None     # a folder that the guest has as /share, and changes
+    net: str = ""                 # words for -netdev after its name: the guest has a network, /dev/net0
+    console: str = "serial"       # what the person's terminal is: the first serial line, or `virtio'
     extra: tuple = ()
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
@@ -109,6 +111,20 @@ def share(config, program):
     folder = str(config.share).replace(",", ",,")
     return ["-fsdev", f"local,id=share,path={folder},security_model=none,multidevs=remap",
             *virtio(config, "virtio-9p-pci,fsdev=share,mount_tag=share")]
+
+
+def network(config):
+    """WHY without a ROM: firmware would look for something to boot there."""
+    backend, _, rest = config.net.partition(",")
+    return ["-netdev", f"{backend},id=net" + (f",{rest}" if rest else ""),
+            *virtio(config, "virtio-net-pci,netdev=net,romfile=")]
+
+
+def terminal(config, character_device):
+    """The person's terminal at a character device: words for the first serial line, and for others."""
+    if config.console != "virtio":
+        return f"chardev:{character_device}", []
+    return "null", [*virtio(config, "virtio-serial-pci,max_ports=1"), "-device", f"virtconsole,chardev={character_device}"]
 
 
 def from_disk(config, folder):
@@ -193,6 +209,8 @@ def command(config, folder, first, second):
         words += disk(config)
     if config.share:
         words += share(config, words[0])
+    if config.net:
+        words += network(config)
     if not config.reboot:
         words += ["-no-reboot"]
     if config.gdb_port:
@@ -292,8 +310,8 @@ class Machine:
         self.console = Line(self.folder, "console", changed)
         self.control = Line(self.folder, "control", changed)
         self.lines = [self.console, self.control]
-        first = self.console.device() if self.config.com1 else "none"
-        words = command(self.config, self.folder, first, self.control.device()) + self.control.arguments()
+        first, devices = terminal(self.config, self.console.name) if self.config.com1 else ("none", [])
+        words = command(self.config, self.folder, first, self.control.device()) + self.control.arguments() + devices
         words += self.console.arguments() if self.config.com1 else []
         self.errors = open(Path(self.folder) / "errors", "w+b")
         try:
@@ -339,10 +357,11 @@ def interactive(config):
     process = None
     try:
         printed = Path(folder) / "console"
-        terminal = ["-chardev", f"stdio,id=person,mux=on,signal=off,logfile={printed}", "-mon", "chardev=person",
-                    "-chardev", "null,id=nobody"]
-        words = command(config, folder, "chardev:person", "chardev:nobody")
-        process = subprocess.Popen(words + terminal, env=dict(os.environ, TMPDIR=folder))
+        stdio = ["-chardev", f"stdio,id=person,mux=on,signal=off,logfile={printed}", "-mon", "chardev=person",
+                 "-chardev", "null,id=nobody"]
+        first, devices = terminal(config, "person")
+        words = command(config, folder, first, "chardev:nobody") + devices
+        process = subprocess.Popen(words + stdio, env=dict(os.environ, TMPDIR=folder))
         status = process.wait()
         return status, printed.read_text("utf-8", "replace") if printed.exists() else ""
     finally:

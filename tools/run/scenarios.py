@@ -60,16 +60,16 @@ class Guest:
     # ---- the machine ----
 
     def boot(self, smp=None, mem=None, cmdline="", files=None, ready=True, com1=True, extra=(), blocks=None, share=None,
-             icount=False, iommu=False, limit=BOOT_LIMIT):
+             icount=False, iommu=False, limit=BOOT_LIMIT, **more):
         """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU; `blocks` is a
         file that it has as its disk, or how many bytes a new one has; `share', a folder that it has as /share; with `icount` an
-        instruction is a nanosecond, on one processor."""
+        instruction is a nanosecond, on one processor; `more' is of qemu.Config."""
         self.close()
         disk = self.stack.enter_context(disks.boot_with(self.disk, cmdline, files))
         if isinstance(blocks, int):
             blocks = self.stack.enter_context(new_disk(blocks))
         config = qemu.Config(boot=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
-                             icount=icount, disk=blocks, share=share, iommu=iommu, scratch=True, extra=tuple(extra))
+                             icount=icount, disk=blocks, share=share, iommu=iommu, scratch=True, extra=tuple(extra), **more)
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0
         if ready:

@@ -16,7 +16,8 @@ CONSOLE_TAIL_LINES = 60
 def config(args, disk, **more):
     if args.iommu and args.arch not in qemu.IOMMUS:
         raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {', '.join(qemu.IOMMUS)}")
-    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, iommu=args.iommu, **more)
+    return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, net=args.net,
+                       console=args.console, iommu=args.iommu, **more)
 
 
 def run(args):
@@ -92,7 +93,10 @@ CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
 SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
 IOMMU = Option("--iommu", None, "devices reach the memory of their drivers only: the machine has an IOMMU", False)
-MACHINE = [DISK, SHARE, IOMMU]
+NET = Option("--net", "WORDS", "a network, /dev/net0, with these words for QEMU's -netdev: `user', for one", "")
+CONSOLE = Option("--console", "NAME", "the person's terminal: serial, or virtio, where firmware and kernel are not seen", "serial",
+                 ["serial", "virtio"])
+MACHINE = [DISK, SHARE, NET, CONSOLE, IOMMU]
 RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, *MACHINE])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,

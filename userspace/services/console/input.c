@@ -4,7 +4,7 @@
  * INV: put - taken <= RING_BYTES; only the thread moves `put`, only the service moves `taken`.
  */
 #include "userspace/services/console/input.h"
-#include "lib/9p/file.h"
+#include "userspace/services/console/line.h"
 #include "lib/base/text.h"
 #include "lib/rt/thread.h"
 #include "lib/service/service.h"
@@ -50,10 +50,7 @@ static void say_no_input(enum status status)
 {
 	TEXT_BUFFER(text, 200);
 
-	text_add(&text, "there is no input: ");
-	text_add_span(&text, rt_arg(0));
-	text_add(&text, ": ");
-	text_add_cstr(&text, status_text(status));
+	line_complain(&text, span_text("there is no input: "), status);
 	rt_log(text_span(&text));
 }
 
@@ -80,7 +77,7 @@ static enum status read_line_for_ever(struct file *line)
 static void input_thread(u64 unused)
 {
 	struct file line;
-	enum status status = file_open(&line, rt_arg(0), OPEN_READ);
+	enum status status = line_open(&line, OPEN_READ);
 
 	(void)unused;
 	if (status == STATUS_OK)

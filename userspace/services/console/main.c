@@ -155,8 +155,8 @@ static const struct service_ops ops = {
 
 u64 program_main(const struct rt_args *args)
 {
-	if (args->count != 1) {
-		rt_log(span_text("expected one argument, the file of the serial line"));
+	if (args->count == 0) {
+		rt_log(span_text("expected arguments, the files of lines, of which the first that is there is used"));
 		return 1;
 	}
 	if (input_start() != STATUS_OK)

@@ -6,6 +6,6 @@ DEPS := lib/base
 include $(MK)/module.mk
 
 PROGRAM := console
-SRCS := main.c discipline.c input.c output.c
+SRCS := main.c discipline.c input.c line.c output.c
 DEPS := lib/base lib/path lib/rt lib/9p lib/service lib/waiting abi
 include $(MK)/program.mk

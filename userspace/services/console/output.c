@@ -3,7 +3,7 @@
  * Writing to the serial driver.
  */
 #include "userspace/services/console/output.h"
-#include "lib/9p/file.h"
+#include "userspace/services/console/line.h"
 #include "lib/base/text.h"
 #include "abi/names.h"
 
@@ -15,17 +15,14 @@ static void give_up(enum status status)
 	TEXT_BUFFER(text, 200);
 
 	absent = true;
-	text_add(&text, "output is discarded: ");
-	text_add_span(&text, rt_arg(0));
-	text_add(&text, ": ");
-	text_add_cstr(&text, status_text(status));
+	line_complain(&text, span_text("output is discarded: "), status);
 	rt_log(text_span(&text));
 }
 
 static bool ready(void)
 {
 	if (!absent && !file_is_open(&line)) {
-		enum status status = file_open(&line, rt_arg(0), OPEN_WRITE);
+		enum status status = line_open(&line, OPEN_WRITE);
 
 		if (status != STATUS_OK)
 			give_up(status);

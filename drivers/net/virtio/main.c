@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An Ethernet as files, /dev/net0/frames and /dev/net0/status. README.md says what is promised.
+ */
+#include "drivers/net/virtio/frames.h"
+
+enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0 };
+enum node : u64 { ROOT, FRAMES, STATUS };
+
+static const struct service_tree tree = {
+	.count = 3,
+	.node = { { .name = "", .qid_type = QID_DIRECTORY }, { .name = "frames", .qid_type = QID_STREAM },
+		{ .name = "status", .qid_type = QID_FILE } },
+};
+
+static bool present;
+
+/* Whether somebody has the frames open for reading. */
+static bool anybody_reads(void)
+{
+	struct service_file *file;
+
+	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1)
+		if (file->node == FRAMES && (file->flags & OPEN_READ) != 0)
+			return true;
+	return false;
+}
+
+static enum status net_open(struct service_call *call, const struct service_file *from, struct span path,
+	struct service_file *file)
+{
+	(void)call;
+	enum status status = present ? service_tree_open(&tree, from, path, file) : STATUS_NOT_SUPPORTED;
+
+	if (status == STATUS_OK && file->node == STATUS && (file->flags & OPEN_WRITE) != 0)
+		return STATUS_DENIED;
+	if (status == STATUS_OK && file->node == FRAMES && (file->flags & OPEN_READ) != 0)
+		frames_wanted(true);
+	return status;
+}
+
+static void net_closed(struct service_file *file)
+{
+	if (present && file->node == FRAMES)
+		frames_wanted(anybody_reads());
+}
+
+static enum status net_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
+{
+	return service_tree_entry(&tree, directory, index, out);
+}
+
+static void add_count(struct text *text, struct span what, u64 count)
+{
+	text_add_padded(text, what, 10);
+	text_add_u64(text, count);
+	text_add(text, "\n");
+}
+
+static enum status read_status(struct service_call *call)
+{
+	struct frames_status s;
+	TEXT_BUFFER(text, 256);
+
+	frames_status(&s);
+	text_add_padded(&text, span_text("address"), 10);
+	for (u32 i = 0; i < ARRAY_LEN(s.address); i++) {
+		if (i > 0)
+			text_add(&text, ":");
+		text_add_hex_digits(&text, s.address[i], 2);
+	}
+	text_add(&text, "\n");
+	text_add_padded(&text, span_text("link"), 10);
+	text_add_span(&text, s.up ? span_text("up\n") : span_text("down\n"));
+	add_count(&text, span_text("mtu"), s.mtu);
+	add_count(&text, span_text("sent"), s.sent);
+	add_count(&text, span_text("received"), s.received);
+	add_count(&text, span_text("dropped"), s.dropped);
+	return service_put_at(call, text_span(&text));
+}
+
+static enum status net_read(struct service_call *call, struct service_file *file)
+{
+	if (!present)
+		return STATUS_IO;
+	return file->node == FRAMES ? frames_receive(call) : read_status(call);
+}
+
+static enum status net_write(struct service_call *call, struct service_file *file)
+{
+	(void)file;
+	return present ? frames_send(call) : STATUS_IO;
+}
+
+static void net_signal(u64 bits)
+{
+	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
+		frames_interrupt();
+}
+
+static void net_kept(void)
+{
+	if (present)
+		frames_wanted(anybody_reads());
+}
+
+static const struct service_ops ops = {
+	.open = net_open, .closed = net_closed, .entry = net_entry, .read = net_read, .write = net_write, .signal = net_signal,
+	.keeps = STATE_VERSION, .kept = net_kept,
+};
+
+u64 program_main(const struct rt_args *args)
+{
+	TEXT_BUFFER(why, 160);
+
+	(void)args;
+	present = frames_open(DEVICE_BIT, &why) == STATUS_OK;
+	if (!present)
+		rt_log(text_span(&why));
+	service_run(&ops);
+}

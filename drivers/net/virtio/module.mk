@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# virtio-net: frames of an Ethernet through a virtio device.
+PROGRAM := virtio-net
+SRCS := main.c frames.c
+DEPS := lib/base lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio lib/virtio/ring lib/waiting abi
+include $(MK)/program.mk

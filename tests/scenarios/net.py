@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An Ethernet behind a driver that is killed again and again: what a frame's sender was told is out is at the other end, byte for
+byte, and what comes back is read."""
+
+import os
+import re
+import socket
+import struct
+import tempfile
+import threading
+from pathlib import Path
+
+CASES = ["arp", "echo", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames"]
+TYPE_ECHO = 0x88b5
+FRAMES = 400
+
+
+def body(number):
+    """What userspace/apps/net sends behind the header of frame `number'."""
+    length = 60 + number * 37 % 1400
+    return struct.pack("<QH", number, socket.htons(length)) + bytes((number * 31 + i * 7) & 0xff for i in range(24, length))
+
+
+class Peer:
+    """The other end of the cable, which sends back what comes, and looks at every byte."""
+
+    def __init__(self, folder):
+        self.path, self.guest = str(folder / "peer"), str(folder / "guest")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.numbers, self.wrong = [], []
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def words(self):
+        return f"dgram,local.type=unix,local.path={self.guest},remote.type=unix,remote.path={self.path}"
+
+    def run(self):
+        while True:
+            try:
+                frame = self.socket.recv(65536)
+            except OSError:
+                return
+            if len(frame) < 14 or struct.unpack_from(">H", frame, 12)[0] != TYPE_ECHO:
+                continue  # firmware's
+            number = struct.unpack_from("<Q", frame, 14)[0] if len(frame) >= 22 else -1
+            if number < 0 or number > FRAMES or frame[14:] != body(number):
+                self.wrong.append(frame)
+                continue
+            self.numbers.append(number)
+            self.send(frame[6:12] + b"\x02peer!" + frame[12:])
+
+    def send(self, frame):
+        try:
+            self.socket.sendto(frame, socket.MSG_DONTWAIT, self.guest)
+        except OSError:
+            pass  # the guest's end is full or gone: a frame may be lost
+
+    def close(self):
+        self.socket.close()
+
+
+def arp(t, _):
+    t.boot(net="user")
+    t.expect_match(t.exec_ok("net"), r"^address +52:54:00:12:34:56\nlink +up\nmtu +1500\n")
+    t.expect_equal(t.exec_ok("net arp 10.0.2.2"), "10.0.2.2 is at 52:55:0a:00:02:02\n")
+    t.expect_equal(t.exec_ok("net arp 10.0.2.2"), "10.0.2.2 is at 52:55:0a:00:02:02\n")
+    t.expect_match(t.exec_ok("net"), r"(?m)^sent +2$")
+    status, output = t.exec("net arp 10.0.3.9")
+    t.expect(status != 0, "somebody answered for an address that nobody has")
+    t.expect_match(output, "the deadline passed")
+    for command in ("net arp 10.0.2", "net arp 10.0.2.256", "echo x > /dev/net0/frames", "echo x > /dev/net0/status"):
+        t.expect(t.exec(command)[0] != 0, f"`{command}' was done")
+
+
+def echo(t, peer):
+    t.boot(net=peer.words())
+    t.expect_match(t.exec_ok(f"net echo {FRAMES}"), rf"^{FRAMES} came back")
+    t.expect_equal(sorted(set(peer.numbers)), list(range(FRAMES)), "the frames that were sent")
+    t.expect_equal(peer.wrong, [], "frames with other bytes")
+
+
+def killed(t, peer, cpus):
+    t.boot(smp=cpus, net=peer.words())
+    kills = "".join("kill net0; sleep 0.02; " for _ in range(20))
+    t.console_expect(r"ferrous:/> ")
+    t.console_send(f"net echo {FRAMES}; echo ended $?\r")
+    while not re.search(r"(?m)^ended \d", t.console()):
+        t.exec_ok(kills, 120)
+    t.expect_match(t.console(), rf"^{FRAMES} came back.*\r?\nended 0", "the console")
+    t.expect_equal(sorted(set(peer.numbers)), list(range(FRAMES)), "the frames that were sent")
+    t.expect_equal(peer.wrong, [], "frames with other bytes")
+    t.expect_match(t.exec_ok("services net0"), r"(?m)^starts +\d\d+$")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
+def hostile(t, peer):
+    """Frames of any length and content, also while nobody reads: those that can be none are dropped, and the others come."""
+    t.boot(net=peer.words())
+    for length in (1, 13, 14, 60, 1514, 1515, 1600, 9000):
+        for _ in range(10):
+            peer.send(os.urandom(length))
+    t.eventually("net", r"(?m)^dropped +[1-9]")
+    t.expect_match(t.exec_ok("net"), r"(?m)^received +0$")
+    t.expect_match(t.exec_ok("net echo 40"), r"^40 came back")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
+def run(t, case):
+    with tempfile.TemporaryDirectory(prefix="ferrous-net-") as path:
+        peer = Peer(Path(path))
+        try:
+            if case.startswith("killed"):
+                killed(t, peer, int(case.split()[2]))
+            else:
+                {"arp": arp, "echo": echo, "hostile frames": hostile}[case](t, peer)
+        finally:
+            t.close()
+            peer.close()
