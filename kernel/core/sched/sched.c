@@ -98,16 +98,35 @@ static void enqueue_on(struct cpu *cpu, struct thread *thread)
 	enqueue(cpu, thread);
 }
 
+/* Null: nobody runs. */
+static const struct activity *running_on(const struct cpu *cpu)
+{
+	const struct thread *current = atomic_load(&cpu->current);
+
+	return current != nullptr ? atomic_load(&current->activity) : nullptr;
+}
+
+static bool beats(const struct activity *running, u32 priority, u64 deadline_ns)
+{
+	if (running == nullptr)
+		return true;
+	return priority != running->priority ? priority > running->priority : deadline_ns < running->deadline_ns;
+}
+
 /* True if that priority and deadline should run instead of what the processor runs. A guess for
  * other processors; their threads and activities live as long as this stay in the kernel. */
 static bool beats_current(const struct cpu *cpu, u32 priority, u64 deadline_ns)
 {
-	const struct thread *current = atomic_load(&cpu->current);
-	const struct activity *running = current != nullptr ? atomic_load(&current->activity) : nullptr;
+	return beats(running_on(cpu), priority, deadline_ns);
+}
 
-	if (running == nullptr)
-		return true;
-	return priority != running->priority ? priority > running->priority : deadline_ns < running->deadline_ns;
+/* The same of one that comes into the queue. WHY who pays matters: a server that answers is on its own activity already, and
+ * about to leave the processor to its caller, on whose it was. With whom to compare is not known then. */
+static bool may_beat(const struct cpu *cpu, u32 priority, u64 deadline_ns)
+{
+	const struct activity *running = running_on(cpu);
+
+	return running != atomic_load(&cpu->payer) || beats(running, priority, deadline_ns);
 }
 
 /* The time, where it matters for a wake-up: reading the clock is slow. */
@@ -141,7 +160,7 @@ static __attribute__((noinline)) void wake_into_queue(struct cpu *cpu, struct th
 
 	enqueue_on(cpu, thread); /* from here on the thread may run, and end */
 	atomic_fence();          /* who goes idle or drops its slice sees the queue, or is seen here */
-	if (atomic_load(&cpu->idle) == 0 && !has_no_slice(cpu) && !beats_current(cpu, priority, deadline_ns))
+	if (atomic_load(&cpu->idle) == 0 && !has_no_slice(cpu) && !may_beat(cpu, priority, deadline_ns))
 		return;
 	sched_look_again(cpu->id);
 }
@@ -210,13 +229,9 @@ static void load_thread(struct cpu *cpu, struct thread *next)
 void sched_switch_to(struct thread *next, enum switch_reason reason)
 {
 	struct cpu *cpu = hal_this_cpu();
-	u32 priority = next->activity->priority, highest = atomic_load(&cpu->queue.highest);
 
-	event_switch_thread(next, reason, priority, next->activity->deadline_ns);
+	event_switch_thread(next, reason, next->activity->priority, next->activity->deadline_ns);
 	load_thread(cpu, next);
-	/* Who was woken in this entry was compared with who leaves, on its own activity. */
-	if (UNLIKELY(highest >= priority && highest != NO_PRIORITY))
-		cpu->attention |= ATTEND_CHOOSE;
 }
 
 /* Takes the best thread of this processor's queue out of it. */

@@ -5,6 +5,7 @@
  */
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/sched/activity.h"
+#include "tests/host/kernel/actors.h"
 #include "tests/host/kernel/race.h"
 
 enum : u32 { COPY_ALL = 0xffffffffu };
@@ -397,6 +398,45 @@ static void a_thread_that_a_death_wakes_runs_at_once(void)
 	EXPECT_STATUS(urgent.thread->frame.status, STATUS_DEAD);
 }
 
+/* It may run on that processor only. */
+static void keep_on(const struct actor *actor, u32 cpu)
+{
+	actor->user.thread->own->cpus = 1ull << cpu;
+	actor->user.thread->cpu = cpu;
+}
+
+/* A server that is more important than all answers and waits, while somebody is woken there who is more important than its
+ * caller only. One less important than all waits there, so the processor looks at its queue in a while anyway. */
+static void who_is_woken_during_an_answer_runs_before_its_caller(void)
+{
+	EACH_POINT() {
+		struct actor caller = actor_client(), server = actor_server(), woken = actor_client(), least = actor_client();
+
+		park(&woken.user, 0);
+		park(&least.user, 1);
+		actor_receive(&server);
+		actor_call(&caller, &server);
+		actor_set_priority(&caller, MIDDLE);
+		actor_set_priority(&server, HIGHER);
+		actor_set_priority(&woken, HIGH);
+		actor_set_priority(&least, LOW);
+		u32 cpu = cpu_of(&server.user);
+
+		EXPECT(cpu != cpu_of(world_init()));
+		keep_on(&woken, cpu);
+		keep_on(&least, cpu);
+		wake(bit_of(1));
+		fake_settle();
+		EXPECT_EQ(least.user.thread->state, THREAD_STATE_READY);
+		race_hold(cpu);
+		(void)user_message(&server.user, SYSCALL_REPLY_RECEIVE, both(server.endpoint, server.reply), 0, FOR_EVER);
+		wake(bit_of(0));
+		race_go_on();
+		EXPECT(user_waits(&server.user));
+		EXPECT_EQ(woken.user.thread->state, THREAD_STATE_RUNNING);
+	}
+}
+
 /* ---- calls that take as long whatever there is ---- */
 
 static u64 points_of_stat(const struct user *user, u64 process)
@@ -475,6 +515,7 @@ void race_time_tests(void)
 	RUN(threads_woken_together_are_spread);
 	RUN(best_effort_is_stolen_from_behind_others);
 	RUN(a_thread_that_a_death_wakes_runs_at_once);
+	RUN(who_is_woken_during_an_answer_runs_before_its_caller);
 	RUN(describing_a_process_goes_through_no_mappings);
 	RUN(a_budget_used_up_by_its_end_sets_no_alarm);
 }
