@@ -197,6 +197,7 @@ void prove_raise(void)
 	PROVE(signalled == 0 || signal->endpoint == endpoint, "only a bound endpoint is told");
 	PROVE(signal->endpoint == nullptr || signalled == 1, "and it is, once");
 	PROVE(timers_seen((got[0] | got[1]) != 0), "timers whose bits are taken are looked at");
+	PROVE(resumed == 0 || (got[0] | got[1]) != 0, "and only then");
 }
 
 void prove_wait(void)

@@ -58,12 +58,16 @@ static __attribute__((noinline)) void wake_waiters(struct signal *signal)
 	struct endpoint *endpoint = atomic_load(&signal->endpoint);
 	struct thread *waiter;
 	u64 taken = 0;
+	bool any = false;
 
 	lock_take(&signal->lock);
-	while ((waiter = take_waiter(signal, &taken)) != nullptr)
+	while ((waiter = take_waiter(signal, &taken)) != nullptr) {
 		thread_finish_wait(waiter, STATUS_OK, taken);
+		any = true;
+	}
 	lock_release(&signal->lock);
-	signal_taken(signal);
+	if (any)
+		signal_taken(signal);
 	if (endpoint != nullptr)
 		endpoint_signalled(endpoint, signal);
 }

@@ -2,6 +2,8 @@
  *
  * Signals, timers, interrupt lines, ports.
  */
+#include "kernel/core/ipc/signal.h"
+#include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
 
 enum : u32 { COPY_ALL = 0xffffffffu };
@@ -264,6 +266,32 @@ static void a_receiver_takes_bits_as_well(void)
 	}
 }
 
+static const struct signal *signal_of(const struct place *p)
+{
+	struct cap cap;
+
+	EXPECT_STATUS(cap_read(p->user.process, (handle_t){ (u32)p->signal }, &cap), STATUS_OK);
+	return object_as_signal(cap.object);
+}
+
+/* However many lie there: what is raised is often, and nothing of it taken. */
+static void timers_are_not_looked_at_for_what_nobody_takes(void)
+{
+	struct place p = begin();
+	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, p.group, 0);
+
+	(void)start_timers(&p, 8);
+	EXPECT_EQ(interrupts_in(50 * PERIOD), 8);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_ENDPOINT_BIND, endpoint, p.signal, 1ull << 62).status, STATUS_OK);
+	EXPECT(wait_for(&p.other, p.signal, 1ull << 63, FOR_EVER).waits);
+	for (u32 bit = 0; bit < 63; bit++)
+		EXPECT_STATUS(CALL(&p.user, SYSCALL_SIGNAL_RAISE, p.signal, 1ull << bit).status, STATUS_OK);
+	EXPECT_EQ(signal_of(&p)->takings, 0);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_SIGNAL_RAISE, p.signal, 1ull << 63).status, STATUS_OK);
+	EXPECT_EQ(user_answer(&p.other).value, 1ull << 63);
+	EXPECT_EQ(signal_of(&p)->takings, 1);
+}
+
 static void many_alarms_fire_in_order(void)
 {
 	struct place p = begin();
@@ -380,6 +408,7 @@ void signal_tests(void)
 	RUN(a_revoked_timer_fires_no_more);
 	RUN(many_timers_are_armed_by_one_taking);
 	RUN(a_receiver_takes_bits_as_well);
+	RUN(timers_are_not_looked_at_for_what_nobody_takes);
 	RUN(many_alarms_fire_in_order);
 	RUN(a_message_has_an_address_and_a_wire_has_none);
 	RUN(interrupts_raise_bits_and_stay_masked_until_acknowledged);
