@@ -147,12 +147,15 @@ struct tree_node *tree_next(const struct tree_node *node)
 	return parent;
 }
 
+/* WHY with release: who sees it, without what serialises access here, may put it into another tree. */
+static void leave(struct tree_node *node) { __atomic_store_n(&node->height, 0, __ATOMIC_RELEASE); }
+
 void tree_remove(struct tree *tree, struct tree_node *node)
 {
 	struct tree_node *start;
 
 	if (node->height == 1 && node->parent == nullptr) { /* alone */
-		node->height = 0;
+		leave(node);
 		tree->root = nullptr;
 		tree->first = nullptr;
 		return;
@@ -178,7 +181,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	node->child[0] = nullptr;
 	node->child[1] = nullptr;
 	node->parent = nullptr;
-	node->height = 0;
+	leave(node);
 	balance_upwards(tree, start);
 }
 

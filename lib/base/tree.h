@@ -32,7 +32,8 @@ void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, stru
 /* node is in this tree. */
 void tree_remove(struct tree *tree, struct tree_node *node);
 
-static inline bool tree_contains(const struct tree_node *node) { return node->height != 0; }
+/* Whether it is in a tree. If not, tree_remove has done with it, whoever serialises access to that tree. */
+static inline bool tree_contains(const struct tree_node *node) { return __atomic_load_n(&node->height, __ATOMIC_ACQUIRE) != 0; }
 static inline struct tree_node *tree_first(const struct tree *tree) { return tree->first; }
 
 /* The same as tree_insert, for a tree that is empty. */
