@@ -12,8 +12,9 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "prove")]
 
+import handlers  # noqa: E402
 from tools.prove import cbmc, gaps, proofs, table, trial  # noqa: E402
 
 HERE = ROOT / "tests" / "prove"
@@ -45,6 +46,9 @@ class Descriptions(unittest.TestCase):
         there = {(path.stem, entry) for path in HERE.glob("*.c")
                  for entry in re.findall(r"^void (prove_\w+)\(void\)", path.read_text(), re.MULTILINE)}
         self.assertEqual(used, there)
+
+    def test_handlers_in_proofs_are_those_of_the_contract(self):
+        self.assertEqual(handlers.TARGET.read_text(), handlers.text(), "write it anew with tests/prove/handlers.py")
 
     def test_mutants_fit_the_code(self):
         for proof in ALL:
