@@ -67,26 +67,32 @@ bool p9_body_walked(struct span body, u32 asked, u32 *names, struct p9_qid *last
 
 bool p9_body_count(struct span body, u32 asked, u32 *count)
 {
-	if (span_len(body) < 4)
+	/* WHY nothing is taken of what is wrong: who asked for it may look at it all the same. */
+	if (span_len(body) < 4 || span_le32(body, 0) > asked)
 		return false;
 	*count = span_le32(body, 0);
-	return *count <= asked;
+	return true;
 }
 
 /* Its offsets, behind the mask: qid 8, mode 21, owners, links, device, size 49, blocks, times: 73, 89, ... */
 bool p9_body_attributes(struct span body, struct p9_attributes *out)
 {
-	*out = (struct p9_attributes){};
-	if (span_len(body) != ATTRIBUTES_BYTES || !take_qid(span_part(body, 8, QID_BYTES), &out->qid))
+	struct p9_attributes a = {};
+
+	*out = a;
+	if (span_len(body) != ATTRIBUTES_BYTES || !take_qid(span_part(body, 8, QID_BYTES), &a.qid))
 		return false;
 	u32 kind = span_le32(body, 21) & MODE_KIND;
 
-	out->regular = kind == MODE_REGULAR || kind == MODE_DIRECTORY;
-	out->bytes = span_le64(body, 49);
+	a.regular = kind == MODE_REGULAR || kind == MODE_DIRECTORY;
+	a.bytes = span_le64(body, 49);
 	u64 seconds = span_le64(body, 89), ns = span_le64(body, 97);
 
-	out->modified_ns = seconds <= SECONDS_MAX && ns < NS_PER_SECOND ? seconds * NS_PER_SECOND + ns : 0;
-	return out->bytes <= FILE_BYTES_MAX && (kind == MODE_DIRECTORY) == out->qid.directory && (kind == MODE_LINK) == out->qid.link;
+	a.modified_ns = seconds <= SECONDS_MAX && ns < NS_PER_SECOND ? seconds * NS_PER_SECOND + ns : 0;
+	if (a.bytes > FILE_BYTES_MAX || (kind == MODE_DIRECTORY) != a.qid.directory || (kind == MODE_LINK) != a.qid.link)
+		return false;
+	*out = a;
+	return true;
 }
 
 bool p9_body_list(struct span body, struct span *rest)
