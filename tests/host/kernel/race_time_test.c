@@ -18,8 +18,9 @@ struct timer_race {
 	u64 signal, timer;
 };
 
-/* A timer with a period whose time has come, armed on the user's processor. */
-static struct timer_race timer_begin(void)
+/* A timer with a period whose time has come, armed on the user's processor. Its bit may be raised before: not by a call
+ * afterwards, which would let it fire. */
+static struct timer_race timer_begin_with(bool raised)
 {
 	struct timer_race race = { .user = user_new() };
 
@@ -32,9 +33,13 @@ static struct timer_race timer_begin(void)
 	race.signal = HANDLE(&race.user, SYSCALL_SIGNAL_CREATE, group);
 	race.timer = HANDLE(&race.user, SYSCALL_TIMER_CREATE, group, race.signal, 1);
 	EXPECT_STATUS(CALL(&race.user, SYSCALL_TIMER_SET, race.timer, fake_now() + MS, MS).status, STATUS_OK);
+	if (raised)
+		EXPECT_STATUS(CALL(&race.user, SYSCALL_SIGNAL_RAISE, race.signal, 1).status, STATUS_OK);
 	fake_set_now(fake_now() + MS);
 	return race;
 }
+
+static struct timer_race timer_begin(void) { return timer_begin_with(false); }
 
 static bool fired(const struct timer_race *race)
 {
@@ -117,11 +122,6 @@ static void a_timer_may_go_while_it_fires(void)
 
 /* ---- takings ---- */
 
-static void raise_before(const struct timer_race *race)
-{
-	EXPECT_STATUS(CALL(&race->user, SYSCALL_SIGNAL_RAISE, race->signal, 1).status, STATUS_OK);
-}
-
 /* An entry of the other thread, not by way of CALL, which would let the timer fire before. */
 static void other_waits(const struct timer_race *race, u64 deadline)
 {
@@ -147,9 +147,8 @@ static void check_goes_on(const struct timer_race *race)
 static void bits_are_taken_as_a_timer_lapses(void)
 {
 	EACH_POINT() {
-		struct timer_race race = timer_begin();
+		struct timer_race race = timer_begin_with(true);
 
-		raise_before(&race);
 		race_hold(race.user.thread->cpu);
 		fake_timer(race.user.thread->cpu);
 		other_waits(&race, 0);
@@ -163,10 +162,8 @@ static void a_timer_lapses_as_bits_are_taken(void)
 {
 	for (u32 before = 0; before < 2; before++)
 		EACH_POINT() {
-			struct timer_race race = timer_begin();
+			struct timer_race race = timer_begin_with(before != 0);
 
-			if (before != 0)
-				raise_before(&race);
 			race_hold(race.other.thread->cpu);
 			other_waits(&race, 0);
 			fake_timer(race.user.thread->cpu);
