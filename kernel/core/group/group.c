@@ -83,9 +83,13 @@ struct group *group_walk(const struct group *top, struct group *from)
 
 	if (below != nullptr)
 		return group_at(below);
-	while (from != top && from->sibling.next == nullptr)
-		from = from->parent;
-	return from == top ? nullptr : group_at(from->sibling.next);
+	for (; from != top; from = from->parent) {
+		struct list_node *beside = atomic_load_acquire(&from->sibling.next);
+
+		if (beside != nullptr)
+			return group_at(beside);
+	}
+	return nullptr;
 }
 
 static struct process *smallest_above(struct group *group, u64 after, struct process *best)

@@ -11,6 +11,9 @@
 #include "kernel/core/time/timer.h"
 #include "kernel/raw/downcast.h"
 
+/* Waiters that one step of its end wakes. */
+enum : u32 { CLOSE_STEP = 8 };
+
 /* ---- timers ---- */
 
 HAL_RARE_CALL void signal_resume_timers(struct signal *signal)
@@ -113,12 +116,14 @@ bool signal_close(struct signal *signal)
 	struct thread *waiter;
 
 	lock_take(&signal->lock);
-	while ((waiter = thread_queue_pop(&signal->waiters)) != nullptr) {
+	for (u32 left = CLOSE_STEP; left != 0 && (waiter = thread_queue_pop(&signal->waiters)) != nullptr; left--) {
 		waiter->signal = nullptr;
 		thread_finish_wait(waiter, STATUS_DEAD, 0);
 	}
+	bool done = signal->waiters.first == nullptr;
+
 	lock_release(&signal->lock);
-	return true;
+	return done;
 }
 
 /* ---- system calls ---- */

@@ -9,6 +9,9 @@
 #include "kernel/core/time/timer.h"
 #include "kernel/hal/time.h"
 
+/* Alarms that are served between looks at the interrupt controller. */
+enum : u32 { ALARMS_UNTIL_LOOK = 4 };
+
 void timers_init(struct timers *timers)
 {
 	lock_init(&timers->lock, LOCK_TIMERS);
@@ -85,13 +88,15 @@ bool timers_expire(u64 now_ns)
 	struct alarm *alarm;
 
 	timers->armed_ns = U64_MAX;
-	while ((alarm = take_due(timers, now_ns)) != nullptr) {
+	for (u32 left = ALARMS_UNTIL_LOOK; left != 0 && (alarm = take_due(timers, now_ns)) != nullptr; left--) {
 		if (alarm->kind == ALARM_THREAD)
 			thread_deadline_passed(TREE_ENTRY(alarm, struct thread, alarm));
 		else if (alarm->kind == ALARM_BUDGET)
 			budget_renew(TREE_ENTRY(alarm, struct activity, alarm), now_ns);
 		else
 			timer_fire(TREE_ENTRY(alarm, struct timer, alarm), now_ns);
+		if (left == 1 && !hal_interrupt_pending())
+			left += ALARMS_UNTIL_LOOK;
 	}
 	bool slice_over = timers->slice_end_ns <= now_ns;
 

@@ -47,7 +47,8 @@ static FORCE_INLINE void timers_set_slice(struct timers *timers, u64 end_ns)
 		timers_arm_at(timers, end_ns);
 }
 
-/* Fires what is due. Called from the timer interrupt. True if the slice has ended. */
+/* Fires what is due, or some of it if another interrupt is pending: timers_arm has the hardware come by for the rest at
+ * once. Called from the timer interrupt. True if the slice has ended. */
 bool timers_expire(u64 now_ns);
 
 /* Arms the hardware for the earliest of what is pending. */

@@ -292,6 +292,49 @@ static void timers_are_not_looked_at_for_what_nobody_takes(void)
 	EXPECT_EQ(signal_of(&p)->takings, 1);
 }
 
+/* Other interrupts come in between, and what is left is come back to at once. */
+static void many_alarms_at_once_give_way(void)
+{
+	struct place p = begin();
+	u32 cpu = user_bring(p.user.thread), entries = 0;
+	u64 at = fake_now() + PERIOD;
+
+	for (u32 i = 0; i < 20; i++) {
+		u64 timer = HANDLE(&p.user, SYSCALL_TIMER_CREATE, p.group, p.signal, 1ull << i);
+
+		EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_SET, timer, at, 0).status, STATUS_OK);
+	}
+	fake_interrupt_every(1);
+	fake_set_now(at);
+	for (; fake_timer_due(cpu); entries++)
+		fake_timer(cpu);
+	fake_interrupt_every(0);
+	EXPECT(entries >= 5);
+	EXPECT_EQ(wait_for(&p.user, p.signal, U64_MAX, 0).value, (1ull << 20) - 1);
+}
+
+/* Many who wait for a signal learn in steps that it is gone. */
+static void the_end_of_a_signal_gives_way(void)
+{
+	struct place p = begin();
+	struct user waiters[20];
+	u32 told = 0;
+
+	for (u32 i = 0; i < ARRAY_LEN(waiters); i++) {
+		*ELEM(waiters, i) = user_thread(&p.user);
+		EXPECT(wait_for(ELEM(waiters, i), p.signal, 1, FOR_EVER).waits);
+	}
+	fake_interrupt_every(1);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_CAP_DROP, p.signal).status, STATUS_OK);
+	for (u32 i = 0; i < ARRAY_LEN(waiters); i++)
+		told += !user_waits(ELEM(waiters, i));
+	fake_interrupt_every(0);
+	EXPECT(told < ARRAY_LEN(waiters));
+	world_settle();
+	for (u32 i = 0; i < ARRAY_LEN(waiters); i++)
+		EXPECT_STATUS(user_answer(ELEM(waiters, i)).status, STATUS_DEAD);
+}
+
 static void many_alarms_fire_in_order(void)
 {
 	struct place p = begin();
@@ -409,6 +452,8 @@ void signal_tests(void)
 	RUN(many_timers_are_armed_by_one_taking);
 	RUN(a_receiver_takes_bits_as_well);
 	RUN(timers_are_not_looked_at_for_what_nobody_takes);
+	RUN(many_alarms_at_once_give_way);
+	RUN(the_end_of_a_signal_gives_way);
 	RUN(many_alarms_fire_in_order);
 	RUN(a_message_has_an_address_and_a_wire_has_none);
 	RUN(interrupts_raise_bits_and_stay_masked_until_acknowledged);
