@@ -102,14 +102,33 @@ void vtd_begin(struct vtd_tables *tables)
 	tables->used = VTD_ROOT + 1;
 }
 
+static u64 place_of(u32 requester) { return requester % FUNCTIONS * PAIR_BYTES; }
+
+/* The page of the entries of its bus, or NO_PAGE. */
+static u32 contexts_of(struct vtd_tables *tables, u32 requester)
+{
+	u64 bus = requester / FUNCTIONS;
+
+	return bus < FUNCTIONS ? follow(tables, VTD_ROOT, bus * PAIR_BYTES, PRESENT) : NO_PAGE;
+}
+
+/* SPEC: 9.3: what is said of faults holds for an entry that is not present, too. */
+bool vtd_hush(struct vtd_tables *tables, u32 requester)
+{
+	u32 context = contexts_of(tables, requester);
+
+	if (context == NO_PAGE)
+		return false;
+	if (entry(tables, context, place_of(requester)) == 0)
+		put(tables, context, place_of(requester), QUIET);
+	return true;
+}
+
 /* WHY no function before its tree is whole: half of a domain is none. */
 bool vtd_add(struct vtd_tables *tables, u32 index, const struct domain *domain, bool quiet)
 {
-	u64 bus = domain->requester / FUNCTIONS, at = domain->requester % FUNCTIONS * PAIR_BYTES;
-
-	if (bus >= FUNCTIONS)
-		return false;
-	u32 context = follow(tables, VTD_ROOT, bus * PAIR_BYTES, PRESENT);
+	u32 context = contexts_of(tables, domain->requester);
+	u64 at = place_of(domain->requester);
 
 	if (context == NO_PAGE || entry(tables, context, at) != 0 || tables->used == tables->pages)
 		return false;

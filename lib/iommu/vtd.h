@@ -37,6 +37,9 @@ void vtd_begin(struct vtd_tables *tables);
  * function has a domain already, or it has pieces that cannot be. */
 [[nodiscard]] bool vtd_add(struct vtd_tables *tables, u32 index, const struct domain *domain, bool quiet);
 
+/* Faults of a function that has no domain are not recorded. False: there is no room to say so. */
+[[nodiscard]] bool vtd_hush(struct vtd_tables *tables, u32 requester);
+
 /* Changes what differs in one page that the unit reads, from the last to the first. True if anything did. */
 bool vtd_publish(const struct vtd_tables *tables, u32 page, struct mspan to);
 

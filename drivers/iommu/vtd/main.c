@@ -20,11 +20,18 @@ static struct vtd_tables tables;
 static struct domain domain;
 static pages_t shared;
 static enum domain_state states[DOMAINS_MAX];
-static u32 strangers;
+static u32 strangers, stranger[STRANGERS_MAX]; /* functions without a domain that asked for memory */
 
 static struct mspan page(void) { return rt_pages_mspan(shared); }
 
 /* ---- tables ---- */
+
+/* WHY: whoever cannot be hushed would keep everybody busy. Devices are kept from memory as before. */
+static void be_deaf(void)
+{
+	unit_be_quiet();
+	rt_log(span_text("problem: too many devices without a driver ask for memory: nobody hears of faults any more"));
+}
 
 static void make_tables(void)
 {
@@ -35,6 +42,9 @@ static void make_tables(void)
 		if (domains_asked(page(), i, &domain))
 			*ELEM(states, i) = vtd_add(&tables, i, &domain, domain_is_quiet(&domain, &told)) ? DOMAIN_KEPT : DOMAIN_REFUSED;
 	}
+	for (u32 i = 0; i < strangers; i++)
+		if (!vtd_hush(&tables, *ELEM(stranger, i)))
+			be_deaf();
 	if (memory_publish(&tables))
 		unit_forget();
 }
@@ -115,14 +125,28 @@ static u32 domain_of(u32 requester)
 	return NOBODY;
 }
 
+static void hush(const struct vtd_fault *fault)
+{
+	for (u32 i = 0; i < strangers; i++)
+		if (*ELEM(stranger, i) == fault->requester)
+			return; /* recorded before */
+	if (strangers == STRANGERS_MAX) {
+		be_deaf();
+		return;
+	}
+	*ELEM(stranger, strangers) = fault->requester;
+	strangers++;
+	make_tables();
+	log_fault(fault, span_text("nobody's"));
+}
+
 /* WHY the keeper is told after the device is quiet: more faults are of no use to anybody. */
 static void blame(const struct vtd_fault *fault)
 {
 	u32 index = domain_of(fault->requester);
 
 	if (index == NOBODY) {
-		if (strangers++ < STRANGERS_MAX)
-			log_fault(fault, span_text("nobody's"));
+		hush(fault);
 		return;
 	}
 	struct domain_told told = domains_told(page(), index);
@@ -136,6 +160,17 @@ static void blame(const struct vtd_fault *fault)
 	make_tables();
 	log_fault(fault, span_until_zero(SPAN_OF_ARRAY(strayed.name)));
 	tell_keeper(span_until_zero(SPAN_OF_ARRAY(strayed.name)), span_text("strayed"));
+}
+
+/* An earlier instance may have ended between the two. */
+static void tell_again(void)
+{
+	for (u32 i = 0; i < DOMAINS_MAX; i++) {
+		struct domain_told told = domains_told(page(), i);
+
+		if (domains_asked(page(), i, &domain) && domain_is_quiet(&domain, &told))
+			tell_keeper(span_until_zero(SPAN_OF_ARRAY(domain.name)), span_text("strayed"));
+	}
 }
 
 /* WHY not all at once: others want to be heard, too. */
@@ -193,6 +228,7 @@ u64 program_main(const struct rt_args *args)
 	if (unit_listen(DOMAINS_FAULT_BIT) != STATUS_OK)
 		rt_log(span_text("problem: no interrupt for faults: who strays is kept from it, and nobody is told"));
 	look_at_faults();
+	tell_again();
 	if (tell_states())
 		tell_keeper(span_text("iommu"), span_text("found"));
 	service_run(&ops);

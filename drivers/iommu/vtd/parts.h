@@ -18,6 +18,8 @@ u32 unit_levels(void);
 
 /* What the unit has to tell raises the bit from here on. */
 [[nodiscard]] enum status unit_listen(u32 bit);
+/* It has nothing to tell any more. */
+void unit_be_quiet(void);
 /* Before looking for what it has to tell. */
 void unit_heard(void);
 

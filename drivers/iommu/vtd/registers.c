@@ -19,6 +19,7 @@ enum : u64 {
 /* Of commands, and of the state that says they are done. */
 enum : u32 { TRANSLATE = 1u << 31, SET_ROOT = 1u << 30, FLUSH_WRITES = 1u << 27, LASTING = 0x96ffffff };
 enum : u32 { VERSION_OF_QUEUES_ONLY = 6, POLLS = 100000, FAULTS_LOST = 1, FAULT_BYTES = 16 };
+enum : u32 { NO_INTERRUPT = 1u << 31 }; /* SPEC: 11.4.7.3 "Fault Event Control Register" */
 enum : u64 { MUST_FLUSH_WRITES = 1 << 4 };
 /* In the upper halves: do it, for all; and let writes and reads that are under way end first. */
 enum : u32 { CONTEXT_ALL = 1u << 31 | 1u << 29, PAGES_ALL = 1u << 31 | 1u << 28 | 1u << 17 | 1u << 16, BUSY = 1u << 31 };
@@ -140,6 +141,8 @@ enum status unit_listen(u32 bit)
 	write32(FAULT_CONTROL, 0);
 	return STATUS_OK;
 }
+
+void unit_be_quiet(void) { write32(FAULT_CONTROL, NO_INTERRUPT); }
 
 void unit_heard(void) { (void)sys_irq_ack(rt_handle(span_text("irq"))); }
 

@@ -113,6 +113,24 @@ static void domains_have_numbers(struct report *r)
 			second == (1 | 1 << 8) && (context_of(FUNCTION + 1, &second) & 0xfff) == 1 && second == (1 | 2 << 8));
 }
 
+static void strangers_can_be_hushed(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
+	u64 second = 0;
+
+	begin(3, VTD_PAGES_MAX);
+	bool done = add(0, &d) && vtd_hush(&tables, FUNCTION) && vtd_hush(&tables, FUNCTION + 1) && vtd_hush(&tables, 256 + FUNCTION);
+
+	publish();
+	report_case(r, span_text("who has no domain reaches nothing, without words"), done &&
+			reach(FUNCTION + 1, 0x200000) == RANGE_END &&
+			context_of(FUNCTION + 1, &second) == 2 && second == 0 && context_of(256 + FUNCTION, &second) == 2 && second == 0);
+	report_case(r, span_text("who has one is heard"),
+		    (context_of(FUNCTION, &second) & 0xfff) == 1 && reach(FUNCTION, 0x200000) == 0x200000);
+	begin(3, 1);
+	report_case(r, span_text("without room for its bus it is not"), !vtd_hush(&tables, FUNCTION) && !vtd_hush(&tables, 0x10000));
+}
+
 static bool refused(const struct domain *d)
 {
 	begin(3, VTD_PAGES_MAX);
@@ -213,6 +231,7 @@ int main(void)
 
 	devices_reach_their_own(&report);
 	domains_have_numbers(&report);
+	strangers_can_be_hushed(&report);
 	what_cannot_be_is_refused(&report);
 	making_again_changes_nothing(&report);
 	units_say_what_they_can(&report);
