@@ -65,6 +65,44 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 6, 76, 183, 71, 108 }, /* thread 1: call */
 		{ 10, 164, 14, 29, 67 }, /* thread 6: reply_receive */
 	},
+	/* Who serves where he waits is made more important by another who waits there, and goes behind him. */
+	{
+		{ 51, 231, 108, 102, 210 }, /* thread 2: reply_create */
+		{ 48, 73, 99, 166, 64 }, /* thread 2: endpoint_create */
+		{ 10, 239, 127, 100, 190 }, /* thread 2: reply_receive */
+		{ 38, 139, 218, 180, 195 }, /* thread 4: thread_suspend */
+		{ 51, 213, 145, 185, 108 }, /* thread 4: reply_create */
+		{ 45, 92, 159, 102, 114 }, /* thread 4: signal_create */
+		{ 48, 185, 79, 220, 61 }, /* thread 4: endpoint_create */
+		{ 47, 83, 110, 166, 86 }, /* thread 4: signal_wait */
+		{ 38, 65, 246, 16, 180 }, /* thread 1: thread_suspend */
+		{ 13, 186, 46, 43, 254 }, /* thread 1: cap_derive */
+		{ 7, 113, 136, 13, 4 }, /* thread 1: send */
+		{ 10, 74, 239, 59, 242 }, /* thread 3: reply_receive */
+		{ 48, 18, 96, 92, 228 }, /* thread 5: endpoint_create */
+		{ 6, 192, 238, 52, 16 }, /* thread 5: call */
+		{ 38, 162, 123, 83, 110 }, /* thread 0: thread_suspend */
+		{ 38, 4, 62, 38, 39 }, /* thread 0: thread_suspend */
+		{ 16, 149, 46, 2, 90 }, /* thread 0: cap_drop */
+		{ 16, 36, 185, 15, 210 }, /* thread 0: cap_drop */
+		{ 16, 161, 21, 104, 236 }, /* thread 0: cap_drop */
+		{ 14, 112, 98, 176, 38 }, /* thread 0: cap_grant */
+		{ 14, 79, 6, 107, 246 }, /* thread 0: cap_grant */
+		{ 255, 240, 109, 119, 112 }, /* time passes */
+		{ 39, 107, 150, 218, 28 }, /* thread 3: thread_resume */
+		{ 10, 45, 146, 115, 34 }, /* thread 2: reply_receive */
+		{ 7, 189, 227, 186, 83 }, /* thread 3: send */
+		{ 39, 123, 206, 242, 102 }, /* thread 0: thread_resume */
+		{ 8, 200, 178, 118, 248 }, /* thread 4: receive */
+		{ 39, 91, 102, 222, 49 }, /* thread 0: thread_resume */
+		{ 6, 15, 44, 155, 164 }, /* thread 1: call */
+		{ 6, 11, 81, 26, 210 }, /* thread 2: call */
+		{ 3, 206, 102, 255, 140 }, /* thread 4: yield */
+		{ 3, 107, 146, 163, 84 }, /* thread 2: yield */
+		{ 7, 120, 228, 194, 87 }, /* thread 4: send */
+		{ 10, 228, 17, 169, 213 }, /* thread 2: reply_receive */
+		{ 7, 11, 48, 159, 188 }, /* thread 2: send */
+	},
 	/* Two servers wait where both serve, and lose who made them important: one falls first. */
 	{
 		{ 48, 55, 236, 127, 22 }, /* thread 2: endpoint_create */
