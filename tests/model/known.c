@@ -103,6 +103,25 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 10, 228, 17, 169, 213 }, /* thread 2: reply_receive */
 		{ 7, 11, 48, 159, 188 }, /* thread 2: send */
 	},
+	/* Dropping a capability wakes somebody more important, and leaves an endpoint where another waits to nobody. */
+	{
+		{ 51, 220, 125, 222, 144 }, /* thread 2: reply_create */
+		{ 51, 91, 152, 71, 168 }, /* thread 2: reply_create */
+		{ 48, 57, 70, 138, 221 }, /* thread 2: endpoint_create */
+		{ 10, 169, 50, 222, 137 }, /* thread 2: reply_receive */
+		{ 48, 53, 49, 238, 190 }, /* thread 4: endpoint_create */
+		{ 6, 93, 110, 44, 39 }, /* thread 4: call */
+		{ 45, 193, 233, 250, 190 }, /* thread 6: signal_create */
+		{ 47, 17, 35, 75, 44 }, /* thread 6: signal_wait */
+		{ 8, 187, 140, 185, 208 }, /* thread 1: receive */
+		{ 6, 41, 234, 182, 203 }, /* thread 3: call */
+		{ 47, 13, 186, 24, 21 }, /* thread 5: signal_wait */
+		{ 13, 186, 241, 21, 175 }, /* thread 0: cap_derive */
+		{ 16, 74, 89, 44, 235 }, /* thread 0: cap_drop */
+		{ 14, 143, 15, 179, 102 }, /* thread 0: cap_grant */
+		{ 50, 194, 81, 7, 91 }, /* thread 0: endpoint_watch_badge */
+		{ 16, 228, 141, 22, 9 }, /* thread 0: cap_drop */
+	},
 	/* Two servers wait where both serve, and lose who made them important: one falls first. */
 	{
 		{ 48, 55, 236, 127, 22 }, /* thread 2: endpoint_create */

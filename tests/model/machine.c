@@ -8,6 +8,7 @@
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/signal.h"
+#include "kernel/core/sched/work.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 #include "tests/host/kernel/world.h"
@@ -145,11 +146,12 @@ static void fill_registers(const struct user *user, const struct request *r)
 		user_cap(user, i, r->cap[i], r->keep[i]);
 }
 
-/* Work on dead objects may have been left to a later entry, at the latest that of the timer: for the model it is
- * done at once. */
+/* Work on dead objects may have been left to a later entry, at the latest that of the timer, or until nobody runs who is more
+ * important than whoever left it: for the model it is done at once. */
 static void end_the_dead(void)
 {
 	for (u32 i = 0; i < ENTRIES_MAX && (cpu_at(0)->attention & ATTEND_WORK) != 0; i++) {
+		work_hurry(cpu_at(0));
 		fake_timer(0);
 		fake_settle();
 	}
