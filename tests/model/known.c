@@ -122,6 +122,49 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 50, 194, 81, 7, 91 }, /* thread 0: endpoint_watch_badge */
 		{ 16, 228, 141, 22, 9 }, /* thread 0: cap_drop */
 	},
+	/* A circle of two servers loses who kept it up; another as important is behind them. */
+	{
+		{ 14, 130, 71, 174, 137 }, /* thread 2: cap_grant */
+		{ 3, 68, 53, 60, 67 }, /* thread 2: yield */
+		{ 48, 193, 182, 112, 91 }, /* thread 4: endpoint_create */
+		{ 13, 173, 40, 196, 136 }, /* thread 4: cap_derive */
+		{ 14, 100, 248, 123, 221 }, /* thread 4: cap_grant */
+		{ 51, 42, 10, 67, 192 }, /* thread 4: reply_create */
+		{ 8, 149, 7, 240, 43 }, /* thread 4: receive */
+		{ 255, 94, 240, 218, 148 }, /* time passes */
+		{ 7, 186, 88, 97, 145 }, /* thread 4: send */
+		{ 48, 188, 126, 179, 184 }, /* thread 2: endpoint_create */
+		{ 14, 88, 26, 126, 60 }, /* thread 2: cap_grant */
+		{ 6, 46, 146, 45, 151 }, /* thread 2: call */
+		{ 48, 154, 59, 35, 79 }, /* thread 6: endpoint_create */
+		{ 51, 213, 188, 190, 118 }, /* thread 6: reply_create */
+		{ 7, 15, 160, 161, 43 }, /* thread 6: send */
+		{ 3, 34, 132, 249, 167 }, /* thread 1: yield */
+		{ 10, 204, 81, 164, 112 }, /* thread 3: reply_receive */
+		{ 14, 51, 183, 93, 86 }, /* thread 4: cap_grant */
+		{ 51, 189, 94, 113, 212 }, /* thread 4: reply_create */
+		{ 6, 152, 222, 30, 14 }, /* thread 4: call */
+		{ 10, 199, 35, 245, 59 }, /* thread 3: reply_receive */
+		{ 14, 110, 132, 29, 81 }, /* thread 1: cap_grant */
+		{ 255, 254, 227, 47, 25 }, /* time passes */
+		{ 16, 177, 28, 207, 107 }, /* thread 3: cap_drop */
+		{ 51, 38, 210, 181, 54 }, /* thread 3: reply_create */
+		{ 6, 192, 119, 162, 253 }, /* thread 3: call */
+		{ 8, 117, 209, 251, 10 }, /* thread 1: receive */
+		{ 7, 212, 28, 50, 128 }, /* thread 1: send */
+		{ 255, 219, 165, 52, 75 }, /* time passes */
+		{ 8, 233, 46, 231, 102 }, /* thread 3: receive */
+		{ 48, 196, 72, 100, 79 }, /* thread 3: endpoint_create */
+		{ 10, 62, 79, 203, 1 }, /* thread 3: reply_receive */
+		{ 9, 111, 116, 81, 215 }, /* thread 1: reply */
+		{ 6, 132, 155, 91, 31 }, /* thread 2: call */
+		{ 6, 70, 140, 156, 186 }, /* thread 3: call */
+		{ 7, 121, 35, 20, 53 }, /* thread 1: send */
+		{ 13, 97, 226, 122, 116 }, /* thread 5: cap_derive */
+		{ 8, 48, 226, 23, 135 }, /* thread 5: receive */
+		{ 7, 124, 34, 114, 121 }, /* thread 6: send */
+		{ 8, 37, 46, 249, 91 }, /* thread 5: receive */
+	},
 	/* Two servers wait where both serve, and lose who made them important: one falls first. */
 	{
 		{ 48, 55, 236, 127, 22 }, /* thread 2: endpoint_create */
