@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The order of senders at each endpoint, model against core. The kernel chooses it in two cases, and the model learns it: what one
- * waits for may make the next more or less important, along a chain, and several come to the same priority by the same event.
- * And around a circle of waits priorities keep each other up until they have gone around often enough; one that falls then and is
- * raised again by another has lost its place.
+ * The order of senders at each endpoint, model against core. The kernel chooses it in two cases, and the model learns it: what
+ * one waits for may make the next more or less important, along a chain, and several come to the same priority by the same
+ * event. And around a circle of waits priorities keep each other up until they have gone around often enough; one that falls
+ * then and is raised again by another has lost its place.
  */
 #include "kernel/core/ipc/servers.h"
 #include "tests/model/compare.h"
