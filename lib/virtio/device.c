@@ -8,6 +8,7 @@
 #include "lib/virtio/parts.h"
 
 /* SPEC: 4.1.4.3 "Common configuration structure layout" */
+enum : u64 { EXIT_ABANDONED = 1 }; /* of the process */
 enum : u64 {
 	OFFERED_WHICH = 0, OFFERED = 4, AGREED_WHICH = 8, AGREED = 12, DEVICE_STATUS = 20,
 	OWN_GENERATION = 21,
@@ -65,7 +66,7 @@ bool virtio_piece(u32 number, struct virtio_piece *out)
 	return rt_pages_map(out->handle, 0, out->bytes, MAP_READ | MAP_WRITE, &out->pages) == STATUS_OK;
 }
 
-enum status virtio_open(struct virtio *device, struct text *why)
+static enum status find(struct virtio *device, struct text *why)
 {
 	*device = (struct virtio){ .irq = rt_handle(span_text("irq")) };
 	if (!virtio_find_parts(device))
@@ -92,14 +93,13 @@ static u64 offered(const struct virtio *d)
 	return low | (u64)read32(d, OFFERED) << 32;
 }
 
-enum status virtio_agree(struct virtio *device, u64 needed, u64 wanted, struct text *why)
+static enum status agree(struct virtio *device, const struct virtio_wants *wants, struct text *why)
 {
-	u64 offer = offered(device);
+	u64 offer = offered(device), needed = wants->needed | VIRTIO_F_VERSION_1;
 
-	needed |= VIRTIO_F_VERSION_1;
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
-	device->features = offer & (needed | wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM);
+	device->features = offer & (needed | wants->wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM);
 	write32(device, AGREED_WHICH, 0);
 	write32(device, AGREED, (u32)device->features);
 	write32(device, AGREED_WHICH, 1);
@@ -206,7 +206,7 @@ static bool tell_queue(struct virtio *d, u32 number, u32 size, struct virtio_que
 	return q->notice + 2 <= d->notices_bytes && (q->notice + d->notices_at) % 2 == 0 && number < VIRTIO_QUEUES_MAX;
 }
 
-enum status virtio_queue(struct virtio *device, u32 size, struct text *why)
+static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 {
 	u32 number = device->queues;
 	enum status status = number == 0 ? choose_interrupt(device, why) : STATUS_OK;
@@ -236,6 +236,17 @@ enum status virtio_queue(struct virtio *device, u32 size, struct text *why)
 		return fail(why, span_text("the device's queue cannot be used"), STATUS_IO);
 	device->queues++;
 	return STATUS_OK;
+}
+
+enum status virtio_set_up(struct virtio *device, const struct virtio_wants *wants, struct text *why)
+{
+	enum status status = find(device, why);
+
+	if (status == STATUS_OK)
+		status = agree(device, wants, why);
+	for (u32 i = 0; i < wants->queues && status == STATUS_OK; i++)
+		status = make_queue(device, wants->size, why);
+	return status;
 }
 
 bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *request, u16 *id)
@@ -286,3 +297,16 @@ void virtio_close(struct virtio *device)
 	(void)reset(device);
 	set_command(0, PCI_COMMAND_MASTER);
 }
+
+void virtio_abandon(struct virtio *device, struct span why)
+{
+	TEXT_BUFFER(line, 160);
+
+	text_add_span(&line, why);
+	text_add(&line, ": beginning anew with it");
+	rt_log(text_span(&line));
+	virtio_close(device);
+	rt_exit(EXIT_ABANDONED);
+}
+
+void virtio_abandon_broken(struct virtio *device) { virtio_abandon(device, span_text("the device said what cannot be")); }

@@ -45,14 +45,16 @@ struct virtio {
 	struct virtio_queue queue[VIRTIO_QUEUES_MAX];
 };
 
-/* Finds the device's parts and resets it: an earlier instance's requests end here. `why' says what is missing. */
-[[nodiscard]] enum status virtio_open(struct virtio *device, struct text *why);
+/* What a driver wants of its device: features that it must have, and those that are used if it has them; queues, and how many
+ * descriptors each has at most. */
+struct virtio_wants {
+	u64 needed, wanted;
+	u32 queues, size;
+};
 
-/* Agrees on features: all of `needed', which it must offer, and those of `wanted' that it offers. */
-[[nodiscard]] enum status virtio_agree(struct virtio *device, u64 needed, u64 wanted, struct text *why);
-
-/* Makes the next queue, of at most so many descriptors. */
-[[nodiscard]] enum status virtio_queue(struct virtio *device, u32 size, struct text *why);
+/* Finds the device's parts and resets it, which ends an earlier instance's requests; agrees on features; makes queues.
+ * `why' says what is missing. */
+[[nodiscard]] enum status virtio_set_up(struct virtio *device, const struct virtio_wants *wants, struct text *why);
 
 /* Binds the interrupt to a bit of the service's signal and starts the device. */
 [[nodiscard]] enum status virtio_start(struct virtio *device, u32 bit);
@@ -79,5 +81,9 @@ u64 virtio_own64(const struct virtio *device, u64 at);
 
 /* No more of it: it writes to no memory from here on. */
 void virtio_close(struct virtio *device);
+
+/* Ends the driver, whose device cannot be relied on: what it has is not known any more. The next instance resets it. */
+NORETURN void virtio_abandon(struct virtio *device, struct span why);
+NORETURN void virtio_abandon_broken(struct virtio *device);
 
 #endif

@@ -11,8 +11,6 @@ enum : u32 { QUEUE = 0, QUEUE_SIZE = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 
 /* A device that answers none of what it has for so many ticks is taken to have lost it. */
 enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
-/* Of the process, when the device cannot be believed any more. */
-enum : u64 { EXIT_BROKEN = 1 };
 /* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
 enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
 enum : u64 { BLOCK_FEATURES = BLOCK_F_SIZE_MAX | BLOCK_F_READ_ONLY | BLOCK_F_FLUSH | BLOCK_F_DISCARD | BLOCK_F_ZERO };
@@ -57,14 +55,11 @@ static enum status understand(struct text *why)
 
 enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
-	enum status status = virtio_open(&device, why);
+	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = QUEUE_SIZE };
+	enum status status = virtio_set_up(&device, &wants, why);
 
 	if (status == STATUS_OK)
-		status = virtio_agree(&device, 0, BLOCK_FEATURES, why);
-	if (status == STATUS_OK)
 		status = understand(why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
 	if (status == STATUS_OK && (!virtio_take_memory(&device, JOBS * BLOCK_AREA_BYTES, &areas) ||
 				    !virtio_take_memory(&device, BOUNCES * BOUNCE_BYTES, &bounces))) {
 		text_add(why, "too little memory for requests");
@@ -115,14 +110,6 @@ static void finish(struct slot *s, enum status status)
 	s->state = FREE;
 }
 
-/* What it has is not known any more. The next instance resets it, and everybody asks again. */
-NORETURN static void give_up(struct span why)
-{
-	rt_log(why);
-	virtio_close(&device);
-	rt_exit(EXIT_BROKEN);
-}
-
 /* ---- beginnings ---- */
 
 /* What is to be written comes from the caller. */
@@ -151,7 +138,7 @@ void jobs_tick(void)
 		const struct slot *s = ELEM(slots, i);
 
 		if (s->state == GIVEN && tick - s->given > TICKS_MAX)
-			give_up(span_text("the device has not answered for ten seconds: beginning anew with it"));
+			virtio_abandon(&device, span_text("the device has not answered for ten seconds"));
 		some = some || s->state == GIVEN;
 	}
 	if (some)
@@ -241,6 +228,6 @@ void jobs_interrupt(void)
 		finish(s, block_outcome(&s->job.what, area(index), bytes));
 	}
 	if (taken == VIRTIO_BROKEN)
-		give_up(span_text("the device said what cannot be: beginning anew with it"));
+		virtio_abandon_broken(&device);
 	give_queued();
 }

@@ -11,7 +11,7 @@
 #include "lib/waiting/waiting.h"
 
 enum : u32 { DEVICE_BIT = 0, RECEIVE = 0, TRANSMIT = 1, QUEUE_SIZE = 16, BUFFERS = 8, NODE_DATA = 1 };
-enum : u64 { BUFFER_BYTES = 256, TRANSMIT_BYTES = 4096, INPUT_BYTES = BUFFERS * BUFFER_BYTES, EXIT_BROKEN = 1 };
+enum : u64 { BUFFER_BYTES = 256, TRANSMIT_BYTES = 4096, INPUT_BYTES = BUFFERS * BUFFER_BYTES };
 
 static const struct service_tree tree = {
 	.count = 2,
@@ -153,14 +153,6 @@ static enum status console_write(struct service_call *call, struct service_file 
 
 /* ---- the device ---- */
 
-/* What it has is not known any more. The next instance resets it, and writers write again. */
-NORETURN static void give_up(void)
-{
-	rt_log(span_text("the device said what cannot be: beginning anew with it"));
-	virtio_close(&device);
-	rt_exit(EXIT_BROKEN);
-}
-
 static void console_signal(u64 bits)
 {
 	enum virtio_taken taken;
@@ -175,20 +167,14 @@ static void console_signal(u64 bits)
 	while (taken != VIRTIO_BROKEN && (taken = virtio_take(&device, RECEIVE, &id, &bytes)) == VIRTIO_TAKEN)
 		take_input(id, bytes);
 	if (taken == VIRTIO_BROKEN)
-		give_up();
+		virtio_abandon_broken(&device);
 	answer_readers();
 }
 
 static enum status set_up(struct text *why)
 {
-	enum status status = virtio_open(&device, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 2, .size = QUEUE_SIZE }, why);
 
-	if (status == STATUS_OK)
-		status = virtio_agree(&device, 0, 0, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
 	if (status == STATUS_OK && (!virtio_take_memory(&device, BUFFERS * BUFFER_BYTES, &buffers_at) ||
 				    !virtio_take_memory(&device, TRANSMIT_BYTES, &transmit_at)))
 		status = STATUS_OUT_OF_FRAMES;

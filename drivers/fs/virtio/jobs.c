@@ -11,7 +11,6 @@
 enum : u32 { QUEUE = 0, QUEUE_SIZE = 32, SPARE = 8, JOBS = SERVICE_DEFERRED_MAX + SPARE, AREAS = 12, NONE = U32_MAX };
 /* An area has a request, and behind it room for the answer. HEAD: of answers, as much as is looked at. */
 enum : u32 { AREA_BYTES = 4608, ANSWER_ALIGNMENT = 16, HEAD_BYTES = 1280, WRONG_LINES = 8 };
-enum : u64 { EXIT_BROKEN = 1 };
 static_assert(P9_MESSAGE_BYTES + ANSWER_ALIGNMENT + 256 <= AREA_BYTES, "the longest request and its answer fit");
 static_assert(P9_READ_AT + P9_LIST_BYTES <= HEAD_BYTES, "all of an answer is looked at");
 static_assert(sizeof(struct begun) % 8 == 0, "a record that is kept");
@@ -199,14 +198,6 @@ static void say_wrong(const struct job *j)
 	rt_log(text_span(&line));
 }
 
-/* What it has is not known any more. The next instance resets it, and everybody asks again. */
-NORETURN static void give_up(void)
-{
-	rt_log(span_text("the device said what cannot be: beginning anew with it"));
-	virtio_close(&device);
-	rt_exit(EXIT_BROKEN);
-}
-
 /* ---- asking and hearing ---- */
 
 /* What is to be written comes from the caller. */
@@ -236,7 +227,7 @@ static void ask(struct job *j)
 
 	/* The queue has room for all areas. */
 	if (!virtio_put(&device, QUEUE, &request, &id))
-		give_up();
+		virtio_abandon_broken(&device);
 	*ELEM(job_of_chain, id) = j->self;
 }
 
@@ -407,7 +398,7 @@ void jobs_interrupt(void)
 	while ((taken = virtio_take(&device, QUEUE, &id, &bytes)) == VIRTIO_TAKEN)
 		hear(ELEM(jobs, *ELEM(job_of_chain, id)), bytes);
 	if (taken == VIRTIO_BROKEN)
-		give_up();
+		virtio_abandon_broken(&device);
 	if (session != STATUS_OK && session != STATUS_BUSY)
 		refuse_queued();
 	start_queued();
@@ -424,14 +415,10 @@ static void begin_session(void)
 
 enum status jobs_open(u32 interrupt_bit, struct text *why)
 {
-	enum status status = virtio_open(&device, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE }, why);
 
 	for (u32 i = 0; i < JOBS; i++)
 		ELEM(jobs, i)->self = i;
-	if (status == STATUS_OK)
-		status = virtio_agree(&device, 0, 0, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
 	if (status == STATUS_OK && !virtio_take_memory(&device, (u64)AREAS * AREA_BYTES, &areas)) {
 		text_add(why, "too little memory for requests");
 		status = STATUS_OUT_OF_FRAMES;

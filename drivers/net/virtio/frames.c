@@ -13,7 +13,7 @@
 enum : u32 { RECEIVE = 0, TRANSMIT = 1, QUEUE_SIZE = 32, AT_ONCE = 64 };
 enum : u32 { RECEIVE_BUFFERS = 16, SEND_BUFFERS = 8, BUFFERS = RECEIVE_BUFFERS + SEND_BUFFERS };
 /* A buffer has the device's header, all zero where nothing was agreed on, and a frame. */
-enum : u64 { HEADER_BYTES = 12, BUFFER_BYTES = 2048, EXIT_BROKEN = 1 };
+enum : u64 { HEADER_BYTES = 12, BUFFER_BYTES = 2048 };
 enum : u64 { F_MTU = 1 << 3, F_ADDRESS = 1 << 5, F_STATUS = 1 << 16, OWN_ADDRESS = 0, OWN_STATUS = 4, OWN_MTU = 8 };
 enum : u32 { STATUS_UP = 1 << 16, MTU_USUAL = 1500, MTU_LEAST = 68 };
 
@@ -48,21 +48,13 @@ static bool put(u32 queue, u32 number, u64 bytes, bool for_device_to_write)
 	return true;
 }
 
-/* What it has is not known any more. The next instance resets it, and everybody asks again. */
-NORETURN static void give_up(void)
-{
-	rt_log(span_text("the device said what cannot be: beginning anew with it"));
-	virtio_close(&device);
-	rt_exit(EXIT_BROKEN);
-}
-
 /* ---- from the device ---- */
 
 /* The queue has room for all buffers. */
 static void give_buffer(u32 number)
 {
 	if (!put(RECEIVE, number, BUFFER_BYTES, true))
-		give_up();
+		virtio_abandon_broken(&device);
 }
 
 static void take_frame(u32 number, u32 bytes)
@@ -210,7 +202,7 @@ void frames_interrupt(void)
 		answer_readers();
 	}
 	if (taken == VIRTIO_BROKEN)
-		give_up();
+		virtio_abandon_broken(&device);
 	/* WHY not all: they may come as fast as they are taken, and clients wait. */
 	if (taken == VIRTIO_TAKEN)
 		(void)sys_signal_raise(service_signal(), 1ull << bit);
@@ -233,14 +225,9 @@ void frames_status(struct frames_status *out)
 enum status frames_open(u32 interrupt_bit, struct text *why)
 {
 	bit = interrupt_bit;
-	enum status status = virtio_open(&device, why);
+	struct virtio_wants wants = { .needed = F_ADDRESS, .wanted = F_STATUS | F_MTU, .queues = 2, .size = QUEUE_SIZE };
+	enum status status = virtio_set_up(&device, &wants, why);
 
-	if (status == STATUS_OK)
-		status = virtio_agree(&device, F_ADDRESS, F_STATUS | F_MTU, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
 	if (status == STATUS_OK && !virtio_take_memory(&device, BUFFERS * BUFFER_BYTES, &buffers_at)) {
 		text_add(why, "too little memory for frames");
 		status = STATUS_OUT_OF_FRAMES;

@@ -80,12 +80,8 @@ static enum status rogue_write(struct service_call *call, struct service_file *f
 
 static enum status set_up(struct text *why)
 {
-	enum status status = virtio_open(&device, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE }, why);
 
-	if (status == STATUS_OK)
-		status = virtio_agree(&device, 0, 0, why);
-	if (status == STATUS_OK)
-		status = virtio_queue(&device, QUEUE_SIZE, why);
 	if (status == STATUS_OK && !virtio_take_memory(&device, OWN_BYTES, &own))
 		status = STATUS_OUT_OF_FRAMES;
 	return status == STATUS_OK ? virtio_start(&device, DEVICE_BIT) : status;
