@@ -13,7 +13,7 @@ enum : u64 {
 	OFFERED_WHICH = 0, OFFERED = 4, AGREED_WHICH = 8, AGREED = 12, DEVICE_STATUS = 20,
 	OWN_GENERATION = 21,
 	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
-	QUEUE_DESCRIPTORS = 32, QUEUE_AVAILABLE = 40, QUEUE_USED = 48,
+	QUEUE_DESCRIPTORS = 32, QUEUE_OF_DRIVER = 40, QUEUE_OF_DEVICE = 48,
 };
 /* SPEC: 2.1 "Device Status Field" */
 enum : u8 { SEEN = 1, DRIVEN = 2, RUNNING = 4, FEATURES_GOOD = 8 };
@@ -99,7 +99,8 @@ static enum status agree(struct virtio *device, const struct virtio_wants *wants
 
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
-	device->features = offer & (needed | wants->wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM);
+	device->features = offer & (needed | wants->wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM |
+				    VIRTIO_F_PACKED);
 	write32(device, AGREED_WHICH, 0);
 	write32(device, AGREED, (u32)device->features);
 	write32(device, AGREED_WHICH, 1);
@@ -193,11 +194,12 @@ static void write64(const struct virtio *d, u64 at, u64 value)
 static bool tell_queue(struct virtio *d, u32 number, u32 size, struct virtio_queue *q)
 {
 	u64 address = virtio_address(d, q->at);
+	bool packed = q->ring.modes.packed;
 
 	write16(d, QUEUE_SIZE, (u16)size);
 	write64(d, QUEUE_DESCRIPTORS, address);
-	write64(d, QUEUE_AVAILABLE, address + virtio_ring_available(size));
-	write64(d, QUEUE_USED, address + virtio_ring_used(size));
+	write64(d, QUEUE_OF_DRIVER, address + virtio_ring_of_driver(size, packed));
+	write64(d, QUEUE_OF_DEVICE, address + virtio_ring_of_device(size, packed));
 	write16(d, QUEUE_MESSAGE, d->by_message ? 0 : NO_MESSAGE);
 	if (d->by_message && read16(d, QUEUE_MESSAGE) != 0)
 		return false;
@@ -223,10 +225,10 @@ static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 		size /= 2;
 	if (size == 0)
 		return fail(why, span_text("the device lacks a queue"), STATUS_NOT_SUPPORTED);
-	struct virtio_ring_modes modes = { .by_index = (device->features & VIRTIO_F_EVENT_INDEX) != 0,
-		.indirect = (device->features & VIRTIO_F_INDIRECT) != 0 };
+	struct virtio_ring_modes modes = { .packed = (device->features & VIRTIO_F_PACKED) != 0,
+		.by_index = (device->features & VIRTIO_F_EVENT_INDEX) != 0, .indirect = (device->features & VIRTIO_F_INDIRECT) != 0 };
 
-	q->bytes = virtio_ring_bytes(size, modes.indirect);
+	q->bytes = virtio_ring_bytes(size, &modes);
 	bool there = virtio_take_memory(device, q->bytes, &q->at);
 
 	modes.address = virtio_address(device, q->at);

@@ -16,7 +16,7 @@
 
 enum : u32 { VIRTIO_QUEUES_MAX = 2 };
 enum : u64 { VIRTIO_F_INDIRECT = 1ull << 28, VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32,
-	VIRTIO_F_PLATFORM = 1ull << 33 /* it goes by an IOMMU */ };
+	VIRTIO_F_PLATFORM = 1ull << 33 /* it goes by an IOMMU */, VIRTIO_F_PACKED = 1ull << 34 };
 
 /* Memory that the device sees, in one piece. */
 struct virtio_piece {

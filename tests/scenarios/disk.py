@@ -8,7 +8,7 @@ from tools.run import torture
 from tools.run.scenarios import new_disk
 
 MEGABYTE = 1 << 20
-CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed at full speed", "kept over boots", "power cut"]
+CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed on 2 CPUs, packed", "killed at full speed", "kept over boots", "power cut"]
 TURNS = 2
 
 
@@ -38,8 +38,8 @@ def windows(t):
     t.expect_match(about, r"(?m)^begun-anew +0$")
 
 
-def killed(t, cpus):
-    t.boot(smp=cpus, blocks=MEGABYTE)
+def killed(t, cpus, rings):
+    t.boot(smp=cpus, blocks=MEGABYTE, rings=rings)
     status, output = t.exec("torture kill 30 40 4000 disk0", 300)
     t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
     t.expect_match(output, r"^0 lost$")
@@ -85,7 +85,8 @@ def run(t, case):
     if case == "killed at full speed":
         at_full_speed(t)
     elif case.startswith("killed"):
-        killed(t, int(case.split()[2]))
+        where, _, rings = case.partition(", ")
+        killed(t, int(where.split()[2]), rings or "split")
     elif case == "kept over boots":
         over_boots(t, power_off)
     elif case == "power cut":

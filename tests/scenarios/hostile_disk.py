@@ -7,7 +7,7 @@ import re
 from tools.run import vhost_disk
 
 # What is seen in the queue ends the driver; what is seen in one request is that request's failure.
-CASES = ["queue", "requests", "interrupts", "silent"]
+CASES = ["queue", "requests", "interrupts", "silent", "queue, packed", "requests, packed"]
 KINDS = {"queue": ("number", "stranger", "twice", "long", "ahead", "scribble"), "requests": ("short", "status"),
          "interrupts": ("interrupts",), "silent": ("silent",)}
 BYTES, BLOCKS, ROUNDS, SEED = 1 << 20, 60, 6, 5
@@ -46,7 +46,8 @@ def lie(t, disk, case):
 
 
 def run(t, case):
-    with vhost_disk.new(BYTES, SEED) as disk:
+    case, _, rings = case.partition(", ")
+    with vhost_disk.new(BYTES, SEED, rings or "split") as disk:
         t.boot(extra=disk.words(t.defaults["mem"]))
         before = restarts(t)
         work(t, 77)

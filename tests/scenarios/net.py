@@ -10,7 +10,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-CASES = ["arp", "echo", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames"]
+CASES = ["arp", "echo", "echo, packed", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames"]
 TYPE_ECHO = 0x88b5
 FRAMES = 400
 
@@ -72,8 +72,8 @@ def arp(t, _):
         t.expect(t.exec(command)[0] != 0, f"`{command}' was done")
 
 
-def echo(t, peer):
-    t.boot(net=peer.words())
+def echo(t, peer, rings="split"):
+    t.boot(net=peer.words(), rings=rings)
     t.expect_match(t.exec_ok(f"net echo {FRAMES}"), rf"^{FRAMES} came back")
     t.expect_equal(sorted(set(peer.numbers)), list(range(FRAMES)), "the frames that were sent")
     t.expect_equal(peer.wrong, [], "frames with other bytes")
@@ -111,6 +111,8 @@ def run(t, case):
         try:
             if case.startswith("killed"):
                 killed(t, peer, int(case.split()[2]))
+            elif case == "echo, packed":
+                echo(t, peer, "packed")
             else:
                 {"arp": arp, "echo": echo, "hostile frames": hostile}[case](t, peer)
         finally:

@@ -99,6 +99,12 @@ class Machines(unittest.TestCase):
         self.assertTrue(all("iommu_platform=on" in word for word in virtio), virtio)
         self.assertLess(words.index("intel-iommu,intremap=off"), min(words.index(word) for word in virtio))
 
+    def test_queues_are_packed_if_that_is_asked_for(self):
+        for words, count in ((["x"], 0), (["--rings", "packed", "x"], 1)):
+            with mock.patch.object(qemu, "from_disk", return_value=[]):
+                found = qemu.command(boots.config(options.parse(COMMANDS["exec"], words), self.BOOT), "", "null", "null")
+            self.assertEqual(sum("packed=on" in word for word in found), count)
+
     def test_an_iommu_that_nobody_drives_is_refused(self):
         with self.assertRaisesRegex(UsageError, "--iommu"):
             boots.config(options.parse(COMMANDS["exec"], ["--iommu", "--arch", "riscv64", "x"]), self.BOOT)

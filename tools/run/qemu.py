@@ -49,6 +49,7 @@ class Config:
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
     iommu: bool = False           # whether what devices ask of memory goes by an IOMMU, where the machine can have one
+    rings: str = "split"          # of virtio devices' queues: split or packed
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
     share: Path | None = None     # a folder that the guest has as /share, and changes
@@ -86,8 +87,9 @@ def iommu(config):
 
 
 def virtio(config, device):
-    """WHY only then: a device that goes by an IOMMU is none of those that older drivers know."""
-    return ["-device", device + (",disable-legacy=on,iommu_platform=on" if config.iommu else "")]
+    """WHY only then without a legacy side: a device that goes by an IOMMU is none of those that older drivers know."""
+    return ["-device", device + (",disable-legacy=on,iommu_platform=on" if config.iommu else "")
+            + (",packed=on" if config.rings == "packed" else "")]
 
 
 def disk(config):

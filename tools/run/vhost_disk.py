@@ -2,10 +2,9 @@
 """A disk that this process is: QEMU hands the guest's memory and the device's queue over (vhost-user), so that tests decide what
 the device writes where, and when. It serves truly, or lies as it is told; all that it says can be seen to be wrong.
 
-SPEC: QEMU, docs/interop/vhost-user.rst (messages and their payloads); virtio 1.2, 2.7 (split virtqueues), 5.2 (block device)
+SPEC: QEMU, docs/interop/vhost-user.rst (messages and their payloads); virtio 1.2, 5.2 (block device)
 """
 
-import mmap
 import os
 import random
 import selectors
@@ -15,6 +14,8 @@ import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+
+from tools.run.vhost_queues import KINDS, Memory, Wrong
 
 SECTOR = 512
 # SPEC: vhost-user.rst, "Front-end message types", "Header"
@@ -26,62 +27,22 @@ HEADER, VERSION, REPLY, NO_FILE = struct.Struct("<III"), 1, 4, 0x100
 PROTOCOL_CONFIG = 1 << 9
 # SPEC: virtio 1.2, 6 "Reserved Feature Bits"; 5.2.3; and vhost-user's own bit 30
 FEATURES = 1 << 32 | 1 << 30 | 1 << 28 | 1 << 9 | 1 << 13 | 1 << 14
+PACKED = 1 << 34
 READ, WRITE, FLUSH, DISCARD, ZERO = 0, 1, 4, 11, 13
 OK, FAILED, UNSUPPORTED = 0, 1, 2
-MORE, DEVICE_WRITES, TABLE = 1, 2, 4
-CHAIN_MAX = 64
 
 # What the device may be told to do wrong, when it has finished a request.
 LIES = ("number", "stranger", "twice", "long", "short", "status", "ahead", "scribble", "silent", "interrupts")
 
 
-class Wrong(Exception):
-    """The guest's driver or QEMU said what cannot be."""
-
-
-class Memory:
-    """The guest's, in QEMU's regions."""
-
-    def __init__(self, payload, files):
-        count, = struct.unpack_from("<I", payload)
-        self.regions = []
-        for at, file in zip(range(count), files, strict=True):
-            guest, size, user, offset = struct.unpack_from("<QQQQ", payload, 8 + 32 * at)
-            self.regions.append((guest, user, size, offset, memoryview(mmap.mmap(file, size + offset))))
-            os.close(file)
-
-    def find(self, address, size, of_user):
-        for guest, user, length, offset, view in self.regions:
-            begin = address - (user if of_user else guest)
-            if 0 <= begin and begin + size <= length:
-                return view[offset + begin:offset + begin + size]
-        raise Wrong(f"{size} bytes at {address:#x} are nowhere in the guest's memory")
-
-
-class Queue:
-    def __init__(self):
-        self.size, self.base, self.enabled = 0, 0, False
-        self.addresses, self.kick, self.call = None, None, None
-
-    def open(self, memory):
-        """The three parts in memory, and how far the device's is."""
-        table, used, available = self.addresses
-        self.table = memory.find(table, 16 * self.size, True)
-        self.available = memory.find(available, 4 + 2 * self.size, True)
-        self.used = memory.find(used, 4 + 8 * self.size, True)
-
-    def ready(self):
-        return self.enabled and self.size and self.addresses and self.kick is not None
-
-
 class Disk:
-    """`lies` is how many requests of a thousand end in one of `kinds`, which may be changed at any time."""
+    """`lies` is how many requests of a thousand end in one of `kinds`, which may be changed at any time. `rings`: split or packed."""
 
-    def __init__(self, folder, size, seed):
+    def __init__(self, folder, size, seed, rings):
         self.path, self.data, self.random = Path(folder) / "vhost", bytearray(size), random.Random(seed)
         self.lies, self.kinds, self.told = 0, LIES, dict.fromkeys(LIES, 0)
         self.served, self.complaint = 0, ""
-        self.memory, self.queue = None, Queue()
+        self.rings, self.memory, self.queue = rings, None, KINDS[rings]()
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(self.path))
         self.listener.listen(1)
@@ -91,8 +52,9 @@ class Disk:
 
     def words(self, mem):
         """For QEMU: the device, and memory that another process can see."""
+        packed = "on" if self.rings == "packed" else "off"
         return ["-object", f"memory-backend-memfd,id=shared,size={mem},share=on", "-machine", "memory-backend=shared",
-                "-chardev", f"socket,id=vhost,path={self.path}", "-device", "vhost-user-blk-pci,chardev=vhost,num-queues=1"]
+                "-chardev", f"socket,id=vhost,path={self.path}", "-device", f"vhost-user-blk-pci,chardev=vhost,num-queues=1,packed={packed}"]
 
     def close(self):
         self.end.close()
@@ -135,7 +97,7 @@ class Disk:
         """What is answered; None: nothing."""
         queue = self.queue
         if request == GET_FEATURES:
-            return struct.pack("<Q", FEATURES)
+            return struct.pack("<Q", FEATURES | (PACKED if self.rings == "packed" else 0))
         if request == GET_PROTOCOL_FEATURES:
             return struct.pack("<Q", PROTOCOL_CONFIG)
         if request == GET_CONFIG:
@@ -192,32 +154,16 @@ class Disk:
         if not queue.ready():
             return
         queue.open(self.memory)
-        while queue.enabled and queue.base != struct.unpack_from("<H", queue.available, 2)[0]:
-            head, = struct.unpack_from("<H", queue.available, 4 + 2 * (queue.base % queue.size))
-            queue.base = (queue.base + 1) % 65536
+        while queue.enabled and (chain := queue.take(self.memory)):
             self.served += 1
             lie = self.random.choice(self.kinds) if self.random.randrange(1000) < self.lies else None
             if lie:
                 self.told[lie] += 1
-            self.finish(head, self.serve(head, lie), lie)
+            self.finish(chain, self.serve(chain, lie), lie)
 
-    def parts(self, head):
-        """([memory that the device reads], [... writes]) of a chain."""
-        table, at, read, written = self.queue.table, head, [], []
-        for _ in range(CHAIN_MAX):
-            address, size, flags, after = struct.unpack_from("<QIHH", table, 16 * at)
-            if flags & TABLE:
-                table, at = self.memory.find(address, size, False), 0
-                continue
-            (written if flags & DEVICE_WRITES else read).append(self.memory.find(address, size, False))
-            if not flags & MORE:
-                return read, written
-            at = after
-        raise Wrong("a chain of descriptors has no end")
-
-    def serve(self, head, lie):
+    def serve(self, chain, lie):
         """Bytes that were written."""
-        read, written = self.parts(head)
+        read, written = chain.read, chain.written
         kind, _, sector = struct.unpack_from("<IIQ", read[0])
         status, count = OK, 0
         if lie == "status":
@@ -255,32 +201,22 @@ class Disk:
 
     # ---- answers ----
 
-    def finish(self, head, count, lie):
+    def finish(self, chain, count, lie):
         queue = self.queue
         if lie == "silent":
             return
         if lie == "scribble":
             queue.enabled = False  # the driver will see from the number that it is time for a reset
-            queue.table[:] = self.random.randbytes(len(queue.table))
-            queue.available[:] = self.random.randbytes(len(queue.available))
-        no_number = queue.size + self.random.randrange(1 << 20)
-        number = {"number": no_number, "scribble": no_number, "stranger": (head + 1) % queue.size}.get(lie, head)
-        self.answer(number, count + (1 << self.random.randrange(16, 31)) if lie == "long" else count)
+            queue.scribble(self.random.randbytes)
+        no_number = queue.size + self.random.randrange(1 << 15)
+        number = {"number": no_number, "scribble": no_number, "stranger": (chain.number + 1) % queue.size}.get(lie, chain.number)
+        queue.answer(number, count + (1 << self.random.randrange(16, 31)) if lie == "long" else count, chain.descriptors)
         if lie == "twice":
-            self.answer(number, count)
+            queue.answer(number, count, chain.descriptors)
         if lie == "ahead":
-            self.step(self.random.randrange(queue.size, 1 << 15))
+            queue.ahead(self.random.randrange(queue.size, 1 << 15))
         for _ in range(1000 if lie == "interrupts" else 1):
             self.interrupt()
-
-    def answer(self, number, count):
-        used, = struct.unpack_from("<H", self.queue.used, 2)
-        struct.pack_into("<II", self.queue.used, 4 + 8 * (used % self.queue.size), number, count)
-        self.step(1)
-
-    def step(self, by):
-        used, = struct.unpack_from("<H", self.queue.used, 2)
-        struct.pack_into("<H", self.queue.used, 2, (used + by) % 65536)
 
     def interrupt(self):
         if self.queue.call is not None:
@@ -288,9 +224,9 @@ class Disk:
 
 
 @contextmanager
-def new(size, seed):
+def new(size, seed, rings="split"):
     with tempfile.TemporaryDirectory(prefix="ferrous-vhost-") as folder:
-        disk = Disk(folder, size, seed)
+        disk = Disk(folder, size, seed, rings)
         try:
             yield disk
         finally:

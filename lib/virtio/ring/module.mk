@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# lib/virtio/ring: a split virtqueue as pure logic over shared memory.
+# lib/virtio/ring: virtqueues, split and packed, as pure logic over shared memory.
 MODULE := lib/virtio/ring
-SRCS := ring.c
+SRCS := ring.c split.c packed.c
 DEPS := lib/base
 include $(MK)/module.mk

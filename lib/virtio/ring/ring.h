@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A split virtqueue, from the driver's side: what is put where in memory that a device sees. The device may write
+ * A virtqueue, from the driver's side: what is put where in memory that a device sees. The device may write
  * anything there at any time. So everything that decides is kept outside, in struct virtio_ring; what is read from the
- * shared memory is read once and checked, and what cannot be ends the ring.
+ * shared memory is read once and checked, and what cannot be ends the ring. There are two layouts, split (split.c) and
+ * packed (packed.c), and what is kept, checked and promised is the same for both.
  *
- * SPEC: virtio 1.2, 2.7 "Split Virtqueues", 2.7.5.3 "Indirect Descriptors", 2.7.7 "Used Buffer Notification Suppression",
- * 2.7.10 "Available Buffer Notification Suppression"
+ * SPEC: virtio 1.2, 2.7 "Split Virtqueues", 2.8 "Packed Virtqueues"
  */
 #ifndef LIB_VIRTIO_RING_RING_H
 #define LIB_VIRTIO_RING_RING_H
@@ -35,27 +35,28 @@ struct virtio_chain {
 
 /* What was agreed on. */
 struct virtio_ring_modes {
+	bool packed;     /* one ring of descriptors for both sides (VIRTIO_F_RING_PACKED) */
 	bool by_index;   /* notifications are asked for by index (VIRTIO_F_EVENT_IDX) */
 	bool indirect;   /* a chain takes one descriptor, which names a table of its parts (VIRTIO_F_INDIRECT_DESC) */
 	u64 address;     /* then: of the ring's memory as the device finds it */
 };
 
-/* INV-VIRTIO-RING: free descriptors form a list through `next` from `free`, `free_count` long; each busy chain's do so from
- * its number. */
+/* INV-VIRTIO-RING: numbers of chains that are not busy form a list through `next` from `free`. In a split ring they are those
+ * of descriptors: the list is `free_count` long, and each busy chain's form one from its number. */
 struct virtio_ring {
 	u32 size;        /* a power of two, at most VIRTIO_RING_MAX */
-	u16 free, free_count;
-	u16 put, taken;  /* counts as in the memory: chains given to the device, and taken back */
+	u16 free, free_count;  /* the first number; descriptors */
+	u16 put, taken;  /* counts of what was given to the device, and taken back: chains, or descriptors of a packed ring */
 	struct virtio_ring_modes modes;
 	bool broken;
 	u16 next[VIRTIO_RING_MAX];
 	struct virtio_chain chain[VIRTIO_RING_MAX];
 };
 
-/* Bytes of memory for a ring, and where its two other parts lie in it. */
-u64 virtio_ring_bytes(u32 size, bool indirect);
-u64 virtio_ring_available(u32 size);
-u64 virtio_ring_used(u32 size);
+/* Bytes of memory for a ring, and where what the driver tells and what the device tells lie in it, behind descriptors. */
+u64 virtio_ring_bytes(u32 size, const struct virtio_ring_modes *modes);
+u64 virtio_ring_of_driver(u32 size, bool packed);
+u64 virtio_ring_of_device(u32 size, bool packed);
 
 /* An empty ring; false for a size that cannot be. The memory, which begins with a multiple of 16, is zeroed. */
 [[nodiscard]] bool virtio_ring_begin(struct virtio_ring *ring, struct mspan memory, u32 size,

@@ -17,7 +17,7 @@ def config(args, disk, **more):
     if args.iommu and args.arch not in qemu.IOMMUS:
         raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {', '.join(qemu.IOMMUS)}")
     return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, net=args.net,
-                       console=args.console, iommu=args.iommu, **more)
+                       console=args.console, iommu=args.iommu, rings=args.rings, **more)
 
 
 def run(args):
@@ -93,10 +93,11 @@ CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
 SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
 IOMMU = Option("--iommu", None, "devices reach the memory of their drivers only: the machine has an IOMMU", False)
+RINGS = Option("--rings", "KIND", "queues of virtio devices: split, or packed", "split", ["split", "packed"])
 NET = Option("--net", "WORDS", "a network, /dev/net0, with these words for QEMU's -netdev: `user', for one", "")
 CONSOLE = Option("--console", "NAME", "the person's terminal: serial, or virtio, where firmware and kernel are not seen", "serial",
                  ["serial", "virtio"])
-MACHINE = [DISK, SHARE, NET, CONSOLE, IOMMU]
+MACHINE = [DISK, SHARE, NET, CONSOLE, IOMMU, RINGS]
 RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, *MACHINE])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,

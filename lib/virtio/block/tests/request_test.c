@@ -92,7 +92,7 @@ static void transfer(struct seen *seen, u64 sector, bool reads)
 
 static u16 serve(struct seen *seen)
 {
-	u16 head = span_le16(SPAN_OF_ARRAY(memory), virtio_ring_available(SIZE) + 4 + 2 * (device_seen % SIZE));
+	u16 head = span_le16(SPAN_OF_ARRAY(memory), virtio_ring_of_driver(SIZE, false) + 4 + 2 * (device_seen % SIZE));
 
 	*seen = (struct seen){};
 	device_seen++;
@@ -116,7 +116,7 @@ static u16 serve(struct seen *seen)
 
 static void use(u32 id, u32 bytes)
 {
-	u64 used = virtio_ring_used(SIZE);
+	u64 used = virtio_ring_of_device(SIZE, false);
 
 	mspan_put_le32(mem(), used + 4 + 8 * (device_used % SIZE), id);
 	mspan_put_le32(mem(), used + 8 + 8 * (device_used % SIZE), bytes);

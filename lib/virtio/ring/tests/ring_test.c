@@ -2,8 +2,7 @@
  *
  * The host test of virtqueues: an honest device, and ones that write anything.
  */
-#include "lib/elf/tests/report.h"
-#include "lib/virtio/ring/ring.h"
+#include "lib/virtio/ring/tests/packed_test.h"
 
 enum : u32 { SIZE = 8 };
 enum : u64 { MEMORY_BYTES = 8192, AT = 0x100000 /* as the device finds it */ };
@@ -37,7 +36,7 @@ static bool put(u32 parts, u16 *id)
 /* The chain that the device would take next, and how many descriptors it has. */
 static u16 device_take(u32 *parts)
 {
-	u16 head = le16(virtio_ring_available(SIZE) + 4 + 2 * (device_seen % SIZE)), at = head;
+	u16 head = le16(virtio_ring_of_driver(SIZE, false) + 4 + 2 * (device_seen % SIZE)), at = head;
 
 	device_seen++;
 	for (*parts = 1; (le16(16ull * at + 12) & 1) != 0 && *parts < 10; (*parts)++)
@@ -47,7 +46,7 @@ static u16 device_take(u32 *parts)
 
 static void device_finish(u32 id, u32 bytes)
 {
-	u64 used = virtio_ring_used(SIZE);
+	u64 used = virtio_ring_of_device(SIZE, false);
 
 	mspan_put_le32(mem(), used + 4 + 8 * (device_used % SIZE), id);
 	mspan_put_le32(mem(), used + 8 + 8 * (device_used % SIZE), bytes);
@@ -100,17 +99,19 @@ static void sizes_that_cannot_be_are_refused(struct report *r)
 
 	report_case(r, span_text("sizes are powers of two within bounds"),
 		    !begin(0, false) && !begin(3, false) && !begin(128, false) && begin(64, false) &&
-			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, false) - 1), 8, &plain) &&
-			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, true) - 1), 8, &indirect));
+			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, &plain) - 1), 8, &plain) &&
+			    !virtio_ring_begin(&ring, mspan_first(mem(), virtio_ring_bytes(8, &indirect) - 1), 8, &indirect));
 }
 
 /* The parts of a chain are where its one descriptor says. */
 static bool table_is_right(u16 id, u32 parts)
 {
+	struct virtio_ring_modes modes = { .indirect = true };
 	struct span d = span_part(SPAN_OF_ARRAY(memory), 16ull * id, 16);
 	u64 table = span_le64(d, 0) - AT;
 	bool good = span_le32(d, 8) == 16 * parts && span_le16(d, 12) == 4 && table % 16 == 0 &&
-		    table >= virtio_ring_used(SIZE) + 4 + 8 * SIZE + 2 && table + 16ull * parts <= virtio_ring_bytes(SIZE, true);
+		    table >= virtio_ring_of_device(SIZE, false) + 4 + 8 * SIZE + 2 &&
+		    table + 16ull * parts <= virtio_ring_bytes(SIZE, &modes);
 
 	for (u32 i = 0; i < parts && good; i++) {
 		struct span part = span_part(SPAN_OF_ARRAY(memory), table + 16ull * i, 16);
@@ -144,7 +145,7 @@ static void tables_take_one_descriptor(struct report *r)
 static void notices_are_asked_for(struct report *r)
 {
 	u16 id = 0, before;
-	u64 used = virtio_ring_used(SIZE), event = used + 4 + 8 * SIZE;
+	u64 used = virtio_ring_of_device(SIZE, false), event = used + 4 + 8 * SIZE;
 
 	(void)begin(SIZE, false);
 	(void)put(1, &id);
@@ -193,7 +194,7 @@ static void a_device_that_lies_ends_the_ring(struct report *r)
 	report_case(r, span_text("the same again is not"), after(id, 100) == VIRTIO_BROKEN);
 	(void)begin(SIZE, false);
 	(void)put(1, &id);
-	mspan_put_le16(mem(), virtio_ring_used(SIZE) + 2, 5);
+	mspan_put_le16(mem(), virtio_ring_of_device(SIZE, false) + 2, 5);
 	report_case(r, span_text("more than it was given"), virtio_ring_take(&ring, mem(), &back, &got) == VIRTIO_BROKEN);
 }
 
@@ -212,7 +213,7 @@ static void a_device_that_writes_anything_does_no_harm(struct report *r)
 		(void)put(round % 3 + 1, &id);
 		for (u32 i = 0; i < 4; i++) {
 			state = state * 6364136223846793005ull + 1442695040888963407ull;
-			u64 at = virtio_ring_used(SIZE) + (state >> 33) % 16;
+			u64 at = virtio_ring_of_device(SIZE, false) + (state >> 33) % 16;
 
 			mspan_put_u8(mem(), (state >> 40) % 4 == 0 ? (state >> 33) % 256 : at, (u8)((state >> 56) % 12));
 		}
@@ -234,5 +235,6 @@ int main(void)
 	notices_are_asked_for(&report);
 	a_device_that_lies_ends_the_ring(&report);
 	a_device_that_writes_anything_does_no_harm(&report);
+	packed_cases(&report);
 	return report_end(&report);
 }
