@@ -77,8 +77,7 @@ static void look(u64 address, u64 bytes, bool write)
 
 void kasan_begin(const struct boot_info *info)
 {
-	klog_time();
-	klog_text("kasan: every access of the kernel to memory is looked at");
+	klog_begin("kasan: every access of the kernel to memory is looked at");
 	klog_end();
 	shadow_watch(true);
 	kasan_self_test(info);

@@ -33,8 +33,7 @@ void panic_begin(const char *what)
 {
 	panic_stop_others();
 	klog_text("\n");
-	klog_time();
-	klog_text("KERNEL PANIC on cpu ");
+	klog_begin("KERNEL PANIC on cpu ");
 	klog_u64(hal_this_cpu()->id);
 	klog_text(": ");
 	klog_text(what);

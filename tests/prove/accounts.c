@@ -257,7 +257,7 @@ struct frame_result frame_alloc(u32 order)
 /* The log takes what is said. */
 void klog_loud_begin(void) {}
 void klog_loud_end(void) {}
-void klog_time(void) {}
+void klog_begin(const char *text) { (void)text; }
 void klog_text(const char *text) { (void)text; }
 void klog_write(struct span text) { (void)text; }
 

@@ -146,14 +146,14 @@ static void any_node(u32 i, struct ns_node *older)
 	node[i]->order = ANY(u32);
 	ASSUME(node[i]->order <= NS_ORDER_AFTER);
 	ASSUME(IMPLIES(node[i]->removed, node[i]->order == NS_ORDER_REPLACE));
-	node[i]->value = i;
+	node[i]->cap.value = i;
 	if (node[i]->removed)
 		return;
-	node[i]->object = object;
-	node[i]->lineage = lineage;
-	node[i]->type = MAYBE() ? OBJECT_ENDPOINT : OBJECT_MEMORY;
-	node[i]->rights = ANY(u32) & 0xffff;
-	receivers += may_receive_by(node[i]->type, node[i]->rights);
+	node[i]->cap.object = object;
+	node[i]->cap.lineage = lineage;
+	node[i]->cap.type = MAYBE() ? OBJECT_ENDPOINT : OBJECT_MEMORY;
+	node[i]->cap.rights = ANY(u32) & 0xffff;
+	receivers += may_receive_by(node[i]->cap.type, node[i]->cap.rights);
 	object->refs++;
 	lineage->refs++;
 }
@@ -243,7 +243,7 @@ void prove_rebuild(void)
 	u32 shared = any_names(NODES);
 	ASSUME(number < PATHS && index < NODES);
 	const struct ns_node *before = nth(names->head, path(number), index), *head = names->head;
-	u64 meant = before != nullptr ? before->value : NODES;
+	u64 meant = before != nullptr ? before->cap.value : NODES;
 	u32 counted = receivers, refs = object->refs;
 
 	lock_take(&names->lock);
@@ -252,7 +252,7 @@ void prove_rebuild(void)
 	lock_release(&names->lock);
 	const struct ns_node *after = nth(names->head, path(number), index);
 
-	PROVE((after != nullptr ? after->value : NODES) == meant, "every path means what it meant");
+	PROVE((after != nullptr ? after->cap.value : NODES) == meant, "every path means what it meant");
 	PROVE(IMPLIES(status == STATUS_OUT_OF_FRAMES, names->head == head), "without memory nothing has changed");
 	unref_list(old);
 	u32 live = 0, kept = 0;
@@ -380,7 +380,7 @@ void prove_calls(void)
 
 	PROVE(object->refs == refs + (bind && result.status == STATUS_OK) && names->lock.taken == 0,
 		"nothing stays held on the way but what is bound");
-	PROVE(IMPLIES(bind && result.status == STATUS_OK, (names->head->type != OBJECT_NAMESPACE)),
+	PROVE(IMPLIES(bind && result.status == STATUS_OK, (names->head->cap.type != OBJECT_NAMESPACE)),
 		"a namespace is not bound in one");
 }
 
@@ -419,7 +419,7 @@ void prove_find(void)
 		bool it = means(i, number) && place(i) == index;
 
 		PROVE(!it || (status == STATUS_OK && cap.value == i && cap.object == object && cap.lineage == lineage &&
-			cap.type == node[i]->type && cap.rights == node[i]->rights), "the index-th of the nearest path above is found");
+			cap.type == node[i]->cap.type && cap.rights == node[i]->cap.rights), "the index-th of the nearest path above is found");
 		held = held || it;
 	}
 	PROVE((status == STATUS_OK) == held, "and nothing else");
@@ -461,7 +461,7 @@ void prove_entry(void)
 		if (!means(i, path_number[i]))
 			continue;
 		PROVE(seen != index || (result.status == STATUS_OK && entry.path[1] == node[i]->path[1] &&
-			entry.type == node[i]->type && entry.rights == node[i]->rights && entry.object_id == object->id),
+			entry.type == node[i]->cap.type && entry.rights == node[i]->cap.rights && entry.object_id == object->id),
 			"what is bound is described in order, the newest first");
 		seen++;
 	}

@@ -152,45 +152,27 @@ bool boot_info_is_firmware(const struct boot_info *info, u64 base, u64 bytes)
 	return base >= end;
 }
 
+static const char *const problem_texts[BOOT_PROBLEMS] = {
+	[BOOT_GOOD] = "the boot information is good",
+	[BOOT_BAD_MAGIC] = "the boot information does not begin with its magic number",
+	[BOOT_BAD_VERSION] = "the boot information has another version or size than this kernel's: loader and kernel do not belong together",
+	[BOOT_BAD_COUNT] = "the memory map has no regions or more than 256",
+	[BOOT_REGION_EMPTY] = "a region of the memory map is empty",
+	[BOOT_REGION_UNALIGNED] = "a region of the memory map does not begin and end at page boundaries",
+	[BOOT_REGION_WRAPS] = "a region of the memory map reaches beyond 52 bits of physical address",
+	[BOOT_REGION_KIND] = "a region of the memory map is of an unknown kind",
+	[BOOT_REGION_NODE] = "a region of the memory map belongs to a NUMA node above 7",
+	[BOOT_REGIONS_OVERLAP] = "two regions of the memory map overlap",
+	[BOOT_NO_USABLE] = "the memory map has no usable memory",
+	[BOOT_OUTSIDE_DIRECT_MAP] = "a region of RAM is not covered by the direct map",
+	[BOOT_BAD_DIRECT_MAP] = "the direct map is not in the upper half of the address space",
+	[BOOT_BAD_KERNEL] = "the kernel image is not where the memory map has it",
+	[BOOT_BAD_IMAGE] = "the system image is missing or not where the memory map has it",
+	[BOOT_BAD_SYMBOLS] = "the symbol table is not where the memory map has it",
+	[BOOT_BAD_TEXT] = "the command line, the loader's name or the random seed has a bad length",
+};
+
 const char *boot_problem_text(enum boot_problem problem)
 {
-	switch (problem) {
-	case BOOT_GOOD:
-		return "the boot information is good";
-	case BOOT_BAD_MAGIC:
-		return "the boot information does not begin with its magic number";
-	case BOOT_BAD_VERSION:
-		return "the boot information has another version or size than this kernel's: loader and kernel do not belong together";
-	case BOOT_BAD_COUNT:
-		return "the memory map has no regions or more than 256";
-	case BOOT_REGION_EMPTY:
-		return "a region of the memory map is empty";
-	case BOOT_REGION_UNALIGNED:
-		return "a region of the memory map does not begin and end at page boundaries";
-	case BOOT_REGION_WRAPS:
-		return "a region of the memory map reaches beyond 52 bits of physical address";
-	case BOOT_REGION_KIND:
-		return "a region of the memory map is of an unknown kind";
-	case BOOT_REGION_NODE:
-		return "a region of the memory map belongs to a NUMA node above 7";
-	case BOOT_REGIONS_OVERLAP:
-		return "two regions of the memory map overlap";
-	case BOOT_NO_USABLE:
-		return "the memory map has no usable memory";
-	case BOOT_OUTSIDE_DIRECT_MAP:
-		return "a region of RAM is not covered by the direct map";
-	case BOOT_BAD_DIRECT_MAP:
-		return "the direct map is not in the upper half of the address space";
-	case BOOT_BAD_KERNEL:
-		return "the kernel image is not where the memory map has it";
-	case BOOT_BAD_IMAGE:
-		return "the system image is missing or not where the memory map has it";
-	case BOOT_BAD_SYMBOLS:
-		return "the symbol table is not where the memory map has it";
-	case BOOT_BAD_TEXT:
-		return "the command line, the loader's name or the random seed has a bad length";
-	case BOOT_PROBLEMS:
-		break;
-	}
-	return "unknown problem";
+	return *ELEM(problem_texts, problem);
 }

@@ -43,8 +43,7 @@ struct first {
 
 static void complain(const char *what, const char *why)
 {
-	klog_time();
-	klog_text("ferrous: ");
+	klog_begin("ferrous: ");
 	klog_text(what);
 	klog_text(why);
 	klog_end();
@@ -86,6 +85,19 @@ static enum status copy_segment(struct first *first, const struct image_segment 
 	return user_copy_out(first->process, (uaddr_t){ first->base + segment->memory_offset }, bytes);
 }
 
+/* Memory of its own, which the mapping holds. */
+static enum status map_fresh(struct first *first, struct mapping *mapping)
+{
+	struct memory *memory = nullptr;
+	enum status status = memory_make(first->root, mapping->pages, &memory);
+
+	if (status != STATUS_OK)
+		return status;
+	status = space_map_own(&first->process->space, mapping, memory);
+	object_unref(&memory->object);
+	return status;
+}
+
 static enum status map_segment(struct first *first, struct memory *image, const struct image_segment *segment)
 {
 	u64 end = segment->memory_offset + segment->memory_bytes;
@@ -95,30 +107,20 @@ static enum status map_segment(struct first *first, struct memory *image, const 
 		.first_page = segment->file_offset >> PAGE_SHIFT,
 		.prot = prot_of(segment->protection),
 	};
-	struct memory *memory = nullptr;
 
 	if ((mapping.prot & HAL_PROT_WRITE) == 0)
 		return space_map_own(&first->process->space, &mapping, image);
 	mapping.first_page = 0;
-	enum status status = memory_make(first->root, mapping.pages, &memory);
+	enum status status = map_fresh(first, &mapping);
 
-	if (status != STATUS_OK)
-		return status;
-	status = space_map_own(&first->process->space, &mapping, memory);
-	object_unref(&memory->object); /* the mapping holds it */
 	return status == STATUS_OK ? copy_segment(first, segment) : status;
 }
 
 static enum status map_stack(struct first *first)
 {
-	struct memory *memory = nullptr;
 	struct mapping mapping = { .pages = first->init.stack_bytes >> PAGE_SHIFT, .prot = HAL_PROT_READ | HAL_PROT_WRITE };
-	enum status status = memory_make(first->root, mapping.pages, &memory);
+	enum status status = map_fresh(first, &mapping);
 
-	if (status != STATUS_OK)
-		return status;
-	status = space_map_own(&first->process->space, &mapping, memory);
-	object_unref(&memory->object);
 	first->stack_top = mapping.at + first->init.stack_bytes;
 	return status;
 }

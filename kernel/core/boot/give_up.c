@@ -26,8 +26,7 @@ static void free_memory(void)
 
 void boot_no_memory(const char *what, u64 asked_bytes)
 {
-	klog_time();
-	klog_text("ferrous: no memory for ");
+	klog_begin("ferrous: no memory for ");
 	klog_text(what);
 	klog_text(": ");
 	kib(asked_bytes);
@@ -45,8 +44,7 @@ static void stand_still(void)
 
 NORETURN static void turn_off(void)
 {
-	klog_time();
-	klog_text("ferrous: the system cannot go on; turning the machine off");
+	klog_begin("ferrous: the system cannot go on; turning the machine off");
 	klog_end();
 	hal_power_off();
 	klog_text("  The machine is stopped.\n");
@@ -64,8 +62,7 @@ void boot_first_ended(enum exit_reason reason, u64 status)
 	stand_still();
 	/* What exits has said why. */
 	if (reason != EXIT_REASON_EXITED) {
-		klog_time();
-		klog_text("ferrous: init ended: ");
+		klog_begin("ferrous: init ended: ");
 		klog_text(exit_reason_name(reason));
 		klog_text(reason == EXIT_REASON_FAULTED ? " " : "");
 		klog_text(reason == EXIT_REASON_FAULTED ? fault_kind_name((u32)status) : "");

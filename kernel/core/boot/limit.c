@@ -83,8 +83,7 @@ void boot_limit_complain(const struct boot_info *info)
 
 	if (find_limit(info, &limit, &wrong))
 		return;
-	klog_time();
-	klog_text("ferrous: `");
+	klog_begin("ferrous: `");
 	klog_write(wrong);
 	klog_text("' on the command line is not a size of memory: expected 4K or more, as in mem=64M, with K, M, G or no letter");
 	klog_end();

@@ -45,8 +45,7 @@ static paddr_t boot_frame(void)
 
 static void report_memory(void)
 {
-	klog_time();
-	klog_text("ferrous: ");
+	klog_begin("ferrous: ");
 	klog_u64(hal_cpu_count());
 	klog_text(hal_cpu_count() == 1 ? " CPU, " : " CPUs, ");
 	klog_u64(frame_total() * PAGE_BYTES / (1024 * 1024));
@@ -61,8 +60,7 @@ static void start_others(void)
 
 	if (running == cpu_count())
 		return;
-	klog_time();
-	klog_text("cpu: only ");
+	klog_begin("cpu: only ");
 	klog_u64(running);
 	klog_text(" of ");
 	klog_u64(cpu_count());

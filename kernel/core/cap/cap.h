@@ -206,6 +206,13 @@ static FORCE_INLINE void lineage_ref(struct lineage *lineage) { ref_take(&lineag
 [[nodiscard]] static FORCE_INLINE bool lineage_try_ref(struct lineage *lineage) { return ref_try_take(&lineage->refs); }
 void lineage_unref(struct lineage *lineage);
 
+/* Once more, of one that is held. */
+static FORCE_INLINE void cap_ref(const struct cap *cap)
+{
+	object_ref(cap->object);
+	lineage_ref(cap->lineage);
+}
+
 /* Holds what was read of a capability. False: the last copy has been dropped since. */
 [[nodiscard]] static FORCE_INLINE bool cap_hold(const struct cap *cap)
 {

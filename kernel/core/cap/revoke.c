@@ -25,7 +25,7 @@
 /* Undoes a bounded part. True when nothing is left. */
 static bool undo(struct object *object)
 {
-	switch (object->type) {
+	switch ((u32)object->type) {
 	case OBJECT_MEMORY:
 		return memory_undo(object_as_memory(object));
 	case OBJECT_ENDPOINT:
@@ -36,26 +36,13 @@ static bool undo(struct object *object)
 		return signal_undo(object_as_signal(object));
 	case OBJECT_IRQ:
 		irq_undo();
-		break;
+		return true;
 	case OBJECT_KLOG:
 		klog_undo();
-		break;
-	case OBJECT_NONE:
-	case OBJECT_PROCESS:
-	case OBJECT_THREAD:
-	case OBJECT_ACTIVITY:
-	case OBJECT_TIMER:
-	case OBJECT_IOPORT:
-	case OBJECT_GROUP:
-	case OBJECT_NAMESPACE:
-	case OBJECT_TRACE:
-	case OBJECT_MACHINE:
-	case OBJECT_CODE:
-	case OBJECT_DMA:
-	case OBJECT_COUNT:
-		break; /* used through handles only, each use a call of its own */
+		return true;
+	default:
+		return true; /* used through handles only, each use a call of its own */
 	}
-	return true;
 }
 
 struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)

@@ -221,8 +221,7 @@ static void tell_exhausted(const struct group *group)
 	if (atomic_add(&told, 1u) >= TELL_MAX)
 		return;
 	klog_loud_begin();
-	klog_time();
-	klog_text("ferrous: no memory left in the machine for group ");
+	klog_begin("ferrous: no memory left in the machine for group ");
 	klog_write(span_until_zero(SPAN_OF_ARRAY(group->name)));
 	klog_text("\n");
 	klog_loud_end();

@@ -31,15 +31,12 @@ HAL_RARE_CALL void message_copy_words(struct thread *to, const struct thread *fr
  * with: perhaps it is the last. */
 static void move(struct thread *to, struct thread *from, u32 place, const struct gift *gift)
 {
-	const struct cap *cap = &gift->cap;
-	struct object *object = cap->object;
-	struct lineage *lineage = cap->lineage;
+	const struct cap *cap = &gift->cap, kept = *cap;
 	bool counts = may_receive_by(cap->type, cap->rights);
 
 	if (counts) {
-		object_ref(object);
-		lineage_ref(lineage);
-		receivable_more(object, lineage);
+		cap_ref(&kept);
+		receivable_more(kept.object, kept.lineage);
 	}
 	if (cap_drop(from->process, gift->source) != STATUS_OK) {
 		cap_release(cap);
@@ -49,9 +46,8 @@ static void move(struct thread *to, struct thread *from, u32 place, const struct
 		gift_give(to, place, cap);
 	}
 	if (counts) {
-		receivable_less(object, lineage);
-		lineage_unref(lineage);
-		object_unref(object);
+		receivable_less(kept.object, kept.lineage);
+		cap_release(&kept);
 	}
 }
 

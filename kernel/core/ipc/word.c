@@ -163,37 +163,30 @@ void word_unmapped(const struct region *region)
 	}
 }
 
-void word_owner_died(const struct thread *owner)
+/* ---- what becomes of owners ---- */
+
+static void look_at_owner(const struct thread *owner, bool died)
 {
-	atomic_fence(); /* who names it sees that it is dead, or is counted */
+	atomic_fence(); /* who names it sees what has become of it, or is counted */
 	for (u32 i = 0; i < BUCKETS && atomic_load(&owner->owed) != 0; i++) {
 		struct word_bucket *bucket = ELEM(buckets, i);
 
 		lock_take(&bucket->lock);
 		for (struct thread *at = waiter_of(tree_first(&bucket->waiters)), *next; at != nullptr; at = next) {
 			next = waiter_of(tree_next(&at->word.node));
-			if (at->word.owner == owner)
+			if (at->word.owner == owner && died)
 				end_wait(at, STATUS_PEER_DIED);
+			else if (at->word.owner == owner)
+				raise_owner(at);
 		}
 		lock_release(&bucket->lock);
 	}
 }
 
+void word_owner_died(const struct thread *owner) { look_at_owner(owner, true); }
+void word_owner_moved(const struct thread *owner) { look_at_owner(owner, false); }
+
 /* ---- inheritance ---- */
-
-void word_owner_moved(const struct thread *owner)
-{
-	atomic_fence(); /* who names it sees what it runs on, or is counted */
-	for (u32 i = 0; i < BUCKETS && atomic_load(&owner->owed) != 0; i++) {
-		struct word_bucket *bucket = ELEM(buckets, i);
-
-		lock_take(&bucket->lock);
-		for (struct tree_node *node = tree_first(&bucket->waiters); node != nullptr; node = tree_next(node))
-			if (waiter_of(node)->word.owner == owner)
-				raise_owner(waiter_of(node));
-		lock_release(&bucket->lock);
-	}
-}
 
 void word_reorder(struct thread *waiter)
 {

@@ -67,7 +67,7 @@ static void number(u64 value, u32 base, u32 width)
 void klog_u64(u64 value) { number(value, 10, 1); }
 void klog_hex(u64 value) { number(value, 16, 1); }
 
-void klog_time(void)
+void klog_begin(const char *text)
 {
 	u64 now_us = hal_clock_ns() / 1000;
 
@@ -76,6 +76,7 @@ void klog_time(void)
 	klog_text(".");
 	number(now_us % 1000000, 10, 6);
 	klog_text("] ");
+	klog_text(text);
 }
 
 /* What the binding names lives for this stay in the kernel. */

@@ -17,12 +17,12 @@ struct STABLE klog { struct object object; };
 void klog_init(void);
 void klog_write(struct span text);
 
-/* Formatting without varargs: pieces of one line. A line is complete with klog_end, which adds
- * the newline and wakes the reader. Boot and panic only, one processor at a time. */
+/* Formatting without varargs: pieces of one line. It begins with the time and a first piece, and is complete with klog_end, which
+ * adds the newline and wakes the reader. Boot and panic only, one processor at a time. */
+void klog_begin(const char *text); /* "[   0.012345] " */
 void klog_text(const char *text);
 void klog_u64(u64 value);
 void klog_hex(u64 value);
-void klog_time(void);  /* "[   0.012345] " */
 void klog_end(void);
 
 /* In between lines are shown on the early console too, although a reader shows the log: it may be what

@@ -313,7 +313,7 @@ struct frame_counts frame_counts_of(u32 node)
 	struct frame_counts counts = {};
 
 	for (u32 i = 0; i < zone_count; i++) {
-		if (zones[i].node != node)
+		if (node != FRAMES_EVERYWHERE && zones[i].node != node)
 			continue;
 		counts.total += zones[i].frames;
 		counts.available += atomic_load(&zones[i].free_frames);
@@ -321,21 +321,10 @@ struct frame_counts frame_counts_of(u32 node)
 	return counts;
 }
 
-u64 frame_total(void)
-{
-	u64 frames = 0;
-
-	for (u32 i = 0; i < zone_count; i++)
-		frames += zones[i].frames;
-	return frames;
-}
-
 u64 frame_available(void)
 {
-	u64 frames = 0;
+	u64 frames = frame_counts_of(FRAMES_EVERYWHERE).available;
 
-	for (u32 i = 0; i < zone_count; i++)
-		frames += atomic_load(&zones[i].free_frames);
 	for (u32 i = 0; i < cpu_count(); i++)
 		frames += cpu_at(i)->frame_count;
 	if (FERROUS_KASAN)

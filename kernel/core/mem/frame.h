@@ -35,11 +35,12 @@ void frame_free(paddr_t frame, u32 order);
 [[nodiscard]] struct frame_result frame_alloc_zeroed(void);
 void frame_free_one(paddr_t frame);
 
-u64 frame_total(void);  /* frames that were ever usable */
-u64 frame_available(void);
-
-/* The same of one NUMA node, without what is in processors' caches. */
+/* Frames that were ever usable, and those that are free, of one NUMA node or of all, without what is in processors' caches. */
+enum : u32 { FRAMES_EVERYWHERE = U32_MAX };
 struct frame_counts { u64 total, available; };
 struct frame_counts frame_counts_of(u32 node);
+
+static inline u64 frame_total(void) { return frame_counts_of(FRAMES_EVERYWHERE).total; }
+u64 frame_available(void); /* with those */
 
 #endif

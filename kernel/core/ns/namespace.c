@@ -15,10 +15,9 @@ enum : u32 { CLOSE_STEP = 16 };
 
 static void give_node(struct ns_node *node)
 {
-	if (node->object != nullptr) {
-		receivable_gone(&(struct cap){ node->object, node->lineage, node->value, node->type, node->rights });
-		lineage_unref(node->lineage);
-		object_unref(node->object);
+	if (node->cap.object != nullptr) {
+		receivable_gone(&node->cap);
+		cap_release(&node->cap);
 	}
 	pool_give(&node->pooled);
 }
@@ -60,13 +59,8 @@ static struct ns_node *make_node(struct span path, const struct cap *cap, u32 or
 	node->removed = cap == nullptr;
 	if (cap == nullptr)
 		return node;
-	node->type = cap->type;
-	node->rights = cap->rights;
-	node->object = cap->object;
-	node->lineage = cap->lineage;
-	node->value = cap->value;
-	object_ref(cap->object);
-	lineage_ref(cap->lineage);
+	node->cap = *cap;
+	cap_ref(cap);
 	receivable_kept(cap);
 	return node;
 }
@@ -135,9 +129,7 @@ static enum status rebuild(struct namespace *names, struct ns_node **old)
 	for (struct ns_node *at = names->head; at != nullptr; at = at->older) {
 		if (at->removed || hidden(names->head, at))
 			continue;
-		struct cap cap = { .object = at->object, .lineage = at->lineage, .value = at->value, .type = at->type,
-			.rights = at->rights };
-		struct ns_node *copy = make_node(path_of(at), &cap, at->order);
+		struct ns_node *copy = make_node(path_of(at), &at->cap, at->order);
 
 		if (copy == nullptr) {
 			*old = fresh;
@@ -317,10 +309,8 @@ static enum status find(struct namespace *names, struct span path, u32 index, st
 		node = nth(names->head, at, index);
 		if (node == nullptr)
 			break;
-		*cap = (struct cap){ .object = node->object, .lineage = node->lineage, .value = node->value,
-			.type = node->type, .rights = node->rights };
-		object_ref(cap->object);
-		lineage_ref(cap->lineage);
+		*cap = node->cap;
+		cap_ref(cap);
 		*matched = span_len(at);
 		status = STATUS_OK;
 		break;
@@ -364,9 +354,9 @@ struct sys_result syscall_ns_entry(struct thread *self, struct namespace *names,
 		if (index-- != 0)
 			continue;
 		span_copy(MSPAN_OF_ARRAY(entry->path), SPAN_OF_ARRAY(at->path));
-		entry->type = at->type;
-		entry->rights = at->rights;
-		entry->object_id = at->object->id;
+		entry->type = at->cap.type;
+		entry->rights = at->cap.rights;
+		entry->object_id = at->cap.object->id;
 		status = STATUS_OK;
 		break;
 	}

@@ -27,11 +27,7 @@ struct STABLE ns_node {
 	u32 length;              /* of the path */
 	u32 order;               /* enum ns_order */
 	bool removed;            /* hides what is older */
-	enum object_type type;
-	u32 rights;
-	struct object *object;   /* counted */
-	struct lineage *lineage; /* counted */
-	u64 value;
+	struct cap cap;          /* held; object null: it only removes */
 	char path[NS_PATH_BYTES];
 };
 

@@ -126,12 +126,8 @@ struct sys_result syscall_process_names(struct thread *self, struct process *pro
 
 	lock_take(&process->lock);
 	struct cap names = process->names;
-	bool there = names.object != nullptr && !process->closed && object_try_ref(names.object);
+	bool there = names.object != nullptr && !process->closed && cap_hold(&names);
 
-	if (there && !lineage_try_ref(names.lineage)) {
-		object_unref(names.object);
-		there = false;
-	}
 	lock_release(&process->lock);
 	if (!there)
 		return sys_fail(STATUS_NOT_FOUND);

@@ -86,8 +86,7 @@ void random_init(const struct boot_info *info)
 	struct cpu *cpu = hal_this_cpu();
 
 	if (wants_repeatable(info)) {
-		klog_time();
-		klog_text("random: not random, as the command line asks (norandom)");
+		klog_begin("random: not random, as the command line asks (norandom)");
 		klog_end();
 		return;
 	}

@@ -420,17 +420,14 @@ void sched_tick(bool slice_over)
 
 void sched_kick(struct thread *thread)
 {
-	u32 cpu = atomic_load(&thread->cpu);
+	u32 cpu = atomic_load(&thread->cpu), here = hal_this_cpu()->id;
 
 	if (budget_unpark(thread)) {
 		enqueue_on(hal_this_cpu(), thread);
-		hal_this_cpu()->attention |= ATTEND_CHOOSE;
-		return;
+		cpu = here;
 	}
-	if (cpu == hal_this_cpu()->id)
-		hal_this_cpu()->attention |= ATTEND_CHOOSE;
-	else if (atomic_load(&thread->state) == THREAD_STATE_RUNNING)
-		hal_ipi_send(cpu, HAL_IPI_RESCHEDULE);
+	if (cpu == here || atomic_load(&thread->state) == THREAD_STATE_RUNNING)
+		sched_look_again(cpu);
 }
 
 void sched_look_again(u32 cpu)

@@ -12,22 +12,26 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
+/* One thread at a time has an activity: that is its owner from here on, and it is counted. Errors: BUSY, DEAD. */
+static enum status claim(struct activity *activity, struct thread *owner)
+{
+	struct thread *none = nullptr;
+
+	if (!atomic_compare_exchange(&activity->owner, &none, owner))
+		return STATUS_BUSY;
+	if (object_try_ref(&activity->object))
+		return STATUS_OK;
+	activity->owner = nullptr;
+	return STATUS_DEAD;
+}
+
 /* A new thread's activity, counted: the one given, or one like the creator's own. */
 static enum status activity_for(struct thread *self, struct process *process, struct activity *given,
 	struct activity **out)
 {
 	if (given != nullptr) {
-		struct thread *none = nullptr;
-
-		/* One thread at a time; thread_make sets the owner, this claims it. */
-		if (!atomic_compare_exchange(&given->owner, &none, self))
-			return STATUS_BUSY;
-		if (!object_try_ref(&given->object)) {
-			given->owner = nullptr;
-			return STATUS_DEAD;
-		}
 		*out = given;
-		return STATUS_OK;
+		return claim(given, self); /* until thread_make sets the owner */
 	}
 	struct activity_params params = { .priority = self->own->own_priority, .weight = self->own->weight };
 
@@ -191,18 +195,11 @@ struct sys_result syscall_activity_set(struct thread *self, struct activity *act
 /* Replaces the activity that a thread has of its own. */
 struct sys_result syscall_thread_bind(struct thread *self, struct thread *thread, struct activity *activity)
 {
-	struct thread *none = nullptr;
+	struct activity *before = self->own;
+	enum status status = thread == self ? claim(activity, self) : STATUS_BUSY;
 
-	if (thread != self)
-		return sys_fail(STATUS_BUSY);
-	if (!atomic_compare_exchange(&activity->owner, &none, thread))
-		return sys_fail(STATUS_BUSY);
-	struct activity *before = thread->own;
-
-	if (!object_try_ref(&activity->object)) {
-		activity->owner = nullptr;
-		return sys_fail(STATUS_DEAD);
-	}
+	if (status != STATUS_OK)
+		return sys_fail(status);
 	thread->own = activity;
 	if (thread->activity == before)
 		thread->activity = activity;
