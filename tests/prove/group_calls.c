@@ -17,14 +17,21 @@ static struct thread *self;
 static struct group *group, *below, *fresh;
 static struct process *process[PROCESSES];
 static bool in_group[PROCESSES], in_below[PROCESSES];
-static u32 ended[PROCESSES], rules, created, handles, given_ready;
+static bool was_running[PROCESSES];
+static u32 ended[PROCESSES], rules, created, handles, given_ready, given_up;
 static u32 rights_given;
 static struct object *handed;
 
 /* ---- what is modelled ---- */
 
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
-void object_last_unref(struct object *object) { (void)object; PROVE(false, "whoever is listed is held otherwise, too"); }
+void object_last_unref(struct object *object)
+{
+	PROVE(object == &fresh->object && group->object.dead, "whoever is listed is held otherwise, too, but for who came too late");
+	given_up++;
+}
+
+bool hal_interrupt_pending(void) { return MAYBE(); }
 void group_give_ready(struct group *at) { PROVE(at == below, "who leaves gives back what it has ready"); given_ready++; }
 void group_rules_changed(void) { rules++; }
 void share_update_group(struct group *at) { PROVE(at == group && at->weight != 0, "weights are counted anew"); }
@@ -47,6 +54,7 @@ void process_end(struct process *at, u64 status, enum exit_reason reason)
 		"nothing can be charged any more when processes end");
 	for (u32 i = 0; i < PROCESSES; i++)
 		ended[i] += at == process[i];
+	at->state = PROCESS_STATE_DYING;
 }
 
 enum status object_create(enum object_type type, struct group *at, struct object **out)
@@ -81,6 +89,7 @@ struct sys_result sys_new_handle(struct thread *who, struct object *object, u32 
 static void any_groups(void)
 {
 	self = NEW(struct thread);
+	self->process = NEW(struct process);
 	group = NEW(struct group);
 	below = NEW(struct group);
 	fresh = NEW(struct group);
@@ -90,7 +99,8 @@ static void any_groups(void)
 	group->children.first = group->processes.first = below->children.first = below->processes.first = nullptr;
 	below->parent = group;
 	list_push(&group->children, &below->sibling);
-	rules = created = handles = given_ready = 0;
+	rules = created = handles = given_ready = given_up = 0;
+	self->process->object.group = MAYBE() ? group : MAYBE() ? below : nullptr;
 	handed = nullptr;
 	cpus_there = 1 + ANY(u8) % CPUS_MAX;
 	group->depth = ANY(u8) % GROUP_DEPTH_MAX;
@@ -101,6 +111,7 @@ static void any_groups(void)
 		in_group[i] = MAYBE();
 		in_below[i] = !in_group[i] && MAYBE();
 		ended[i] = 0;
+		was_running[i] = process[i]->state == PROCESS_STATE_RUNNING;
 		ASSUME(process[i]->object.id != 0 && (i == 0 || process[1]->object.id != process[0]->object.id));
 		if (in_group[i])
 			list_push(&group->processes, &process[i]->in_group);
@@ -130,12 +141,14 @@ void prove_create(void)
 	struct user_span name = { .bytes = ANY(u64) };
 
 	any_groups();
+	group->object.dead = MAYBE();
 	ASSUME(name.bytes <= NAME_BYTES); /* the table of calls */
 	struct sys_result result = syscall_group_create(self, group, &limits, name);
 
-	PROVE((result.status == STATUS_OK) == (created == 1 && handles == 1) && (created == handles), "all or nothing");
-	if (created == 0)
+	PROVE((result.status == STATUS_OK) == (handles == 1) && created == handles + given_up, "all or nothing");
+	if (handles == 0)
 		return;
+	PROVE(!group->object.dead, "nothing is made in what is destroyed");
 	PROVE(fresh->parent == group && fresh->depth == group->depth + 1 && fresh->depth < GROUP_DEPTH_MAX, "no tree is too deep");
 	PROVE(fresh->weight != 0 && fresh->weight <= WEIGHT_MAX && fresh->max_priority <= group->max_priority,
 		"it has a weight, and no priority that its parent has not");
@@ -166,17 +179,20 @@ static bool counts(u32 i) { return (in_group[i] || in_below[i]) && process[i]->o
 void prove_next(void)
 {
 	u64 after = ANY(u64);
+	bool all = MAYBE();
 	u32 refs[PROCESSES];
 
 	any_groups();
 	for (u32 i = 0; i < PROCESSES; i++)
 		refs[i] = process[i]->object.refs;
-	struct process *next = group_next(group, after);
+	struct process *next = group_next(group, after, all);
 
 	for (u32 i = 0; i < PROCESSES; i++) {
-		PROVE(next != process[i] || (counts(i) && process[i]->object.id > after), "who is found is in it, and comes behind");
+		bool meant = counts(i) && (all || was_running[i]);
+
+		PROVE(next != process[i] || (meant && process[i]->object.id > after), "who is found is in it, and comes behind");
 		PROVE(process[i]->object.refs == refs[i] + (next == process[i]), "and is held, nobody else");
-		PROVE(!counts(i) || process[i]->object.id <= after || (next != nullptr && next->object.id <= process[i]->object.id),
+		PROVE(!meant || process[i]->object.id <= after || (next != nullptr && next->object.id <= process[i]->object.id),
 			"nobody is left out");
 	}
 	PROVE(group->lock.taken == 0 && below->lock.taken == 0, "no lock is held");
@@ -185,9 +201,12 @@ void prove_next(void)
 void prove_destroy(void)
 {
 	any_groups();
-	(void)syscall_group_destroy(self, group);
+	bool inside = self->process->object.group != nullptr;
+	u64 status = syscall_group_destroy(self, group).status;
+
+	PROVE(status == (inside || ended[0] + ended[1] == 0 ? STATUS_OK : status), "who gives way is outside, and gets further");
 	for (u32 i = 0; i < PROCESSES; i++)
-		PROVE(ended[i] == counts(i) && (process[i]->object.refs == REFS || process[i]->object.refs == 0),
+		PROVE((ended[i] == (counts(i) && was_running[i]) || (status == SYS_AGAIN && ended[i] == 0)) && (process[i]->object.refs == REFS || process[i]->object.refs == 0),
 			"each process in it ends, once");
 	PROVE(group->object.dead && below->object.dead, "nothing can be made in it any more");
 }
@@ -233,7 +252,7 @@ void prove_stat(void)
 	u64 after = ANY(u64);
 
 	any_groups();
-	struct process *next = group_next(group, after);
+	struct process *next = group_next(group, after, true);
 	u64 id = next != nullptr ? next->object.id : 0;
 
 	PROVE(syscall_group_stat(self, group, &stat).status == STATUS_OK && stat.frames == 100 + GROUP_FRAMES && stat.caps ==

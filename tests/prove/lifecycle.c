@@ -49,6 +49,7 @@ static bool work_as(const struct object *at, enum object_type type)
 }
 
 bool receivable_work(struct endpoint *at) { return work_as(&at->object, OBJECT_ENDPOINT); }
+bool process_work(struct process *at) { return work_as(&at->object, OBJECT_PROCESS); }
 bool signal_work(struct signal *at) { return work_as(&at->object, OBJECT_SIGNAL); }
 
 /* Each type that refers to others, or holds memory, by a function of its own; the others stand for an authority. */
@@ -95,7 +96,7 @@ void prove_free(void)
 void prove_work(void)
 {
 	any_object();
-	ASSUME(object->type == OBJECT_ENDPOINT || object->type == OBJECT_SIGNAL);
+	ASSUME(object->type == OBJECT_ENDPOINT || object->type == OBJECT_SIGNAL || object->type == OBJECT_PROCESS);
 	bool whole = object_work(object);
 
 	PROVE(worked_as == object->type && whole == done, "what is left to do is done as what it is, and told if there is more");

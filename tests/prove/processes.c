@@ -4,8 +4,9 @@
  * operation.
  *
  * INV-PROCESS: its threads are counted and listed, each with a reference. It refers to itself from its first thread on. Its
- * funeral begins exactly when it has ended and no thread is left, once.
+ * funeral begins exactly when it has ended and neither thread nor work is left, once.
  */
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/process/process.c"
 #include "tests/prove/include/quiet.h"
 
@@ -30,11 +31,24 @@ void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
 
+/* Of one that is referred to the funeral begins. */
 void object_last_unref(struct object *object)
 {
+	if (object == &process->object && object->refs != 0) {
+		prove_this_cpu->dead = &object->pooled;
+		return;
+	}
 	last_refs++;
 	gone = object;
 }
+
+void object_add_work(struct object *object)
+{
+	PROVE(object == &process->object && process->lock.taken != 0 && object->at_work == 0, "its own, under its lock, once");
+	object->at_work = true;
+}
+
+void sched_kick(struct thread *at) { PROVE((at->flags & THREAD_KILLED) != 0, "who runs is told to look"); }
 
 void thread_kill(struct thread *at)
 {
@@ -129,7 +143,7 @@ static bool kept(void)
 	}
 	return holds && process->thread_count == count && (count == 0 || process->alive) &&
 		(!process->alive || process->object.refs != 0) &&
-		in_funeral() == (process->alive && process->state != PROCESS_STATE_RUNNING && count == 0);
+		in_funeral() == (process->alive && process->state != PROCESS_STATE_RUNNING && count == 0 && !process->object.at_work);
 }
 
 static void any_process(void)
@@ -144,6 +158,8 @@ static void any_process(void)
 	process->threads.first = nullptr;
 	process->thread_count = 0;
 	process->alive = MAYBE();
+	process->object.at_work = MAYBE();
+	ASSUME(process->object.at_work == 0 || (process->alive && process->state != PROCESS_STATE_RUNNING));
 	process->closed = MAYBE();
 	process->freed = MAYBE();
 	process->listed = MAYBE();
@@ -156,13 +172,14 @@ static void any_process(void)
 		thread[i]->own = MAYBE() ? NEW(struct activity) : nullptr;
 		joined[i] = MAYBE();
 		killed[i] = 0;
+		thread[i]->flags = process->object.at_work ? ANY(u32) : 0;
 		thread[i]->object.refs = 1u + joined[i];
 		if (!joined[i])
 			continue;
 		list_push(&process->threads, &thread[i]->in_process);
 		process->thread_count++;
 	}
-	if (process->alive && process->state != PROCESS_STATE_RUNNING && process->thread_count == 0)
+	if (process->alive && process->state != PROCESS_STATE_RUNNING && process->thread_count == 0 && !process->object.at_work)
 		prove_this_cpu->dead = &process->object.pooled;
 	ASSUME(process->state < PROCESS_STATE_COUNT);
 	ASSUME(process->state != PROCESS_STATE_RUNNING || !process->alive || process->thread_count != 0);
@@ -176,7 +193,7 @@ void prove_add_thread(void)
 	any_process();
 	ASSUME(!joined[0]);
 	u32 refs = process->object.refs;
-	bool alive = process->alive, may = process->state == PROCESS_STATE_RUNNING && (alive || refs != 0);
+	bool alive = process->alive, may = process->state == PROCESS_STATE_RUNNING && (alive || refs != 0) && group->object.dead == 0;
 	enum status status = process_add_thread(process, thread[0]);
 
 	joined[0] = status == STATUS_OK;
@@ -209,8 +226,14 @@ void prove_end(void)
 	PROVE(kept() && process->object.refs == refs + (first && !alive), "it ends once, and lives until its funeral");
 	PROVE(process->exit_status == (first ? status : status_before), "the first end decides");
 	PROVE(!first || (process->state == PROCESS_STATE_DYING && process->reason == EXIT_REASON_KILLED), "and says so");
+	PROVE(killed[0] + killed[1] <= KILL_STEP, "of its threads a bounded number is taken out of waits at once");
+	for (u32 i = 0; i < THREADS && first; i++)
+		PROVE(!joined[i] || (thread[i]->flags & THREAD_KILLED) != 0, "all are told to die");
+	for (u32 i = 0; i <= THREADS && first && process->object.at_work != 0; i++)
+		PROVE(process_work(process) == (process->object.at_work == 0) && kept(), "the rest is done in steps, then the funeral");
+	PROVE(!first || process->object.at_work == 0, "each of which gets further");
 	for (u32 i = 0; i < THREADS; i++)
-		PROVE(killed[i] == (first && joined[i]), "each of its threads is asked to die, once");
+		PROVE(killed[i] == (first && joined[i]), "until each of its threads was, once");
 }
 
 /* One slot of the message buffers, whichever. */

@@ -166,8 +166,9 @@ enum status cap_drop(struct process *at, handle_t handle)
 	return STATUS_OK;
 }
 
-struct process *group_next(struct group *at, u64 after)
+struct process *group_next(struct group *at, u64 after, bool ended)
 {
+	PROVE(ended, "those that have ended may still have some");
 	PROVE(at == group && group->lock.taken == 0, "the group that is full");
 	for (u32 p = 0; p < PROCESSES; p++)
 		if (in_group[p] && process[p]->object.id > after) {

@@ -135,6 +135,18 @@ static void check_word(const struct thread *thread)
 	INVARIANT(word->owner == nullptr || word->owner->state != THREAD_STATE_DEAD, "INV-WORD: it waits for a dead one");
 }
 
+/* Whether some processor has work left to do for it: it gives way to interrupts. */
+static bool at_work(const struct object *object)
+{
+	u32 found = 0;
+
+	for (u32 i = 0; i < cpu_count(); i++)
+		for (const struct pooled *each = cpu_at(i)->at_work; each != nullptr; each = each->next)
+			found += each == &object->pooled;
+	INVARIANT(found == object->at_work, "INV-WORK: something is left to do, and nobody will, or two");
+	return found != 0;
+}
+
 /* In exactly the one place that its state says. */
 static void check_thread(const struct thread *thread)
 {
@@ -184,7 +196,8 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(waits || !tree_contains(&thread->alarm.node), "INV-ALARM: of a thread that does not wait");
 	INVARIANT(!waits || thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node), "INV-ALARM: a deadline without");
 	INVARIANT((thread->traits & THREAD_TIMED) != 0 || thread->deadline_ns == U64_MAX, "INV-ALARM: a deadline without a mark");
-	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits, "INV-KILLED: a killed thread waits");
+	INVARIANT((thread->flags & THREAD_KILLED) == 0 || !waits || at_work(&thread->process->object),
+		"INV-KILLED: a killed thread waits");
 	INVARIANT(!thread_faulted(thread) || waits || (thread->flags & THREAD_KILLED) != 0,
 		"INV-FAULTED: it runs and is still marked");
 }
@@ -222,18 +235,6 @@ static void count_space(const struct cap_space *space)
 			if ((slot->tag & CAP_TAG_USED) != 0)
 				count_cap(slot);
 		}
-}
-
-/* Whether some processor has work left to do for it: it gives way to interrupts. */
-static bool at_work(const struct object *object)
-{
-	u32 found = 0;
-
-	for (u32 i = 0; i < cpu_count(); i++)
-		for (const struct pooled *each = cpu_at(i)->at_work; each != nullptr; each = each->next)
-			found += each == &object->pooled;
-	INVARIANT(found == object->at_work, "INV-WORK: something is left to do, and nobody will, or two");
-	return found != 0;
 }
 
 /* It fires at its time, or whoever takes what it would raise sees to it. */

@@ -96,7 +96,7 @@ static enum swept sweep_group(struct group *group, u32 wanted)
 	if (atomic_load(&group->sweep.done) == revocations())
 		return SWEEP_NOTHING;
 	struct sweep seen = go_on(&group->lock, &group->sweep);
-	struct process *process = group_next(group, seen.next);
+	struct process *process = group_next(group, seen.next, true);
 
 	if (process == nullptr)
 		return went(&group->lock, &group->sweep, &seen, 0, true);

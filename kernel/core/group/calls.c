@@ -10,6 +10,7 @@
 #include "kernel/core/process/process.h"
 #include "kernel/core/sched/share.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/hal/cpu.h"
 #include "kernel/raw/downcast.h"
 
 static u64 limit_or_none(u64 value) { return value != 0 ? value : U64_MAX; }
@@ -43,9 +44,8 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 	if (parent->depth + 1 >= GROUP_DEPTH_MAX)
 		return sys_fail(STATUS_TOO_DEEP);
 	status = check_limits(limits, parent->max_priority);
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	status = object_create(OBJECT_GROUP, parent, &object);
+	if (status == STATUS_OK)
+		status = object_create(OBJECT_GROUP, parent, &object);
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	struct group *group = object_as_group(object);
@@ -57,6 +57,11 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 	set_limits(group, limits);
 	span_copy(MSPAN_OF_ARRAY(group->name), SPAN_OF_ARRAY(text));
 	group_add_child(parent, group);
+	atomic_fence(); /* whoever destroys those above finds it, or that is seen here */
+	if (parent->object.dead) {
+		object_unref(object);
+		return sys_fail(STATUS_DEAD);
+	}
 	event_group_create(object->id, parent->object.id);
 	return sys_new_handle(self, object, GROUP_RIGHTS_ALL, 0);
 }
@@ -91,19 +96,22 @@ struct sys_result syscall_group_stat(struct thread *self, struct group *group, s
 	return sys_ok(0);
 }
 
+/* Others than those inside give way to interrupts, and go on with those that have not ended. */
 struct sys_result syscall_group_destroy(struct thread *self, struct group *group)
 {
-	u64 id = 0;
+	bool inside = group_contains(group, self->process->object.group);
 	struct process *process;
 
-	(void)self;
-	for (struct group *at = group; at != nullptr; at = group_walk(group, at))
+	for (struct group *at = group; at != nullptr; at = group_walk(group, at)) {
 		at->object.dead = true;
+		atomic_fence(); /* whoever adds one below sees it, or that is found */
+	}
 	group_rules_changed(); /* nothing can be charged to them any more */
-	while ((process = group_next(group, id)) != nullptr) {
-		id = process->object.id;
+	while ((process = group_next(group, 0, false)) != nullptr) {
 		process_end(process, 0, EXIT_REASON_GROUP_DESTROYED);
 		object_unref(&process->object);
+		if (!inside && hal_interrupt_pending())
+			return sys_again();
 	}
 	return sys_ok(0);
 }
@@ -111,7 +119,7 @@ struct sys_result syscall_group_destroy(struct thread *self, struct group *group
 struct sys_result syscall_group_next_process(struct thread *self, struct group *group, u64 after,
 	struct process_info *info)
 {
-	struct process *process = group_next(group, after);
+	struct process *process = group_next(group, after, true);
 
 	(void)self;
 	if (process == nullptr)
@@ -123,7 +131,7 @@ struct sys_result syscall_group_next_process(struct thread *self, struct group *
 
 struct sys_result syscall_group_open_process(struct thread *self, struct group *group, u64 id, u32 rights)
 {
-	struct process *process = id != 0 ? group_next(group, id - 1) : nullptr;
+	struct process *process = id != 0 ? group_next(group, id - 1, true) : nullptr;
 
 	if (process == nullptr)
 		return sys_fail(STATUS_NOT_FOUND);

@@ -92,13 +92,13 @@ struct group *group_walk(const struct group *top, struct group *from)
 	return nullptr;
 }
 
-static struct process *smallest_above(struct group *group, u64 after, struct process *best)
+static struct process *smallest_above(struct group *group, u64 after, bool ended, struct process *best)
 {
 	lock_take(&group->lock);
 	LIST_EACH (at, &group->processes, struct process, in_group) {
-		if (at->object.id <= after || (best != nullptr && at->object.id >= best->object.id))
-			continue;
-		if (!object_try_ref(&at->object))
+		bool passed = at->object.id <= after || (!ended && atomic_load(&at->state) != PROCESS_STATE_RUNNING);
+
+		if (passed || (best != nullptr && at->object.id >= best->object.id) || !object_try_ref(&at->object))
 			continue;
 		if (best != nullptr)
 			object_unref(&best->object);
@@ -108,11 +108,11 @@ static struct process *smallest_above(struct group *group, u64 after, struct pro
 	return best;
 }
 
-struct process *group_next(struct group *group, u64 after)
+struct process *group_next(struct group *group, u64 after, bool ended)
 {
 	struct process *best = nullptr;
 
 	for (struct group *at = group; at != nullptr; at = group_walk(group, at))
-		best = smallest_above(at, after, best);
+		best = smallest_above(at, after, ended, best);
 	return best;
 }

@@ -133,7 +133,7 @@ void group_enter(struct group *group, struct process *process);
 void group_leave(struct group *group, struct process *process);
 
 /* The process with the smallest id above `after` in the group and below; null at the end. A
- * reference is taken. */
-struct process *group_next(struct group *group, u64 after);
+ * reference is taken. `ended`: also those that have. */
+struct process *group_next(struct group *group, u64 after, bool ended);
 
 #endif

@@ -19,7 +19,7 @@
 bool object_close(struct object *object)
 {
 	object->dead = true;
-	switch (object->type) {
+	switch ((u32)object->type) {
 	case OBJECT_PROCESS:
 		return process_close(object_as_process(object));
 	case OBJECT_ENDPOINT:
@@ -38,25 +38,17 @@ bool object_close(struct object *object)
 		return group_close(object_as_group(object));
 	case OBJECT_ACTIVITY:
 		return activity_close(object_as_activity(object));
-	case OBJECT_NONE:
-	case OBJECT_MEMORY:
-	case OBJECT_IRQ:
-	case OBJECT_IOPORT:
-	case OBJECT_TRACE:
-	case OBJECT_KLOG:
-	case OBJECT_MACHINE:
-	case OBJECT_CODE:
-	case OBJECT_DMA:
-	case OBJECT_COUNT:
-		break;
+	default:
+		return true; /* nobody waits for it, and it refers to nothing */
 	}
-	return true;
 }
 
 bool object_work(struct object *object)
 {
 	if (object->type == OBJECT_ENDPOINT)
 		return receivable_work(object_as_endpoint(object));
+	if (object->type == OBJECT_PROCESS)
+		return process_work(object_as_process(object));
 	return signal_work(object_as_signal(object));
 }
 

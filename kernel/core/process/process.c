@@ -10,16 +10,15 @@
 #include "kernel/core/process/process.h"
 #include "abi/event_emit.h"
 #include "kernel/core/boot/give_up.h"
-#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/sched/activity.h"
-#include "kernel/core/sched/work.h"
+#include "kernel/core/sched/sched.h"
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/time.h"
 #include "kernel/raw/downcast.h"
 
-enum : u32 { TEARDOWN_STEP = 4 };
+enum : u32 { TEARDOWN_STEP = 4, KILL_STEP = 8 };
 
 /* ---- making ---- */
 
@@ -123,7 +122,8 @@ static bool stay_alive(struct process *process)
 enum status process_add_thread(struct process *process, struct thread *thread)
 {
 	lock_take(&process->lock);
-	bool running = process->state == PROCESS_STATE_RUNNING && stay_alive(process);
+	/* It may have come into a group that is being destroyed. */
+	bool running = process->state == PROCESS_STATE_RUNNING && !process->object.group->object.dead && stay_alive(process);
 
 	if (running) {
 		object_ref(&thread->object); /* alive */
@@ -134,16 +134,6 @@ enum status process_add_thread(struct process *process, struct thread *thread)
 	return running ? STATUS_OK : STATUS_DEAD;
 }
 
-/* The last reference to be taken to a process that ends: see the head of the file. */
-static void begin_funeral(struct process *process)
-{
-	struct cpu *cpu = hal_this_cpu();
-
-	process->object.pooled.next = cpu->dead;
-	cpu->dead = &process->object.pooled;
-	work_add(cpu);
-}
-
 void process_remove_thread(struct process *process, struct thread *thread)
 {
 	lock_take(&process->lock);
@@ -151,7 +141,7 @@ void process_remove_thread(struct process *process, struct thread *thread)
 	process->thread_count--;
 	if (thread->own != nullptr)
 		process->cpu_ns += thread->own->used_ns;
-	bool last = process->thread_count == 0;
+	bool last = process->thread_count == 0, at_work = process->object.at_work != 0;
 
 	if (last && process->state == PROCESS_STATE_RUNNING) {
 		process->state = PROCESS_STATE_DYING;
@@ -161,19 +151,48 @@ void process_remove_thread(struct process *process, struct thread *thread)
 	object_unref(&thread->object);
 	if (last && process->first)
 		boot_first_ended(EXIT_REASON_EXITED, 0);
-	if (last)
-		begin_funeral(process);
+	if (last && !at_work)
+		object_last_unref(&process->object); /* its funeral */
 }
 
 /* ---- the end ---- */
 
+/* A bounded number of those that were not yet. False: others are left. */
+static bool kill_some(struct process *process)
+{
+	u32 left = KILL_STEP;
+
+	LIST_EACH (at, &process->threads, struct thread, in_process) {
+		if ((atomic_or(&at->flags, THREAD_ENDED) & THREAD_ENDED) != 0)
+			continue;
+		thread_kill(at);
+		if (--left == 0)
+			return false;
+	}
+	return true;
+}
+
+bool process_work(struct process *process)
+{
+	bool done = kill_some(process);
+
+	lock_take(&process->lock);
+	process->object.at_work = !done;
+	if (done && process->thread_count == 0)
+		object_last_unref(&process->object); /* its funeral */
+	lock_release(&process->lock);
+	return done;
+}
+
+/* All are told at once, so that none goes on in user mode; what they wait in is ended in steps. WHY without the lock: nobody
+ * joins any more. Who leaves meanwhile still leads on to the others, and lives for this stay in the kernel. */
 void process_end(struct process *process, u64 status, enum exit_reason reason)
 {
 	lock_take(&process->lock);
 	bool first = process->state == PROCESS_STATE_RUNNING && stay_alive(process);
-	bool empty = process->thread_count == 0;
 
 	if (first) {
+		object_add_work(&process->object); /* which also begins the funeral, if nobody is left by then */
 		process->state = PROCESS_STATE_DYING;
 		process->reason = reason;
 		process->exit_status = status;
@@ -184,11 +203,13 @@ void process_end(struct process *process, u64 status, enum exit_reason reason)
 	event_process_exit(process->object.id, reason, status);
 	if (process->first)
 		boot_first_ended(reason, status);
-	if (empty)
-		begin_funeral(process);
-	/* Nobody joins any more. Who leaves meanwhile still leads on to the others, and lives for this stay in the kernel. */
 	LIST_EACH (at, &process->threads, struct thread, in_process)
-		thread_kill(at);
+		atomic_or(&at->flags, THREAD_KILLED);
+	atomic_fence(); /* who begins to run sees it, or is found here */
+	LIST_EACH (at, &process->threads, struct thread, in_process)
+		if (atomic_load(&at->state) == THREAD_STATE_RUNNING)
+			sched_kick(at);
+	(void)kill_some(process);
 }
 
 bool process_close(struct process *process)

@@ -68,6 +68,7 @@ void process_give_buffer(struct process *process, u32 slot);
 void process_describe(struct process *process, struct process_info *info);
 
 /* Steps of its end: see object.h. */
+bool process_work(struct process *process);
 bool process_close(struct process *process);
 bool process_free(struct process *process);
 void process_gone(struct process *process);

@@ -21,7 +21,7 @@
 #include "lib/base/list.h"
 #include "lib/base/tree.h"
 
-enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, FAULT_WORDS = 8 };
+enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, THREAD_ENDED = 4, FAULT_WORDS = 8 };
 
 /* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
  * CALLING, the kernel sends fault[] on its behalf. THREAD_FORWARDED: SENDING or CALLING, and a server
@@ -32,7 +32,7 @@ struct STABLE thread {
 	struct object object;
 	struct hal_frame frame;
 	struct process *process;       /* counted */
-	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP */
+	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP; THREAD_ENDED: killed by the end of its process */
 	enum thread_state state;       /* written by its owner; others may look */
 	u32 cpu;                       /* where it runs or ran last */
 	u32 traits;                    /* THREAD_USES_FPU and so on; of its owner */

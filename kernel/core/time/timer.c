@@ -99,11 +99,10 @@ struct sys_result syscall_timer_create(struct thread *self, struct group *group,
 {
 	struct object *object = nullptr;
 	struct signal_binding binding;
-	enum status status = binding_make(&binding, signal, bits) ? STATUS_OK : STATUS_DEAD;
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	status = object_create(OBJECT_TIMER, group, &object);
+	if (!binding_make(&binding, signal, bits))
+		return sys_fail(STATUS_DEAD);
+	enum status status = object_create(OBJECT_TIMER, group, &object);
 	if (status != STATUS_OK) {
 		binding_drop(&binding);
 		return sys_fail(status);

@@ -296,8 +296,34 @@ static void processes_are_listed_in_order_of_their_ids(void)
 	drop(inner);
 }
 
+/* A process at a time, if interrupts come; whoever is inside himself does not give way. */
+static void destroying_gives_way(void)
+{
+	struct group_limits none = {};
+
+	for (u32 inside = 0; inside < 2; inside++) {
+		u64 group = subgroup(world_group(), &none);
+		struct user users[4], outer = user_new();
+
+		for (u32 i = 0; i < ARRAY_LEN(users); i++)
+			*ELEM(users, i) = user_new_in(group);
+		const struct user *by = inside != 0 ? ELEM(users, 1) : &outer;
+		u64 theirs = give_to(by, group, U32_MAX);
+
+		fake_interrupt_every(1);
+		struct answer done = CALL(by, SYSCALL_GROUP_DESTROY, theirs);
+
+		fake_interrupt_every(0);
+		EXPECT(inside != 0 || (done.status == STATUS_OK && done.parts > 3));
+		world_settle();
+		for (u32 i = 0; i < ARRAY_LEN(users); i++)
+			EXPECT(user_ended(ELEM(users, i)));
+	}
+}
+
 void group_tests(void)
 {
+	RUN(destroying_gives_way);
 	RUN(charges_reach_every_group_above);
 	RUN(a_refused_charge_is_rolled_back_everywhere);
 	RUN(what_lies_ready_is_nobodys_limit);

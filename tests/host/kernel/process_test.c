@@ -94,6 +94,33 @@ static void killing_reaches_threads_on_other_processors(void)
 	EXPECT_EQ(stat_of(a.process_handle).state, PROCESS_STATE_DEAD);
 }
 
+/* Its threads are told at once, and taken out of what they wait in in steps. */
+static void the_end_of_many_threads_gives_way(void)
+{
+	const struct user *init = world_init();
+	struct user user = user_new(), more[20];
+	u64 group = give_to(&user, world_group(), COPY_ALL), signal = HANDLE(&user, SYSCALL_SIGNAL_CREATE, group);
+	u64 watched = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+	u32 waiting = 0;
+
+	for (u32 i = 0; i < ARRAY_LEN(more); i++) {
+		*ELEM(more, i) = user_thread(&user);
+		EXPECT(CALL(ELEM(more, i), SYSCALL_SIGNAL_WAIT, signal, 1, FOR_EVER).waits);
+	}
+	EXPECT_STATUS(CALL(init, SYSCALL_PROCESS_WATCH, user.process_handle, watched, 8).status, STATUS_OK);
+	fake_interrupt_every(1);
+	EXPECT_STATUS(CALL(init, SYSCALL_PROCESS_KILL, user.process_handle, 3).status, STATUS_OK);
+	for (u32 i = 0; i < ARRAY_LEN(more); i++)
+		waiting += user_waits(ELEM(more, i));
+	fake_interrupt_every(0);
+	EXPECT(waiting != 0);
+	world_settle();
+	for (u32 i = 0; i < ARRAY_LEN(more); i++)
+		EXPECT(user_ended(ELEM(more, i)));
+	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, watched, 8, 0).value, 8);
+	EXPECT_EQ(stat_of(user.process_handle).exit_status, 3);
+}
+
 static void a_process_without_threads_can_be_killed(void)
 {
 	const struct user *init = world_init();
@@ -345,6 +372,7 @@ void process_tests(void)
 	RUN(frames_are_counted_as_they_fill);
 	RUN(a_process_ends_with_its_last_thread);
 	RUN(killing_reaches_threads_on_other_processors);
+	RUN(the_end_of_many_threads_gives_way);
 	RUN(a_process_without_threads_can_be_killed);
 	RUN(a_process_that_never_ran_ends_with_its_last_capability);
 	RUN(the_watcher_of_a_process_that_never_ran_is_told);

@@ -147,6 +147,51 @@ static void a_group_is_destroyed_during_a_charge(void)
 	}
 }
 
+/* What is made in a group as it is destroyed dies with it, or is not made. */
+static void a_group_is_destroyed_as_one_is_made_in_it(void)
+{
+	EACH_POINT() {
+		struct group_race race = begin(1000);
+		struct group_limits none = {};
+
+		user_put(&race.one, 0, SPAN_OF_STRUCT(none));
+		race_hold(cpu_of(&race.one));
+		(void)CALL(&race.one, SYSCALL_GROUP_CREATE, race.shared, race.one.scratch, race.one.scratch, 0);
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, race.outer).status, STATUS_OK);
+		race_go_on();
+		struct answer made = user_answer(&race.one);
+
+		if (made.status == STATUS_OK)
+			EXPECT_STATUS(make(&race.one, made.value), STATUS_DEAD);
+		else
+			EXPECT_STATUS(made.status, STATUS_DEAD);
+		LIST_EACH (below, &group_of(race.inner)->children, struct group, sibling)
+			EXPECT(below->object.dead);
+		end(&race);
+	}
+}
+
+static void a_group_is_destroyed_as_a_process_is_made_in_it(void)
+{
+	EACH_POINT() {
+		struct group_race race = begin(1000);
+
+		race_hold(cpu_of(&race.one));
+		(void)CALL(&race.one, SYSCALL_PROCESS_CREATE, race.shared, 0, 0, race.one.scratch, 0);
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, race.outer).status, STATUS_OK);
+		race_go_on();
+		struct answer made = user_answer(&race.one);
+		struct thread_start start = { .entry = HAL_USER_BASE, .stack = HAL_USER_BASE };
+
+		user_put(&race.one, 0, SPAN_OF_STRUCT(start));
+		if (made.status == STATUS_OK)
+			EXPECT_STATUS(CALL(&race.one, SYSCALL_THREAD_CREATE, made.value, race.one.scratch, 0).status, STATUS_DEAD);
+		else
+			EXPECT_STATUS(made.status, STATUS_DEAD);
+		end(&race);
+	}
+}
+
 /* ---- ends ---- */
 
 /* Something of init that only the thread's process is left with. */
@@ -199,6 +244,8 @@ void race_group_tests(void)
 	RUN(one_of_two_gets_the_last);
 	RUN(a_limit_falls_during_a_charge);
 	RUN(a_group_is_destroyed_during_a_charge);
+	RUN(a_group_is_destroyed_as_one_is_made_in_it);
+	RUN(a_group_is_destroyed_as_a_process_is_made_in_it);
 	RUN(a_group_ends_during_a_charge);
 	RUN(an_activity_ends_while_it_is_set);
 }
