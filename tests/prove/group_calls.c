@@ -205,9 +205,11 @@ void prove_destroy(void)
 	u64 status = syscall_group_destroy(self, group).status;
 
 	PROVE(status == (inside || ended[0] + ended[1] == 0 ? STATUS_OK : status), "who gives way is outside, and gets further");
-	for (u32 i = 0; i < PROCESSES; i++)
-		PROVE((ended[i] == (counts(i) && was_running[i]) || (status == SYS_AGAIN && ended[i] == 0)) && (process[i]->object.refs == REFS || process[i]->object.refs == 0),
+	for (u32 i = 0; i < PROCESSES; i++) {
+		PROVE(process[i]->object.refs == REFS || process[i]->object.refs == 0, "nobody is held any more");
+		PROVE(ended[i] == (counts(i) && was_running[i]) || (status == SYS_AGAIN && ended[i] == 0),
 			"each process in it ends, once");
+	}
 	PROVE(group->object.dead && below->object.dead, "nothing can be made in it any more");
 }
 

@@ -419,7 +419,8 @@ void prove_find(void)
 		bool it = means(i, number) && place(i) == index;
 
 		PROVE(!it || (status == STATUS_OK && cap.value == i && cap.object == object && cap.lineage == lineage &&
-			cap.type == node[i]->cap.type && cap.rights == node[i]->cap.rights), "the index-th of the nearest path above is found");
+			cap.type == node[i]->cap.type && cap.rights == node[i]->cap.rights),
+			"the index-th of the nearest path above is found");
 		held = held || it;
 	}
 	PROVE((status == STATUS_OK) == held, "and nothing else");

@@ -155,7 +155,8 @@ bool boot_info_is_firmware(const struct boot_info *info, u64 base, u64 bytes)
 static const char *const problem_texts[BOOT_PROBLEMS] = {
 	[BOOT_GOOD] = "the boot information is good",
 	[BOOT_BAD_MAGIC] = "the boot information does not begin with its magic number",
-	[BOOT_BAD_VERSION] = "the boot information has another version or size than this kernel's: loader and kernel do not belong together",
+	[BOOT_BAD_VERSION] =
+		"the boot information has another version or size than this kernel's: loader and kernel do not belong together",
 	[BOOT_BAD_COUNT] = "the memory map has no regions or more than 256",
 	[BOOT_REGION_EMPTY] = "a region of the memory map is empty",
 	[BOOT_REGION_UNALIGNED] = "a region of the memory map does not begin and end at page boundaries",
