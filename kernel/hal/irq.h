@@ -25,6 +25,10 @@ void hal_irq_unmask(u32 line);
  * messages, and that they are there at all, does not change. An edge each. */
 [[nodiscard]] bool hal_irq_message(u32 line, u64 *address, u32 *data);
 
+/* From here on the line, which it masks, interrupts by edges; what rises while it is masked interrupts afterwards. False, and
+ * nothing is changed, where lines are not told what they are. Not two at a time. */
+[[nodiscard]] bool hal_irq_edge(u32 line);
+
 /* Ports: width 1, 2 or 4. hal_port_count() is 0 where there are none. */
 u32 hal_port_count(void);
 u32 hal_port_read(u32 port, u32 width);

@@ -19,6 +19,7 @@ from emit_headers import live  # noqa: E402
 from emit_kernel import parameter  # noqa: E402
 
 TARGET = ROOT / "tests" / "prove" / "include" / "handlers.h"
+LINE_MAX = 130  # tools/check/style.py
 SLOTS = ["self->frame.arg0", "self->frame.arg1", "self->frame.word[0]", "self->frame.word[1]", "self->frame.word[2]",
          "self->frame.word[3]"]
 HEAD = """\
@@ -58,8 +59,9 @@ def handler(call):
         return [f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame)", "{", *promises,
                 "\tPROVE(frame == &self->frame, \"a message call has its own registers\");", "\tanswered_itself(self);", "}", ""]
     params = ["struct thread *self"] + [parameter(arg) for arg in call.args]
-    head = ctext.wrap_call(f"struct sys_result syscall_{call.name}(", params, ")", "")
-    return [*head, "{", *promises, *(f"\t{promise(arg)}" for arg in call.args), "\treturn any_answer(self);", "}", ""]
+    head = f"struct sys_result syscall_{call.name}({', '.join(params)})"
+    heads = [head] if len(head) <= LINE_MAX else ctext.wrap_call(f"struct sys_result syscall_{call.name}(", params, ")", "")
+    return [*heads, "{", *promises, *(f"\t{promise(arg)}" for arg in call.args), "\treturn any_answer(self);", "}", ""]
 
 
 def text():

@@ -230,3 +230,16 @@ bool hal_irq_message(u32 line, u64 *address, u32 *data)
 	(void)data;
 	return false;
 }
+
+/* SPEC: IHI 0069, 12.9.9 "GICD_ICFGR<n>": two bits for each line, of which the upper says edge; not while it may interrupt. */
+bool hal_irq_edge(u32 line)
+{
+	enum : u32 { EDGE = 2, LINES_A_WORD = 16 };
+	u64 at = distributor + CONFIG + line / LINES_A_WORD * 4;
+
+	if (!is_line(line))
+		return false;
+	hal_irq_mask(line);
+	mmio_write32(at, mmio_read32(at) | EDGE << line % LINES_A_WORD * 2);
+	return true;
+}

@@ -135,6 +135,22 @@ struct sys_result syscall_irq_message(struct thread *self, handle_t irq, struct 
 	return sys_status(hal_irq_message(number, &message->address, &message->data) ? STATUS_OK : STATUS_NOT_SUPPORTED);
 }
 
+/* WHY under the lock: controllers have several lines in a word. */
+struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
+{
+	u32 number = 0;
+	struct cap cap;
+	enum status status = single(self, irq, &cap, &number);
+
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	lock_take(&lines_lock);
+	bool done = hal_irq_edge(number);
+
+	lock_release(&lines_lock);
+	return sys_status(done ? STATUS_OK : STATUS_NOT_SUPPORTED);
+}
+
 /* ---- ports ---- */
 
 static enum status port_check(struct thread *self, handle_t handle, u32 right, u32 offset, u32 width, u32 *port)

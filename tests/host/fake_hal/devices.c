@@ -80,6 +80,16 @@ bool hal_irq_message(u32 line, u64 *address, u32 *data)
 	return line == FAKE_IRQ_LINES - 1;
 }
 
+/* Those below are what they are. */
+bool hal_irq_edge(u32 line)
+{
+	if (line < FAKE_EDGES_FROM)
+		return false;
+	*ELEM(fake.edge, line) = true;
+	hal_irq_mask(line);
+	return true;
+}
+
 void hal_irq_mask(u32 line) { *ELEM(fake.masked, line) = true; }
 
 void hal_irq_unmask(u32 line)
@@ -89,6 +99,8 @@ void hal_irq_unmask(u32 line)
 }
 
 bool fake_line_masked(u32 line) { return *ELEM(fake.masked, line); }
+
+bool fake_line_edge(u32 line) { return *ELEM(fake.edge, line); }
 
 u32 hal_port_count(void) { return FAKE_PORTS; }
 

@@ -15,7 +15,7 @@
 #include "kernel/hal/cpu.h"
 #include "lib/base/span.h"
 
-enum : u32 { FAKE_CPUS_MAX = 8, FAKE_NODES = 2, FAKE_IRQ_LINES = 32, FAKE_PORTS = 4096 };
+enum : u32 { FAKE_CPUS_MAX = 8, FAKE_NODES = 2, FAKE_IRQ_LINES = 32, FAKE_EDGES_FROM = 8, FAKE_PORTS = 4096 };
 enum : u64 { FAKE_MESSAGE_AT = 0xfee00000 };
 enum : u64 { FAKE_MEMORY_BYTES = 64ull << 20, FAKE_IMAGE_AT = 2ull << 20, FAKE_IMAGE_BYTES = 16384 };
 
@@ -105,6 +105,7 @@ struct fake_records {
 };
 const struct fake_records *fake_records(void);
 bool fake_line_masked(u32 line);
+bool fake_line_edge(u32 line);
 
 /* What happens when the kernel turns the machine off, which without it has no effect: a test that lets it
  * ends its program there. */

@@ -44,7 +44,7 @@ struct fake_state {
 	bool tell;
 	struct boot_info boot;
 	struct fake_cpu cpu[FAKE_CPUS_MAX];
-	bool masked[FAKE_IRQ_LINES];
+	bool masked[FAKE_IRQ_LINES], edge[FAKE_IRQ_LINES];
 	struct fake_records records;
 };
 

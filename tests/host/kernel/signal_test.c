@@ -374,6 +374,30 @@ static void a_message_has_an_address_and_a_wire_has_none(void)
 	EXPECT(message.address == FAKE_MESSAGE_AT && message.data == FAKE_IRQ_LINES - 1);
 }
 
+static void a_line_by_edges_is_masked_until_it_is_bound(void)
+{
+	enum : u32 { EDGE = 12 };
+	struct place p = begin();
+	u64 all = give_to(&p.user, init_handle(INIT_HANDLE_IRQS), COPY_ALL);
+	u64 blind = give_to(&p.user, init_handle(INIT_HANDLE_IRQS), COPY_ALL & ~(u64)IRQ_RIGHT_BIND);
+	u64 fixed = HANDLE(&p.user, SYSCALL_CAP_DERIVE, all, COPY_ALL, FAKE_EDGES_FROM - 1, 1);
+	u64 line = HANDLE(&p.user, SYSCALL_CAP_DERIVE, all, COPY_ALL, EDGE, 1);
+
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_EDGE, all).status, STATUS_RANGE);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_EDGE, blind).status, STATUS_DENIED);
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_EDGE, fixed).status, STATUS_NOT_SUPPORTED);
+	EXPECT(!fake_line_edge(FAKE_EDGES_FROM - 1) && !fake_line_edge(EDGE));
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_EDGE, line).status, STATUS_OK);
+	EXPECT(fake_line_edge(EDGE) && fake_line_masked(EDGE));
+	EXPECT_STATUS(CALL(&p.user, SYSCALL_IRQ_BIND, line, p.signal, 2).status, STATUS_OK);
+	EXPECT(fake_line_edge(EDGE) && !fake_line_masked(EDGE));
+	fake_irq(1, EDGE);
+	EXPECT_EQ(wait_for(&p.user, p.signal, 2, 0).value, 2);
+	u64 mine = HANDLE(world_init(), SYSCALL_CAP_DERIVE, init_handle(INIT_HANDLE_IRQS), COPY_ALL, EDGE, 1);
+
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_IRQ_BIND, mine, world_signal(), 1).status, STATUS_OK);
+}
+
 static void interrupts_raise_bits_and_stay_masked_until_acknowledged(void)
 {
 	struct place p = begin();
@@ -456,6 +480,7 @@ void signal_tests(void)
 	RUN(the_end_of_a_signal_gives_way);
 	RUN(many_alarms_fire_in_order);
 	RUN(a_message_has_an_address_and_a_wire_has_none);
+	RUN(a_line_by_edges_is_masked_until_it_is_bound);
 	RUN(interrupts_raise_bits_and_stay_masked_until_acknowledged);
 	RUN(ports_are_reached_inside_the_range_only);
 	RUN(power_goes_through_the_machine_capability);

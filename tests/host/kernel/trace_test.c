@@ -345,6 +345,8 @@ static void a_reader_whose_capability_is_revoked_is_told_nothing(void)
 	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
 	EXPECT_EQ(trace_classes, EVENT_CLASS_SYSCALL);
 	EXPECT_STATUS(CALL(init, SYSCALL_CAP_REVOKE, signal).status, STATUS_OK);
+	/* A packet may have become full before that. */
+	(void)CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_STATUS(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);

@@ -79,8 +79,7 @@ void syscall_reply_receive(struct thread *self, struct hal_frame *frame)
 	answered_itself(self);
 }
 
-struct sys_result syscall_buffer_read(struct thread *self, struct reply *reply, u64 offset,
-	struct user_span to)
+struct sys_result syscall_buffer_read(struct thread *self, struct reply *reply, u64 offset, struct user_span to)
 {
 	called(SYSCALL_BUFFER_READ, self);
 	handed((const struct object *)reply, OBJECT_REPLY, REPLY_RIGHT_USE, self->frame.arg0);
@@ -89,8 +88,7 @@ struct sys_result syscall_buffer_read(struct thread *self, struct reply *reply, 
 	return any_answer(self);
 }
 
-struct sys_result syscall_buffer_write(struct thread *self, struct reply *reply, u64 offset,
-	struct user_span from)
+struct sys_result syscall_buffer_write(struct thread *self, struct reply *reply, u64 offset, struct user_span from)
 {
 	called(SYSCALL_BUFFER_WRITE, self);
 	handed((const struct object *)reply, OBJECT_REPLY, REPLY_RIGHT_USE, self->frame.arg0);
@@ -109,8 +107,7 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 	return any_answer(self);
 }
 
-struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source,
-	u32 rights)
+struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)
 {
 	called(SYSCALL_CAP_GRANT, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_GRANT, self->frame.arg0);
@@ -151,8 +148,7 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 	return any_answer(self);
 }
 
-struct sys_result syscall_group_set_limits(struct thread *self, struct group *group,
-	const struct group_limits *limits)
+struct sys_result syscall_group_set_limits(struct thread *self, struct group *group, const struct group_limits *limits)
 {
 	called(SYSCALL_GROUP_SET_LIMITS, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_LIMIT, self->frame.arg0);
@@ -175,8 +171,7 @@ struct sys_result syscall_group_destroy(struct thread *self, struct group *group
 	return any_answer(self);
 }
 
-struct sys_result syscall_group_next_process(struct thread *self, struct group *group, u64 after,
-	struct process_info *info)
+struct sys_result syscall_group_next_process(struct thread *self, struct group *group, u64 after, struct process_info *info)
 {
 	called(SYSCALL_GROUP_NEXT_PROCESS, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_LIST, self->frame.arg0);
@@ -224,8 +219,7 @@ struct sys_result syscall_unmap(struct thread *self, struct process *process, u6
 	return any_answer(self);
 }
 
-struct sys_result syscall_protect(struct thread *self, struct process *process, u64 address, u64 bytes,
-	u32 protection)
+struct sys_result syscall_protect(struct thread *self, struct process *process, u64 address, u64 bytes, u32 protection)
 {
 	called(SYSCALL_PROTECT, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_MAP, self->frame.arg0);
@@ -262,8 +256,7 @@ struct sys_result syscall_process_kill(struct thread *self, struct process *proc
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_watch(struct thread *self, struct process *process,
-	const struct cap *signal, u64 bits)
+struct sys_result syscall_process_watch(struct thread *self, struct process *process, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_PROCESS_WATCH, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_WATCH, self->frame.arg0);
@@ -272,8 +265,7 @@ struct sys_result syscall_process_watch(struct thread *self, struct process *pro
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_stat(struct thread *self, struct process *process,
-	struct process_info *info)
+struct sys_result syscall_process_stat(struct thread *self, struct process *process, struct process_info *info)
 {
 	called(SYSCALL_PROCESS_STAT, self);
 	handed((const struct object *)process, OBJECT_PROCESS, RIGHT_INSPECT, self->frame.arg0);
@@ -281,8 +273,7 @@ struct sys_result syscall_process_stat(struct thread *self, struct process *proc
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_read(struct thread *self, struct process *process, u64 address,
-	struct user_span to)
+struct sys_result syscall_process_read(struct thread *self, struct process *process, u64 address, struct user_span to)
 {
 	called(SYSCALL_PROCESS_READ, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_DEBUG, self->frame.arg0);
@@ -291,8 +282,7 @@ struct sys_result syscall_process_read(struct thread *self, struct process *proc
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_next_cap(struct thread *self, struct process *process, u32 slot,
-	struct cap_info *info)
+struct sys_result syscall_process_next_cap(struct thread *self, struct process *process, u32 slot, struct cap_info *info)
 {
 	called(SYSCALL_PROCESS_NEXT_CAP, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_DEBUG, self->frame.arg0);
@@ -340,8 +330,7 @@ struct sys_result syscall_thread_resume(struct thread *self, struct thread *thre
 	return any_answer(self);
 }
 
-struct sys_result syscall_thread_registers(struct thread *self, struct thread *thread,
-	struct thread_registers *registers)
+struct sys_result syscall_thread_registers(struct thread *self, struct thread *thread, struct thread_registers *registers)
 {
 	called(SYSCALL_THREAD_REGISTERS, self);
 	handed((const struct object *)thread, OBJECT_THREAD, THREAD_RIGHT_DEBUG, self->frame.arg0);
@@ -356,8 +345,7 @@ struct sys_result syscall_thread_set_tls(struct thread *self, u64 address)
 	return any_answer(self);
 }
 
-struct sys_result syscall_activity_create(struct thread *self, struct group *group,
-	const struct activity_params *params)
+struct sys_result syscall_activity_create(struct thread *self, struct group *group, const struct activity_params *params)
 {
 	called(SYSCALL_ACTIVITY_CREATE, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_CREATE, self->frame.arg0);
@@ -365,8 +353,7 @@ struct sys_result syscall_activity_create(struct thread *self, struct group *gro
 	return any_answer(self);
 }
 
-struct sys_result syscall_activity_set(struct thread *self, struct activity *activity,
-	const struct activity_params *params)
+struct sys_result syscall_activity_set(struct thread *self, struct activity *activity, const struct activity_params *params)
 {
 	called(SYSCALL_ACTIVITY_SET, self);
 	handed((const struct object *)activity, OBJECT_ACTIVITY, ACTIVITY_RIGHT_SET, self->frame.arg0);
@@ -414,8 +401,7 @@ struct sys_result syscall_endpoint_create(struct thread *self, struct group *gro
 	return any_answer(self);
 }
 
-struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint,
-	const struct cap *signal, u64 mask)
+struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, const struct cap *signal, u64 mask)
 {
 	called(SYSCALL_ENDPOINT_BIND, self);
 	handed((const struct object *)endpoint, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, self->frame.arg0);
@@ -438,8 +424,7 @@ struct sys_result syscall_reply_create(struct thread *self, struct group *group)
 	return any_answer(self);
 }
 
-struct sys_result syscall_timer_create(struct thread *self, struct group *group, const struct cap *signal,
-	u64 bits)
+struct sys_result syscall_timer_create(struct thread *self, struct group *group, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_TIMER_CREATE, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_CREATE, self->frame.arg0);
@@ -448,8 +433,7 @@ struct sys_result syscall_timer_create(struct thread *self, struct group *group,
 	return any_answer(self);
 }
 
-struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u64 deadline_ns,
-	u64 period_ns)
+struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u64 deadline_ns, u64 period_ns)
 {
 	called(SYSCALL_TIMER_SET, self);
 	handed((const struct object *)timer, OBJECT_TIMER, TIMER_RIGHT_SET, self->frame.arg0);
@@ -508,8 +492,7 @@ struct sys_result syscall_ns_clone(struct thread *self, struct namespace *names,
 	return any_answer(self);
 }
 
-struct sys_result syscall_ns_bind(struct thread *self, struct namespace *names, struct user_span path,
-	handle_t source, u32 order)
+struct sys_result syscall_ns_bind(struct thread *self, struct namespace *names, struct user_span path, handle_t source, u32 order)
 {
 	called(SYSCALL_NS_BIND, self);
 	handed((const struct object *)names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_BIND, self->frame.arg0);
@@ -527,8 +510,7 @@ struct sys_result syscall_ns_unbind(struct thread *self, struct namespace *names
 	return any_answer(self);
 }
 
-struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names, struct user_span path,
-	u32 index)
+struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names, struct user_span path, u32 index)
 {
 	called(SYSCALL_NS_LOOKUP, self);
 	handed((const struct object *)names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, self->frame.arg0);
@@ -537,8 +519,7 @@ struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names
 	return any_answer(self);
 }
 
-struct sys_result syscall_ns_entry(struct thread *self, struct namespace *names, u32 index,
-	struct ns_entry *entry)
+struct sys_result syscall_ns_entry(struct thread *self, struct namespace *names, u32 index, struct ns_entry *entry)
 {
 	called(SYSCALL_NS_ENTRY, self);
 	handed((const struct object *)names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, self->frame.arg0);
@@ -555,8 +536,7 @@ struct sys_result syscall_klog_write(struct thread *self, struct klog *klog, str
 	return any_answer(self);
 }
 
-struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 position,
-	struct user_span to)
+struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 position, struct user_span to)
 {
 	called(SYSCALL_KLOG_READ, self);
 	handed((const struct object *)klog, OBJECT_KLOG, KLOG_RIGHT_READ, self->frame.arg0);
@@ -565,8 +545,7 @@ struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 
 	return any_answer(self);
 }
 
-struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog, const struct cap *signal,
-	u64 bits)
+struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_KLOG_BIND, self);
 	handed_cap(klog, OBJECT_KLOG, KLOG_RIGHT_READ, self->frame.arg0);
@@ -596,8 +575,7 @@ struct sys_result syscall_trace_control(struct thread *self, struct trace *trace
 	return any_answer(self);
 }
 
-struct sys_result syscall_machine_stat(struct thread *self, struct machine *machine,
-	struct machine_stat *stat)
+struct sys_result syscall_machine_stat(struct thread *self, struct machine *machine, struct machine_stat *stat)
 {
 	called(SYSCALL_MACHINE_STAT, self);
 	handed((const struct object *)machine, OBJECT_MACHINE, RIGHT_INSPECT, self->frame.arg0);
@@ -620,8 +598,7 @@ void syscall_forward(struct thread *self, struct hal_frame *frame)
 	answered_itself(self);
 }
 
-struct sys_result syscall_machine_cpu_stat(struct thread *self, struct machine *machine, u32 cpu,
-	struct cpu_stat *stat)
+struct sys_result syscall_machine_cpu_stat(struct thread *self, struct machine *machine, u32 cpu, struct cpu_stat *stat)
 {
 	called(SYSCALL_MACHINE_CPU_STAT, self);
 	handed((const struct object *)machine, OBJECT_MACHINE, RIGHT_INSPECT, self->frame.arg0);
@@ -630,8 +607,7 @@ struct sys_result syscall_machine_cpu_stat(struct thread *self, struct machine *
 	return any_answer(self);
 }
 
-struct sys_result syscall_wait_word(struct thread *self, u64 address, u32 expected, struct thread *owner,
-	u64 deadline_ns)
+struct sys_result syscall_wait_word(struct thread *self, u64 address, u32 expected, struct thread *owner, u64 deadline_ns)
 {
 	called(SYSCALL_WAIT_WORD, self);
 	handed_number(address, self->frame.arg0, U64_MAX);
@@ -657,8 +633,7 @@ struct sys_result syscall_thread_self(struct thread *self)
 	return any_answer(self);
 }
 
-struct sys_result syscall_dma_memory_create(struct thread *self, struct dma *dma, struct group *group,
-	u64 bytes)
+struct sys_result syscall_dma_memory_create(struct thread *self, struct dma *dma, struct group *group, u64 bytes)
 {
 	called(SYSCALL_DMA_MEMORY_CREATE, self);
 	handed((const struct object *)dma, OBJECT_DMA, DMA_RIGHT_MAKE, self->frame.arg0);
@@ -682,13 +657,19 @@ struct sys_result syscall_irq_message(struct thread *self, handle_t irq, struct 
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_next_thread(struct thread *self, struct process *process, u64 after,
-	struct thread_info *info)
+struct sys_result syscall_process_next_thread(struct thread *self, struct process *process, u64 after, struct thread_info *info)
 {
 	called(SYSCALL_PROCESS_NEXT_THREAD, self);
 	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_DEBUG, self->frame.arg0);
 	handed_number(after, self->frame.arg1, U64_MAX);
 	to_copy_out(info, self->frame.word[0]);
+	return any_answer(self);
+}
+
+struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
+{
+	called(SYSCALL_IRQ_EDGE, self);
+	handed_number(irq.v, self->frame.arg0, U32_MAX);
 	return any_answer(self);
 }
 

@@ -196,6 +196,13 @@ bool hal_irq_message(u32 line, u64 *address, u32 *data)
 	return true;
 }
 
+/* WHY not: firmware's table says what each line is, and messages are edges. */
+bool hal_irq_edge(u32 line)
+{
+	(void)line;
+	return false;
+}
+
 /* Of a message the address tells which processor. */
 static void enable_message(u32 line)
 {
