@@ -109,7 +109,7 @@ static void add_function(struct device_table *table, const struct pci_host *host
 	if (f->messages != 0)
 		device_add_resource(table, device, DEVICE_MESSAGES, 1, f->messages);
 	/* WHY not behind bridges: some ask in their own name for whoever is behind them. */
-	if (host->translated && !f->bridge && f->function >> 8 == host->first_bus)
+	if (!f->bridge && f->function >> 8 == host->first_bus && f->function - host->behind.first < host->behind.count)
 		device_add_resource(table, device, DEVICE_REQUESTER, f->function, 1);
 	device_classify(device);
 	if (span_equal(device_text(device->class), span_text("other")) && span_len(class_name(f->class_code >> 16)) != 0)

@@ -180,6 +180,37 @@ static void read_map(const struct fdt *fdt, const struct fdt_node *node, struct 
 	}
 }
 
+/* The unit between devices and memory that is driven: the first that becomes a device. */
+static u32 iommu_phandle(const struct fdt *fdt)
+{
+	struct fdt_node node = {};
+	struct fdt_range range;
+
+	while (fdt_next_compatible(fdt, span_text("arm,smmu-v3"), &node))
+		if (node.depth > 0 && fdt_reg(fdt, &node, 0, &range) && range.bytes != 0)
+			return fdt_u32(fdt, &node, span_text("phandle"), NO_PARENT);
+	return NO_PARENT;
+}
+
+/* SPEC: Linux, Documentation/devicetree/bindings/pci/pci-iommu.txt: entries of a function, the unit, the number there, and how
+ * many. WHY only where numbers are the functions' own: who reads of a fault is to find the function. */
+static void read_behind(const struct fdt *fdt, const struct fdt_node *node, struct pci_host *out)
+{
+	enum : u32 { ENTRY_CELLS = 4, ENTRIES = 16, NUMBERS = 0x10000 };
+	u32 unit = iommu_phandle(fdt), first = 0, whose = 0, to = 0, count = 0;
+	struct span cells;
+
+	if (unit == NO_PARENT || fdt_u32(fdt, node, span_text("iommu-map-mask"), NUMBERS - 1) != NUMBERS - 1 ||
+	    !fdt_property(fdt, node, span_text("iommu-map"), &cells))
+		return;
+	for (u32 at = 0; at < ENTRIES * ENTRY_CELLS && fdt_cell(cells, at, &first) && fdt_cell(cells, at + 1, &whose) &&
+			 fdt_cell(cells, at + 2, &to) && fdt_cell(cells, at + 3, &count); at += ENTRY_CELLS)
+		if (whose == unit && first == to && first < NUMBERS && count <= NUMBERS - first) {
+			out->behind = (struct pci_range){ first, count };
+			return;
+		}
+}
+
 static void read_host(const struct fdt *fdt, const struct fdt_node *node, struct pci_host *out)
 {
 	struct fdt_range range;
@@ -196,6 +227,7 @@ static void read_host(const struct fdt *fdt, const struct fdt_node *node, struct
 	*out = (struct pci_host){ .ecam = range.base, .first_bus = first, .bus_count = (u32)buses_there };
 	read_windows(fdt, node, node->address_cells[node->depth - 1], out);
 	read_map(fdt, node, out);
+	read_behind(fdt, node, out);
 }
 
 bool tree_pci_host(const struct fdt *fdt, u32 index, struct pci_host *out)

@@ -21,12 +21,15 @@ struct pci_window { u64 bus, physical, bytes; };
 /* Which interrupt line a pin of a device on the first bus is. */
 struct pci_pin { u32 device /* first cell of its address, under the mask */, pin /* 1 to 4 */, line; };
 
+/* Functions, by their numbers. */
+struct pci_range { u32 first, count; };
+
 struct pci_host {
 	u64 ecam;                 /* physical address of the first bus' configuration space */
 	u32 first_bus, bus_count;
 	struct pci_window memory; /* below 4 GiB on the bus */
 	struct pci_window ports;  /* no bytes: ports are the processor's own */
-	bool translated;          /* an IOMMU knows functions on the first bus by their numbers */
+	struct pci_range behind;  /* of the functions on the first bus, those that an IOMMU knows, by their numbers */
 	u32 pin_mask, pin_count;
 	struct pci_pin pin[PCI_PINS_MAX];
 };

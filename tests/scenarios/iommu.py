@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tools.run import monitor as monitors
+from tools.run import monitor as monitors, qemu
 
-NEEDS = ["iommu"]
 CASES = ["kept", "four levels", "killed", "attack without", "attack"]
+NEEDS = {"kept": ["iommu"], "four levels": ["vt-d"], "killed": ["iommu"], "attack without": ["iommu", "lines to spare"],
+         "attack": ["iommu", "lines to spare"]}
 MEGABYTE = 1 << 20
 DISK = "disk /dev/disk0 fill 7 0 40; disk /dev/disk0 check 7 0 40"
 KEPT = r"(?m)^dma +kept to its own memory"
@@ -48,15 +49,15 @@ def killed(t):
 class Memory:
     """The machine's, as the host sees it."""
 
-    def __init__(self, monitor, folder, size):
-        self.monitor, self.file, self.size = monitor, Path(folder) / "memory", size
+    def __init__(self, monitor, folder, start, size):
+        self.monitor, self.file, self.start, self.size = monitor, Path(folder) / "memory", start, size
 
     def read(self, at, size):
         self.monitor.run(f'pmemsave {at:#x} {size:#x} "{self.file}"')
         return self.file.read_bytes()
 
     def places(self, data):
-        return [found.start() for found in re.finditer(re.escape(data), self.read(0, self.size))]
+        return [self.start + found.start() for found in re.finditer(re.escape(data), self.read(self.start, self.size))]
 
 
 @contextmanager
@@ -69,7 +70,7 @@ def with_rogue(t, iommu):
                extra=("-device", f"virtio-rng-pci{behind}", *monitors.words(place)))
         t.exec_ok("echo own 200 > /dev/rogue")
         t.eventually("cat /dev/rogue", r"^1 done, [12]\d\d bytes changed")
-        yield Memory(monitors.Monitor(place), folder, 256 * MEGABYTE)
+        yield Memory(monitors.Monitor(place), folder, qemu.MEMORY_AT[t.machine.config.boot.arch], 256 * MEGABYTE)
 
 
 def victim(t, memory):

@@ -105,6 +105,12 @@ class Machines(unittest.TestCase):
                 found = qemu.command(boots.config(options.parse(COMMANDS["exec"], words), self.BOOT), "", "null", "null")
             self.assertEqual(sum("packed=on" in word for word in found), count)
 
+    def test_an_iommu_may_be_the_machines_own(self):
+        args = options.parse(COMMANDS["exec"], ["--iommu", "--arch", "aarch64", "x"])
+        words = qemu.command(boots.config(args, ways.Boot("aarch64", "raw", Path("x"))), "", "null", "null")
+        self.assertIn("virt,gic-version=3,iommu=smmuv3", words)
+        self.assertNotIn("intel-iommu,intremap=off", words)
+
     def test_an_iommu_that_nobody_drives_is_refused(self):
         with self.assertRaisesRegex(UsageError, "--iommu"):
             boots.config(options.parse(COMMANDS["exec"], ["--iommu", "--arch", "riscv64", "x"]), self.BOOT)

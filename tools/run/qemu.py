@@ -77,13 +77,13 @@ def boot_disk(config):
             "-device", "nvme,serial=boot,drive=boot,bootindex=0,addr=0x13"]
 
 
-# Architectures whose machine can have an IOMMU that something drives.
-IOMMUS = {"x86_64": ["-device", "intel-iommu,intremap=off"]}
+# Architectures whose machine can have an IOMMU that something drives: as a device, or as a property of the machine.
+IOMMUS = {"x86_64": (["-device", "intel-iommu,intremap=off"], ""), "aarch64": ([], "iommu=smmuv3")}
 
 
 def iommu(config):
     """WHY before other devices: QEMU asks each for its way to memory when it is made."""
-    return IOMMUS[config.boot.arch] if config.iommu else []
+    return IOMMUS[config.boot.arch][0] if config.iommu else []
 
 
 def virtio(config, device):
@@ -147,7 +147,8 @@ def from_memory(config):
 
 
 def machine(properties, config):
-    return f"{properties},{config.machine}" if config.machine else properties
+    own = IOMMUS[config.boot.arch][1] if config.iommu else ""
+    return ",".join(part for part in (properties, own, config.machine) if part)
 
 
 def pc(config, folder, first, second):

@@ -1,235 +1,173 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Keeps each device to its driver's memory, with Intel's IOMMU: makes tables of the domains that the keeper asks for, and says
- * which device asked for what it may not reach (docs/adr/0041).
+ * The driver of Intel's IOMMU (VT-d): the unit's registers. It is asked to do something and says when it has; there is no
+ * interrupt for that, and it takes a few hundred cycles.
  *
- * Nothing is kept but what the keeper's page says: a new instance makes the same tables, while the unit goes on with the
- * ones that are there.
+ * SPEC: Intel Virtualization Technology for Directed I/O 4.1, 11.4 "Register Descriptions".
  */
-#include "drivers/iommu/vtd/parts.h"
-#include "abi/structs.h"
 #include "abi/stubs.h"
-#include "lib/9p/file.h"
-#include "lib/rt/memory.h"
+#include "abi/structs.h"
+#include "lib/iommu/driver/driver.h"
+#include "lib/iommu/vtd.h"
+#include "lib/mmio/mmio.h"
+#include "lib/rt/rt.h"
 #include "lib/service/service.h"
 
-enum : u32 { FAULTS_AT_ONCE = 16, STRANGERS_MAX = 8, NOBODY = U32_MAX };
-enum : u64 { FAULT_SIGNAL = 1ull << DOMAINS_FAULT_BIT };
+enum : u64 {
+	VERSION = 0x00, CAPABILITY = 0x08, MORE_CAPABILITY = 0x10, COMMAND = 0x18, STATE = 0x1c, ROOT = 0x20, CONTEXT_COMMAND = 0x28,
+	FAULT_STATE = 0x34, FAULT_CONTROL = 0x38, FAULT_DATA = 0x3c, FAULT_ADDRESS = 0x40, FAULT_ADDRESS_HIGH = 0x44,
+};
+/* Of commands, and of the state that says they are done. */
+enum : u32 { TRANSLATE = 1u << 31, SET_ROOT = 1u << 30, FLUSH_WRITES = 1u << 27, LASTING = 0x96ffffff };
+enum : u32 { VERSION_OF_QUEUES_ONLY = 6, POLLS = 100000, FAULTS_LOST = 1, FAULT_BYTES = 16 };
+enum : u32 { NO_INTERRUPT = 1u << 31 }; /* SPEC: 11.4.7.3 "Fault Event Control Register" */
+enum : u64 { MUST_FLUSH_WRITES = 1 << 4 };
+/* In the upper halves: do it, for all; and let writes and reads that are under way end first. */
+enum : u32 { CONTEXT_ALL = 1u << 31 | 1u << 29, PAGES_ALL = 1u << 31 | 1u << 28 | 1u << 17 | 1u << 16, BUSY = 1u << 31 };
 
-static struct vtd_tables tables;
-static struct domain domain;
-static pages_t shared;
-static enum domain_state states[DOMAINS_MAX];
-static u32 strangers, stranger[STRANGERS_MAX]; /* functions without a domain that asked for memory */
+static struct mmio registers;
+static u64 capability;
+static u64 pages_command, faults;   /* where these registers are */
+static u32 fault_count, next_fault;
 
-static struct mspan page(void) { return rt_pages_mspan(shared); }
+static u32 read32(u64 at) { return mmio_read32(&registers, at); }
+static void write32(u64 at, u32 value) { mmio_write32(&registers, at, value); }
+static u64 read64(u64 at) { return read32(at) | (u64)read32(at + 4) << 32; }
+
+/* The upper half last: it has what sets the unit off. */
+static void write64(u64 at, u64 value)
+{
+	write32(at, (u32)value);
+	write32(at + 4, (u32)(value >> 32));
+}
+
+static void wait(u64 at, u32 mask, u32 value)
+{
+	for (u32 i = 0; i < POLLS; i++)
+		if ((read32(at) & mask) == value)
+			return;
+	iommu_unit_fails();
+}
+
+/* SPEC: 11.4.4.1: commands of one time are not repeated with another. */
+static void command(u32 bit, u32 done)
+{
+	write32(COMMAND, (read32(STATE) & LASTING) | bit);
+	wait(STATE, bit, done);
+}
+
+/* ---- what it is ---- */
+
+static bool refuse(struct text *why, struct span what)
+{
+	text_add_span(why, what);
+	return false;
+}
+
+static bool map_registers(u64 *bytes)
+{
+	struct cap_info info = {};
+	handle_t handle = rt_handle(span_text("registers"));
+
+	if (handle_is_none(handle) || sys_cap_inspect(handle, &info) != STATUS_OK)
+		return false;
+	*bytes = info.count << PAGE_SHIFT;
+	return mmio_map(handle, *bytes, &registers) == STATUS_OK;
+}
+
+/* SPEC: 11.4.2, 11.4.3: offsets are told in units of 16 bytes. */
+static bool unit_open(struct iommu_tables *tables, struct text *why)
+{
+	u64 bytes = 0;
+
+	if (!map_registers(&bytes))
+		return refuse(why, span_text("no registers"));
+	if ((read32(VERSION) >> 4 & 15) >= VERSION_OF_QUEUES_ONLY)
+		return refuse(why, span_text("this version of VT-d takes commands by queue only"));
+	capability = read64(CAPABILITY);
+	pages_command = (read64(MORE_CAPABILITY) >> 8 & 0x3ff) * 16 + 8;
+	faults = (capability >> 24 & 0x3ff) * 16;
+	fault_count = (u32)(capability >> 40 & 0xff) + 1;
+	if (pages_command + 8 > bytes || faults + (u64)fault_count * FAULT_BYTES > bytes)
+		return refuse(why, span_text("registers beyond those that are described"));
+	if (!vtd_levels(capability, tables))
+		return refuse(why, span_text("no tables of three or four levels"));
+	return true;
+}
 
 /* ---- tables ---- */
 
-/* WHY: whoever cannot be hushed would keep everybody busy. Devices are kept from memory as before. */
-static void be_deaf(void)
+static void unit_forget(void)
 {
-	unit_be_quiet();
-	rt_log(span_text("problem: too many devices without a driver ask for memory: nobody hears of faults any more"));
+	/* What was stored before comes before what the unit is told. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if ((capability & MUST_FLUSH_WRITES) != 0)
+		command(FLUSH_WRITES, 0);
+	write64(CONTEXT_COMMAND, (u64)CONTEXT_ALL << 32);
+	wait(CONTEXT_COMMAND + 4, BUSY, 0);
+	write64(pages_command, (u64)PAGES_ALL << 32);
+	wait(pages_command + 4, BUSY, 0);
 }
 
-static void make_tables(void)
+static void unit_begin(const struct iommu_tables *tables)
 {
-	vtd_begin(&tables);
-	for (u32 i = 0; i < DOMAINS_MAX; i++) {
-		struct domain_told told = domains_told(page(), i);
-
-		if (domains_asked(page(), i, &domain))
-			*ELEM(states, i) = vtd_add(&tables, i, &domain, domain_is_quiet(&domain, &told)) ? DOMAIN_KEPT : DOMAIN_REFUSED;
-	}
-	for (u32 i = 0; i < strangers; i++)
-		if (!vtd_hush(&tables, *ELEM(stranger, i)))
-			be_deaf();
-	if (memory_publish(&tables))
-		unit_forget();
-}
-
-/* Lets the keeper know what became of domains: from here on their devices may begin. True if it did not know. */
-static bool tell_states(void)
-{
-	bool news = false;
-
-	for (u32 i = 0; i < DOMAINS_MAX; i++) {
-		struct domain_told told = domains_told(page(), i);
-
-		if (*ELEM(states, i) == DOMAIN_NOT_YET || told.state == *ELEM(states, i))
-			continue;
-		told.state = *ELEM(states, i);
-		domains_tell(page(), i, &told);
-		news = true;
-	}
-	return news;
-}
-
-/* ---- the keeper ---- */
-
-static void tell_keeper(struct span service, struct span word)
-{
-	struct file ctl;
-	TEXT_BUFFER(path, 64);
-
-	text_add(&path, "/services/");
-	text_add_span(&path, service);
-	text_add(&path, "/ctl");
-	if (file_open(&ctl, text_span(&path), OPEN_WRITE) != STATUS_OK)
-		return;
-	/* A driver that is gone need not be ended. */
-	(void)file_write(&ctl, word);
-	file_close(&ctl);
-}
-
-static void look_at_domains(void)
-{
-	make_tables();
-	if (tell_states())
-		tell_keeper(span_text("iommu"), span_text("found"));
+	write64(ROOT, *ELEM(tables->address, TABLES_ROOT));
+	command(SET_ROOT, SET_ROOT);
+	unit_forget();
+	command(TRANSLATE, TRANSLATE);
 }
 
 /* ---- faults ---- */
 
-static void add_function(struct text *t, u32 requester)
+static enum status unit_listen(u32 bit)
 {
-	text_add_hex_digits(t, requester >> 8, 2);
-	text_add(t, ":");
-	text_add_hex_digits(t, requester >> 3 & 0x1f, 2);
-	text_add(t, ".");
-	text_add_u64(t, requester & 7);
+	struct irq_message message;
+	handle_t irq = rt_handle(span_text("irq"));
+
+	if (handle_is_none(irq))
+		return STATUS_NOT_SUPPORTED;
+	enum status status = sys_irq_message(irq, &message);
+
+	if (status == STATUS_OK)
+		status = sys_irq_bind(irq, service_signal(), 1ull << bit);
+	if (status != STATUS_OK)
+		return status;
+	write32(FAULT_DATA, message.data);
+	write32(FAULT_ADDRESS, (u32)message.address);
+	write32(FAULT_ADDRESS_HIGH, (u32)(message.address >> 32));
+	write32(FAULT_CONTROL, 0);
+	return STATUS_OK;
 }
 
-static void log_fault(const struct vtd_fault *fault, struct span service)
+static void unit_be_quiet(void) { write32(FAULT_CONTROL, NO_INTERRUPT); }
+
+static void unit_heard(void) { (void)sys_irq_ack(rt_handle(span_text("irq"))); }
+
+/* WHY all, in turn: they are filled in turn, but a restart does not know where. */
+static bool unit_take_fault(struct iommu_fault *out)
 {
-	TEXT_BUFFER(line, 200);
+	for (u32 i = 0; i < fault_count; i++) {
+		u64 at = faults + (u64)next_fault * FAULT_BYTES;
+		bool recorded = vtd_read_fault(read64(at), read64(at + 8), out);
 
-	text_add(&line, "problem: ");
-	text_add_span(&line, service);
-	text_add(&line, ": its device, pci ");
-	add_function(&line, fault->requester);
-	text_add_span(&line, fault->read ? span_text(", may not read at ") : span_text(", may not write at "));
-	text_add_hex(&line, fault->address);
-	text_add(&line, " and was kept from it; reason ");
-	text_add_u64(&line, fault->reason);
-	rt_log(text_span(&line));
-}
-
-/* The domain of a function, which is then in `domain'. */
-static u32 domain_of(u32 requester)
-{
-	for (u32 i = 0; i < DOMAINS_MAX; i++)
-		if (domains_asked(page(), i, &domain) && domain.requester == requester && domains_told(page(), i).state == DOMAIN_KEPT)
-			return i;
-	return NOBODY;
-}
-
-static void hush(const struct vtd_fault *fault)
-{
-	for (u32 i = 0; i < strangers; i++)
-		if (*ELEM(stranger, i) == fault->requester)
-			return; /* recorded before */
-	if (strangers == STRANGERS_MAX) {
-		be_deaf();
-		return;
-	}
-	*ELEM(stranger, strangers) = fault->requester;
-	strangers++;
-	make_tables();
-	log_fault(fault, span_text("nobody's"));
-}
-
-/* WHY the keeper is told after the device is quiet: more faults are of no use to anybody. */
-static void blame(const struct vtd_fault *fault)
-{
-	u32 index = domain_of(fault->requester);
-
-	if (index == NOBODY) {
-		hush(fault);
-		return;
-	}
-	struct domain_told told = domains_told(page(), index);
-
-	if (domain_is_quiet(&domain, &told))
-		return;
-	struct domain strayed = domain;
-
-	told.faults++;
-	domains_tell(page(), index, &told);
-	make_tables();
-	log_fault(fault, span_until_zero(SPAN_OF_ARRAY(strayed.name)));
-	tell_keeper(span_until_zero(SPAN_OF_ARRAY(strayed.name)), span_text("strayed"));
-}
-
-/* An earlier instance may have ended between the two. */
-static void tell_again(void)
-{
-	for (u32 i = 0; i < DOMAINS_MAX; i++) {
-		struct domain_told told = domains_told(page(), i);
-
-		if (domains_asked(page(), i, &domain) && domain_is_quiet(&domain, &told))
-			tell_keeper(span_until_zero(SPAN_OF_ARRAY(domain.name)), span_text("strayed"));
-	}
-}
-
-/* WHY not all at once: others want to be heard, too. */
-static void look_at_faults(void)
-{
-	struct vtd_fault fault;
-
-	for (u32 i = 0; i < FAULTS_AT_ONCE; i++) {
-		if (!unit_take_fault(&fault))
-			return;
-		blame(&fault);
-	}
-	(void)sys_signal_raise(service_signal(), FAULT_SIGNAL);
-}
-
-/* ---- the service ---- */
-
-static void iommu_signal(u64 bits)
-{
-	if ((bits & 1ull << DOMAINS_ASKED_BIT) != 0)
-		look_at_domains();
-	if ((bits & FAULT_SIGNAL) == 0)
-		return;
-	unit_heard();
-	look_at_faults();
-}
-
-static const struct service_ops ops = { .signal = iommu_signal };
-
-static bool open_all(struct text *why)
-{
-	if (!unit_open(why) || !memory_open(&tables, why))
-		return false;
-	if (rt_pages_map(rt_handle(span_text("domains")), 0, DOMAINS_BYTES, MAP_READ | MAP_WRITE, &shared) == STATUS_OK)
+		next_fault = (next_fault + 1) % fault_count;
+		if (!recorded)
+			continue;
+		/* Written, the mark is taken away. */
+		write32(at + 12, 1u << 31);
 		return true;
-	text_add(why, "no page that the keeper shares: expected a grant `domains' with READ and WRITE");
+	}
+	write32(FAULT_STATE, FAULTS_LOST);
 	return false;
 }
 
-/* WHY without an interrupt too: devices are kept to their memory, whether or not anybody hears of it. */
+const struct iommu_unit iommu_unit = {
+	.open = unit_open, .begin = unit_begin, .forget = unit_forget, .listen = unit_listen, .heard = unit_heard,
+	.be_quiet = unit_be_quiet, .take_fault = unit_take_fault, .add = vtd_add, .hush = vtd_hush,
+};
+
 u64 program_main(const struct rt_args *args)
 {
-	TEXT_BUFFER(why, 160);
-
 	(void)args;
-	if (!open_all(&why)) {
-		text_add(&why, ": drivers stay trusted");
-		rt_log(text_span(&why));
-		return SERVICE_EXIT_ABSENT;
-	}
-	tables.levels = unit_levels();
-	/* WHY before translation is on: an earlier instance's devices go on meanwhile, by the same tables. */
-	make_tables();
-	unit_begin(*ELEM(tables.address, VTD_ROOT));
-	if (unit_listen(DOMAINS_FAULT_BIT) != STATUS_OK)
-		rt_log(span_text("problem: no interrupt for faults: who strays is kept from it, and nobody is told"));
-	look_at_faults();
-	tell_again();
-	if (tell_states())
-		tell_keeper(span_text("iommu"), span_text("found"));
-	service_run(&ops);
+	return iommu_serve();
 }

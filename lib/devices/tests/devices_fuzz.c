@@ -5,6 +5,7 @@
 #include "lib/base/fuzz/fuzz.h"
 #include "lib/devices/described.h"
 #include "lib/devices/dmar.h"
+#include "lib/devices/iort.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
 
@@ -32,7 +33,8 @@ static void as_tree(struct span input)
 		return;
 	devices_add_tree(&table, &fdt);
 	for (u32 i = 0; i < 4 && tree_pci_host(&fdt, i, &host); i++)
-		INVARIANT(host.bus_count <= 256 && host.pin_count <= PCI_PINS_MAX, "DEVICES-HOST");
+		INVARIANT(host.bus_count <= 256 && host.pin_count <= PCI_PINS_MAX && host.behind.count <= 0x10000 - host.behind.first,
+			"DEVICES-HOST");
 	check();
 }
 
@@ -40,6 +42,7 @@ void fuzz_one(struct span input)
 {
 	struct acpi_ecam ecam;
 	struct dmar_unit unit;
+	struct iort_unit smmu;
 	TEXT_BUFFER(text, 1024);
 
 	devices_add_aml(&table, input, input);
@@ -55,6 +58,11 @@ void fuzz_one(struct span input)
 	if (dmar_unit(input, &unit))
 		INVARIANT(unit.base % 4096 == 0 && unit.bytes != 0 && unit.bytes <= 16 * 4096, "DEVICES-DMAR");
 	(void)dmar_has(input, 0);
+	if (iort_unit(input, &smmu)) {
+		struct pci_range range = iort_range(input, &smmu);
+
+		INVARIANT(smmu.base % 4096 == 0 && smmu.lines <= IORT_LINES_MAX && range.count <= 0x10000 - range.first, "DEVICES-IORT");
+	}
 	as_tree(input);
 	span_copy(MSPAN_OF_ARRAY(shared), span_first(input, sizeof(shared)));
 	mspan_put_le64(MSPAN_OF_ARRAY(shared), 0, DEVICES_MAGIC | (u64)DEVICES_VERSION << 32);

@@ -5,7 +5,6 @@
 #include "lib/acpi/acpi.h"
 #include "lib/acpi/tests/builder.h"
 #include "lib/devices/described.h"
-#include "lib/devices/dmar.h"
 #include "lib/devices/functions.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
@@ -245,67 +244,6 @@ static void configuration_space_is_found(struct report *r)
 	report_case(r, span_text("space that wraps is refused"), !acpi_ecam(mcfg, 0, &ecam));
 }
 
-/* A unit, and in its scope one function: kind, bus, and the first step of its path. */
-static void put_unit(u32 flags, u32 segment, u64 base, u32 kind, u32 bus, u32 slot)
-{
-	builder_put(&b, 24 << 16, 4);
-	builder_put(&b, flags, 2);
-	builder_put(&b, segment, 2);
-	builder_put(&b, base, 8);
-	builder_put(&b, kind | 8 << 8, 4);
-	builder_put(&b, bus << 8, 2);
-	builder_put(&b, slot, 2);
-}
-
-static struct span put_units(u64 base)
-{
-	builder_begin(&b, span_text("DMAR"));
-	builder_put(&b, 38, 4);
-	builder_put(&b, 0, 8);
-	builder_put(&b, 8 << 16 | 7, 8); /* of a kind that is not known */
-	put_unit(0x100, 0, 0xfed80000, 1, 0, 2 | 1 << 8);
-	put_unit(1, 1, 0xfed70000, 0, 0, 0);
-	put_unit(0x101, 0, base, 3, 0, 3);
-	return span_of(builder_finish(&b));
-}
-
-static void units_between_devices_and_memory(struct report *r)
-{
-	struct dmar_unit unit;
-	struct span dmar = put_units(0xfed90000);
-
-	report_case(r, span_text("the unit of the rest of the first segment"),
-		    dmar_unit(dmar, &unit) && unit.base == 0xfed90000 && unit.bytes == 8192);
-	report_case(r, span_text("what another unit has, and what that one has else"),
-		    !dmar_has(dmar, 2 << 3 | 1) && dmar_has(dmar, 2 << 3) && dmar_has(dmar, 3 << 3));
-	table = (struct device_table){};
-	devices_add_dmar(&table, &unit);
-	report_case(r, span_text("it is a device, with a message"), has(ELEM(table.device, 0), 0, DEVICE_MEMORY, 0xfed90000, 8192) &&
-			has(ELEM(table.device, 0), 1, DEVICE_MESSAGES, 1, 1) &&
-			span_equal(device_text(table.device[0].class), span_text("iommu")));
-	mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), 56 + 48 + 4, 0);
-	report_case(r, span_text("where no unit has the rest, the first one has what it names"),
-		    dmar_unit(dmar, &unit) && unit.base == 0xfed80000 && dmar_has(dmar, 2 << 3 | 1) && !dmar_has(dmar, 2 << 3));
-	report_case(r, span_text("registers within a page, and such that wrap, are refused"),
-		    !dmar_unit(put_units(0xfed90800), &unit) && !dmar_unit(put_units(U64_MAX << 12), &unit) &&
-			    !dmar_unit(put_units(0), &unit));
-	dmar = put_units(0xfed90000);
-	report_case(r, span_text("a table that ends within a unit has it not"),
-		    dmar_unit(span_first(dmar, span_len(dmar) - 1), &unit) && unit.base == 0xfed80000 &&
-			    !dmar_unit(span_first(dmar, 60), &unit) && !dmar_has(span_first(dmar, 60), 2 << 3));
-	bool good = true;
-
-	for (u32 value = 0; value < 256; value++)
-		for (usize at = ACPI_HEADER_BYTES; at < span_len(put_units(0xfed90000)); at++) {
-			mspan_put_u8(MSPAN_OF_ARRAY(b.bytes), at, (u8)value);
-			dmar = span_first(SPAN_OF_ARRAY(b.bytes), b.used);
-			if (dmar_unit(dmar, &unit))
-				good = good && unit.base % 4096 == 0 && unit.bytes <= 16 * 4096;
-			(void)dmar_has(dmar, 2 << 3);
-		}
-	report_case(r, span_text("any byte may be wrong"), good);
-}
-
 /* ---- host bridges by ACPI ---- */
 
 /* `Device (NAME)' with a body; its length always in two bytes. */
@@ -413,7 +351,7 @@ static void spoilt_tables_do_no_harm(struct report *r)
 
 /* ---- device trees ---- */
 
-enum : u32 { GIC = 7, PLIC = 8 };
+enum : u32 { GIC = 7, PLIC = 8, SMMU = 9 };
 
 static void put_controller(struct span name, struct span kind, u32 phandle, u32 cells)
 {
@@ -508,6 +446,9 @@ static bool read_host(void)
 	return fdt_open(span_of(tree_finish(&tree)), &fdt) && tree_pci_host(&fdt, 0, &host) && !tree_pci_host(&fdt, 1, &host);
 }
 
+/* What the next tree says of functions behind a unit. */
+static u32 behind_first, behind_to, smmu_bytes = 0x20000;
+
 static void put_host(u32 first, u32 last, u32 entries)
 {
 	begin_tree(GIC);
@@ -518,6 +459,12 @@ static void put_host(u32 first, u32 last, u32 entries)
 	put_windows();
 	tree_cells(&tree, span_text("interrupt-map-mask"), 4, 0x1800, 0, 0, 7);
 	put_map(entries);
+	tree_cells(&tree, span_text("iommu-map"), 4, behind_first, SMMU, behind_to, 0x10000);
+	tree_end_node(&tree);
+	tree_node(&tree, span_text("smmuv3@9050000"));
+	tree_property(&tree, span_text("compatible"), span_text("arm,smmu-v3\0"));
+	tree_cells(&tree, span_text("reg"), 4, 0, 0x9050000, 0, smmu_bytes);
+	tree_cells(&tree, span_text("phandle"), 1, SMMU, 0, 0, 0);
 	tree_end_node(&tree);
 	tree_end_node(&tree);
 }
@@ -539,12 +486,30 @@ static void host_bridges_are_read(struct report *r)
 	report_case(r, span_text("one without a map has no lines"), read_host() && host.pin_count == 0);
 }
 
+static void trees_say_what_is_behind_a_unit(struct report *r)
+{
+	put_host(0, 255, 1);
+	report_case(r, span_text("all functions behind a unit"),
+		    read_host() && host.behind.first == 0 && host.behind.count == 0x10000);
+	behind_to = 0x10000;
+	put_host(0, 255, 1);
+	report_case(r, span_text("by numbers that are not their own they are not known"), read_host() && host.behind.count == 0);
+	behind_first = behind_to = 0x100;
+	put_host(0, 255, 1);
+	report_case(r, span_text("nor by such that no function has"), read_host() && host.behind.count == 0);
+	behind_first = behind_to = 0;
+	smmu_bytes = 0;
+	put_host(0, 255, 1);
+	report_case(r, span_text("a unit without registers is none"), read_host() && host.behind.count == 0);
+	smmu_bytes = 0x20000;
+}
+
 static void any_cell_of_a_tree_may_be_wrong(struct report *r)
 {
 	struct fdt fdt;
 	bool good = true;
 
-	for (usize at = TREE_STRUCTURE_AT; at < 900; at += 4)
+	for (usize at = TREE_STRUCTURE_AT; at < 1100; at += 4)
 		for (u32 shift = 0; shift < 32; shift++) {
 			put_host(0, 255, 8);
 			struct mspan whole = tree_finish(&tree);
@@ -555,7 +520,8 @@ static void any_cell_of_a_tree_may_be_wrong(struct report *r)
 				continue;
 			devices_add_tree(&table, &fdt);
 			for (u32 i = 0; i < 4 && tree_pci_host(&fdt, i, &host); i++)
-				good = good && host.bus_count <= 256 && host.pin_count <= PCI_PINS_MAX;
+				good = good && host.bus_count <= 256 && host.pin_count <= PCI_PINS_MAX &&
+				       host.behind.count <= 0x10000;
 		}
 	report_case(r, span_text("any cell may be wrong"), good && table.count <= DEVICES_MAX);
 }
@@ -567,7 +533,7 @@ static void functions_have_numbers(struct report *r, struct pci_found *found)
 	u32 number = 0;
 
 	report_case(r, span_text("without an IOMMU nobody knows a number"), !device_requester(ELEM(table.device, 2), &number));
-	host.translated = true;
+	host.behind = (struct pci_range){ 0, 0x10000 };
 	found->count = 2;
 	found->function[1] = found->function[0];
 	found->function[1].function |= 1 << 8;
@@ -624,12 +590,12 @@ int main(void)
 	controllers_of_arm_are_the_kernels(&report);
 	links_are_no_devices(&report);
 	configuration_space_is_found(&report);
-	units_between_devices_and_memory(&report);
 	spoilt_tables_do_no_harm(&report);
 	hosts_are_described(&report);
 	spoilt_hosts_do_no_harm(&report);
 	trees_are_read(&report);
 	host_bridges_are_read(&report);
+	trees_say_what_is_behind_a_unit(&report);
 	any_cell_of_a_tree_may_be_wrong(&report);
 	functions_are_described(&report);
 	return report_end(&report);

@@ -1,31 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The host test of lib/iommu: tables are read as the unit reads them.
+ * The host test of lib/iommu: tables are read as each unit reads them.
  */
 #include "lib/elf/tests/report.h"
+#include "lib/iommu/smmu.h"
 #include "lib/iommu/vtd.h"
 
-enum : u64 { TABLES_AT = 0x7000000, RANGE_END = U64_MAX };
+enum : u64 { TABLES_AT = 0x7000000, NOWHERE = U64_MAX };
 enum : u32 { FUNCTION = 3 << 3 };
 
-static struct vtd_tables tables;
-static u8 published[VTD_BYTES_MAX];
+static struct iommu_tables tables;
+static u8 published[TABLES_BYTES_MAX];
 alignas(64) static u8 shared[DOMAINS_BYTES];
 
-static void begin(u32 levels, u32 pages)
+/* A kind of unit: how its tables are made, and where it would go; NOWHERE: it refuses. */
+struct kind {
+	u32 levels, bits;
+	u32 beyond;         /* a function that its tables have no place for */
+	bool (*add)(struct iommu_tables *tables, u32 index, const struct domain *domain, bool quiet);
+	bool (*hush)(struct iommu_tables *tables, u32 requester);
+	u64 (*reach)(u32 requester, u64 address);
+	/* Whether it records what it refuses. */
+	bool (*records)(u32 requester);
+};
+
+static void begin(const struct kind *kind, u32 pages)
 {
-	tables.levels = levels;
+	tables.levels = kind->levels;
+	tables.bits = kind->bits;
 	tables.pages = pages;
 	/* Not in one piece, as the keeper gives them. */
-	for (u32 i = 0; i < VTD_PAGES_MAX; i++)
+	for (u32 i = 0; i < TABLES_PAGES_MAX; i++)
 		*ELEM(tables.address, i) = TABLES_AT + (u64)(i ^ 16) * PAGE_BYTES;
-	vtd_begin(&tables);
+	tables_begin(&tables);
 }
 
 static void publish(void)
 {
-	for (u32 page = VTD_PAGES_MAX; page > 0; page--)
-		(void)vtd_publish(&tables, page - 1, mspan_part(MSPAN_OF_ARRAY(published), (page - 1) * PAGE_BYTES, PAGE_BYTES));
+	for (u32 page = TABLES_PAGES_MAX; page > 0; page--)
+		(void)tables_publish(&tables, page - 1, mspan_part(MSPAN_OF_ARRAY(published), (page - 1) * PAGE_BYTES, PAGE_BYTES));
 }
 
 static u64 word_at(u64 address)
@@ -35,35 +48,97 @@ static u64 word_at(u64 address)
 	return span_le64(SPAN_OF_ARRAY(published), page * PAGE_BYTES + address % PAGE_BYTES);
 }
 
-static u64 page_of(u64 word) { return word & ~0xfffull; }
+static u64 page_of(u64 word) { return word & ((1ull << 52) - PAGE_BYTES); }
 
-/* What the unit reads of a function; 0: nothing is there. */
-static u64 context_of(u32 requester, u64 *second)
+static u64 root(void) { return TABLES_AT + 16 * PAGE_BYTES; }
+
+/* Through a tree whose entries have all `bits' of `mask'. */
+static u64 walk(u64 at, u64 levels, u64 address, u64 mask, u64 bits)
 {
-	u64 root = word_at(TABLES_AT + 16 * PAGE_BYTES + requester / 256 * 16);
-
-	if ((root & 1) == 0)
-		return 0;
-	*second = word_at(page_of(root) + requester % 256 * 16 + 8);
-	return word_at(page_of(root) + requester % 256 * 16);
-}
-
-/* Where the unit would go, as the specification has it; RANGE_END: nowhere. */
-static u64 reach(u32 requester, u64 address)
-{
-	u64 second = 0, context = context_of(requester, &second), levels = (second & 7) + 2, at = page_of(context);
-
-	if ((context & 1) == 0 || address >> (12 + 9 * levels) != 0)
-		return RANGE_END;
 	for (u64 level = levels; level > 0; level--) {
 		u64 word = word_at(at + (address >> (12 + 9 * (level - 1)) & 511) * 8);
 
-		if ((word & 3) != 3)
-			return RANGE_END;
+		if ((word & mask) != bits)
+			return NOWHERE;
 		at = page_of(word);
 	}
 	return at + address % PAGE_BYTES;
 }
+
+/* ---- Intel's ---- */
+
+/* What the unit reads of a function; 0: nothing is there. */
+static u64 context_of(u32 requester, u64 *second)
+{
+	u64 bus = word_at(root() + requester / 256 * 16);
+
+	if ((bus & 1) == 0)
+		return 0;
+	*second = word_at(page_of(bus) + requester % 256 * 16 + 8);
+	return word_at(page_of(bus) + requester % 256 * 16);
+}
+
+static u64 vtd_reach(u32 requester, u64 address)
+{
+	u64 second = 0, context = context_of(requester, &second), levels = (second & 7) + 2;
+
+	if ((context & 1) == 0 || address >> (12 + 9 * levels) != 0)
+		return NOWHERE;
+	return walk(page_of(context), levels, address, 3, 3);
+}
+
+static bool vtd_records(u32 requester)
+{
+	u64 second = 0;
+
+	return (context_of(requester, &second) & 2) == 0;
+}
+
+/* ---- Arm's ---- */
+
+/* The stream table entry; 0: nothing is there. */
+static u64 stream_of(u32 stream)
+{
+	u64 first = stream < 1 << 15 ? word_at(root() + stream / 64 * 8) : 0;
+
+	return (first & 31) == 7 ? word_at(page_of(first) + stream % 64 * 64) : 0;
+}
+
+/* What the context descriptor says, as far as it matters; 0: the stream has none. */
+static u64 descriptor_at(u32 stream)
+{
+	u64 entry = stream_of(stream);
+
+	return (entry & 15) == (5 << 1 | 1) ? (entry & ((1ull << 52) - 64)) : 0;
+}
+
+static u64 smmu_reach(u32 stream, u64 address)
+{
+	u64 at = descriptor_at(stream), control = at == 0 ? 0 : word_at(at);
+	u64 bits = 64 - (control & 63);
+
+	/* Valid, of 64 bits, pages of 4 KiB by the first tree only; what is refused is aborted. */
+	if ((control >> 31 & 1) == 0 || (control >> 41 & 1) == 0 || (control >> 6 & 3) != 0 || (control >> 30 & 1) == 0 ||
+	    (control >> 46 & 1) == 0 || bits != 47 || address >> bits != 0)
+		return NOWHERE;
+	return walk(page_of(word_at(at + 8)), 4, address, 3, 3);
+}
+
+static bool smmu_records(u32 stream)
+{
+	u64 at = descriptor_at(stream);
+
+	return at != 0 ? (word_at(at) >> 45 & 1) != 0 : (stream_of(stream) & 1) == 0;
+}
+
+static const struct kind kinds[] = {
+	{ 3, 39, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
+	{ 4, 48, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
+	{ 4, 44, 0x8000, smmu_add, smmu_hush, smmu_reach, smmu_records },
+};
+static const struct kind *kind; /* the one that is tried */
+
+static u64 reach(u32 requester, u64 address) { return kind->reach(requester, address); }
 
 static struct domain domain_of(u32 requester, u64 first, u64 second)
 {
@@ -73,7 +148,7 @@ static struct domain domain_of(u32 requester, u64 first, u64 second)
 
 static bool add(u32 index, const struct domain *d)
 {
-	bool done = vtd_add(&tables, index, d, false);
+	bool done = kind->add(&tables, index, d, false);
 
 	publish();
 	return done;
@@ -81,60 +156,57 @@ static bool add(u32 index, const struct domain *d)
 
 static void devices_reach_their_own(struct report *r)
 {
-	for (u32 levels = 3; levels <= 4; levels++) {
-		struct domain d = domain_of(FUNCTION, 0x1f0000, 0x47fffe000), e = domain_of(FUNCTION + 1, 0x5000000, 0x400000);
+	struct domain d = domain_of(FUNCTION, 0x1f0000, 0x47fffe000), e = domain_of(FUNCTION + 1, 0x5000000, 0x400000);
 
-		begin(levels, VTD_PAGES_MAX);
-		bool added = add(0, &d) && add(1, &e), all = true;
+	begin(kind, TABLES_PAGES_MAX);
+	bool added = add(0, &d) && add(1, &e), all = true;
 
-		for (u64 at = 0; at < 0x10000; at += 0x800)
-			all = all && reach(FUNCTION, 0x1f0000 + at) == 0x1f0000 + at && reach(FUNCTION + 1, 0x1f0000 + at) == RANGE_END;
-		report_case(r, span_text("a device reaches its memory where it is, and no other does"), added && all);
-		report_case(r, span_text("what is beside it is out of reach"), reach(FUNCTION, 0x1effff) == RANGE_END &&
-				reach(FUNCTION, 0x200000) == RANGE_END && reach(FUNCTION, 0x47fffd000) == RANGE_END &&
-				reach(FUNCTION, 0x480000000) == RANGE_END && reach(FUNCTION, 0) == RANGE_END);
-		report_case(r, span_text("both pieces"), reach(FUNCTION, 0x47ffff123) == 0x47ffff123 &&
-				reach(FUNCTION + 1, 0x401000) == 0x401000 && reach(FUNCTION, 0x401000) == RANGE_END);
-		report_case(r, span_text("a device without a domain reaches nothing, on its bus or another"),
-			    reach(FUNCTION + 2, 0x1f0000) == RANGE_END && reach(256 + FUNCTION, 0x1f0000) == RANGE_END);
-	}
+	for (u64 at = 0; at < 0x10000; at += 0x800)
+		all = all && reach(FUNCTION, 0x1f0000 + at) == 0x1f0000 + at && reach(FUNCTION + 1, 0x1f0000 + at) == NOWHERE;
+	report_case(r, span_text("a device reaches its memory where it is, and no other does"), added && all);
+	report_case(r, span_text("what is beside it is out of reach"), reach(FUNCTION, 0x1effff) == NOWHERE &&
+			reach(FUNCTION, 0x200000) == NOWHERE && reach(FUNCTION, 0x47fffd000) == NOWHERE &&
+			reach(FUNCTION, 0x480000000) == NOWHERE && reach(FUNCTION, 0) == NOWHERE);
+	report_case(r, span_text("both pieces"), reach(FUNCTION, 0x47ffff123) == 0x47ffff123 &&
+			reach(FUNCTION + 1, 0x401000) == 0x401000 && reach(FUNCTION, 0x401000) == NOWHERE);
+	report_case(r, span_text("a device without a domain reaches nothing, on its bus or another, and is heard"),
+		    reach(FUNCTION + 2, 0x1f0000) == NOWHERE && reach(256 + FUNCTION, 0x1f0000) == NOWHERE &&
+			    kind->records(FUNCTION + 2) && kind->records(256 + FUNCTION));
 }
 
-static void domains_have_numbers(struct report *r)
+static void quiet_ones_are_not_heard(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), e = domain_of(FUNCTION + 1, 0x600000, 0x800000);
-	u64 second = 0;
 
-	begin(3, VTD_PAGES_MAX);
+	begin(kind, TABLES_PAGES_MAX);
 	report_case(r, span_text("a quiet one is there as before"),
-		    vtd_add(&tables, 0, &d, true) && vtd_add(&tables, 1, &e, false));
+		    kind->add(&tables, 0, &d, true) && kind->add(&tables, 1, &e, false));
 	publish();
-	report_case(r, span_text("and only its faults are not recorded"), (context_of(FUNCTION, &second) & 0xfff) == 3 &&
-			second == (1 | 1 << 8) && (context_of(FUNCTION + 1, &second) & 0xfff) == 1 && second == (1 | 2 << 8));
+	report_case(r, span_text("and only its faults are not recorded"), reach(FUNCTION, 0x200000) == 0x200000 &&
+			!kind->records(FUNCTION) && kind->records(FUNCTION + 1));
 }
 
 static void strangers_can_be_hushed(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
-	u64 second = 0;
 
-	begin(3, VTD_PAGES_MAX);
-	bool done = add(0, &d) && vtd_hush(&tables, FUNCTION) && vtd_hush(&tables, FUNCTION + 1) && vtd_hush(&tables, 256 + FUNCTION);
+	begin(kind, TABLES_PAGES_MAX);
+	bool done = add(0, &d) && kind->hush(&tables, FUNCTION) && kind->hush(&tables, FUNCTION + 1) &&
+		    kind->hush(&tables, 256 + FUNCTION);
 
 	publish();
 	report_case(r, span_text("who has no domain reaches nothing, without words"), done &&
-			reach(FUNCTION + 1, 0x200000) == RANGE_END &&
-			context_of(FUNCTION + 1, &second) == 2 && second == 0 && context_of(256 + FUNCTION, &second) == 2 && second == 0);
-	report_case(r, span_text("who has one is heard"),
-		    (context_of(FUNCTION, &second) & 0xfff) == 1 && reach(FUNCTION, 0x200000) == 0x200000);
-	begin(3, 1);
-	report_case(r, span_text("without room for its bus it is not"), !vtd_hush(&tables, FUNCTION) && !vtd_hush(&tables, 0x10000));
+			reach(FUNCTION + 1, 0x200000) == NOWHERE && !kind->records(FUNCTION + 1) && !kind->records(256 + FUNCTION));
+	report_case(r, span_text("who has one is heard"), kind->records(FUNCTION) && reach(FUNCTION, 0x200000) == 0x200000);
+	begin(kind, 1);
+	report_case(r, span_text("without room for its bus it is not"),
+		    !kind->hush(&tables, FUNCTION) && !kind->hush(&tables, kind->beyond));
 }
 
 static bool refused(const struct domain *d)
 {
-	begin(3, VTD_PAGES_MAX);
-	return !add(0, d) && reach(d->requester & 0xffff, d->piece[0].address) == RANGE_END;
+	begin(kind, TABLES_PAGES_MAX);
+	return !add(0, d) && reach(d->requester & 0xffff, d->piece[0].address) == NOWHERE;
 }
 
 static void what_cannot_be_is_refused(struct report *r)
@@ -148,27 +220,34 @@ static void what_cannot_be_is_refused(struct report *r)
 	report_case(r, span_text("an empty piece"), refused(&d));
 	d.piece[1] = (struct domain_piece){ U64_MAX << 12, 0x2000 };
 	report_case(r, span_text("a piece that wraps"), refused(&d));
-	d.piece[1] = (struct domain_piece){ (1ull << 39) - 0x1000, 0x2000 };
+	d.piece[1] = (struct domain_piece){ (1ull << kind->bits) - 0x1000, 0x2000 };
 	report_case(r, span_text("a piece beyond what tables can say"), refused(&d));
-	d.piece[1] = (struct domain_piece){ 0xfedff000, 0x2000 };
-	report_case(r, span_text("a piece where interrupts are"), refused(&d));
 	d = good;
 	d.pieces = DOMAIN_PIECES_MAX + 1;
 	report_case(r, span_text("more pieces than there can be"), refused(&d));
 	d = good;
-	d.requester = 0x10000 + FUNCTION;
+	d.requester = kind->beyond + FUNCTION;
 	report_case(r, span_text("a number that no function has"), refused(&d));
-	begin(3, VTD_PAGES_MAX);
+	begin(kind, TABLES_PAGES_MAX);
 	d = domain_of(FUNCTION, 0x600000, 0x800000);
 	report_case(r, span_text("a function has one domain"),
-		    add(0, &good) && !add(1, &d) && reach(FUNCTION, 0x600000) == RANGE_END && reach(FUNCTION, 0x200000) == 0x200000);
-	bool nothing = true;
+		    add(0, &good) && !add(1, &d) && reach(FUNCTION, 0x600000) == NOWHERE && reach(FUNCTION, 0x200000) == 0x200000);
+}
 
-	for (u32 pages = 1; pages < 7; pages++) {
-		begin(3, pages);
-		nothing = nothing && (add(0, &good) ? pages >= 6 : reach(FUNCTION, 0x200000) == RANGE_END);
+/* Both pieces are in 1 GiB, so a tree of three levels has four pages; before it are the root and a page of functions. */
+static void without_room_nothing_is_reached(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
+	u32 needed = 6 + (kind->levels == 4 ? 1 : 0);
+	bool good = true;
+
+	for (u32 pages = 1; pages <= needed; pages++) {
+		begin(kind, pages);
+		bool added = add(0, &d);
+
+		good = good && added == (pages == needed) && (reach(FUNCTION, 0x200000) == NOWHERE) == !added;
 	}
-	report_case(r, span_text("without room a device reaches nothing"), nothing);
+	report_case(r, span_text("without room a device reaches nothing"), good);
 }
 
 static void making_again_changes_nothing(struct report *r)
@@ -177,14 +256,14 @@ static void making_again_changes_nothing(struct report *r)
 	bool changed = false;
 
 	mspan_fill(MSPAN_OF_ARRAY(published), 0);
-	begin(4, VTD_PAGES_MAX);
+	begin(kind, TABLES_PAGES_MAX);
 	bool added = add(0, &d) && add(1, &e);
 
 	mspan_put_u8(MSPAN_OF_ARRAY(published), 3 * PAGE_BYTES + 1234, 0x55);
-	begin(4, VTD_PAGES_MAX);
-	added = added && vtd_add(&tables, 0, &d, false) && vtd_add(&tables, 1, &e, false);
-	for (u32 page = 0; page < VTD_PAGES_MAX; page++) {
-		bool did = vtd_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
+	begin(kind, TABLES_PAGES_MAX);
+	added = added && kind->add(&tables, 0, &d, false) && kind->add(&tables, 1, &e, false);
+	for (u32 page = 0; page < TABLES_PAGES_MAX; page++) {
+		bool did = tables_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
 
 		changed = changed || (did && page != 3);
 	}
@@ -192,15 +271,91 @@ static void making_again_changes_nothing(struct report *r)
 		    added && !changed && span_equal(SPAN_OF_ARRAY(published), SPAN_OF_ARRAY(tables.bytes)));
 }
 
+/* ---- what is each unit's own ---- */
+
+static void intels_own(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), e = domain_of(FUNCTION + 1, 0x600000, 0x800000);
+	u64 second = 0;
+
+	kind = ELEM(kinds, 0);
+	begin(kind, TABLES_PAGES_MAX);
+	report_case(r, span_text("domains have numbers, and the width of addresses"), add(0, &d) && add(1, &e) &&
+			context_of(FUNCTION, &second) != 0 && second == (1 | 1 << 8) && context_of(FUNCTION + 1, &second) != 0 &&
+			second == (1 | 2 << 8));
+	d.piece[1] = (struct domain_piece){ 0xfedff000, 0x2000 };
+	report_case(r, span_text("a piece where interrupts are"), refused(&d));
+}
+
+static void arms_own(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
+
+	kind = ELEM(kinds, 2);
+	begin(kind, TABLES_PAGES_MAX);
+	bool added = add(6, &d);
+	u64 at = descriptor_at(FUNCTION), table = page_of(word_at(at + 8));
+
+	report_case(r, span_text("a descriptor is in the page of its tree, behind it"), added && at == table + 2048);
+	report_case(r, span_text("domains have numbers that are theirs alone"),
+		    word_at(at) >> 48 == 7 && (word_at(at) >> 47 & 1) == 1 && (word_at(at + 24) & 0xff) == 0xff);
+	for (u32 level = 0; level < 3; level++)
+		table = page_of(word_at(table + (0x200000ull >> (39 - 9 * level) & 511) * 8));
+	report_case(r, span_text("pages are accessed, for their domain, to be written, not to be run"),
+		    (word_at(table) & 0xfff) == (3 | 1 << 6 | 3 << 8 | 1 << 10 | 1 << 11) && word_at(table) >> 52 == 6);
+}
+
 static void units_say_what_they_can(struct report *r)
 {
-	struct vtd_fault fault;
+	struct iommu_tables *t = &tables;
+	struct iommu_fault fault;
 
-	report_case(r, span_text("levels"), vtd_levels(0x600) == 4 && vtd_levels(0x200) == 3 && vtd_levels(0x100) == 0);
+	report_case(r, span_text("levels"), vtd_levels(0x600, t) && t->levels == 4 && t->bits == 48 && vtd_levels(0x200, t) &&
+			t->levels == 3 && t->bits == 39 && !vtd_levels(0x100, t));
 	report_case(r, span_text("a fault"), vtd_read_fault(0x12345678, 1ull << 63 | 5ull << 32 | FUNCTION, &fault) &&
-			fault.address == 0x12345000 && fault.requester == FUNCTION && fault.reason == 5 && !fault.read);
+			fault.has_address && fault.address == 0x12345000 && fault.requester == FUNCTION && fault.reason == 5 && !fault.read);
 	report_case(r, span_text("what a device wanted to read"), vtd_read_fault(0, 3ull << 62, &fault) && fault.read);
 	report_case(r, span_text("none"), !vtd_read_fault(U64_MAX, 1ull << 62, &fault));
+}
+
+static void arms_units_say_what_they_can(struct report *r)
+{
+	enum : u32 { GOOD_0 = 1 << 27 | 1 << 24 | 2 << 21 | 1 << 4 | 2 << 2 | 1 << 1, GOOD_1 = 16, GOOD_5 = 1 << 4 | 4 };
+	static const struct { u32 idr0, idr1, idr5; } bad[] = {
+		{ GOOD_0 & ~(1u << 1), GOOD_1, GOOD_5 }, { GOOD_0 & ~(2u << 2), GOOD_1, GOOD_5 }, { GOOD_0 & ~(1u << 4), GOOD_1, GOOD_5 },
+		{ GOOD_0 & ~(1u << 27), GOOD_1, GOOD_5 }, { GOOD_0 | 3 << 21, GOOD_1, GOOD_5 },
+		{ (GOOD_0 & ~(3u << 24)) | 2 << 24, GOOD_1, GOOD_5 }, { GOOD_0, 14, GOOD_5 }, { GOOD_0, GOOD_1 | 1u << 30, GOOD_5 },
+		{ GOOD_0, GOOD_1 | 1u << 29, GOOD_5 }, { GOOD_0, GOOD_1, 4 },
+	};
+	struct span why = span_empty();
+	bool none = true;
+
+	report_case(r, span_text("what QEMU's is, can be driven"),
+		    smmu_can(GOOD_0, GOOD_1, GOOD_5, &tables, &why) && tables.levels == 4 && tables.bits == 44);
+	report_case(r, span_text("addresses have 47 bits at most"),
+		    smmu_can(GOOD_0, GOOD_1, 1 << 4 | 5, &tables, &why) && tables.bits == 47);
+	for (u32 i = 0; i < ARRAY_LEN(bad); i++) {
+		why = span_empty();
+		none = none && !smmu_can(ELEM(bad, i)->idr0, ELEM(bad, i)->idr1, ELEM(bad, i)->idr5, &tables, &why) && span_len(why) != 0;
+	}
+	report_case(r, span_text("and what lacks anything cannot"), none);
+}
+
+static void arms_events(struct report *r)
+{
+	alignas(8) u8 event[SMMU_EVENT_BYTES] = {};
+	struct mspan e = MSPAN_OF_ARRAY(event);
+
+	mspan_put_le64(e, 0, (u64)FUNCTION << 32 | 0x10);
+	mspan_put_le64(e, 16, 0x12345678);
+	struct iommu_fault fault = smmu_read_event(span_of(e));
+
+	report_case(r, span_text("an event"), fault.requester == FUNCTION && fault.reason == 0x10 && fault.has_address &&
+			!fault.read && fault.address == 0x12345000);
+	mspan_put_le64(e, 8, 1ull << 35);
+	report_case(r, span_text("what a device wanted to read, by Arm's"), smmu_read_event(span_of(e)).read);
+	mspan_put_u8(e, 0, 4);
+	report_case(r, span_text("who has no entry has no address"), !smmu_read_event(span_of(e)).has_address);
 }
 
 static void both_sides_share_a_page(struct report *r)
@@ -229,12 +384,20 @@ int main(void)
 {
 	struct report report = {};
 
-	devices_reach_their_own(&report);
-	domains_have_numbers(&report);
-	strangers_can_be_hushed(&report);
-	what_cannot_be_is_refused(&report);
-	making_again_changes_nothing(&report);
+	for (u32 i = 0; i < ARRAY_LEN(kinds); i++) {
+		kind = ELEM(kinds, i);
+		devices_reach_their_own(&report);
+		quiet_ones_are_not_heard(&report);
+		strangers_can_be_hushed(&report);
+		what_cannot_be_is_refused(&report);
+		without_room_nothing_is_reached(&report);
+		making_again_changes_nothing(&report);
+	}
+	intels_own(&report);
+	arms_own(&report);
 	units_say_what_they_can(&report);
+	arms_units_say_what_they_can(&report);
+	arms_events(&report);
 	both_sides_share_a_page(&report);
 	return report_end(&report);
 }

@@ -15,7 +15,7 @@ CONSOLE_TAIL_LINES = 60
 
 def config(args, disk, **more):
     if args.iommu and args.arch not in qemu.IOMMUS:
-        raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {', '.join(qemu.IOMMUS)}")
+        raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {' and '.join(qemu.IOMMUS)}")
     return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, net=args.net,
                        console=args.console, iommu=args.iommu, rings=args.rings, **more)
 

@@ -109,7 +109,7 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 	space_first_bus = host->first_bus;
 	pci_scan(&config, host, &found);
 	devices_add_functions(table, host, &found);
-	for (u32 i = 0; i < found.count && host->translated; i++)
+	for (u32 i = 0; i < found.count && host->behind.count != 0; i++)
 		if (!goes_by_iommu(&config, host, ELEM(found.function, i)))
 			drop_requester(table, ELEM(found.function, i)->function);
 }

@@ -8,16 +8,17 @@
 #include "lib/acpi/acpi.h"
 #include "lib/devices/described.h"
 #include "lib/devices/dmar.h"
+#include "lib/devices/iort.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
 #include "lib/rt/memory.h"
 #include "lib/rt/rt.h"
 
-enum : u32 { ROOT_BYTES = 36, TABLES_MAX = 64, HOSTS_MAX = 4 };
+enum : u32 { ROOT_BYTES = 36, TABLES_MAX = 64, HOSTS_MAX = 4, FUNCTIONS = 0x10000 };
 
 static struct machine_stat machine; /* too large for a stack */
 static struct pci_host host;
-static bool translated; /* there is an IOMMU for what is behind the first host bridge */
+static struct pci_range behind; /* functions of PCI's first segment that an IOMMU knows */
 
 /* A view of physical memory, to be released; empty if it is not firmware's. */
 struct view { pages_t pages; u64 offset, bytes; };
@@ -153,7 +154,8 @@ static void add_host(struct device_table *table, u64 rsdp, const struct acpi_eca
 	host = (struct pci_host){ .ecam = ecam->base + ecam->first_bus * PCI_BUS_BYTES, .first_bus = ecam->first_bus,
 		.bus_count = buses };
 	describe_host(rsdp, ecam);
-	host.translated = translated && ecam->segment == 0;
+	if (ecam->segment == 0)
+		host.behind = behind;
 	mspan_set_text(MSPAN_OF_ARRAY(device->place), span_text("acpi"));
 	device_add_name(table, device, span_text("acpi,mcfg"));
 	device_add_resource(table, device, DEVICE_MEMORY, host.ecam, buses * PCI_BUS_BYTES);
@@ -165,9 +167,10 @@ static void add_unit(struct device_table *table, struct span dmar)
 {
 	struct dmar_unit unit;
 
-	translated = dmar_unit(dmar, &unit);
-	if (translated)
-		devices_add_dmar(table, &unit);
+	if (!dmar_unit(dmar, &unit))
+		return;
+	behind = (struct pci_range){ 0, FUNCTIONS };
+	devices_add_dmar(table, &unit);
 }
 
 /* WHY: the unit of those, if they have one, is driven by nobody. */
@@ -219,6 +222,20 @@ static void read_tree(struct device_table *table, u64 at)
 	rt_pages_release(view.pages);
 }
 
+static void add_smmu(struct device_table *table, u64 rsdp)
+{
+	struct view view;
+	struct iort_unit unit;
+
+	if (!find_table(rsdp, span_text("IORT"), 0, &view))
+		return;
+	if (iort_unit(view_span(&view), &unit)) {
+		behind = iort_range(view_span(&view), &unit);
+		devices_add_iort(table, &unit);
+	}
+	rt_pages_release(view.pages);
+}
+
 static void add_behind_iommus(struct device_table *table, u64 rsdp)
 {
 	struct view dmar = {};
@@ -226,6 +243,8 @@ static void add_behind_iommus(struct device_table *table, u64 rsdp)
 
 	if (there)
 		add_unit(table, view_span(&dmar));
+	else
+		add_smmu(table, rsdp);
 	add_hosts(table, rsdp);
 	if (there)
 		leave_out_others(table, view_span(&dmar));

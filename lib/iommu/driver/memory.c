@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The memory that the unit reads its tables from: the keeper's, the same for every instance.
+ * The memory that a unit reads its tables from, and has its queues in: the keeper's, the same for every instance.
  */
-#include "drivers/iommu/vtd/parts.h"
+#include "lib/iommu/driver/driver.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
 #include "lib/rt/memory.h"
 #include "lib/rt/rt.h"
 
-enum : u32 { PIECE_PAGES = 16, PIECES = VTD_PAGES_MAX / PIECE_PAGES };
+enum : u32 { PIECE_PAGES = 16, PIECES = TABLES_PAGES_MAX / PIECE_PAGES };
 
 static pages_t pieces[PIECES];
 
-static bool open_piece(struct vtd_tables *tables, u32 number)
+static bool open_piece(struct iommu_tables *tables, u32 number)
 {
 	struct cap_info info = {};
 	u64 address = 0;
@@ -32,7 +32,7 @@ static bool open_piece(struct vtd_tables *tables, u32 number)
 	return true;
 }
 
-bool memory_open(struct vtd_tables *tables, struct text *why)
+bool iommu_memory_open(struct iommu_tables *tables, u32 queues, struct text *why)
 {
 	tables->pages = 0;
 	for (u32 i = 0; i < PIECES; i++)
@@ -40,18 +40,21 @@ bool memory_open(struct vtd_tables *tables, struct text *why)
 			text_add(why, "no memory for tables: [device] has too little `dma_kib'");
 			return false;
 		}
+	tables->pages -= queues;
 	return true;
 }
 
+struct mspan iommu_page(u32 page)
+{
+	return mspan_part(rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES)), page % PIECE_PAGES * PAGE_BYTES, PAGE_BYTES);
+}
+
 /* WHY from the end: what an entry leads to is there before it. */
-bool memory_publish(const struct vtd_tables *tables)
+bool iommu_memory_publish(const struct iommu_tables *tables)
 {
 	bool changed = false;
 
-	for (u32 page = tables->used; page-- > 0;) {
-		struct mspan piece = rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES));
-
-		changed |= vtd_publish(tables, page, mspan_part(piece, page % PIECE_PAGES * PAGE_BYTES, PAGE_BYTES));
-	}
+	for (u32 page = tables->used; page-- > 0;)
+		changed |= tables_publish(tables, page, iommu_page(page));
 	return changed;
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the tables of all IOMMUs have in common: a root page, whose entries lead to pages of what is said of each function,
+ * and from there to a tree of page tables for each domain. All follows from the list of domains, in order: who makes them
+ * again, after the one before ended, makes the same, and what a device reaches meanwhile does not change.
+ *
+ * They are made in memory of the own process, and then published to pages that the unit reads, so that each entry there
+ * is as it was or as it is to be at every moment.
+ *
+ * INV: IOMMU-REACH  a function reaches exactly the pieces of its domain, at the addresses that they have; one without
+ *                   a domain reaches nothing.
+ */
+#ifndef LIB_IOMMU_TABLES_H
+#define LIB_IOMMU_TABLES_H
+
+#include "lib/base/addr.h"
+#include "lib/iommu/domains.h"
+
+enum : u32 { TABLES_PAGES_MAX = 64, TABLES_ROOT = 0, TABLES_NO_PAGE = U32_MAX, TABLES_LEVEL_BITS = 9 };
+enum : u64 { TABLES_BYTES_MAX = TABLES_PAGES_MAX * PAGE_BYTES, TABLES_ENTRY_BYTES = 8 };
+
+/* Too large for a stack. */
+struct iommu_tables {
+	u32 levels;                     /* of a domain's tree */
+	u32 bits;                       /* of the addresses that it can say */
+	u32 pages, used;                /* there are, and are taken */
+	u64 address[TABLES_PAGES_MAX];  /* where the unit finds each page */
+	u8 bytes[TABLES_BYTES_MAX];
+};
+
+/* How a unit writes an address into an entry: shifted to the right, with these bits where it leads to a table, and these where it
+ * is the end of a tree. */
+struct tables_format { u32 shift; u64 branch, leaf; };
+
+/* Nobody reaches anything. Of `levels', `bits', `pages' and `address', which are the caller's. */
+void tables_begin(struct iommu_tables *tables);
+
+u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at);
+void tables_put(struct iommu_tables *tables, u32 page, u64 at, u64 value);
+
+/* A new page, or TABLES_NO_PAGE if there is no room. */
+u32 tables_take_page(struct iommu_tables *tables);
+
+/* The page that an entry leads to, which is made if it leads nowhere; or TABLES_NO_PAGE. */
+u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, u32 shift, u64 flags);
+
+/* Has the tree that begins in page `top' lead to the domain's memory. False: there is no room, or pieces that cannot be. */
+[[nodiscard]] bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domain,
+	const struct tables_format *format);
+
+/* Changes what differs in one page that the unit reads, from the last to the first. True if anything did. */
+bool tables_publish(const struct iommu_tables *tables, u32 page, struct mspan to);
+
+/* What a unit has refused. */
+struct iommu_fault {
+	u32 requester;
+	u32 reason;      /* as the unit numbers them */
+	bool has_address;
+	bool read;       /* of one with an address */
+	u64 address;
+};
+
+#endif
