@@ -41,6 +41,7 @@ static void any_state(void)
 		empty_queue(&cpu[i]->queue);
 	}
 	prove_this_cpu = cpu[0];
+	cpu[0]->online = 1;
 	for (u32 i = 0; i < THREADS; i++) {
 		activity[i] = NEW(struct activity);
 		thread[i] = NEW(struct thread);
@@ -158,22 +159,48 @@ void prove_place(void)
 	}
 }
 
-void prove_lighter(void)
+/* What another processor is busy with. */
+static u32 busy_now(u32 k)
 {
-	any_state();
-	any_running();
-	u32 here = cpu[0]->queue.count;
+	u32 waiting = cpu[k]->queue.highest, running = cpu[k]->current != nullptr ? activity[2]->priority : 0;
 
-	cpu[0]->idle = 0; /* it looks */
-	for (u32 k = 0; k < CPUS; k++) {
-		cpu[k]->queue.count = ANY(u8);
+	return waiting != NO_PRIORITY && waiting > running ? waiting : running;
+}
+
+/* The third thread runs here, and may run elsewhere besides: what a processor is busy with is a guess. */
+void prove_relieve(void)
+{
+	struct cpu *to = nullptr;
+
+	any_state();
+	any_places();
+	ASSUME(where[2] == CPUS);
+	cpu[0]->current = thread[2];
+	cpu[0]->idle = 0;
+	for (u32 k = 1; k < CPUS; k++) {
+		cpu[k]->current = MAYBE() ? thread[2] : nullptr;
 		ASSUME(cpu[k]->idle <= 1);
 	}
-	here = cpu[0]->queue.count;
-	struct cpu *lighter = balance_lighter(cpu[0], activity[0]);
+	u32 here = cpu[0]->queue.count + 1;
+	struct thread *gone = balance_relieve(cpu[0], &to);
+	u32 load = gone != nullptr ? to->queue.count + (to->idle == 0) : 0;
 
-	PROVE(lighter == nullptr || activity[0]->best_effort != 0, "only best effort is spread");
-	for (u32 k = 0; k < CPUS; k++)
-		PROVE(lighter != cpu[k] || (k != 0 && cpu[k]->queue.count + (cpu[k]->idle == 0) < here && cpu[k]->online != 0 &&
-			may_use(0, k)), "to where it may run, and is the better for it");
+	PROVE(gone == nullptr || ((to == cpu[1] || to == cpu[2]) && to->online != 0), "to another that runs");
+	PROVE(gone == nullptr || activity[2]->best_effort == 0 || load + 1 < here, "from behind best effort, to where fewer are");
+	PROVE(gone != thread[2], "who runs stays");
+	for (u32 i = 0; i < 2; i++) {
+		bool moved = gone == thread[i];
+
+		PROVE(!moved || (where[i] == 0 && activity[i]->queued == nullptr && may_use(i, to->id)),
+			"who goes has waited here, and may run there");
+		PROVE(!moved || thread[i]->queued_priority > busy_now(to->id) || busy_now(to->id) <= PRIORITY_BEST_EFFORT,
+			"nobody goes to where he would wait for somebody above best effort");
+		for (u32 k = 0; k < CPUS; k++)
+			PROVE(is_in_queue(&cpu[k]->queue, thread[i]) == (where[i] == k && !moved), "he is out, and nobody else");
+		for (u32 k = 1; k < CPUS; k++)
+			PROVE(gone != nullptr || activity[2]->best_effort != 0 || where[i] != 0 || !may_use(i, k) || !may_use(1 - i, k) ||
+				cpu[k]->online == 0 || thread[i]->queued_priority <= busy_now(k),
+				"behind somebody above best effort nobody stays who is more important than what runs elsewhere");
+	}
+	PROVE(cpu[0]->queue.lock.taken == 0, "no lock is held");
 }

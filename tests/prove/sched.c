@@ -103,11 +103,18 @@ struct cpu *balance_place(const struct thread *at)
 	return only_here || (activity_may_use(at->activity, here) && MAYBE()) ? here : there;
 }
 
-struct cpu *balance_lighter(const struct cpu *cpu, const struct activity *at)
+/* balance.c: out of this queue, to where it may run. */
+struct thread *balance_relieve(struct cpu *cpu, struct cpu **to)
 {
-	(void)cpu;
-	(void)at;
-	return MAYBE() ? there : nullptr;
+	struct thread *first = run_queue_first(&cpu->queue);
+
+	PROVE(cpu == here && cpus_there == 2, "for this processor, if there is another");
+	if (MAYBE() || first == nullptr || !activity_may_use(first->activity, there))
+		return nullptr;
+	run_queue_remove(&here->queue, first);
+	queued_taken(first);
+	*to = there;
+	return first;
 }
 
 /* balance.c: out of the other's queue, above best effort and more important than who waits here. */

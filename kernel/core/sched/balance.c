@@ -3,10 +3,8 @@
  * Which processor. See balance.h.
  */
 #include "kernel/core/sched/balance.h"
-#include "abi/event_emit.h"
 #include "kernel/core/cpu/cpu.h"
-#include "kernel/core/sched/activity.h"
-#include "kernel/core/sched/queued.h"
+#include "kernel/core/sched/running.h"
 #include "kernel/core/thread/thread.h"
 
 /* How many threads of a queue a thief looks at for one that may run on his processor. */
@@ -79,23 +77,24 @@ struct cpu *balance_place(const struct thread *thread)
 
 /* ---- choosing ---- */
 
-/* Of the first few of a queue up to a priority, the first that may run here, taken out; null: none. */
+/* Of the first few of a queue up to a priority, the first that may run there; null: none. With the lock held. */
+static struct thread *first_for(const struct run_queue *queue, const struct cpu *there, u32 priority)
+{
+	struct thread *thread = run_queue_first_up_to(queue, priority);
+
+	for (u32 i = 0; i < STEAL_LOOKS && thread != nullptr && !usable(thread->activity, there); i++)
+		thread = run_queue_next(thread);
+	return thread != nullptr && usable(thread->activity, there) ? thread : nullptr;
+}
+
+/* Takes that thread, of anybody's queue, out of it. Null: nobody. */
 static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 priority)
 {
 	lock_take(&victim->queue.lock);
-	struct thread *thread = run_queue_first_up_to(&victim->queue, priority);
+	struct thread *thread = sched_dequeue(victim, first_for(&victim->queue, here, priority));
 
-	for (u32 i = 0; i < STEAL_LOOKS && thread != nullptr && !activity_may_use(thread->activity, here); i++)
-		thread = run_queue_next(thread);
-	if (thread != nullptr && !activity_may_use(thread->activity, here))
-		thread = nullptr;
 	if (thread != nullptr)
-		run_queue_remove(&victim->queue, thread);
-	lock_release(&victim->queue.lock);
-	if (thread == nullptr)
-		return nullptr;
-	queued_taken(thread);
-	event_steal(thread, victim->id);
+		event_steal(thread, victim->id);
 	return thread;
 }
 
@@ -136,20 +135,44 @@ struct thread *balance_pull(const struct cpu *cpu, u32 own)
 
 static u32 load_of(const struct cpu *cpu) { return atomic_load(&cpu->queue.count) + (atomic_load(&cpu->idle) == 0); }
 
-struct cpu *balance_lighter(const struct cpu *cpu, const struct activity *activity)
+/* First by whom it is busy with, if that is somebody above best effort, then by how many there are. */
+static u64 burden_of(const struct cpu *cpu)
 {
-	struct cpu *best = nullptr;
-	u32 least = load_of(cpu) - 1;
+	u32 busy = busy_with(cpu);
 
-	if (!activity_is_best_effort(activity))
-		return nullptr;
+	return (u64)(busy > PRIORITY_BEST_EFFORT ? busy : 0) << 32 | load_of(cpu);
+}
+
+/* Who of a queue would run on that processor; null: nobody. WHY two looks: the most important may all be bound to where
+ * they are. */
+static struct thread *first_to_run_on(const struct run_queue *queue, const struct cpu *there)
+{
+	u32 busy = busy_with(there);
+	struct thread *thread = first_for(queue, there, PRIORITIES - 1);
+
+	if (thread != nullptr && thread->queued_priority > busy)
+		return thread;
+	return busy <= PRIORITY_BEST_EFFORT ? first_for(queue, there, PRIORITY_BEST_EFFORT) : nullptr;
+}
+
+struct thread *balance_relieve(struct cpu *cpu, struct cpu **to)
+{
+	struct thread *found = nullptr;
+	u64 least = activity_is_best_effort(cpu->current->activity) ? load_of(cpu) - 1 : U64_MAX;
+
+	lock_take(&cpu->queue.lock);
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
+		bool lighter = other != cpu && burden_of(other) < least;
+		struct thread *thread = lighter ? first_to_run_on(&cpu->queue, other) : nullptr;
 
-		if (load_of(other) >= least || !usable(activity, other))
+		if (thread == nullptr)
 			continue;
-		best = other;
-		least = load_of(other);
+		found = thread;
+		*to = other;
+		least = burden_of(other);
 	}
-	return best;
+	if (sched_dequeue(cpu, found) != nullptr)
+		event_steal(found, cpu->id);
+	return found;
 }

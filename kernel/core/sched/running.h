@@ -35,6 +35,17 @@ static FORCE_INLINE void sched_enqueue(struct cpu *cpu, struct thread *thread)
 	lock_release(&cpu->queue.lock);
 }
 
+/* Takes it, if it is somebody, out of the processor's queue, whose lock is held, and releases that. */
+static FORCE_INLINE struct thread *sched_dequeue(struct cpu *cpu, struct thread *thread)
+{
+	if (thread != nullptr)
+		run_queue_remove(&cpu->queue, thread);
+	lock_release(&cpu->queue.lock);
+	if (thread != nullptr)
+		queued_taken(thread);
+	return thread;
+}
+
 /* Whether the running thread may go on as it is, as far as sched_may_leave does not tell: its activity has something
  * left, and may be used here. */
 static FORCE_INLINE bool sched_may_run(const struct cpu *cpu, const struct activity *activity)

@@ -92,12 +92,6 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 /* Not inline: mostly it was decided to wait. */
 static void enqueue(struct cpu *cpu, struct thread *thread) { sched_enqueue(cpu, thread); }
 
-static void enqueue_on(struct cpu *cpu, struct thread *thread)
-{
-	share_use(thread->activity);
-	enqueue(cpu, thread);
-}
-
 /* Null: nobody runs. */
 static const struct activity *running_on(const struct cpu *cpu)
 {
@@ -129,17 +123,13 @@ static bool may_beat(const struct cpu *cpu, u32 priority, u64 deadline_ns)
 	return running != atomic_load(&cpu->payer) || beats(running, priority, deadline_ns);
 }
 
-/* The time, where it matters for a wake-up: reading the clock is slow. */
-static u64 wake_time(const struct activity *activity)
-{
-	return activity->budget_ns != 0 || activity->left_ns == 0 ? hal_clock_ns() : 0;
-}
-
 /* Slow paths of waking keep all registers, so that nothing is saved for their sake in the common case. */
 
 HAL_RARE_CALL __attribute__((noinline)) static void prepare_to_wake(struct activity *activity, struct cpu *cpu)
 {
-	activity_prepare(activity, cpu, wake_time(activity), true);
+	bool timed = activity->budget_ns != 0 || activity->left_ns == 0; /* reading the clock is slow */
+
+	activity_prepare(activity, cpu, timed ? hal_clock_ns() : 0, true);
 }
 
 HAL_RARE_CALL __attribute__((noinline)) static bool must_not_wake(struct thread *thread)
@@ -152,14 +142,14 @@ HAL_RARE_CALL __attribute__((noinline)) static void tell_of_wake(struct thread *
 	event_wake(thread->object.id, cpu->id, thread->activity->priority);
 }
 
-/* It waits in the queue of a processor, which is told if it should run there. */
+/* It waits in the queue of a processor, which is told if it should run there. The use of its activity is counted. */
 static __attribute__((noinline)) void wake_into_queue(struct cpu *cpu, struct thread *thread)
 {
 	u32 priority = thread->activity->priority;
 	u64 deadline_ns = thread->activity->deadline_ns;
 
-	enqueue_on(cpu, thread); /* from here on the thread may run, and end */
-	atomic_fence();          /* who goes idle or drops its slice sees the queue, or is seen here */
+	enqueue(cpu, thread); /* from here on the thread may run, and end */
+	atomic_fence();       /* who goes idle or drops its slice sees the queue, or is seen here */
 	if (atomic_load(&cpu->idle) == 0 && !has_no_slice(cpu) && !may_beat(cpu, priority, deadline_ns))
 		return;
 	sched_look_again(cpu->id);
@@ -188,7 +178,6 @@ static FORCE_INLINE void wake_here(struct cpu *here, struct thread *thread)
 		wake_several(here, thread);
 		return;
 	}
-	share_use(thread->activity);
 	thread->state = THREAD_STATE_READY;
 	atomic_store(&here->next, thread);
 }
@@ -206,6 +195,7 @@ void sched_wake(struct thread *thread)
 		prepare_to_wake(thread->activity, cpu);
 	if (trace_on(EVENT_CLASS_SCHED))
 		tell_of_wake(thread, cpu);
+	share_use(thread->activity);
 	if (LIKELY(cpu == here))
 		wake_here(here, thread);
 	else
@@ -238,14 +228,7 @@ void sched_switch_to(struct thread *next, enum switch_reason reason)
 static struct thread *dequeue_best(struct cpu *cpu)
 {
 	lock_take(&cpu->queue.lock);
-	struct thread *thread = run_queue_first(&cpu->queue);
-
-	if (thread != nullptr)
-		run_queue_remove(&cpu->queue, thread);
-	lock_release(&cpu->queue.lock);
-	if (thread != nullptr)
-		queued_taken(thread);
-	return thread;
+	return sched_dequeue(cpu, run_queue_first(&cpu->queue));
 }
 
 /* The one that was woken here, if it is more important than all in the queue; else it is put there. */
@@ -322,18 +305,10 @@ static void park_current(struct cpu *cpu)
 
 	sched_leave(cpu, current);
 	cpu->switch_reason = SWITCH_REASON_BUDGET_END;
-	if (!budget_park(current))
-		enqueue_on(cpu, current);
-}
-
-/* The running thread is to run elsewhere: it is woken as if it had last run there. */
-static void move_current(struct cpu *cpu, const struct cpu *to)
-{
-	struct thread *current = cpu->current;
-
-	sched_leave(cpu, current);
-	atomic_store(&current->cpu, to->id);
-	sched_wake(current);
+	if (budget_park(current))
+		return;
+	share_use(current->activity);
+	enqueue(cpu, current);
 }
 
 static bool somebody_waits(const struct cpu *cpu)
@@ -390,20 +365,30 @@ static bool another_is_better(struct cpu *cpu)
 	return highest != NO_PRIORITY && highest >= cpu->current->activity->priority && first_is_better(cpu);
 }
 
+/* One of those who wait goes to where it is better off. */
+static void relieve(struct cpu *cpu)
+{
+	struct cpu *to = cpu;
+	struct thread *thread = balance_relieve(cpu, &to);
+
+	if (thread == nullptr)
+		return;
+	activity_begin(thread->activity, to, cpu->paid_until_ns, false);
+	atomic_store(&thread->cpu, to->id);
+	wake_into_queue(to, thread);
+}
+
 /* Puts the running thread back into the queue if another should run instead. */
 static void preempt(struct cpu *cpu)
 {
-	struct thread *current = cpu->current;
-
-	if (!another_is_better(cpu))
+	if (cpu->switch_reason == SWITCH_REASON_SLICE_END && cpu_count() > 1)
+		relieve(cpu);
+	if (!another_is_better(cpu)) {
+		cpu->switch_reason = SWITCH_REASON_BLOCKED;
 		return;
-	activity_begin(current->activity, cpu, pay(cpu), false); /* its place depends on what it has used */
-	struct cpu *lighter = cpu->switch_reason == SWITCH_REASON_SLICE_END ? balance_lighter(cpu, current->activity) : nullptr;
-
-	if (lighter != nullptr)
-		move_current(cpu, lighter);
-	else
-		sched_put_back(cpu, current, SWITCH_REASON_PREEMPTED);
+	}
+	activity_begin(cpu->current->activity, cpu, pay(cpu), false); /* its place depends on what it has used */
+	sched_put_back(cpu, cpu->current, SWITCH_REASON_PREEMPTED);
 }
 
 void sched_tick(bool slice_over)
@@ -423,7 +408,8 @@ void sched_kick(struct thread *thread)
 	u32 cpu = atomic_load(&thread->cpu), here = hal_this_cpu()->id;
 
 	if (budget_unpark(thread)) {
-		enqueue_on(hal_this_cpu(), thread);
+		share_use(thread->activity);
+		enqueue(hal_this_cpu(), thread);
 		cpu = here;
 	}
 	if (cpu == here || atomic_load(&thread->state) == THREAD_STATE_RUNNING)
@@ -559,7 +545,8 @@ static void review(struct cpu *cpu)
 		return;
 	}
 	if (UNLIKELY(!activity_may_use(current->activity, cpu))) {
-		move_current(cpu, cpu);
+		sched_leave(cpu, current);
+		sched_wake(current); /* elsewhere */
 		return;
 	}
 	cpu->attention &= ~(u32)ATTEND_CHOOSE;

@@ -97,6 +97,62 @@ static void who_waits_above_best_effort_is_fetched(void)
 	jobs_end(&jobs);
 }
 
+/* Who waits behind somebody more important that never waits, on the only processor it could use until now. */
+static struct job *behind_an_important_one(u32 priority)
+{
+	struct activity_params params = { .priority = priority, .cpus = 3 };
+
+	struct job *behind = add(priority, 1), *important = add(80, 1);
+
+	jobs_run(&jobs, 20 * MS);
+	EXPECT_EQ(important->ran_ns, 20 * MS);
+	EXPECT_STATUS(job_set(behind, &params), STATUS_OK);
+	return behind;
+}
+
+/* One alone on its processor has no slice that could end, and yet is not the only one there for ever. */
+static void best_effort_does_not_stay_behind_the_important(void)
+{
+	jobs.count = 0;
+	struct job *alone = add(PRIORITY_BEST_EFFORT, 2), *behind = behind_an_important_one(PRIORITY_BEST_EFFORT);
+
+	jobs_run(&jobs, 200 * MS);
+	EXPECT(behind->ran_ns >= 94 * MS && behind->ran_ns <= 102 * MS);
+	EXPECT_EQ(alone->ran_ns + behind->ran_ns, 200 * MS);
+	jobs_end(&jobs);
+}
+
+/* Nor do several, that would have to be shared evenly with those elsewhere. */
+static void all_of_best_effort_leaves_the_important(void)
+{
+	struct activity_params params = { .priority = PRIORITY_BEST_EFFORT, .cpus = 3 };
+
+	jobs.count = 0;
+	(void)behind_an_important_one(PRIORITY_BEST_EFFORT);
+	for (u32 i = 0; i < 4; i++)
+		(void)add(PRIORITY_BEST_EFFORT, 1);
+	jobs_run(&jobs, 10 * MS);
+	for (u32 i = 2; i < jobs.count; i++)
+		EXPECT_STATUS(job_set(ELEM(jobs.at, i), &params), STATUS_OK);
+	jobs_run(&jobs, 100 * MS);
+	jobs_run(&jobs, 1000 * MS);
+	EXPECT_EQ(ELEM(jobs.at, 1)->ran_ns, 1000 * MS);
+	for (u32 i = 0; i < jobs.count; i++)
+		EXPECT(i == 1 || (ELEM(jobs.at, i)->ran_ns >= 195 * MS && ELEM(jobs.at, i)->ran_ns <= 205 * MS));
+	jobs_end(&jobs);
+}
+
+static void nobody_waits_while_something_less_important_runs(void)
+{
+	jobs.count = 0;
+	struct job *less = add(PRIORITY_BEST_EFFORT, 2), *behind = behind_an_important_one(70);
+
+	jobs_run(&jobs, 200 * MS);
+	EXPECT(behind->ran_ns >= 195 * MS);
+	EXPECT_EQ(less->ran_ns + behind->ran_ns, 200 * MS);
+	jobs_end(&jobs);
+}
+
 /* Twice as many as processors, wherever they began: each gets half of one. */
 static void best_effort_spreads_out(void)
 {
@@ -123,6 +179,9 @@ int main(void)
 	RUN(only_processors_that_exist);
 	RUN(the_important_take_processors_from_best_effort);
 	RUN(who_waits_above_best_effort_is_fetched);
+	RUN(best_effort_does_not_stay_behind_the_important);
+	RUN(all_of_best_effort_leaves_the_important);
+	RUN(nobody_waits_while_something_less_important_runs);
 	RUN(best_effort_spreads_out);
 	return report_end();
 }

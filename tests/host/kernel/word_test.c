@@ -97,14 +97,23 @@ static void set_priority(const struct user *user, u32 priority)
 	move_to_priority(user, give_to(user, world_group(), COPY_ALL), priority);
 }
 
+/* Of its own activity; nobody has to run for it. */
+static void change_priority(const struct user *user, u32 priority)
+{
+	struct activity_params params = { .priority = priority };
+
+	EXPECT_STATUS(activity_set(user->thread->own, &params), STATUS_OK);
+	world_settle();
+}
+
 static void more_important_ones_are_woken_first_then_earlier_ones(void)
 {
 	struct place p = begin();
 	struct user low = user_thread(&p.user), high = user_thread(&p.user), late = user_thread(&p.user);
 
-	set_priority(&low, 30);
-	set_priority(&high, 200);
 	EXPECT(wait_for(&low, p.at).waits);
+	change_priority(&low, 30);
+	set_priority(&high, 200);
 	EXPECT(wait_for(&p.other, p.at).waits);
 	EXPECT(wait_for(&late, p.at).waits);
 	EXPECT(wait_for(&high, p.at).waits);
@@ -358,15 +367,6 @@ static void who_named_nobody_waits_for_nobody(void)
 
 /* ---- inheritance ---- */
 
-/* Of its own activity; nobody has to run for it. */
-static void change_priority(const struct user *user, u32 priority)
-{
-	struct activity_params params = { .priority = priority };
-
-	EXPECT_STATUS(activity_set(user->thread->own, &params), STATUS_OK);
-	world_settle();
-}
-
 /* The machine is free again for who is less urgent. */
 static void finish(const struct place *place)
 {
@@ -455,9 +455,9 @@ static void inheritance_goes_along_words_and_calls(void)
 	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, group, 0), reply = HANDLE(&p.user, SYSCALL_REPLY_CREATE, group);
 	u64 waited_for = handle_to(&p.user, &owner);
 
+	EXPECT_STATUS(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, 0).status, STATUS_WOULD_BLOCK);
 	change_priority(&server, 71);
 	change_priority(&owner, 100);
-	EXPECT_STATUS(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, 0).status, STATUS_WOULD_BLOCK);
 	EXPECT(user_message(&owner, SYSCALL_CALL, endpoint, 0, FOR_EVER).waits);
 	EXPECT_EQ(priority_of(&server), 100);
 	change_priority(&high, 200);
