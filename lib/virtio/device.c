@@ -5,27 +5,12 @@
 #include "abi/stubs.h"
 #include "lib/rt/rt.h"
 #include "lib/service/service.h"
-#include "lib/virtio/parts.h"
+#include "lib/virtio/transport.h"
 
-/* SPEC: 4.1.4.3 "Common configuration structure layout" */
 enum : u64 { EXIT_ABANDONED = 1 }; /* of the process */
-enum : u64 {
-	OFFERED_WHICH = 0, OFFERED = 4, AGREED_WHICH = 8, AGREED = 12, DEVICE_STATUS = 20,
-	OWN_GENERATION = 21,
-	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
-	QUEUE_DESCRIPTORS = 32, QUEUE_OF_DRIVER = 40, QUEUE_OF_DEVICE = 48,
-};
 /* SPEC: 2.1 "Device Status Field" */
 enum : u8 { SEEN = 1, DRIVEN = 2, RUNNING = 4, FEATURES_GOOD = 8 };
-enum : u32 { RESET_POLLS = 100000, OWN_TRIES = 8, MESSAGE_ON = 1u << 31, MESSAGE_ALL_MASKED = 1u << 30, ENTRY_BYTES = 16 };
-enum : u16 { NO_MESSAGE = 0xffff };
-
-static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
-static void write8(const struct virtio *d, u64 at, u8 value) { mmio_write8(&d->common, d->common_at + at, value); }
-static u16 read16(const struct virtio *d, u64 at) { return mmio_read16(&d->common, d->common_at + at); }
-static void write16(const struct virtio *d, u64 at, u16 value) { mmio_write16(&d->common, d->common_at + at, value); }
-static u32 read32(const struct virtio *d, u64 at) { return mmio_read32(&d->common, d->common_at + at); }
-static void write32(const struct virtio *d, u64 at, u32 value) { mmio_write32(&d->common, d->common_at + at, value); }
+enum : u32 { RESET_POLLS = 100000, OWN_TRIES = 8 };
 
 static enum status fail(struct text *why, struct span what, enum status status)
 {
@@ -36,18 +21,11 @@ static enum status fail(struct text *why, struct span what, enum status status)
 /* The device finishes or drops what it was doing, and says 0 when it has. WHY polled: there is no interrupt for that. */
 static bool reset(const struct virtio *d)
 {
-	write8(d, DEVICE_STATUS, 0);
+	d->by->write_status(d, 0);
 	for (u32 i = 0; i < RESET_POLLS; i++)
-		if (read8(d, DEVICE_STATUS) == 0)
+		if (d->by->read_status(d) == 0)
 			return true;
 	return false;
-}
-
-static void set_command(u32 set, u32 clear)
-{
-	u32 command = virtio_config.read(0, PCI_COMMAND) & 0xffff;
-
-	virtio_config.write(0, PCI_COMMAND, (command & ~clear) | set);
 }
 
 bool virtio_piece(u32 number, struct virtio_piece *out)
@@ -68,99 +46,52 @@ bool virtio_piece(u32 number, struct virtio_piece *out)
 
 static enum status find(struct virtio *device, struct text *why)
 {
-	*device = (struct virtio){ .irq = rt_handle(span_text("irq")) };
-	if (!virtio_find_parts(device))
-		return fail(why, span_text("no virtio device of version 1 behind PCI"), STATUS_NOT_SUPPORTED);
-	/* WHY: firmware may leave a device that it used without registers. */
-	set_command(PCI_COMMAND_MEMORY, 0);
+	bool behind_pci = !handle_is_none(rt_handle(span_text("config")));
+
+	*device = (struct virtio){ .irq = rt_handle(span_text("irq")), .by = behind_pci ? &virtio_by_pci : &virtio_by_mmio };
+	if (!device->by->find(device))
+		return fail(why, span_text("no virtio device of version 1"), STATUS_NOT_SUPPORTED);
 	/* WHY before the memory is looked at: an earlier instance's requests may still be written to it. */
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
 	if (!virtio_piece(0, &device->memory))
 		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
-	set_command(PCI_COMMAND_MASTER, 0);
-	write8(device, DEVICE_STATUS, SEEN);
-	write8(device, DEVICE_STATUS, SEEN | DRIVEN);
+	device->by->let_reach_memory(true);
+	device->by->write_status(device, SEEN);
+	device->by->write_status(device, SEEN | DRIVEN);
 	return STATUS_OK;
-}
-
-static u64 offered(const struct virtio *d)
-{
-	write32(d, OFFERED_WHICH, 0);
-	u64 low = read32(d, OFFERED);
-
-	write32(d, OFFERED_WHICH, 1);
-	return low | (u64)read32(d, OFFERED) << 32;
 }
 
 static enum status agree(struct virtio *device, const struct virtio_wants *wants, struct text *why)
 {
-	u64 offer = offered(device), needed = wants->needed | VIRTIO_F_VERSION_1;
+	u64 offer = device->by->offered(device), needed = wants->needed | VIRTIO_F_VERSION_1;
 
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
 	device->features = offer & (needed | wants->wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM |
 				    VIRTIO_F_PACKED);
-	write32(device, AGREED_WHICH, 0);
-	write32(device, AGREED, (u32)device->features);
-	write32(device, AGREED_WHICH, 1);
-	write32(device, AGREED, (u32)(device->features >> 32));
-	write8(device, DEVICE_STATUS, SEEN | DRIVEN | FEATURES_GOOD);
-	if ((read8(device, DEVICE_STATUS) & FEATURES_GOOD) == 0)
+	device->by->agree(device, device->features);
+	device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD);
+	if ((device->by->read_status(device) & FEATURES_GOOD) == 0)
 		return fail(why, span_text("the device does not take the features that it offered"), STATUS_NOT_SUPPORTED);
 	return STATUS_OK;
 }
 
 /* ---- interrupts ---- */
 
-/* The first message of the device's table says where to write what. SPEC: PCI 3.0, 6.8.2.9 */
-static bool set_message(const struct irq_message *message)
-{
-	u32 at = pci_capability(&virtio_config, 0, PCI_ID_MSIX, 0);
-	struct mmio table;
-	u64 bytes = 0;
-
-	if (at == 0)
-		return false;
-	u32 place = virtio_config.read(0, at + 4);
-	u64 offset = place & ~7u;
-
-	if (!virtio_map_bar(place & 7, &bytes, &table) || offset > bytes || ENTRY_BYTES > bytes - offset)
-		return false;
-	mmio_write32(&table, offset, (u32)message->address);
-	mmio_write32(&table, offset + 4, (u32)(message->address >> 32));
-	mmio_write32(&table, offset + 8, message->data);
-	mmio_write32(&table, offset + 12, 0);
-	virtio_config.write(0, at, (virtio_config.read(0, at) & ~MESSAGE_ALL_MASKED) | MESSAGE_ON);
-	return true;
-}
-
-static enum status choose_interrupt(struct virtio *d, struct text *why)
-{
-	struct irq_message message;
-
-	if (handle_is_none(d->irq))
-		return fail(why, span_text("no interrupt for the device"), STATUS_NOT_SUPPORTED);
-	d->by_message = sys_irq_message(d->irq, &message) == STATUS_OK;
-	if (d->by_message && !set_message(&message))
-		return fail(why, span_text("the device's interrupts by message cannot be set"), STATUS_NOT_SUPPORTED);
-	return STATUS_OK;
-}
-
 enum status virtio_start(struct virtio *device, u32 bit)
 {
 	enum status status = sys_irq_bind(device->irq, service_signal(), 1ull << bit);
 
 	if (status == STATUS_OK)
-		write8(device, DEVICE_STATUS, SEEN | DRIVEN | FEATURES_GOOD | RUNNING);
+		device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD | RUNNING);
 	return status;
 }
 
 void virtio_interrupt(struct virtio *device)
 {
-	/* Reading it ends the level of a wire. WHY before: after it, each new reason interrupts anew. */
-	if (!device->by_message)
-		(void)mmio_read8(&device->status, device->status_at);
+	/* WHY before: after it, each new reason interrupts anew. */
+	device->by->heard(device);
 	(void)sys_irq_ack(device->irq);
 }
 
@@ -185,41 +116,23 @@ struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes)
 
 u64 virtio_address(const struct virtio *device, u64 at) { return device->memory.address + at; }
 
-static void write64(const struct virtio *d, u64 at, u64 value)
-{
-	write32(d, at, (u32)value);
-	write32(d, at + 4, (u32)(value >> 32));
-}
-
-static bool tell_queue(struct virtio *d, u32 number, u32 size, struct virtio_queue *q)
+static bool tell_queue(struct virtio *d, u32 size, struct virtio_queue *q)
 {
 	u64 address = virtio_address(d, q->at);
 	bool packed = q->ring.modes.packed;
+	struct virtio_places places = { .descriptors = address, .of_driver = address + virtio_ring_of_driver(size, packed),
+		.of_device = address + virtio_ring_of_device(size, packed) };
 
-	write16(d, QUEUE_SIZE, (u16)size);
-	write64(d, QUEUE_DESCRIPTORS, address);
-	write64(d, QUEUE_OF_DRIVER, address + virtio_ring_of_driver(size, packed));
-	write64(d, QUEUE_OF_DEVICE, address + virtio_ring_of_device(size, packed));
-	write16(d, QUEUE_MESSAGE, d->by_message ? 0 : NO_MESSAGE);
-	if (d->by_message && read16(d, QUEUE_MESSAGE) != 0)
-		return false;
-	q->notice = (u64)read16(d, QUEUE_NOTICE) * d->notice_step;
-	write16(d, QUEUE_ON, 1);
-	return q->notice + 2 <= d->notices_bytes && (q->notice + d->notices_at) % 2 == 0 && number < VIRTIO_QUEUES_MAX;
+	return d->by->begin_queue(d, size, &places, q);
 }
 
 static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 {
 	u32 number = device->queues;
-	enum status status = number == 0 ? choose_interrupt(device, why) : STATUS_OK;
 
-	if (status != STATUS_OK)
-		return status;
 	INVARIANT(number < VIRTIO_QUEUES_MAX, "a driver makes as many queues as there is room for");
 	struct virtio_queue *q = ELEM(device->queue, number);
-
-	write16(device, QUEUE_WHICH, (u16)number);
-	u32 most = read16(device, QUEUE_SIZE);
+	u32 most = device->by->choose_queue(device, number);
 
 	while (size > most)
 		size /= 2;
@@ -234,7 +147,7 @@ static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 	modes.address = virtio_address(device, q->at);
 	if (!there || !virtio_ring_begin(&q->ring, virtio_memory(device, q->at, q->bytes), size, &modes))
 		return fail(why, span_text("too little memory for a queue"), STATUS_OUT_OF_FRAMES);
-	if (!tell_queue(device, number, size, q))
+	if (!tell_queue(device, size, q))
 		return fail(why, span_text("the device's queue cannot be used"), STATUS_IO);
 	device->queues++;
 	return STATUS_OK;
@@ -246,6 +159,8 @@ enum status virtio_set_up(struct virtio *device, const struct virtio_wants *want
 
 	if (status == STATUS_OK)
 		status = agree(device, wants, why);
+	if (status == STATUS_OK && !device->by->choose_interrupt(device))
+		status = fail(why, span_text("the device has no interrupt, or its messages cannot be set"), STATUS_NOT_SUPPORTED);
 	for (u32 i = 0; i < wants->queues && status == STATUS_OK; i++)
 		status = make_queue(device, wants->size, why);
 	return status;
@@ -260,7 +175,7 @@ bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *r
 	if (!virtio_ring_put(&q->ring, memory, request, id))
 		return false;
 	if (virtio_ring_wants_notice(&q->ring, memory, before))
-		mmio_write16(&device->notices, device->notices_at + q->notice, (u16)queue);
+		device->by->tell(device, queue, q);
 	return true;
 }
 
@@ -285,10 +200,10 @@ u64 virtio_own64(const struct virtio *device, u64 at)
 	u64 value = 0;
 
 	for (u32 i = 0; i < OWN_TRIES; i++) {
-		u8 before = read8(device, OWN_GENERATION);
+		u32 before = device->by->generation(device);
 
 		value = virtio_own32(device, at) | (u64)virtio_own32(device, at + 4) << 32;
-		if (read8(device, OWN_GENERATION) == before)
+		if (device->by->generation(device) == before)
 			break;
 	}
 	return value;
@@ -297,7 +212,7 @@ u64 virtio_own64(const struct virtio *device, u64 at)
 void virtio_close(struct virtio *device)
 {
 	(void)reset(device);
-	set_command(0, PCI_COMMAND_MASTER);
+	device->by->let_reach_memory(false);
 }
 
 void virtio_abandon(struct virtio *device, struct span why)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# lib/virtio: virtio devices behind PCI, from their drivers' side.
+# lib/virtio: virtio devices behind PCI and in memory, from their drivers' side.
 MODULE := lib/virtio
-SRCS := device.c parts.c
+SRCS := device.c mmio.c parts.c pci.c
 DEPS := lib/base lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio/ring abi
 include $(MK)/module.mk

@@ -6,7 +6,7 @@
 #define LIB_VIRTIO_PARTS_H
 
 #include "lib/pci/pci.h"
-#include "lib/virtio/virtio.h"
+#include "lib/virtio/transport.h"
 
 /* The one function that this driver drives; the first argument does not matter. */
 extern const struct pci_config virtio_config;

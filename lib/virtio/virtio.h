@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A virtio device behind the modern PCI transport, from its driver's side: features, queues, interrupts. The driver holds
- * what its manifest's [device] with `dma_kib' brings: registers, configuration space, an interrupt, memory for the device.
- * Whatever the device says is checked; a device that says what cannot be is reset and given up.
+ * A virtio device, from its driver's side: features, queues, interrupts. It is behind PCI, in the modern way, or behind
+ * registers in memory; its driver need not know. The driver holds what its manifest's [device] with `dma_kib' brings:
+ * registers, an interrupt, memory for the device, and configuration space if there is one. Whatever the device says is checked;
+ * a device that says what cannot be is reset and given up.
  *
- * SPEC: virtio 1.2, 3.1 "Device Initialization", 4.1 "Virtio Over PCI Bus"
+ * SPEC: virtio 1.2, 3.1 "Device Initialization", 4 "Virtio Transport Options"
  */
 #ifndef LIB_VIRTIO_VIRTIO_H
 #define LIB_VIRTIO_VIRTIO_H
@@ -28,12 +29,15 @@ struct virtio_piece {
 struct virtio_queue {
 	struct virtio_ring ring;
 	u64 at, bytes;    /* of its memory in that of the device's */
-	u64 notice;       /* where it is told, in the registers for that */
+	u64 notice;       /* behind PCI: where it is told, in the registers for that */
 };
 
+struct virtio_transport; /* transport.h */
+
 struct virtio {
-	struct mmio config;                   /* of the PCI function */
-	struct mmio common, notices, status, own;  /* registers by what they are for; `own' may be missing */
+	const struct virtio_transport *by;
+	/* Registers by what they are for; `own' may be missing, and in memory all are in one window. */
+	struct mmio common, notices, status, own;
 	u64 common_at, notices_at, status_at, own_at, notices_bytes, own_bytes;
 	u32 notice_step;
 	bool by_message;

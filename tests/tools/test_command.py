@@ -111,6 +111,17 @@ class Machines(unittest.TestCase):
         self.assertIn("virt,gic-version=3,iommu=smmuv3", words)
         self.assertNotIn("intel-iommu,intremap=off", words)
 
+    def test_devices_in_memory_have_a_page_each(self):
+        boot = ways.Boot("aarch64", "raw", Path("bundle"), Path("loader"))
+        args = options.parse(COMMANDS["exec"], ["--arch", "aarch64", "--bus", "mmio", "--net", "user", "--share", str(ROOT), "x"])
+        with mock.patch.object(qemu, "has_device", return_value=True):
+            words = qemu.command(boots.config(args, boot), "", "null", "null")
+        found = [word for word in words if word.startswith("virtio-") and "-device," in word]
+        self.assertEqual(sorted(word.split(",")[1] for word in found), [f"bus=virtio-mmio-bus.{n}" for n in (0, 16, 24)])
+        for wrong in (["x"], ["--iommu", "--arch", "aarch64", "x"]):
+            with self.assertRaisesRegex(UsageError, "--bus"):
+                boots.config(options.parse(COMMANDS["exec"], ["--bus", "mmio", *wrong]), self.BOOT)
+
     def test_an_iommu_that_nobody_drives_is_refused(self):
         with self.assertRaisesRegex(UsageError, "--iommu"):
             boots.config(options.parse(COMMANDS["exec"], ["--iommu", "--arch", "riscv64", "x"]), self.BOOT)

@@ -49,6 +49,7 @@ class Config:
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
     iommu: bool = False           # whether what devices ask of memory goes by an IOMMU, where the machine can have one
+    bus: str = "pci"              # where virtio devices are: pci, or mmio, where the machine has such places
     rings: str = "split"          # of virtio devices' queues: split or packed
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
@@ -86,16 +87,26 @@ def iommu(config):
     return IOMMUS[config.boot.arch][0] if config.iommu else []
 
 
-def virtio(config, device):
-    """WHY only then without a legacy side: a device that goes by an IOMMU is none of those that older drivers know."""
-    return ["-device", device + (",disable-legacy=on,iommu_platform=on" if config.iommu else "")
-            + (",packed=on" if config.rings == "packed" else "")]
+# Places of virtio devices in memory, each alone in its page: four of 4 KiB, which have eight places each, and pages of their own.
+MMIO_PLACES = {"aarch64": (0, 8, 16, 24), "riscv64": (0, 1, 2, 3)}
+MMIO_DEVICES = ("virtio-rng", "virtio-blk", "virtio-9p", "virtio-net")
+
+
+def virtio(config, device, properties="", pci=""):
+    """A device and its properties; `pci` are those behind PCI alone. WHY without a legacy side only behind an IOMMU: such a device is
+    none of those that older drivers know."""
+    packed = ",packed=on" if config.rings == "packed" else ""
+    if config.bus == "mmio" and device in MMIO_DEVICES:
+        place = MMIO_PLACES[config.boot.arch][MMIO_DEVICES.index(device)]
+        return ["-device", f"{device}-device,bus=virtio-mmio-bus.{place}{properties}{packed}"]
+    iommu = ",disable-legacy=on,iommu_platform=on" if config.iommu else ""
+    return ["-device", f"{device}-pci{properties}{pci}{iommu}{packed}"]
 
 
 def disk(config):
     file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
     return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},file={file}",
-            *virtio(config, "virtio-blk-pci,drive=disk")]
+            *virtio(config, "virtio-blk", ",drive=disk")]
 
 
 def has_device(program, name):
@@ -112,21 +123,21 @@ def share(config, program):
                            "needs; Debian's package has it")
     folder = str(config.share).replace(",", ",,")
     return ["-fsdev", f"local,id=share,path={folder},security_model=none,multidevs=remap",
-            *virtio(config, "virtio-9p-pci,fsdev=share,mount_tag=share")]
+            *virtio(config, "virtio-9p", ",fsdev=share,mount_tag=share")]
 
 
 def network(config):
     """WHY without a ROM: firmware would look for something to boot there."""
     backend, _, rest = config.net.partition(",")
     return ["-netdev", f"{backend},id=net" + (f",{rest}" if rest else ""),
-            *virtio(config, "virtio-net-pci,netdev=net,romfile=")]
+            *virtio(config, "virtio-net", ",netdev=net", pci=",romfile=")]
 
 
 def terminal(config, character_device):
     """The person's terminal at a character device: words for the first serial line, and for others."""
     if config.console != "virtio":
         return f"chardev:{character_device}", []
-    return "null", [*virtio(config, "virtio-serial-pci,max_ports=1"), "-device", f"virtconsole,chardev={character_device}"]
+    return "null", [*virtio(config, "virtio-serial", ",max_ports=1"), "-device", f"virtconsole,chardev={character_device}"]
 
 
 def from_disk(config, folder):
@@ -207,13 +218,15 @@ def command(config, folder, first, second):
         words += ["-icount", f"shift=0,sleep={sleep}", "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
     else:
         # WHY not with it: what it delivers is the host's, and differs each time.
-        words += virtio(config, "virtio-rng-pci")
+        words += virtio(config, "virtio-rng")
     if config.disk:
         words += disk(config)
     if config.share:
         words += share(config, words[0])
     if config.net:
         words += network(config)
+    if config.bus == "mmio":
+        words += ["-global", "virtio-mmio.force-legacy=false"]
     if not config.reboot:
         words += ["-no-reboot"]
     if config.gdb_port:

@@ -16,8 +16,13 @@ CONSOLE_TAIL_LINES = 60
 def config(args, disk, **more):
     if args.iommu and args.arch not in qemu.IOMMUS:
         raise UsageError(f"--iommu: nothing drives one on {args.arch}; only on {' and '.join(qemu.IOMMUS)}")
+    if args.bus == "mmio" and args.arch not in qemu.MMIO_PLACES:
+        raise UsageError(f"--bus mmio: the machine of {args.arch} has no such places; those of {', '.join(qemu.MMIO_PLACES)} have")
+    if args.bus == "mmio" and args.iommu:
+        raise UsageError("--iommu --bus mmio: no IOMMU knows devices in memory; behind PCI it does")
     return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, net=args.net,
-                       console=args.console, iommu=args.iommu, rings=args.rings, **more)
+                       console=args.console, iommu=args.iommu, bus=args.bus,
+                       rings=args.rings, **more)
 
 
 def run(args):
@@ -93,11 +98,13 @@ CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
 SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
 IOMMU = Option("--iommu", None, "devices reach the memory of their drivers only: the machine has an IOMMU", False)
+BUS = Option("--bus", "NAME", "where disk, folder, network and random numbers are: pci, or mmio (registers in memory)", "pci",
+             ["pci", "mmio"])
 RINGS = Option("--rings", "KIND", "queues of virtio devices: split, or packed", "split", ["split", "packed"])
 NET = Option("--net", "WORDS", "a network, /dev/net0, with these words for QEMU's -netdev: `user', for one", "")
 CONSOLE = Option("--console", "NAME", "the person's terminal: serial, or virtio, where firmware and kernel are not seen", "serial",
                  ["serial", "virtio"])
-MACHINE = [DISK, SHARE, NET, CONSOLE, IOMMU, RINGS]
+MACHINE = [DISK, SHARE, NET, CONSOLE, IOMMU, BUS, RINGS]
 RUN = Command("run", "boot into the shell on this terminal (Ctrl-A X leaves)", run, options=[CMDLINE, *MACHINE])
 EXEC = Command(
     "exec", "boot, run commands in the guest's shell, power off", execute,

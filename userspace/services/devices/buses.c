@@ -128,10 +128,11 @@ static u32 virtio_number(u64 base)
 	return mmio_read32(&registers, (base & PAGE_MASK) + DEVICE_AT);
 }
 
-/* True if there is something; it then has its name. */
+/* True if there is something; it then has its name, and the page that its registers are in. WHY all of the page: it is mapped or
+ * not. The other transports there are nobody's, with no device behind them; where one has, both find that they share it. */
 static bool ask(struct device_table *table, struct device *device)
 {
-	const struct device_resource *first = ELEM(device->resource, 0);
+	struct device_resource *first = ELEM(device->resource, 0);
 	bool registers = device->resource_count != 0 && first->kind == DEVICE_MEMORY;
 	u32 number = registers ? virtio_number(first->base) : 0;
 
@@ -140,6 +141,8 @@ static bool ask(struct device_table *table, struct device *device)
 	device_add_name(table, device, virtio_name(number));
 	device->class[0] = 0;
 	device_classify(device);
+	first->count = page_ceil(first->base + first->count) - page_floor(first->base);
+	first->base = page_floor(first->base);
 	return true;
 }
 

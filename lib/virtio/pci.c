@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Virtio devices behind PCI. Where their registers are is in parts.c.
+ *
+ * SPEC: virtio 1.2, 4.1 "Virtio Over PCI Bus"
+ */
+#include "abi/stubs.h"
+#include "lib/rt/rt.h"
+#include "lib/virtio/parts.h"
+
+/* SPEC: 4.1.4.3 "Common configuration structure layout" */
+enum : u64 {
+	OFFERED_WHICH = 0, OFFERED = 4, AGREED_WHICH = 8, AGREED = 12, DEVICE_STATUS = 20,
+	OWN_GENERATION = 21,
+	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
+	QUEUE_DESCRIPTORS = 32, QUEUE_OF_DRIVER = 40, QUEUE_OF_DEVICE = 48,
+};
+enum : u32 { MESSAGE_ON = 1u << 31, MESSAGE_ALL_MASKED = 1u << 30, ENTRY_BYTES = 16 };
+enum : u16 { NO_MESSAGE = 0xffff };
+
+static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
+static u16 read16(const struct virtio *d, u64 at) { return mmio_read16(&d->common, d->common_at + at); }
+static void write16(const struct virtio *d, u64 at, u16 value) { mmio_write16(&d->common, d->common_at + at, value); }
+static u32 read32(const struct virtio *d, u64 at) { return mmio_read32(&d->common, d->common_at + at); }
+static void write32(const struct virtio *d, u64 at, u32 value) { mmio_write32(&d->common, d->common_at + at, value); }
+
+static void write64(const struct virtio *d, u64 at, u64 value)
+{
+	write32(d, at, (u32)value);
+	write32(d, at + 4, (u32)(value >> 32));
+}
+
+static void set_command(u32 set, u32 clear)
+{
+	u32 command = virtio_config.read(0, PCI_COMMAND) & 0xffff;
+
+	virtio_config.write(0, PCI_COMMAND, (command & ~clear) | set);
+}
+
+static bool find(struct virtio *d)
+{
+	if (!virtio_find_parts(d))
+		return false;
+	/* WHY: firmware may leave a device that it used without registers. */
+	set_command(PCI_COMMAND_MEMORY, 0);
+	return true;
+}
+
+static void let_reach_memory(bool on) { set_command(on ? PCI_COMMAND_MASTER : 0, on ? 0 : PCI_COMMAND_MASTER); }
+
+static u8 read_status(const struct virtio *d) { return read8(d, DEVICE_STATUS); }
+static void write_status(const struct virtio *d, u8 status) { mmio_write8(&d->common, d->common_at + DEVICE_STATUS, status); }
+
+static u64 offered(const struct virtio *d)
+{
+	write32(d, OFFERED_WHICH, 0);
+	u64 low = read32(d, OFFERED);
+
+	write32(d, OFFERED_WHICH, 1);
+	return low | (u64)read32(d, OFFERED) << 32;
+}
+
+static void agree(const struct virtio *d, u64 features)
+{
+	write32(d, AGREED_WHICH, 0);
+	write32(d, AGREED, (u32)features);
+	write32(d, AGREED_WHICH, 1);
+	write32(d, AGREED, (u32)(features >> 32));
+}
+
+static u32 generation(const struct virtio *d) { return read8(d, OWN_GENERATION); }
+
+/* ---- interrupts ---- */
+
+/* The first message of the device's table says where to write what. SPEC: PCI 3.0, 6.8.2.9 */
+static bool set_message(const struct irq_message *message)
+{
+	u32 at = pci_capability(&virtio_config, 0, PCI_ID_MSIX, 0);
+	struct mmio table;
+	u64 bytes = 0;
+
+	if (at == 0)
+		return false;
+	u32 place = virtio_config.read(0, at + 4);
+	u64 offset = place & ~7u;
+
+	if (!virtio_map_bar(place & 7, &bytes, &table) || offset > bytes || ENTRY_BYTES > bytes - offset)
+		return false;
+	mmio_write32(&table, offset, (u32)message->address);
+	mmio_write32(&table, offset + 4, (u32)(message->address >> 32));
+	mmio_write32(&table, offset + 8, message->data);
+	mmio_write32(&table, offset + 12, 0);
+	virtio_config.write(0, at, (virtio_config.read(0, at) & ~MESSAGE_ALL_MASKED) | MESSAGE_ON);
+	return true;
+}
+
+static bool choose_interrupt(struct virtio *d)
+{
+	struct irq_message message;
+
+	if (handle_is_none(d->irq))
+		return false;
+	d->by_message = sys_irq_message(d->irq, &message) == STATUS_OK;
+	return !d->by_message || set_message(&message);
+}
+
+/* Reading it ends the level of a wire. */
+static void heard(const struct virtio *d)
+{
+	if (!d->by_message)
+		(void)mmio_read8(&d->status, d->status_at);
+}
+
+/* ---- queues ---- */
+
+static u32 choose_queue(const struct virtio *d, u32 number)
+{
+	write16(d, QUEUE_WHICH, (u16)number);
+	return read16(d, QUEUE_SIZE);
+}
+
+static bool begin_queue(const struct virtio *d, u32 size, const struct virtio_places *places, struct virtio_queue *q)
+{
+	write16(d, QUEUE_SIZE, (u16)size);
+	write64(d, QUEUE_DESCRIPTORS, places->descriptors);
+	write64(d, QUEUE_OF_DRIVER, places->of_driver);
+	write64(d, QUEUE_OF_DEVICE, places->of_device);
+	write16(d, QUEUE_MESSAGE, d->by_message ? 0 : NO_MESSAGE);
+	if (d->by_message && read16(d, QUEUE_MESSAGE) != 0)
+		return false;
+	q->notice = (u64)read16(d, QUEUE_NOTICE) * d->notice_step;
+	write16(d, QUEUE_ON, 1);
+	return q->notice + 2 <= d->notices_bytes && (q->notice + d->notices_at) % 2 == 0;
+}
+
+static void tell(const struct virtio *d, u32 number, const struct virtio_queue *q)
+{
+	mmio_write16(&d->notices, d->notices_at + q->notice, (u16)number);
+}
+
+const struct virtio_transport virtio_by_pci = {
+	.find = find, .let_reach_memory = let_reach_memory, .read_status = read_status, .write_status = write_status,
+	.offered = offered, .agree = agree, .generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
+	.choose_queue = choose_queue, .begin_queue = begin_queue, .tell = tell,
+};
