@@ -68,8 +68,8 @@ static enum status agree(struct virtio *device, const struct virtio_wants *wants
 
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
-	device->features = offer & (needed | wants->wanted | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT | VIRTIO_F_PLATFORM |
-				    VIRTIO_F_PACKED);
+	device->features = offer & (needed | wants->wanted | wants->several | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT |
+				    VIRTIO_F_PLATFORM | VIRTIO_F_PACKED);
 	device->by->agree(device, device->features);
 	device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD);
 	if ((device->by->read_status(device) & FEATURES_GOOD) == 0)
@@ -153,6 +153,25 @@ static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 	return STATUS_OK;
 }
 
+/* WHY at least those that it must have: a device that says nonsense has no more. */
+static u32 queues_of(const struct virtio *device, const struct virtio_wants *wants)
+{
+	u64 said = virtio_own32(device, wants->several_at & ~3ull) >> 8 * (wants->several_at & 3) & 0xffff;
+
+	if ((device->features & wants->several) == 0)
+		return wants->queues;
+	return (u32)max_u64(wants->queues, min_u64(said, wants->queues_most));
+}
+
+static u32 round_up(u32 queues)
+{
+	u32 power = 1;
+
+	while (power < queues)
+		power *= 2;
+	return power;
+}
+
 enum status virtio_set_up(struct virtio *device, const struct virtio_wants *wants, struct text *why)
 {
 	enum status status = find(device, why);
@@ -161,8 +180,10 @@ enum status virtio_set_up(struct virtio *device, const struct virtio_wants *want
 		status = agree(device, wants, why);
 	if (status == STATUS_OK && !device->by->choose_interrupt(device))
 		status = fail(why, span_text("the device has no interrupt, or its messages cannot be set"), STATUS_NOT_SUPPORTED);
-	for (u32 i = 0; i < wants->queues && status == STATUS_OK; i++)
-		status = make_queue(device, wants->size, why);
+	u32 queues = status == STATUS_OK ? queues_of(device, wants) : 0;
+
+	for (u32 i = 0; i < queues && status == STATUS_OK; i++)
+		status = make_queue(device, wants->size * wants->queues / round_up(queues), why);
 	return status;
 }
 

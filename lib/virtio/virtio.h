@@ -15,7 +15,7 @@
 #include "lib/rt/memory.h"
 #include "lib/virtio/ring/ring.h"
 
-enum : u32 { VIRTIO_QUEUES_MAX = 2 };
+enum : u32 { VIRTIO_QUEUES_MAX = 4 };
 enum : u64 { VIRTIO_F_INDIRECT = 1ull << 28, VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32,
 	VIRTIO_F_PLATFORM = 1ull << 33 /* it goes by an IOMMU */, VIRTIO_F_PACKED = 1ull << 34 };
 
@@ -50,10 +50,13 @@ struct virtio {
 };
 
 /* What a driver wants of its device: features that it must have, and those that are used if it has them; queues, and how many
- * descriptors each has at most. */
+ * descriptors each has at most. Of a device with the feature `several', as many queues as it says at `several_at' of its own
+ * configuration, `queues_most' at most, which share those descriptors. */
 struct virtio_wants {
 	u64 needed, wanted;
 	u32 queues, size;
+	u64 several, several_at;
+	u32 queues_most;
 };
 
 /* Finds the device's parts and resets it, which ends an earlier instance's requests; agrees on features; makes queues.

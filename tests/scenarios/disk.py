@@ -3,12 +3,15 @@
 the file as through memory that the device writes to."""
 
 import re
+import tempfile
+from pathlib import Path
 
-from tools.run import torture
+from tools.run import monitor, torture
 from tools.run.scenarios import new_disk
 
 MEGABYTE = 1 << 20
-CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed on 2 CPUs, packed", "killed at full speed", "kept over boots", "power cut"]
+CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed on 2 CPUs, packed", "killed at full speed", "kept over boots", "power cut",
+         "several queues"]
 TURNS = 2
 
 
@@ -58,6 +61,20 @@ def at_full_speed(t):
     t.expect_equal(found["killed"][2], 8)
 
 
+def several_queues(t):
+    """Requests of a window and those of the file go to queues of their own, where the device has two."""
+    with tempfile.TemporaryDirectory(prefix="ferrous-monitor-") as folder:
+        path = Path(folder) / "monitor"
+        t.boot(smp=2, blocks=MEGABYTE, extra=monitor.words(path))
+        t.exec_ok("disk /dev/disk0 fill 7 0 20; disk /dev/disk0 check 7 0 20")
+        t.expect_match(t.exec_ok("cat /dev/disk0 | wc"), rf" {MEGABYTE}$")
+        machine = monitor.Monitor(path)
+        device = re.search(r"(\S+) \[virtio-blk\]", machine.run("info virtio"))
+        for queue in (0, 1):
+            t.expect_match(machine.run(f"info virtio-queue-status {device[1]} {queue}"), r"last_avail_idx: +[1-9]", f"queue {queue}")
+        t.close()
+
+
 def over_boots(t, end):
     """What was written and flushed is there after the end."""
     with new_disk(MEGABYTE) as path:
@@ -87,6 +104,8 @@ def run(t, case):
     elif case.startswith("killed"):
         where, _, rings = case.partition(", ")
         killed(t, int(where.split()[2]), rings or "split")
+    elif case == "several queues":
+        several_queues(t)
     elif case == "kept over boots":
         over_boots(t, power_off)
     elif case == "power cut":

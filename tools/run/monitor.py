@@ -24,7 +24,9 @@ class Monitor:
             if not piece:
                 raise MachineError("QEMU closed its monitor")
             text += piece
+        return text.decode("utf-8", "replace")
 
     def run(self, command):
+        """What it printed."""
         self.peer.sendall(command.encode() + b"\n")
-        self.read_prompt()
+        return self.read_prompt()

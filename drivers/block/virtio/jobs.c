@@ -7,12 +7,12 @@
 #include "lib/virtio/virtio.h"
 #include "abi/stubs.h"
 
-enum : u32 { QUEUE = 0, QUEUE_SIZE = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 12, NONE = U32_MAX };
+enum : u32 { QUEUES = 4, DESCRIPTORS = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 12, NONE = U32_MAX };
 /* A device that answers none of what it has for so many ticks is taken to have lost it. */
 enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
 /* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
-enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
+enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_QUEUES = 34, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
 enum : u64 { BLOCK_FEATURES = BLOCK_F_SIZE_MAX | BLOCK_F_READ_ONLY | BLOCK_F_FLUSH | BLOCK_F_DISCARD | BLOCK_F_ZERO };
 
 enum slot_state : u32 { FREE, QUEUED, GIVEN };
@@ -31,7 +31,7 @@ static struct block_disk disk;
 static u64 areas, bounces;               /* in the device's memory */
 static struct slot slots[JOBS];
 static bool bounce_taken[BOUNCES];
-static u32 slot_of_chain[VIRTIO_RING_MAX];
+static u32 slot_of_chain[QUEUES][VIRTIO_RING_MAX];
 static u64 added;
 static u32 queued;
 static handle_t timer;
@@ -55,7 +55,8 @@ static enum status understand(struct text *why)
 
 enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
-	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = QUEUE_SIZE };
+	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .several = BLOCK_F_QUEUES,
+		.several_at = OWN_QUEUES, .queues_most = QUEUES };
 	enum status status = virtio_set_up(&device, &wants, why);
 
 	if (status == STATUS_OK)
@@ -145,13 +146,30 @@ void jobs_tick(void)
 		tick_on();
 }
 
+/* A window's own queue, or another that has room. WHY its own: a device goes through its queues in turn, so what one client has
+ * under way is not all before another's. */
+static bool put(u32 index, const struct virtio_request *request)
+{
+	u32 home = ELEM(slots, index)->job.window;
+	u16 id;
+
+	for (u32 i = 0; i < device.queues; i++) {
+		u32 queue = (home + i) % device.queues;
+
+		if (!virtio_put(&device, queue, request, &id))
+			continue;
+		*ELEM(slot_of_chain[bounded(queue, QUEUES)], id) = index;
+		return true;
+	}
+	return false;
+}
+
 /* False: there is no room for it now. */
 static bool give(u32 index)
 {
 	struct slot *s = ELEM(slots, index);
 	struct virtio_request request;
 	enum status status = STATUS_OK;
-	u16 id;
 
 	if (needs_bounce(s) && !take_bounce(s))
 		return false;
@@ -165,9 +183,8 @@ static bool give(u32 index)
 	s->job.what.data = s->job.window != 0 ? windows_address(s->job.window) + s->job.at :
 						virtio_address(&device, bounces + (needs_bounce(s) ? s->bounce * BOUNCE_BYTES : 0));
 	block_prepare(&s->job.what, area(index), virtio_address(&device, areas + index * BLOCK_AREA_BYTES), &request);
-	if (!virtio_put(&device, QUEUE, &request, &id))
+	if (!put(index, &request))
 		return false;
-	*ELEM(slot_of_chain, id) = index;
 	s->state = GIVEN;
 	s->given = tick;
 	queued--;
@@ -213,15 +230,14 @@ enum status jobs_add(struct service_call *call, const struct job *job)
 	return STATUS_OK;
 }
 
-void jobs_interrupt(void)
+static void take_all(u32 queue)
 {
 	enum virtio_taken taken;
 	u32 bytes = 0;
 	u16 id;
 
-	virtio_interrupt(&device);
-	while ((taken = virtio_take(&device, QUEUE, &id, &bytes)) == VIRTIO_TAKEN) {
-		u32 index = *ELEM(slot_of_chain, id);
+	while ((taken = virtio_take(&device, queue, &id, &bytes)) == VIRTIO_TAKEN) {
+		u32 index = *ELEM(slot_of_chain[bounded(queue, QUEUES)], id);
 		struct slot *s = ELEM(slots, index);
 
 		/* INV-VIRTIO-RING: the chain was under way, so its slot is. */
@@ -229,5 +245,12 @@ void jobs_interrupt(void)
 	}
 	if (taken == VIRTIO_BROKEN)
 		virtio_abandon_broken(&device);
+}
+
+void jobs_interrupt(void)
+{
+	virtio_interrupt(&device);
+	for (u32 i = 0; i < device.queues; i++)
+		take_all(i);
 	give_queued();
 }

@@ -5,12 +5,17 @@
 #include "drivers/fs/virtio/jobs.h"
 #include "drivers/fs/virtio/files.h"
 #include "lib/keep/keep.h"
+#include "lib/rt/rt.h"
 #include "lib/virtio/virtio.h"
+#include "abi/stubs.h"
 
 /* SPARE: without a client who waits. */
 enum : u32 { QUEUE = 0, QUEUE_SIZE = 32, SPARE = 8, JOBS = SERVICE_DEFERRED_MAX + SPARE, AREAS = 12, NONE = U32_MAX };
 /* An area has a request, and behind it room for the answer. HEAD: of answers, as much as is looked at. */
 enum : u32 { AREA_BYTES = 4608, ANSWER_ALIGNMENT = 16, HEAD_BYTES = 1280, WRONG_LINES = 8 };
+/* Who has waited for so many ticks without anything happening is told so. */
+enum : u32 { TICKS_MAX = 2 };
+enum : u64 { TICK_NS = 5000000000ull };
 static_assert(P9_MESSAGE_BYTES + ANSWER_ALIGNMENT + 256 <= AREA_BYTES, "the longest request and its answer fit");
 static_assert(P9_READ_AT + P9_LIST_BYTES <= HEAD_BYTES, "all of an answer is looked at");
 static_assert(sizeof(struct begun) % 8 == 0, "a record that is kept");
@@ -23,6 +28,7 @@ struct job {
 	u64 number;              /* in order of arrival */
 	u32 self, file, area, answer_at;
 	bool begun;              /* it is the one that is kept */
+	u32 since;               /* the tick at which it was added, or asked last */
 	struct p9_task task;
 };
 
@@ -37,8 +43,12 @@ static enum status session = STATUS_BUSY;  /* OK: there is one */
 static u8 head[HEAD_BYTES];              /* of an answer, out of the device's reach */
 static struct begun begun;
 static struct keep_part kept_begun;
+static handle_t timer;
+static bool ticking;
+static u32 tick;
 
 static struct mspan area(const struct job *j) { return virtio_memory(&device, areas + (u64)j->area * AREA_BYTES, AREA_BYTES); }
+static bool is_waited_for(const struct job *j) { return j->ticket != 0 && service_waiting(j->ticket); }
 static bool alone(const struct job *j) { return p9_work_alone(j->task.work, j->task.flags); }
 
 /* ---- what is kept ---- */
@@ -66,6 +76,7 @@ static void end_begun(struct job *j)
 {
 	if (!j->begun)
 		return;
+	j->begun = false;
 	begun.ticket = 0;
 	keep_begun();
 }
@@ -90,8 +101,8 @@ void jobs_kept(void)
 		keep_begun();
 		return;
 	}
-	*j = (struct job){ .state = QUEUED, .self = j->self, .ticket = (service_ticket)begun.ticket, .number = added++, .area = NONE,
-		.begun = true, .file = begun.file == 0 ? NONE : (u32)begun.file - 1 };
+	*j = (struct job){ .state = QUEUED, .self = j->self, .ticket = (service_ticket)begun.ticket, .number = added++, .since = tick,
+		.area = NONE, .begun = true, .file = begun.file == 0 ? NONE : (u32)begun.file - 1 };
 	j->task = (struct p9_task){ .work = (enum p9_work)begun.work, .flags = (u32)begun.flags, .node = begun.node,
 		.offset = begun.offset, .count = (u32)begun.count, .resumed = true, .path_bytes = (u32)span_len(path) };
 	span_copy(MSPAN_OF_ARRAY(j->task.path), path);
@@ -161,7 +172,7 @@ static void answer_good(struct job *j)
 static void end(struct job *j)
 {
 	struct p9_task *t = &j->task;
-	bool waiting = j->ticket != 0 && service_waiting(j->ticket);
+	bool waiting = is_waited_for(j);
 	bool opened = t->status == STATUS_OK && waiting && (t->work == P9_DO_OPEN || t->work == P9_DO_CREATE);
 
 	end_begun(j);
@@ -198,6 +209,47 @@ static void say_wrong(const struct job *j)
 	rt_log(text_span(&line));
 }
 
+/* ---- the limit of time ---- */
+
+/* WHY not a time of each: a clock would be read for each request, and a timer set. */
+static void tick_on(void)
+{
+	if (!ticking)
+		ticking = sys_timer_set(timer, rt_deadline_in(TICK_NS), 0) == STATUS_OK;
+}
+
+/* Whoever waits is told, and may go on. WHY the rest of it stays where the host has it: the device may still write the answer.
+ * WHY no reset: a device resets when the host's side has finished. */
+static void give_up_waiting(struct job *j)
+{
+	if (j->state == QUEUED) {
+		end_with(j, STATUS_TIMED_OUT);
+		return;
+	}
+	end_begun(j);
+	(void)service_answer(j->ticket, STATUS_TIMED_OUT, 0);
+}
+
+void jobs_tick(void)
+{
+	bool some = false;
+
+	ticking = false;
+	tick++;
+	for (u32 i = 0; i < JOBS; i++) {
+		struct job *j = ELEM(jobs, i);
+
+		if (j->state == FREE || !is_waited_for(j))
+			continue;
+		if (tick - j->since > TICKS_MAX)
+			give_up_waiting(j);
+		else
+			some = true;
+	}
+	if (some)
+		tick_on();
+}
+
 /* ---- asking and hearing ---- */
 
 /* What is to be written comes from the caller. */
@@ -225,6 +277,8 @@ static void ask(struct job *j)
 	j->answer_at = (bytes + ANSWER_ALIGNMENT - 1) / ANSWER_ALIGNMENT * ANSWER_ALIGNMENT;
 	struct virtio_request request = { .count = 2, .part = { { address, bytes, false }, { address + j->answer_at, room, true } } };
 
+	j->since = tick;
+	tick_on();
 	/* The queue has room for all areas. */
 	if (!virtio_put(&device, QUEUE, &request, &id))
 		virtio_abandon_broken(&device);
@@ -253,7 +307,7 @@ static void take_opened(struct job *j)
 static void go_on(struct job *j, enum p9_then then)
 {
 	/* Its file has been closed: nobody wants it. */
-	if (then != P9_WRONG && j->ticket != 0 && !service_waiting(j->ticket))
+	if (then != P9_WRONG && j->ticket != 0 && !is_waited_for(j))
 		then = P9_DONE;
 	switch (then) {
 	case P9_COMMIT:
@@ -340,7 +394,8 @@ static struct job *make_job(const struct p9_task *task, u32 file, u32 from)
 	struct job *j = free_job(from);
 
 	if (j != nullptr)
-		*j = (struct job){ .state = QUEUED, .self = j->self, .number = added++, .file = file, .area = NONE, .task = *task };
+		*j = (struct job){ .state = QUEUED, .self = j->self, .number = added++, .since = tick, .file = file, .area = NONE,
+			.task = *task };
 	return j;
 }
 
@@ -384,6 +439,7 @@ enum status jobs_add(struct service_call *call, const struct p9_task *task, u32 
 		j->state = FREE;
 		return STATUS_BUSY;
 	}
+	tick_on();
 	start_queued();
 	return STATUS_OK;
 }
@@ -413,7 +469,7 @@ static void begin_session(void)
 	(void)start(make_job(&task, NONE, 0));
 }
 
-enum status jobs_open(u32 interrupt_bit, struct text *why)
+enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
 	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE }, why);
 
@@ -423,6 +479,8 @@ enum status jobs_open(u32 interrupt_bit, struct text *why)
 		text_add(why, "too little memory for requests");
 		status = STATUS_OUT_OF_FRAMES;
 	}
+	if (status == STATUS_OK)
+		status = sys_timer_create(rt_group(), service_signal(), 1ull << timer_bit, &timer);
 	if (status == STATUS_OK)
 		status = virtio_start(&device, interrupt_bit);
 	session = status == STATUS_OK ? STATUS_BUSY : STATUS_IO;

@@ -25,7 +25,7 @@ void jobs_keep(void);
 void jobs_kept(void);
 
 /* Sets the device up, which ends all that an earlier instance had asked of it, and begins a session. */
-[[nodiscard]] enum status jobs_open(u32 interrupt_bit, struct text *why);
+[[nodiscard]] enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why);
 
 /* Has the task done, and answers; as a callback's status. `file' is the open file's index, or U32_MAX. BUSY: too many wait. */
 [[nodiscard]] enum status jobs_add(struct service_call *call, const struct p9_task *task, u32 file);
@@ -35,5 +35,8 @@ void jobs_forget(void);
 
 /* On an interrupt. */
 void jobs_interrupt(void);
+
+/* When the timer's bit is raised. Whoever has waited for ten to fifteen seconds is told that the time is up. */
+void jobs_tick(void);
 
 #endif

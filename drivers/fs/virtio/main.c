@@ -6,7 +6,7 @@
 #include "drivers/fs/virtio/files.h"
 #include "drivers/fs/virtio/jobs.h"
 
-enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, NO_FILE = U32_MAX };
+enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1, NO_FILE = U32_MAX };
 
 static bool present;
 
@@ -113,6 +113,8 @@ static void share_signal(u64 bits)
 {
 	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
 		jobs_interrupt();
+	if ((bits & 1ull << TIMER_BIT) != 0)
+		jobs_tick();
 }
 
 static void share_keep(void)
@@ -132,7 +134,7 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = jobs_open(DEVICE_BIT, &why) == STATUS_OK;
+	present = jobs_open(DEVICE_BIT, TIMER_BIT, &why) == STATUS_OK;
 	if (!present)
 		rt_log(text_span(&why));
 	service_run(&ops);

@@ -13,8 +13,8 @@
 #include "lib/virtio/ring/ring.h"
 
 enum : u64 {
-	BLOCK_F_SIZE_MAX = 1 << 1, BLOCK_F_READ_ONLY = 1 << 5, BLOCK_F_FLUSH = 1 << 9, BLOCK_F_DISCARD = 1 << 13,
-	BLOCK_F_ZERO = 1 << 14,
+	BLOCK_F_SIZE_MAX = 1 << 1, BLOCK_F_READ_ONLY = 1 << 5, BLOCK_F_FLUSH = 1 << 9, BLOCK_F_QUEUES = 1 << 12,
+	BLOCK_F_DISCARD = 1 << 13, BLOCK_F_ZERO = 1 << 14,
 };
 
 /* Of the disk, as its driver believes it: within what can be reckoned with. */
