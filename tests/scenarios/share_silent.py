@@ -15,6 +15,7 @@ from pathlib import Path
 HEADER = struct.Struct("<II")
 SUCCESS, ERROR, LSTAT, NOT_FOUND = 0, 1, 8, 2
 LIMIT = 60
+NEEDS = ["file proxy"]
 
 
 class Host:

@@ -114,6 +114,14 @@ def has_device(program, name):
     return f'name "{name}"' in done.stdout
 
 
+def has(arch):
+    """What scenarios may need of this QEMU itself: `file proxy', another process that plays the host's side of a shared folder, which
+    QEMU 9.2 and later do not know."""
+    words = [f"qemu-system-{arch}", "-M", "none", "-nodefaults", "-display", "none", "-fsdev", "proxy,id=x"]
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    return {"file proxy"} if "socket" in done.stderr else set()
+
+
 def share(config, program):
     """WHY without a security model: the guest has neither users nor modes, so files on the host are what they look like there,
     and belong to whoever runs this. Links are never followed. Numbers of files stay apart where folders of several file systems

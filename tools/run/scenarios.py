@@ -6,7 +6,7 @@ A scenario is a Python file whose docstring says what it shows, with
     def run(t): ...            t is a Guest, below; an assertion that fails ends the scenario
     BOOT = {...}               optional: what Guest.boot takes; scenarios with SHARE use one boot
     SHARE = True               optional: it leaves the system as it found it, and may share a boot
-    NEEDS = [...]              optional: what the machine must have (boot_ways.toml); others pass it over
+    NEEDS = [...]              optional: what machine (boot_ways.toml) and QEMU (qemu.has) must have; others pass it over
     CASES = [...]              optional: run(t, case) is called for each; each is a test
 
 tests/scenarios/README.md shows one.
@@ -212,7 +212,8 @@ def attempt(scenario, guest):
 def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None):
     """[Outcome] of all scenarios."""
     outcomes, guest, key = [], None, None
-    for scenario in (s for s in load(folder, wanted) if s.needs <= ways.has(disk)):
+    there = ways.has(disk) | qemu.has(disk.arch)
+    for scenario in (s for s in load(folder, wanted) if s.needs <= there):
         start = time.monotonic()
         mine = repr(sorted(scenario.boot.items())) if scenario.share else None
         if guest and (mine is None or mine != key or not guest.running()):
