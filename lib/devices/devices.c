@@ -54,7 +54,7 @@ void device_drop_requester(struct device *device)
 	u32 kept = 0;
 
 	for (u32 i = 0; i < device->resource_count; i++)
-		if (ELEM(device->resource, i)->kind != DEVICE_REQUESTER)
+		if (ELEM(device->resource, i)->kind != DEVICE_REQUESTER && ELEM(device->resource, i)->kind != DEVICE_BEHIND)
 			*ELEM(device->resource, kept++) = *ELEM(device->resource, i);
 	device->resource_count = kept;
 }
@@ -191,16 +191,23 @@ bool devices_find(struct span shared, struct span class, u32 number, struct devi
 	return false;
 }
 
-bool device_requester(const struct device *device, u32 *out)
+static bool number_as(const struct device *device, u32 kind, u32 *out)
 {
 	for (u32 i = 0; i < min_u64(device->resource_count, DEVICE_RESOURCES_MAX); i++) {
 		const struct device_resource *r = ELEM(device->resource, i);
 
 		*out = (u32)r->base;
-		if (r->kind == DEVICE_REQUESTER)
+		if (r->kind == kind)
 			return r->base <= U32_MAX;
 	}
 	return false;
+}
+
+bool device_requester(const struct device *device, u32 *out) { return number_as(device, DEVICE_REQUESTER, out); }
+
+bool device_translated(const struct device *device, u32 *out)
+{
+	return number_as(device, DEVICE_REQUESTER, out) || number_as(device, DEVICE_BEHIND, out);
 }
 
 bool device_is(const struct device *device, struct span name)

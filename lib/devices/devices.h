@@ -28,6 +28,7 @@ enum device_resource_kind : u32 {
 	DEVICE_CONFIG,  /* configuration space of a PCI function: physical address and bytes */
 	DEVICE_MESSAGES, /* interrupts by message (MSI-X): base 1, and how many */
 	DEVICE_REQUESTER, /* the number by which an IOMMU knows what it asks of memory; one */
+	DEVICE_BEHIND,    /* the number of the bridge by which an IOMMU may know it, as it may all behind that; one */
 	DEVICE_RESOURCE_KINDS,
 };
 
@@ -93,6 +94,9 @@ bool devices_complete(struct span shared);
 
 /* The number by which an IOMMU knows the device; false if none does. */
 [[nodiscard]] bool device_requester(const struct device *device, u32 *out);
+
+/* What it asks of memory goes by an IOMMU, which knows it by this number, or by this bridge's. */
+[[nodiscard]] bool device_translated(const struct device *device, u32 *out);
 
 /* True if the device has the name. */
 bool device_is(const struct device *device, struct span name);

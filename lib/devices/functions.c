@@ -108,9 +108,9 @@ static void add_function(struct device_table *table, const struct pci_host *host
 			host->ecam + (u64)(f->function - (host->first_bus << 8)) * PCI_FUNCTION_BYTES, PCI_FUNCTION_BYTES);
 	if (f->messages != 0)
 		device_add_resource(table, device, DEVICE_MESSAGES, 1, f->messages);
-	/* WHY not behind bridges: some ask in their own name for whoever is behind them. */
-	if (!f->bridge && f->function >> 8 == host->first_bus && f->function - host->behind.first < host->behind.count)
-		device_add_resource(table, device, DEVICE_REQUESTER, f->function, 1);
+	/* WHY another kind behind bridges: some ask in their own name for whoever is behind them. */
+	if (!f->bridge && !f->past && f->way - host->behind.first < host->behind.count)
+		device_add_resource(table, device, f->way == f->function ? DEVICE_REQUESTER : DEVICE_BEHIND, f->way, 1);
 	device_classify(device);
 	if (span_equal(device_text(device->class), span_text("other")) && span_len(class_name(f->class_code >> 16)) != 0)
 		mspan_set_text(MSPAN_OF_ARRAY(device->class), class_name(f->class_code >> 16));

@@ -47,6 +47,9 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 		text_add(t, "requester ");
 		text_add_hex(t, resource->base);
 		break;
+	case DEVICE_BEHIND:
+		text_add(t, "behind a bridge");
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	if (resource->shared != 0)

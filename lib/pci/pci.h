@@ -50,6 +50,8 @@ struct pci_bar {
 
 struct pci_function {
 	u32 function;
+	u32 way;              /* the function on the first bus behind which it is, or it itself */
+	bool past;            /* set by who knows: what it asks of memory goes past an IOMMU */
 	u32 vendor, device, subsystem;
 	u32 class_code;       /* class, subclass, interface: 8 bits each */
 	u32 line;             /* of its interrupt pin, or PCI_NO_LINE */

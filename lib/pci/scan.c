@@ -127,13 +127,15 @@ static u32 messages_of(const struct scan *s, u32 function)
 
 static void add(struct scan *s, u32 function, bool bridge, struct pci_found *out)
 {
-	struct pci_function f = { .function = function, .bridge = bridge };
+	struct pci_function f = { .function = function, .way = function, .bridge = bridge };
 	u32 id = read(s, function, PCI_ID);
 
 	f.vendor = id & 0xffff;
 	f.device = id >> 16;
 	f.class_code = read(s, function, PCI_CLASS) >> 8;
 	f.subsystem = bridge ? 0 : read(s, function, PCI_SUBSYSTEM);
+	if (s->depth > 1)
+		f.way = ELEM(s->level, 1)->bridge;
 	f.line = line_of(s, function);
 	f.messages = messages_of(s, function);
 	/* WHY not bridges': what is behind them must not lose its way meanwhile, and nobody drives them. */

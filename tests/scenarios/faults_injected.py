@@ -3,16 +3,33 @@
 `./ferrous torture --faults'. Without the word at boot nobody may do that."""
 
 import re
+from tempfile import TemporaryDirectory
 
 from tools.run import torture
 
-CASES = ["refused", "injected"]
+CASES = ["refused", "injected", "injected behind an IOMMU"]
+NEEDS = {"injected behind an IOMMU": ["iommu", "lines to spare"]}
 FAULTS = 120
 
 
+def boot(t, case, folder):
+    """Who is changed. With an IOMMU these are drivers of devices that write to memory by themselves."""
+    word = "" if case == "refused" else torture.INJECT_WORD
+    if case != "injected behind an IOMMU":
+        t.boot(smp=2, cmdline=word)
+        return torture.VICTIMS
+    t.boot(smp=2, cmdline=word, iommu=True, blocks=torture.DISK_BYTES, share=torture.known_folder(folder), net="user")
+    return torture.KEPT_VICTIMS
+
+
+def put_in(t, case):
+    with TemporaryDirectory(prefix="ferrous-share-") as folder:
+        victims = boot(t, case, folder)
+        return t.exec(torture.fault_command(1, 3 if case == "refused" else FAULTS, victims), 400)
+
+
 def run(t, case):
-    t.boot(smp=2, cmdline="" if case == "refused" else torture.INJECT_WORD)
-    status, output = t.exec(torture.fault_command(1, 3 if case == "refused" else FAULTS), 400)
+    status, output = put_in(t, case)
     if case == "refused":
         t.expect(status != 0 and "injecting a fault: there is no system call or operation" in output, f"it printed:\n{output}")
         return

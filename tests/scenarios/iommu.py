@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from tools.run import monitor as monitors, qemu
 
-CASES = ["kept", "four levels", "killed", "attack without", "attack"]
-NEEDS = {"kept": ["iommu"], "four levels": ["vt-d"], "killed": ["iommu"], "attack without": ["iommu", "lines to spare"],
+CASES = ["kept", "four levels", "behind a bridge", "killed", "attack without", "attack"]
+NEEDS = {"kept": ["iommu"], "behind a bridge": ["vt-d"], "four levels": ["vt-d"], "killed": ["iommu"], "attack without": ["iommu", "lines to spare"],
          "attack": ["iommu", "lines to spare"]}
 MEGABYTE = 1 << 20
 DISK = "disk /dev/disk0 fill 7 0 40; disk /dev/disk0 check 7 0 40"
@@ -26,6 +26,18 @@ def kept(t, extra=()):
         t.expect_match(t.exec_ok(f"services {name}"), KEPT)
     t.expect_match(t.exec_ok("services iommu"), r"(?m)^dma .*trusted like the kernel")
     t.expect_match(t.exec_ok("devices rng0"), r"(?m)^has +requester 0x")
+
+
+def behind_a_bridge(t):
+    """What the IOMMU may not tell from others reaches no memory: its driver is not started, and is told why."""
+    t.boot(iommu=True, extra=("-device", "pcie-root-port,id=bridge,chassis=1,addr=0xa", "-device",
+                              "virtio-rng-pci,bus=bridge,disable-legacy=on,iommu_platform=on"))
+    t.expect_match(t.exec_ok("devices rng1"), r"(?m)^has +behind a bridge")
+    about = t.exec_ok("services rogue")
+    t.expect_match(about, r"(?m)^state +absent")
+    t.expect("trusted like the kernel" not in about, f"nobody need trust it:\n{about}")
+    t.expect_match(t.exec_ok("log"), r"(?m)rogue: device rng1 reaches no memory: the IOMMU does not know it")
+    t.expect_match(t.exec_ok("services random"), KEPT)
 
 
 def killed(t):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is made of the words of the guest's `torture' (tools/run/torture.py)."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
-from tools.run import torture
+from tools.run import qemu, torture
 
 WHOLE = "speed undisturbed 4000 2000000 0\nspeed killed 3000 2000000 40\n0 lost\n"
 
@@ -36,6 +38,14 @@ class Rounds(unittest.TestCase):
         self.assertEqual((faults.kinds, faults.recovered, faults.away, faults.lost), ({"loop": (6, 0, 2, 4)}, 6, 6, ""))
         faults.add("the machine stopped\n", 9)
         self.assertIn("seed 9", faults.lost)
+
+    def test_drivers_that_an_iommu_keeps_are_changed_where_there_is_one(self):
+        self.assertNotIn("disk0", torture.fault_command(1, 5))
+        self.assertIn(" disk0 ", torture.fault_command(1, 5, torture.fault_victims(True)))
+        with tempfile.TemporaryDirectory() as folder:
+            config = torture.with_devices(qemu.Config(boot=None, iommu=True), Path("disk"), folder)
+            self.assertEqual((config.share, config.net), (Path(folder), "user"))
+            self.assertTrue((Path(folder) / torture.KNOWN_FILE).read_text().startswith("known"))
 
 
 if __name__ == "__main__":

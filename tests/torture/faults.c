@@ -29,17 +29,23 @@ struct tally {
 static struct tally tallies[INJECT_KIND_COUNT];
 static u32 away, back;
 
-/* How each is used: what is read, and what must be in it; or what is written to. */
+/* How each is used: what is read, and what must be in it; or what is written to. WHY nothing of a disk: what is on it is
+ * its driver's, which may change it. */
 struct use {
 	char service[TEXT_MAX], path[TEXT_MAX], expected[TEXT_MAX];
+	bool writes;
 };
 static const struct use uses[] = {
-	{ "proc", "/proc/table", "init" },
-	{ "devices", "/dev/devices/table", "clock0" },
-	{ "console", "/dev/console/cons", "" },
-	{ "uart0", "/dev/console/cons", "" },
-	{ "trial-told", "/dev/trial-told/do", "told " },
-	{ "trial-stopped", "/dev/trial-stopped/do", "told " },
+	{ "proc", "/proc/table", "init", false },
+	{ "devices", "/dev/devices/table", "clock0", false },
+	{ "console", "/dev/console/cons", "", true },
+	{ "uart0", "/dev/console/cons", "", true },
+	{ "trial-told", "/dev/trial-told/do", "told ", false },
+	{ "trial-stopped", "/dev/trial-stopped/do", "told ", false },
+	{ "random", "/dev/random", "", false },
+	{ "disk0", "/dev/disk0", "", false },
+	{ "share", TORTURE_SHARE "/known", "known", false },
+	{ "net0", "/dev/net0/status", "address", false },
 };
 
 static u8 bytes[READ_BYTES];
@@ -109,13 +115,12 @@ static enum status use_once(const struct use *use)
 {
 	struct file file;
 	struct span expected = span_until_zero(SPAN_OF_ARRAY(use->expected));
-	bool writes = span_len(expected) == 0;
-	enum status status = file_open_before(&file, span_until_zero(SPAN_OF_ARRAY(use->path)), writes ? OPEN_WRITE : OPEN_READ,
-		rt_deadline_in(USE_NS));
+	enum status status = file_open_before(&file, span_until_zero(SPAN_OF_ARRAY(use->path)),
+		use->writes ? OPEN_WRITE : OPEN_READ, rt_deadline_in(USE_NS));
 
 	if (status != STATUS_OK)
 		return status;
-	status = writes ? file_write(&file, span_text(".")) : read_expected(&file, expected);
+	status = use->writes ? file_write(&file, span_text(".")) : read_expected(&file, expected);
 	file_close(&file);
 	return status;
 }

@@ -17,15 +17,15 @@ DISK_BYTES = 64 << 20
 LINE = re.compile(r"^disk (\w+) (\d+) (\d+)\s*$", re.MULTILINE)
 
 
-def run_guest(disk, mem, kernel, plugin):
+def run_guest(disk, mem, kernel, plugin, iommu):
     """(what `bench disk' printed, lines of the plugin)"""
     output = bytearray()
     with tempfile.TemporaryDirectory(prefix="ferrous-costs-") as folder, disks.boot_with(disk, bench.CMDLINE) as boot, \
             scenarios.new_disk(DISK_BYTES) as blocks:
         counts = Path(folder) / "counts"
         environment = {"COUNT_AT": str(where.symbols(kernel)[pairs.ASKED][0]), "COUNT_TO": str(counts)}
-        with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, disk=blocks, scratch=True, extra=("-plugin", str(plugin)),
-                                      environment=environment)) as machine:
+        with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, disk=blocks, scratch=True, iommu=iommu,
+                                      extra=("-plugin", str(plugin)), environment=environment)) as machine:
             agent = control.Control(machine)
             agent.wait_ready(pairs.BOOT_LIMIT)
             status = agent.run("bench disk", output.extend, pairs.RUN_LIMIT)
@@ -53,9 +53,9 @@ def results(text, lines):
             for name, _, value in parse(text, lines)]
 
 
-def measure(disk, mem, kernel, plugin):
+def measure(disk, mem, kernel, plugin, iommu=False):
     """The results, one for each kind of operation."""
-    return results(*run_guest(disk, mem, kernel, plugin))
+    return results(*run_guest(disk, mem, kernel, plugin, iommu))
 
 
 def table(results):

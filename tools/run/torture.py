@@ -4,7 +4,8 @@ asked, first over the control line, then from the console for the services that 
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from tools.run import control, qemu
 
@@ -19,9 +20,11 @@ CARRIER_PATH = "/dev/uart1"
 
 
 # Faults: what is changed while it runs, and who may not notice. WHY not all: whoever keeps state may keep what a fault made
-# wrong, and a device that writes to memory by itself could be told to write anywhere.
+# wrong, and a device that writes to memory by itself could be told to write anywhere, unless an IOMMU keeps it from that.
 INJECT_WORD = "inject"
 VICTIMS = ("proc", "devices", "console", "uart0", "trial-told", "trial-stopped")
+KEPT_VICTIMS = ("random", "disk0", "share", "net0")
+KNOWN_FILE, KNOWN = "known", "known to whoever uses the folder\n"   # tests/torture/faults.c
 OTHERS = ("tmpfs", "pipe", "imgfs", "names", "log", "agent", "uart1")
 FAULTS = re.compile(r"^faults (\S+) quiet (\d+) wrong (\d+) died (\d+) hung (\d+)\s*$", re.MULTILINE)
 RECOVERED = re.compile(r"^recovered (\d+) of (\d+)\s*$", re.MULTILINE)
@@ -32,6 +35,7 @@ FAULTS_A_ROUND = 200
 DISK_DRIVER = "disk0"
 KILL_EVERY_US, KILLS = 50_000, 40
 SPEED_BYTES = 16 << 20
+DISK_BYTES = 1 << 20
 SPEED = re.compile(r"^speed (\S+) (\d+) (\d+) (\d+)\s*$", re.MULTILINE)
 
 
@@ -79,8 +83,23 @@ class Faults:
         return sum(sum(numbers[1:]) for numbers in self.kinds.values())
 
 
-def fault_command(seed, count):
-    return f"torture faults {seed} {count} {' '.join(VICTIMS)} -- {' '.join(OTHERS)}"
+def fault_command(seed, count, victims=VICTIMS):
+    return f"torture faults {seed} {count} {' '.join(victims)} -- {' '.join(OTHERS)}"
+
+
+def fault_victims(iommu):
+    return (*VICTIMS, *KEPT_VICTIMS) if iommu else VICTIMS
+
+
+def known_folder(path):
+    """A folder that has the file whose driver is put faults into."""
+    (Path(path) / KNOWN_FILE).write_text(KNOWN)
+    return Path(path)
+
+
+def with_devices(config, disk, folder):
+    """The machine with everything that KEPT_VICTIMS drive."""
+    return replace(config, disk=disk, share=known_folder(folder), net="user")
 
 
 def run_faults(config, seconds, count, seed, say):
@@ -93,7 +112,8 @@ def run_faults(config, seconds, count, seed, say):
             end = time.monotonic() + seconds
             while time.monotonic() < end and result.injected() < count and not result.lost:
                 output = bytearray()
-                agent.run(fault_command(seed, min(FAULTS_A_ROUND, count - result.injected())), output.extend, ROUND_LIMIT)
+                some = min(FAULTS_A_ROUND, count - result.injected())
+                agent.run(fault_command(seed, some, fault_victims(config.iommu)), output.extend, ROUND_LIMIT)
                 result.add(output.decode("utf-8", "replace"), seed)
                 say(f"seed {seed}: {result.injected()} faults, {result.effects()} with an effect, {result.recovered} recoveries")
                 seed += 1

@@ -537,12 +537,22 @@ static void functions_have_numbers(struct report *r, struct pci_found *found)
 	found->count = 2;
 	found->function[1] = found->function[0];
 	found->function[1].function |= 1 << 8;
+	found->function[0].way = 4 << 3;
+	found->function[1].way = 10 << 3;
 	table = (struct device_table){};
 	devices_add_functions(&table, &host, found);
 	report_case(r, span_text("on the first bus an IOMMU knows a function by its number"),
 		    device_requester(ELEM(table.device, 0), &number) && number == 4 << 3);
-	report_case(r, span_text("behind a bridge it does not"), !device_requester(ELEM(table.device, 1), &number));
+	report_case(r, span_text("behind a bridge it does not, but what is asked there goes by it, too"),
+		    !device_requester(ELEM(table.device, 1), &number) && device_translated(ELEM(table.device, 1), &number) &&
+			    number == 10 << 3);
+	device_drop_requester(ELEM(table.device, 1));
+	report_case(r, span_text("unless it goes past"), !device_translated(ELEM(table.device, 1), &number));
 	u32 before = table.device[0].resource_count;
+
+	found->function[0].past = true;
+	devices_add_functions(&table, &host, found);
+	report_case(r, span_text("nor what goes past it"), !device_translated(ELEM(table.device, 2), &number));
 
 	device_drop_requester(ELEM(table.device, 0));
 	report_case(r, span_text("what goes past the IOMMU has no number, and all else"),

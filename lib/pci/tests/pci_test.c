@@ -71,6 +71,7 @@ static void what_firmware_left_alone_gets_places(struct report *r)
 		    machine_word(BRIDGE, PCI_BUSES) == 0x00010100 && machine_word(BRIDGE, PCI_BRIDGE_MEMORY) == 0x10001000 &&
 			    machine_word(BRIDGE, PCI_COMMAND) == 7);
 	report_case(r, span_text("interrupts by message are counted"), disk->messages == 1 && serial->messages == 0);
+	report_case(r, span_text("what is behind a bridge is found by it"), serial->way == SERIAL && disk->way == BRIDGE);
 	report_case(r, span_text("pins are turned by bridges"), serial->line == LINE_0 && disk->line == LINE_0 + 1);
 }
 

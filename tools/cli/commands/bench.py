@@ -97,7 +97,7 @@ def special(args):
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
     elif args.disk:
-        results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"))
+        results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"), args.iommu)
         print(disk_costs.table(results))
     elif args.peers:
         results = beside_peers(args, disk, kernel)
@@ -127,6 +127,7 @@ BENCH = Command(
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
              Option("--disk", None, "instead measure what 4 KiB from and to a disk cost, with its driver", False),
+             Option("--iommu", None, "with --disk: whose driver reaches its own memory only", False),
              Option("--peers", None, "instead measure the disk here and under Debian's Linux, which is fetched", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),

@@ -89,15 +89,6 @@ static bool goes_by_iommu(const struct pci_config *config, const struct pci_host
 	return by;
 }
 
-static void drop_requester(struct device_table *table, u32 function)
-{
-	u32 number = 0;
-
-	for (u32 i = 0; i < table->count; i++)
-		if (device_requester(ELEM(table->device, i), &number) && number == function)
-			device_drop_requester(ELEM(table->device, i));
-}
-
 void buses_add_pci(struct device_table *table, const struct pci_host *host)
 {
 	static const struct pci_config config = { .read = read_config, .write = write_config };
@@ -108,10 +99,9 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 	}
 	space_first_bus = host->first_bus;
 	pci_scan(&config, host, &found);
-	devices_add_functions(table, host, &found);
 	for (u32 i = 0; i < found.count && host->behind.count != 0; i++)
-		if (!goes_by_iommu(&config, host, ELEM(found.function, i)))
-			drop_requester(table, ELEM(found.function, i)->function);
+		ELEM(found.function, i)->past = !goes_by_iommu(&config, host, ELEM(found.function, i));
+	devices_add_functions(table, host, &found);
 }
 
 /* ---- virtio ---- */

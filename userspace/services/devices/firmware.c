@@ -179,7 +179,7 @@ static void leave_out_others(struct device_table *table, struct span dmar)
 	u32 number = 0;
 
 	for (u32 i = 0; i < table->count; i++)
-		if (device_requester(ELEM(table->device, i), &number) && !dmar_has(dmar, number))
+		if (device_translated(ELEM(table->device, i), &number) && !dmar_has(dmar, number))
 			device_drop_requester(ELEM(table->device, i));
 }
 

@@ -91,6 +91,7 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 		*rights = IRQ_RIGHT_BIND;
 		return sys_cap_derive(rt_handle(span_text("irqs")), *rights | more, line, 1, out);
 	case DEVICE_REQUESTER:
+	case DEVICE_BEHIND:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -105,6 +106,7 @@ static struct span name_of(u32 kind)
 	case DEVICE_LINE:
 	case DEVICE_MESSAGES:
 	case DEVICE_REQUESTER:
+	case DEVICE_BEHIND:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
@@ -153,7 +155,8 @@ static bool is_given(struct unit *unit, const struct manifest_record *m, const s
 	switch ((enum device_resource_kind)r->kind) {
 	case DEVICE_CONFIG: return m->device.dma_pages != 0;
 	case DEVICE_MESSAGES: return m->device.dma_pages != 0 && !has_wire() && take_message_line(unit);
-	case DEVICE_REQUESTER: return false;
+	case DEVICE_REQUESTER:
+	case DEVICE_BEHIND: return false;
 	case DEVICE_MEMORY:
 	case DEVICE_PORTS:
 	case DEVICE_LINE:
@@ -201,11 +204,14 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 {
 	u32 requester = 0;
 
-	if (m->device.dma_pages == 0 || !device_requester(&device, &requester) || !domains_are_made())
+	if (m->device.dma_pages == 0 || !device_translated(&device, &requester) || !domains_are_made())
 		return FOUND_THERE;
-	if (make_dma(unit, m) == STATUS_OK)
+	if (!device_requester(&device, &requester))
+		text_add(why, " reaches no memory: the IOMMU does not know it from others behind its bridge");
+	else if (make_dma(unit, m) == STATUS_OK)
 		return domains_look(unit, requester, why);
-	text_add(why, " cannot be kept to its memory: there is none");
+	else
+		text_add(why, " cannot be kept to its memory: there is none");
 	return FOUND_ABSENT;
 }
 
