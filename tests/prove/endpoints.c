@@ -113,9 +113,9 @@ void message_note(struct thread *to, u32 kind, u64 of, u64 label, const u64 *wor
 
 static u32 resumed;
 
-HAL_RARE_CALL void signal_resume_timers(struct signal *at)
+HAL_RARE_CALL void signal_resume_timers(struct signal *at, const struct thread *by)
 {
-	PROVE(at == signal, "timers of the bound signal");
+	PROVE(at == signal && by != nullptr, "timers of the bound signal, for who has the bits");
 	resumed++;
 }
 

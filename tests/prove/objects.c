@@ -301,7 +301,7 @@ void prove_add_work(void)
 	ASSUME(references < 1u << 31);
 	cpu[0]->at_work = before;
 	cpu[0]->attention = 0;
-	object_add_work(item[0]);
+	object_add_work(item[0], cpu[0]->current);
 	PROVE(item[0]->refs == references + adds && (item[0]->at_work != 0) == (worked_for || adds),
 		"who has work left is held for that by one processor, unless it is dying");
 	PROVE(cpu[0]->at_work == (adds ? &item[0]->pooled : before) && IMPLIES(adds, item[0]->pooled.next == before),

@@ -42,8 +42,9 @@ void object_last_unref(struct object *object)
 	gone = object;
 }
 
-void object_add_work(struct object *object)
+void object_add_work(struct object *object, const struct thread *by)
 {
+	(void)by;
 	PROVE(object == &process->object && process->lock.taken != 0 && object->at_work == 0, "its own, under its lock, once");
 	object->at_work = true;
 }

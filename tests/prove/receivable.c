@@ -29,8 +29,9 @@ void group_release(struct group *group, enum group_account account, u64 amount) 
 bool endpoint_badge_gone(struct endpoint *at, struct lineage *gone) { (void)at; (void)gone; return false; }
 static u32 added;
 
-void object_add_work(struct object *object)
+void object_add_work(struct object *object, const struct thread *by)
 {
+	(void)by;
 	PROVE(object == &endpoint->object && endpoint->lock.taken != 0, "work for the endpoint, under its lock");
 	added += object->refs != 0;
 	object->at_work = object->refs != 0;

@@ -61,6 +61,8 @@ bool thread_begin_wait(struct thread *at, enum thread_state state, u64 deadline_
 {
 	PROVE(at == thread[SELF] && state == THREAD_STATE_WAITING && deadline_ns != 0, "the caller waits");
 	PROVE(at->signal == signal, "and can be found by who cancels it");
+	if (begins)
+		prove_this_cpu->current = nullptr;
 	return begins;
 }
 
@@ -73,6 +75,7 @@ void endpoint_signalled(struct endpoint *at, struct signal *by)
 static struct tree_node lies;
 static u32 resumed;
 static bool left;                    /* more timers than a step arms */
+static const struct thread *work_for; /* on whose account the rest is done */
 
 bool timer_resume(struct signal *at)
 {
@@ -81,9 +84,12 @@ bool timer_resume(struct signal *at)
 	return !left;
 }
 
-void object_add_work(struct object *object)
+void object_add_work(struct object *object, const struct thread *by)
 {
-	PROVE(object == &signal->object && signal->lock.taken != 0 && left && resumed != 0, "what is left of them is done later");
+	PROVE(object == &signal->object && signal->lock.taken != 0, "what is left of them is done later");
+	PROVE(by == prove_this_cpu->current ? left && resumed != 0 : ended[number_of(by)] == 1 && resumed == 0,
+		"as urgent as who has the bits, who begins with it if he took them himself");
+	work_for = by;
 	object->at_work = true;
 }
 
@@ -141,6 +147,7 @@ static bool kept(void)
 static void any_signal(void)
 {
 	signal = NEW(struct signal);
+	prove_this_cpu = NEW(struct cpu);
 	endpoint = NEW(struct endpoint);
 	signal->object.type = OBJECT_SIGNAL;
 	signal->object.dead = MAYBE();
@@ -149,6 +156,7 @@ static void any_signal(void)
 	signal->endpoint = MAYBE() ? endpoint : nullptr;
 	for (u32 i = 0; i < THREADS; i++) {
 		thread[i] = NEW(struct thread);
+		thread[i]->activity = NEW(struct activity);
 		waits[i] = i != SELF && MAYBE();
 		thread[i]->signal = waits[i] ? signal : nullptr;
 		ended[i] = 0;
@@ -156,6 +164,7 @@ static void any_signal(void)
 		if (waits[i])
 			thread_queue_push(&signal->waiters, thread[i]);
 	}
+	prove_this_cpu->current = MAYBE() ? thread[SELF] : nullptr;
 	raised_meanwhile = 0;
 	may = MAYBE();
 	begins = MAYBE();
@@ -164,17 +173,12 @@ static void any_signal(void)
 	signal->object.at_work = false;
 	resumed = 0;
 	left = MAYBE();
+	work_for = nullptr;
 	ASSUME(kept());
 }
 
-/* Bits were taken, or not. */
-static bool timers_seen(bool taken)
-{
-	bool lie = signal->lapsed.first != nullptr;
-
-	return IMPLIES(taken && lie, resumed != 0) && IMPLIES(!lie, resumed == 0) &&
-		(signal->object.at_work != 0) == (resumed != 0 && left);
-}
+static bool lie(void) { return signal->lapsed.first != nullptr; }
+static u32 priority_of(u32 i) { return thread[i]->activity->priority; }
 
 /* ---- proofs ---- */
 
@@ -196,8 +200,10 @@ void prove_raise(void)
 	PROVE(!there[0] || got[0] == (bits & first), "who came first has all that it waits for");
 	PROVE(signalled == 0 || signal->endpoint == endpoint, "only a bound endpoint is told");
 	PROVE(signal->endpoint == nullptr || signalled == 1, "and it is, once");
-	PROVE(timers_seen((got[0] | got[1]) != 0), "timers whose bits are taken are looked at");
-	PROVE(resumed == 0 || (got[0] | got[1]) != 0, "and only then");
+	PROVE((signal->object.at_work != 0) == (lie() && (got[0] | got[1]) != 0), "timers whose bits are taken are looked at later");
+	for (u32 i = 0; i < WAITERS; i++)
+		PROVE(work_for == nullptr || ended[i] == 0 || priority_of(number_of(work_for)) >= priority_of(i),
+			"which is as urgent as the most important who has some");
 }
 
 void prove_wait(void)
@@ -205,7 +211,11 @@ void prove_wait(void)
 	any_signal();
 	u64 mask = ANY(u64), deadline = ANY(u64), before = signal->bits;
 
+	prove_this_cpu->current = thread[SELF];
 	raised_meanwhile = ANY(u64);
+	signal->object.at_work = MAYBE();
+	bool worked = signal->object.at_work != 0;
+
 	for (u32 i = 0; i < WAITERS; i++)
 		ASSUME(!waits[i] || (thread[i]->wait_mask & raised_meanwhile) == 0);
 	struct sys_result result = syscall_signal_wait(thread[SELF], signal, mask, deadline);
@@ -216,7 +226,10 @@ void prove_wait(void)
 	u64 has = result.status == STATUS_OK ? result.value : got[SELF];
 
 	PROVE((signal->bits | has) == (signal->bits | before | has) && (has & signal->bits) == 0, "no bit is lost");
-	PROVE(timers_seen(has != 0), "timers whose bits are taken are looked at");
+	PROVE(result.status != STATUS_OK || !lie() || (resumed == 1 && IMPLIES(left, signal->object.at_work != 0)),
+		"timers whose bits are taken are looked at");
+	PROVE(ended[SELF] == 0 || !lie() || signal->object.at_work != 0, "or will be, if they were handed over");
+	PROVE(!waits[SELF] || !worked || resumed == 1, "who waits has seen to some of what was left before");
 	PROVE((has & ~mask) == 0, "only bits that it waits for are taken");
 	PROVE((result.status == STATUS_OK) == (mask != 0 && (before & mask) != 0), "what is there is had at once");
 	PROVE((result.status == SYS_NO_RESULT) == (waits[SELF] || ended[SELF] == 1), "who waits is in the queue or has been told");

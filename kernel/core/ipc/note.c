@@ -31,7 +31,7 @@ static bool take_signal(struct endpoint *endpoint, struct thread *to)
 
 	if (bits == 0)
 		return false;
-	signal_taken(bound->signal);
+	signal_taken(bound->signal, to);
 	message_note(to, MSG_KIND_NOTE_SIGNAL, 0, 0, &bits);
 	return true;
 }

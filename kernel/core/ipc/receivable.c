@@ -10,6 +10,7 @@
  * does when it goes, unless a revocation has taken it off in between.
  */
 #include "kernel/core/ipc/receivable.h"
+#include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/servers.h"
 #include "kernel/core/thread/thread.h"
@@ -56,7 +57,7 @@ static void tell_senders(struct endpoint *endpoint)
 {
 	lock_take(&endpoint->lock);
 	if (endpoint->senders.first != nullptr)
-		object_add_work(&endpoint->object);
+		object_add_work(&endpoint->object, hal_this_cpu()->current);
 	lock_release(&endpoint->lock);
 }
 

@@ -7,6 +7,7 @@
 #include "abi/kernel_calls.h"
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/process/process.h"
+#include "kernel/core/sched/activity.h"
 #include "kernel/core/sched/sched.h"
 #include "kernel/core/time/timer.h"
 #include "kernel/raw/downcast.h"
@@ -16,12 +17,16 @@ enum : u32 { CLOSE_STEP = 8 };
 
 /* ---- timers ---- */
 
-HAL_RARE_CALL void signal_resume_timers(struct signal *signal)
+/* Who took them himself begins at once. For others it is left as work, and for when they wait here again: who raises, or is
+ * interrupted, does not pay for it (ADR 43). */
+HAL_RARE_CALL void signal_resume_timers(struct signal *signal, const struct thread *by)
 {
+	bool own = by == hal_this_cpu()->current;
+
 	lock_take(&signal->lock);
 	signal->takings++;
-	if (!timer_resume(signal))
-		object_add_work(&signal->object);
+	if (!own || !timer_resume(signal))
+		object_add_work(&signal->object, by);
 	lock_release(&signal->lock);
 }
 
@@ -55,22 +60,28 @@ static struct thread *take_waiter(struct signal *signal, u64 *taken)
 	return nullptr;
 }
 
+/* The more important of two; either may be none, and run elsewhere by now: it lives for this stay in the kernel. */
+static const struct thread *more_important(const struct thread *a, const struct thread *b)
+{
+	return a == nullptr || atomic_load(&b->activity)->priority > atomic_load(&a->activity)->priority ? b : a;
+}
+
 /* Bits were raised: wakes whom they concern. */
 static __attribute__((noinline)) void wake_waiters(struct signal *signal)
 {
 	struct endpoint *endpoint = atomic_load(&signal->endpoint);
+	const struct thread *by = nullptr;
 	struct thread *waiter;
 	u64 taken = 0;
-	bool any = false;
 
 	lock_take(&signal->lock);
 	while ((waiter = take_waiter(signal, &taken)) != nullptr) {
+		by = more_important(by, waiter);
 		thread_finish_wait(waiter, STATUS_OK, taken);
-		any = true;
 	}
 	lock_release(&signal->lock);
-	if (any)
-		signal_taken(signal);
+	if (by != nullptr)
+		signal_taken(signal, by);
 	if (endpoint != nullptr)
 		endpoint_signalled(endpoint, signal);
 }
@@ -153,7 +164,7 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 	u64 bits = atomic_and(&signal->bits, ~mask) & mask;
 
 	if (bits != 0) {
-		signal_taken(signal);
+		signal_taken(signal, self);
 		return sys_ok(bits);
 	}
 	if (deadline_ns == 0)
@@ -163,6 +174,8 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		lock_release(&signal->lock);
 		return sys_fail(STATUS_DEAD);
 	}
+	if (UNLIKELY(signal->object.at_work != 0))
+		(void)timer_resume(signal); /* some of what his last taking, or another's, has left to do */
 	self->through = self->frame.arg0;
 	enum status status = thread_may_wait(self, &signal->object);
 
@@ -187,6 +200,6 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 		thread_finish_wait(waiter, STATUS_OK, bits);
 	lock_release(&signal->lock);
 	if (UNLIKELY(waiter != nullptr))
-		signal_taken(signal);
+		signal_taken(signal, waiter);
 	return sys_none();
 }

@@ -24,13 +24,14 @@ struct STABLE signal {
 /* Sets bits and wakes whom they concern. Any context; takes the locks of signal and endpoint. */
 void signal_raise(struct signal *signal, u64 bits);
 
-/* Bits were taken: timers that would raise them are armed. No lock of a signal or further in is held. */
-HAL_RARE_CALL void signal_resume_timers(struct signal *signal);
-static FORCE_INLINE void signal_taken(struct signal *signal)
+/* Bits were taken: timers that would raise them are armed, by who took them or, if they were handed over, for whom they are. No
+ * lock of a signal or further in is held. */
+HAL_RARE_CALL void signal_resume_timers(struct signal *signal, const struct thread *by);
+static FORCE_INLINE void signal_taken(struct signal *signal, const struct thread *by)
 {
 	atomic_fence_after_update(); /* a timer that lapses is seen here, or sees that they are gone */
 	if (UNLIKELY(atomic_load(&signal->lapsed.first) != nullptr))
-		signal_resume_timers(signal);
+		signal_resume_timers(signal, by);
 }
 
 /* A step of what that left to do: see object.h. */

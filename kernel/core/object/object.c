@@ -66,10 +66,10 @@ HAL_RARE_CALL void object_last_unref(struct object *object)
 	struct cpu *cpu = hal_this_cpu();
 
 	prepend(&cpu->dead, &object->pooled);
-	work_add(cpu);
+	work_add(cpu, cpu->current);
 }
 
-void object_add_work(struct object *object)
+void object_add_work(struct object *object, const struct thread *by)
 {
 	struct cpu *cpu = hal_this_cpu();
 
@@ -77,7 +77,7 @@ void object_add_work(struct object *object)
 		return;
 	object->at_work = true;
 	prepend(&cpu->at_work, &object->pooled);
-	work_add(cpu);
+	work_add(cpu, by);
 }
 
 void object_retire(struct pooled *item)
@@ -86,7 +86,7 @@ void object_retire(struct pooled *item)
 
 	prepend(&cpu->closed, item);
 	if (++cpu->retired % RETIRED_BATCH == 0)
-		work_add(cpu);
+		work_add(cpu, cpu->current);
 }
 
 /* True when every processor that runs has left the kernel since the grace period was asked for. Those

@@ -21,6 +21,7 @@
 #include "kernel/hal/cpu.h"
 
 struct group;
+struct thread;
 
 /* The node of a derivation chain. A capability is valid while every node on its way up has the
  * epoch that the node below remembers. The first node of a chain is inside the object itself. */
@@ -98,9 +99,9 @@ static FORCE_INLINE void object_unref(struct object *object)
 /* Gives an item without a life of its own back after a grace period. */
 void object_retire(struct pooled *item);
 
-/* Something is left to do for an object, by steps of object_work on this processor; not if its end will see to it. With the
- * lock held that its steps take; the last clears `at_work` under it. */
-void object_add_work(struct object *object);
+/* Something is left to do for an object, by steps of object_work on this processor, as urgent as a thread; not if its end will
+ * see to it. With the lock held that its steps take; the last clears `at_work` under it. */
+void object_add_work(struct object *object, const struct thread *by);
 
 /* Works off dead objects, and work that is left, of this processor in bounded steps until none are left or an
  * interrupt is pending. Called with no lock held on the way out of the kernel. */

@@ -192,7 +192,7 @@ void process_end(struct process *process, u64 status, enum exit_reason reason)
 	bool first = process->state == PROCESS_STATE_RUNNING && stay_alive(process);
 
 	if (first) {
-		object_add_work(&process->object); /* which also begins the funeral, if nobody is left by then */
+		object_add_work(&process->object, hal_this_cpu()->current); /* which also begins the funeral, if nobody is left by then */
 		process->state = PROCESS_STATE_DYING;
 		process->reason = reason;
 		process->exit_status = status;

@@ -14,11 +14,11 @@
 /* That of what a thread leaves in dying: who restarts it waits. */
 enum : u32 { WORK_PRIORITY = 128 };
 
-/* Something is in one of this processor's lists. */
-static inline void work_add(struct cpu *cpu)
+/* Something is in one of this processor's lists, on account of a thread; null: of none. */
+static inline void work_add(struct cpu *cpu, const struct thread *by)
 {
-	const struct thread *current = cpu->current;
-	u32 priority = current != nullptr && current->activity != nullptr ? current->activity->priority : WORK_PRIORITY;
+	const struct activity *activity = by != nullptr ? atomic_load(&by->activity) : nullptr;
+	u32 priority = activity != nullptr ? atomic_load(&activity->priority) : WORK_PRIORITY;
 
 	cpu->attention |= ATTEND_WORK;
 	cpu->work_priority = (u32)min_u64(max_u64(priority, cpu->work_priority), WORK_PRIORITY);

@@ -234,6 +234,19 @@ static void a_revoked_timer_fires_no_more(void)
 	EXPECT_STATUS(wait_for(&p.user, p.signal, 1, 0).status, STATUS_WOULD_BLOCK);
 }
 
+/* With each a taking costs more. */
+static void only_who_may_take_bits_puts_timers(void)
+{
+	struct place p = begin();
+	u32 rights[] = { SIGNAL_RIGHT_RAISE, SIGNAL_RIGHT_WAIT, SIGNAL_RIGHT_RAISE | SIGNAL_RIGHT_WAIT };
+
+	for (u32 i = 0; i < ARRAY_LEN(rights); i++) {
+		u64 some = HANDLE(&p.user, SYSCALL_CAP_DERIVE, p.signal, *ELEM(rights, i), 0, 0);
+
+		EXPECT_STATUS(CALL(&p.user, SYSCALL_TIMER_CREATE, p.group, some, 1).status, i < 2 ? STATUS_DENIED : STATUS_OK);
+	}
+}
+
 /* More than one taking arms at once: the rest is done in steps, also for whoever takes others meanwhile. */
 static void many_timers_are_armed_by_one_taking(void)
 {
@@ -473,6 +486,7 @@ void signal_tests(void)
 	RUN(any_of_its_bits_will_do);
 	RUN(what_lies_can_be_set_and_dropped);
 	RUN(a_revoked_timer_fires_no_more);
+	RUN(only_who_may_take_bits_puts_timers);
 	RUN(many_timers_are_armed_by_one_taking);
 	RUN(a_receiver_takes_bits_as_well);
 	RUN(timers_are_not_looked_at_for_what_nobody_takes);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who closes and frees what is dead: not a thread that is more important than whoever left it.
+ * Who closes and frees what is dead: not a thread that is more important than whoever left it. Who sees to timers whose bits
+ * were handed over: not who is interrupted.
  */
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/ipc/signal.h"
 #include "kernel/core/sched/work.h"
+#include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
 
+enum : u64 { MS = 1000000, LAST_BIT = 1ull << 63 };
 enum : u32 { COPY_ALL = 0xffffffffu, LOW = 110, HIGH = 120, LEFT = 40, GO = 1, NEVER = 2 };
 
 /* Two threads of the first processor, in a group of their own; the more important one waits. */
@@ -103,6 +107,45 @@ static void it_works_for_itself(void)
 	EXPECT(!lies());
 }
 
+/* Periodic timers of a signal that the less important one made, all lapsed, and one that fires for it once. It waits for that. */
+static const struct signal *low_waits_beside_timers(const struct pair *p)
+{
+	u64 start = fake_now() + MS, signal = HANDLE(&p->low, SYSCALL_SIGNAL_CREATE, p->of_low);
+	struct cap cap = {};
+
+	for (u32 i = 0; i <= LEFT; i++) {
+		u64 timer = HANDLE(&p->low, SYSCALL_TIMER_CREATE, p->of_low, signal, i < LEFT ? 1ull << i : LAST_BIT);
+
+		EXPECT_STATUS(CALL(&p->low, SYSCALL_TIMER_SET, timer, i < LEFT ? start : start + 4 * MS, i < LEFT ? MS : 0).status,
+			STATUS_OK);
+	}
+	fake_advance(2 * MS);
+	EXPECT(CALL(&p->low, SYSCALL_SIGNAL_WAIT, signal, LAST_BIT, FOR_EVER).waits);
+	EXPECT_STATUS(cap_read(p->low.process, (handle_t){ (u32)signal }, &cap), STATUS_OK);
+	return object_as_signal(cap.object);
+}
+
+static u64 seen_at(const struct signal *signal) { return tree_first(&signal->lapsed)->key; }
+
+static void who_is_interrupted_looks_at_no_timers(void)
+{
+	struct pair p = pair_begin();
+	const struct signal *signal = low_waits_beside_timers(&p);
+
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_SIGNAL_RAISE, p.start, GO).status, STATUS_OK);
+	fake_settle();
+	EXPECT_EQ(p.high.thread->state, THREAD_STATE_RUNNING);
+	fake_advance(3 * MS);
+	EXPECT_EQ(user_answer(&p.low).value, LAST_BIT);
+	EXPECT_EQ(signal->takings, 1);
+	EXPECT_STATUS(CALL(&p.high, SYSCALL_NULL).status, STATUS_OK);
+	EXPECT_EQ(seen_at(signal), 0);
+	EXPECT_EQ(cpu_at(0)->work_priority, LOW);
+	EXPECT(CALL(&p.high, SYSCALL_SIGNAL_WAIT, p.started, NEVER, FOR_EVER).waits);
+	EXPECT_STATUS(CALL(&p.low, SYSCALL_NULL).status, STATUS_OK);
+	EXPECT_EQ(seen_at(signal), 1);
+}
+
 static void who_is_refused_does_not_wait_for_others(void)
 {
 	struct pair p = pair_begin();
@@ -123,5 +166,6 @@ void work_tests(void)
 {
 	RUN(whoever_is_more_important_does_not_work_for_others);
 	RUN(it_works_for_itself);
+	RUN(who_is_interrupted_looks_at_no_timers);
 	RUN(who_is_refused_does_not_wait_for_others);
 }

@@ -50,7 +50,7 @@ void world_settle(void)
 		/* Threads that are to die may wait behind others for their turn. */
 		fake_set_now(fake_now() + SLICE_NS);
 		for (u32 i = 0; i < cpu_count(); i++) {
-			work_add(cpu_at(i)); /* as urgent as what runs there */
+			work_add(cpu_at(i), cpu_at(i)->current); /* as urgent as what runs there */
 			fake_timer(i);
 		}
 	}
