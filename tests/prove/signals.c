@@ -87,7 +87,7 @@ bool timer_resume(struct signal *at)
 void object_add_work(struct object *object, const struct thread *by)
 {
 	PROVE(object == &signal->object && signal->lock.taken != 0, "what is left of them is done later");
-	PROVE(by == prove_this_cpu->current ? left && resumed != 0 : ended[number_of(by)] == 1 && resumed == 0,
+	PROVE(by == prove_this_cpu->current ? left && resumed != 0 : ended[number_of(by)] == 1,
 		"as urgent as who has the bits, who begins with it if he took them himself");
 	work_for = by;
 	object->at_work = true;
@@ -200,7 +200,8 @@ void prove_raise(void)
 	PROVE(!there[0] || got[0] == (bits & first), "who came first has all that it waits for");
 	PROVE(signalled == 0 || signal->endpoint == endpoint, "only a bound endpoint is told");
 	PROVE(signal->endpoint == nullptr || signalled == 1, "and it is, once");
-	PROVE((signal->object.at_work != 0) == (lie() && (got[0] | got[1]) != 0), "timers whose bits are taken are looked at later");
+	PROVE((signal->object.at_work != 0) == (lie() && (got[0] | got[1]) != 0) && resumed == 0,
+		"timers whose bits are taken are looked at later, not by who raises");
 	for (u32 i = 0; i < WAITERS; i++)
 		PROVE(work_for == nullptr || ended[i] == 0 || priority_of(number_of(work_for)) >= priority_of(i),
 			"which is as urgent as the most important who has some");
