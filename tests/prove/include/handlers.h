@@ -428,7 +428,7 @@ struct sys_result syscall_timer_create(struct thread *self, struct group *group,
 {
 	called(SYSCALL_TIMER_CREATE, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_CREATE, self->frame.arg0);
-	handed_cap(signal, OBJECT_SIGNAL, SIGNAL_RIGHT_RAISE, self->frame.arg1);
+	handed_cap(signal, OBJECT_SIGNAL, SIGNAL_RIGHT_RAISE | SIGNAL_RIGHT_WAIT, self->frame.arg1);
 	handed_number(bits, self->frame.word[0], U64_MAX);
 	return any_answer(self);
 }
