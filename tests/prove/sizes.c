@@ -12,7 +12,7 @@ void prove_items(void)
 	u32 pool = ANY(u32);
 
 	ASSUME((pool != OBJECT_NONE && pool < OBJECT_COUNT) || (pool >= POOL_LINEAGE && pool < POOLS));
-	u32 bytes = pool_item_bytes(pool), zeroed = pool_zeroed_bytes(pool), exact = exact_bytes(pool);
+	u32 bytes = pool_item_bytes(pool), zeroed = pool_zeroed_bytes(pool), exact = *ELEM(exact_bytes, pool);
 
 	PROVE(exact != 0 && bytes >= exact && bytes < exact + POOL_LINE_BYTES,
 		"there is room for each item, and no more than a line beside");

@@ -26,24 +26,13 @@ static struct lock moving = { .level = LOCK_ACCOUNTS };
 
 void group_rules_changed(void) { atomic_add(&group_rules, 1u); }
 
-static enum status exhausted_status(enum group_account account)
-{
-	switch (account) {
-	case GROUP_FRAMES:
-		return STATUS_OUT_OF_FRAMES;
-	case GROUP_OBJECTS:
-		return STATUS_OUT_OF_OBJECTS;
-	case GROUP_CAPS:
-		return STATUS_OUT_OF_CAPS;
-	case GROUP_THREADS:
-		return STATUS_OUT_OF_THREADS;
-	case GROUP_RESERVED:
-		return STATUS_OUT_OF_TIME;
-	case GROUP_ACCOUNTS:
-		break;
-	}
-	return STATUS_INVALID;
-}
+static const enum status exhausted_status[GROUP_ACCOUNTS] = {
+	[GROUP_FRAMES] = STATUS_OUT_OF_FRAMES,
+	[GROUP_OBJECTS] = STATUS_OUT_OF_OBJECTS,
+	[GROUP_CAPS] = STATUS_OUT_OF_CAPS,
+	[GROUP_THREADS] = STATUS_OUT_OF_THREADS,
+	[GROUP_RESERVED] = STATUS_OUT_OF_TIME,
+};
 
 /* Undoes a charge from `group` up to, but without, `end`. Out of line: inside, it would cost those that
  * seldom call it their saved registers. */
@@ -151,8 +140,10 @@ static __attribute__((noinline)) enum status charge_slowly(struct group *group, 
 	if (refused->object.dead)
 		return STATUS_DEAD;
 	work_hurry(hal_this_cpu());
-	event_out_of(exhausted_status(which), refused->object.id, ELEM(refused->account, which)->limit);
-	return exhausted_status(which);
+	enum status status = *ELEM(exhausted_status, which);
+
+	event_out_of(status, refused->object.id, ELEM(refused->account, which)->limit);
+	return status;
 }
 
 enum status group_charge(struct group *group, enum group_account which, u64 amount)

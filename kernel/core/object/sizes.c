@@ -15,54 +15,34 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/core/time/timer.h"
 
-static u32 exact_bytes(u32 pool)
-{
-	switch (pool) {
-	case OBJECT_PROCESS:
-		return sizeof(struct process);
-	case OBJECT_THREAD:
-		return sizeof(struct thread);
-	case OBJECT_ACTIVITY:
-		return sizeof(struct activity);
-	case OBJECT_MEMORY:
-		return sizeof(struct memory);
-	case OBJECT_ENDPOINT:
-		return sizeof(struct endpoint);
-	case OBJECT_REPLY:
-		return sizeof(struct reply);
-	case OBJECT_SIGNAL:
-		return sizeof(struct signal);
-	case OBJECT_TIMER:
-		return sizeof(struct timer);
-	case OBJECT_GROUP:
-		return sizeof(struct group);
-	case OBJECT_NAMESPACE:
-		return sizeof(struct namespace);
+static const u32 exact_bytes[POOLS] = {
+	[OBJECT_PROCESS] = sizeof(struct process),
+	[OBJECT_THREAD] = sizeof(struct thread),
+	[OBJECT_ACTIVITY] = sizeof(struct activity),
+	[OBJECT_MEMORY] = sizeof(struct memory),
+	[OBJECT_ENDPOINT] = sizeof(struct endpoint),
+	[OBJECT_REPLY] = sizeof(struct reply),
+	[OBJECT_SIGNAL] = sizeof(struct signal),
+	[OBJECT_TIMER] = sizeof(struct timer),
+	[OBJECT_GROUP] = sizeof(struct group),
+	[OBJECT_NAMESPACE] = sizeof(struct namespace),
 	/* These have no state of their own: they stand for an authority. */
-	case OBJECT_IRQ:
-	case OBJECT_IOPORT:
-	case OBJECT_TRACE:
-	case OBJECT_KLOG:
-	case OBJECT_MACHINE:
-	case OBJECT_CODE:
-	case OBJECT_DMA:
-		return sizeof(struct object);
-	case POOL_LINEAGE:
-		return sizeof(struct lineage);
-	case POOL_REGION:
-		return sizeof(struct region);
-	case POOL_NS_NODE:
-		return sizeof(struct ns_node);
-	case POOL_MESSAGE:
-		return sizeof(struct queued_message);
-	default:
-		return 0;
-	}
-}
+	[OBJECT_IRQ] = sizeof(struct object),
+	[OBJECT_IOPORT] = sizeof(struct object),
+	[OBJECT_TRACE] = sizeof(struct object),
+	[OBJECT_KLOG] = sizeof(struct object),
+	[OBJECT_MACHINE] = sizeof(struct object),
+	[OBJECT_CODE] = sizeof(struct object),
+	[OBJECT_DMA] = sizeof(struct object),
+	[POOL_LINEAGE] = sizeof(struct lineage),
+	[POOL_REGION] = sizeof(struct region),
+	[POOL_NS_NODE] = sizeof(struct ns_node),
+	[POOL_MESSAGE] = sizeof(struct queued_message),
+};
 
 static u32 whole_lines(u32 bytes) { return (bytes + POOL_LINE_BYTES - 1) / POOL_LINE_BYTES * POOL_LINE_BYTES; }
 
-u32 pool_item_bytes(u32 pool) { return whole_lines(exact_bytes(pool)); }
+u32 pool_item_bytes(u32 pool) { return pool < POOLS ? whole_lines(*ELEM(exact_bytes, pool)) : 0; }
 
 u32 pool_zeroed_bytes(u32 pool)
 {
