@@ -23,14 +23,18 @@ UNSAFE_BEGIN("SAFETY: the builtins access exactly the object whose address is gi
 #define atomic_or(p, v) __atomic_fetch_or((p), (v), __ATOMIC_ACQ_REL)
 #define atomic_and(p, v) __atomic_fetch_and((p), (v), __ATOMIC_ACQ_REL)
 #define atomic_exchange(p, v) __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL)
-/* On failure *expected becomes the value found. */
-#define atomic_compare_exchange(p, expected, v) \
-	__atomic_compare_exchange_n((p), (expected), (v), false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
+#define atomic_exchange_if(p, expected, v, once) \
+	__atomic_compare_exchange_n((p), (expected), (v), (once), __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)
 /* Orders earlier loads before later loads; earlier stores before later stores. */
 #define atomic_fence_load() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define atomic_fence_store() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define atomic_fence() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 UNSAFE_END();
+
+/* On failure *expected becomes the value found. */
+#define atomic_compare_exchange(p, expected, v) atomic_exchange_if((p), (expected), (v), false)
+/* The same for a loop: it may fail for no reason. */
+#define atomic_compare_exchange_once(p, expected, v) atomic_exchange_if((p), (expected), (v), true)
 
 /* A store that others see before anything later is loaded here. */
 #define atomic_store_and_fence(p, v) \

@@ -14,6 +14,7 @@
  *       u64 deadline    message calls: absolute deadline in ns
  *   HAL_ENTRY_CALL      how the entry code calls the core on the way of a system call: it has saved all
  *                       registers, so the callee may be spared to keep any; may be empty
+ *   HAL_HANDLER_CALL    how handlers of system calls are called, which may be spared to keep any register as well
  *   HAL_FRAME_RECORD    how far below what a frame pointer points to the caller's frame pointer and, behind it, the
  *                       return address lie
  *   HAL_LAST_CALL       the same for what the core calls last on that way, when it needs no register any more

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * AVL tree with parent links. See tree.h.
+ * The balanced tree, with parent links. See tree.h.
  */
 #include "lib/base/tree.h"
 
 static u32 height_of(const struct tree_node *node) { return node != nullptr ? node->height : 0; }
-
-static void update_height(struct tree_node *node)
-{
-	u32 low = height_of(node->child[0]), high = height_of(node->child[1]);
-
-	node->height = (low > high ? low : high) + 1;
-}
 
 static u32 side_of(const struct tree_node *parent, const struct tree_node *node)
 {
@@ -31,31 +24,32 @@ static void replace(struct tree *tree, struct tree_node *node, struct tree_node 
 		with->parent = parent;
 }
 
-/* Lifts node->child[1 - side] over node; node goes down to `side`. */
-static struct tree_node *rotate(struct tree *tree, struct tree_node *node, u32 side)
+/* `below` (may be null) becomes node's child on that side. */
+static FORCE_INLINE void adopt(struct tree_node *node, u32 side, struct tree_node *below)
 {
-	struct tree_node *up = node->child[1 - side];
-
-	replace(tree, node, up);
-	node->child[1 - side] = up->child[side];
-	if (up->child[side] != nullptr)
-		up->child[side]->parent = node;
-	up->child[side] = node;
-	node->parent = up;
-	update_height(node);
-	update_height(up);
-	return up;
+	node->child[side] = below;
+	if (below != nullptr)
+		below->parent = node;
 }
 
-/* Restores the balance of node, whose subtrees are balanced; that on the side `heavy` is higher by two. Out of line: most
- * often nothing is to be rotated. */
-static __attribute__((noinline)) struct tree_node *balance(struct tree *tree, struct tree_node *node, u32 heavy)
+/* Restores the balance of node: its child on a side has become as high. Exactly one child of that is one lower
+ * than it. Out of line: most often nothing is to be rotated. */
+static __attribute__((noinline)) void balance(struct tree *tree, struct tree_node *node, u32 side)
 {
-	struct tree_node *child = node->child[heavy];
+	const u32 heavy = side & 1, light = heavy ^ 1; /* for the checks of bounds */
+	struct tree_node *up = node->child[heavy], *inner = up->child[light];
 
-	if (height_of(child->child[1 - heavy]) > height_of(child->child[heavy]))
-		rotate(tree, child, heavy);
-	return rotate(tree, node, 1 - heavy);
+	if (height_of(inner) + 1 == up->height) {
+		adopt(up, light, inner->child[heavy]);
+		adopt(inner, heavy, up);
+		up->height--;
+		inner->height++;
+		up = inner;
+	}
+	replace(tree, node, up);
+	adopt(node, heavy, up->child[light]);
+	adopt(up, light, node);
+	node->height--;
 }
 
 /* A subtree has become one higher: up to where that changes nothing any more. Most often that is at once,
@@ -71,22 +65,6 @@ static void grow_upwards(struct tree *tree, struct tree_node *grown)
 		}
 		node->height++;
 		grown = node;
-	}
-}
-
-/* A subtree of node has become one lower: up to where that changes nothing any more. */
-static void balance_upwards(struct tree *tree, struct tree_node *node)
-{
-	while (node != nullptr) {
-		u32 before = node->height, low = height_of(node->child[0]), high = height_of(node->child[1]);
-
-		if (low > high + 1 || high > low + 1)
-			node = balance(tree, node, high > low ? 1 : 0);
-		else
-			node->height = (low > high ? low : high) + 1;
-		if (node->height == before)
-			return;
-		node = node->parent;
 	}
 }
 
@@ -152,9 +130,7 @@ static void leave(struct tree_node *node) { __atomic_store_n(&node->height, 0, _
 
 void tree_remove(struct tree *tree, struct tree_node *node)
 {
-	struct tree_node *start;
-
-	if (node->height == 1 && node->parent == nullptr) { /* alone */
+	if (tree_is_alone(tree, node)) {
 		leave(node);
 		tree->root = nullptr;
 		tree->first = nullptr;
@@ -163,15 +139,13 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	if (tree->first == node)
 		tree->first = tree_next(node);
 	if (node->child[0] == nullptr || node->child[1] == nullptr) {
-		start = node->parent;
 		replace(tree, node, node->child[0] != nullptr ? node->child[0] : node->child[1]);
 	} else {
 		struct tree_node *heir = leftmost(node->child[1]);
 
-		start = heir->parent == node ? heir : heir->parent;
 		replace(tree, heir, heir->child[1]);
 		replace(tree, node, heir);
-		heir->height = node->height; /* as it was, until the balance below finds otherwise */
+		heir->height = node->height;
 		heir->child[0] = node->child[0];
 		heir->child[0]->parent = heir;
 		heir->child[1] = node->child[1];
@@ -182,7 +156,6 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	node->child[1] = nullptr;
 	node->parent = nullptr;
 	leave(node);
-	balance_upwards(tree, start);
 }
 
 struct tree_node *tree_floor(const struct tree *tree, u64 key)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An intrusive balanced search tree (AVL) ordered by a 64-bit key. Equal keys keep the order
- * of insertion. No allocation, no recursion; every operation is O(log n).
- * The caller serialises access. Used by run queues, timers and address spaces.
+ * An intrusive balanced search tree ordered by a 64-bit key. Equal keys keep the order
+ * of insertion. No allocation, no recursion; every operation is O(log n), where n counts insertions since it was empty:
+ * taking nodes out balances nothing and leaves heights as they were, so that a node that comes back finds its place
+ * prepared. Without that it is an AVL tree. The caller serialises access. Used by run queues, timers and address spaces.
  *
- * SPEC: Adelson-Velsky and Landis, 1962; with parent links.
+ * SPEC: Sen and Tarjan, Deletion Without Rebalancing in Balanced Binary Trees, 2010: for n insertions a height of at
+ * most 1.44 log2 n, an insertion changes O(1) heights on average.
  */
 #ifndef LIB_BASE_TREE_H
 #define LIB_BASE_TREE_H
@@ -15,7 +17,7 @@ struct STABLE tree_node {
 	struct tree_node *child[2]; /* 0 smaller, 1 greater or equal */
 	struct tree_node *parent;
 	u64 key;
-	u32 height;  /* 0: in no tree */
+	u32 height;  /* at least one above each child's; 0: in no tree */
 };
 
 struct STABLE tree {
@@ -36,6 +38,12 @@ void tree_remove(struct tree *tree, struct tree_node *node);
 static inline bool tree_contains(const struct tree_node *node) { return __atomic_load_n(&node->height, __ATOMIC_ACQUIRE) != 0; }
 static inline struct tree_node *tree_first(const struct tree *tree) { return tree->first; }
 
+/* Whether the node is the tree's only one. */
+static FORCE_INLINE bool tree_is_alone(const struct tree *tree, const struct tree_node *node)
+{
+	return tree->root == node && tree->first == node && node->child[1] == nullptr;
+}
+
 /* The same as tree_insert, for a tree that is empty. */
 static FORCE_INLINE void tree_insert_only(struct tree *tree, struct tree_node *node, u64 key)
 {
@@ -49,7 +57,7 @@ static FORCE_INLINE struct tree_node *tree_swap_first(struct tree *tree, struct 
 {
 	struct tree_node *first = tree->first;
 
-	if (LIKELY(first == tree->root && first->height == 1)) {
+	if (LIKELY(tree_is_alone(tree, first))) {
 		first->height = 0;
 		tree_insert_only(tree, node, key);
 	} else {

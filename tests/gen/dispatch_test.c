@@ -38,9 +38,9 @@ struct sys_result handled(u32 number)
 
 void syscall_finish(struct hal_frame *frame, struct sys_result result)
 {
-	finished++;
 	if (result.status == SYS_NO_RESULT)
 		return;
+	finished++;
 	frame->status = result.status;
 	frame->arg0 = result.value;
 }
@@ -140,7 +140,7 @@ static void expect(const char *what, u32 number, struct hal_frame frame, u64 sta
 	seen_number = U32_MAX;
 	seen_count = 0;
 	finished = 0;
-	syscall_dispatch(&thread, &frame, frame.status);
+	syscall_finish(&frame, syscall_dispatch(&thread, &frame, frame.status));
 	if (frame.status == status && (seen_number == number) == reached && finished == 1) {
 		passed_count++;
 		return;
@@ -281,7 +281,7 @@ static void test_no_result(void)
 	struct hal_frame frame = { .status = SYSCALL_YIELD, .arg0 = 77 };
 
 	next_result = (struct sys_result){ .status = SYS_NO_RESULT, .value = 5 };
-	syscall_dispatch(&thread, &frame, frame.status);
+	syscall_finish(&frame, syscall_dispatch(&thread, &frame, frame.status));
 	expect_true("SYS_NO_RESULT changed the frame", frame.status == SYSCALL_YIELD && frame.arg0 == 77);
 	next_result = (struct sys_result){ .status = STATUS_OK, .value = 0x1234 };
 }
@@ -291,7 +291,7 @@ struct raw_result raw_syscall(u64 number, u64 a0, u64 a1, u64 a2, u64 a3, u64 a4
 	struct hal_frame frame = { .status = number, .arg0 = a0, .arg1 = a1, .word = { a2, a3, a4, a5 } };
 
 	seen_count = 0;
-	syscall_dispatch(&thread, &frame, frame.status);
+	syscall_finish(&frame, syscall_dispatch(&thread, &frame, frame.status));
 	return (struct raw_result){ .status = frame.status, .value = frame.arg0 };
 }
 

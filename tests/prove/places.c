@@ -54,7 +54,8 @@ static bool overlaps(u32 i, u64 from, u64 to) { return there[i] && first(i) < to
 
 static struct mapping any_mapping(void)
 {
-	struct mapping mapping = { .at = MAYBE() ? 0 : any_page(), .pages = ANY(u8), .first_page = ANY(u8) };
+	struct mapping mapping = { .at = MAYBE() ? 0 : any_page(), .pages = ANY(u8), .first_page = ANY(u8),
+		.elsewhere = MAYBE() };
 
 	ASSUME(mapping.pages != 0);
 	return mapping;
@@ -68,17 +69,21 @@ void prove_place(void)
 
 	any_regions(2);
 	struct mapping mapping = any_mapping(), asked = mapping;
-	enum status status = place(space, &mapping, &below);
-	u64 to = mapping.at + (mapping.pages << PAGE_SHIFT);
+	enum status status = space_place(space, &mapping, &below);
+	u64 to = mapping.at + (mapping.pages << PAGE_SHIFT), asked_to = asked.at + (asked.pages << PAGE_SHIFT);
 	bool meets = overlaps(0, mapping.at, to) || overlaps(1, mapping.at, to);
 
-	PROVE(asked.at == 0 || mapping.at == asked.at, "a place that was asked for is not changed");
+	bool taken = overlaps(0, asked.at, asked_to) || overlaps(1, asked.at, asked_to);
+
+	PROVE(asked.at == 0 || mapping.at == asked.at || (asked.elsewhere && taken),
+		"a place that was asked for is not changed, unless it is taken and another will do");
 	PROVE(status != STATUS_OK || (page_aligned(mapping.at) && mapping.at >= HAL_USER_BASE && to <= HAL_USER_TOP && !meets),
 		"a place lies in user mode and meets no region");
 	PROVE(status != STATUS_OK || below == tree_floor(&space->regions, mapping.at), "and it is told which region lies below");
 	PROVE(status != STATUS_OK || asked.at != 0 || asked.pages < HAL_LARGE_PAGES ||
 		((mapping.at >> PAGE_SHIFT) - asked.first_page) % HAL_LARGE_PAGES == 0, "what is large lies so that large pages fit");
-	PROVE(status != STATUS_EXISTS || (meets && asked.at != 0), "it is said that something is there only if it is");
+	PROVE(status != STATUS_EXISTS || (meets && asked.at != 0 && !asked.elsewhere),
+		"it is said that something is there only if it is");
 	PROVE(status == STATUS_OK || asked.at == 0 || meets || mapping.at < HAL_USER_BASE || mapping.at >= HAL_USER_TOP ||
 		to > HAL_USER_TOP, "and a place that could be had is not refused");
 }
@@ -96,7 +101,7 @@ void prove_room(void)
 	mapping.at = 0;
 	ASSUME(mapping.pages < HAL_LARGE_PAGES && at >= HAL_USER_BASE && at < HAL_USER_TOP && bytes <= HAL_USER_TOP - at);
 	ASSUME(!overlaps(0, at, at + bytes) && !overlaps(1, at, at + bytes));
-	PROVE(place(space, &mapping, &below) == STATUS_OK, "where there is room it is found");
+	PROVE(space_place(space, &mapping, &below) == STATUS_OK, "where there is room it is found");
 }
 
 void prove_inside(void)
@@ -107,7 +112,7 @@ void prove_inside(void)
 
 	any_regions(REGIONS);
 	ASSUME(to > at);
-	enum status status = first_inside(space, at, to, &found, &more);
+	enum status status = space_first_inside(space, at, to, &found, &more);
 
 	for (u32 i = 0; i < REGIONS; i++) {
 		bool meets = overlaps(i, at, to);

@@ -12,6 +12,7 @@
 struct mapping;
 struct tree_node;
 static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below);
+#include "kernel/core/mem/map.h"
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_search.h"
 

@@ -29,13 +29,19 @@ static void insert_all(bool behind)
 static u32 low_height(const struct tree_node *at) { return at->child[0] != nullptr ? at->child[0]->height : 0; }
 static u32 high_height(const struct tree_node *at) { return at->child[1] != nullptr ? at->child[1]->height : 0; }
 
-/* A node agrees with those around it, and is balanced. */
-static void check_node(const struct tree_node *at)
+/* As it is where none was taken out. */
+static void check_balance(const struct tree_node *at)
 {
 	u32 low = low_height(at), high = high_height(at);
 
 	PROVE(at->height == (low > high ? low : high) + 1, "a height is one above the higher child's");
 	PROVE(low <= high + 1 && high <= low + 1, "the heights of two children differ by one at most");
+}
+
+/* A node agrees with those around it. */
+static void check_node(const struct tree_node *at)
+{
+	PROVE(at->height > low_height(at) && at->height > high_height(at), "a height is above each child's");
 	PROVE(at->child[0] == nullptr || at->child[0]->parent == at, "the smaller child knows its parent");
 	PROVE(at->child[1] == nullptr || at->child[1]->parent == at, "the greater child knows its parent");
 	PROVE(at->parent != nullptr || tree.root == at, "who has no parent is the root");
@@ -59,6 +65,7 @@ static void check_all(void)
 {
 	for (u32 i = 0; i < NODES; i++) {
 		check_node(node[i]);
+		check_balance(node[i]);
 		for (u32 k = 0; k < i; k++)
 			PROVE(node[i]->key != node[k]->key || tree.first != node[i], "of equal keys the first inserted comes first");
 	}
@@ -92,6 +99,22 @@ void prove_remove(void)
 			check_node(node[i]);
 	}
 	check_order(NODES - 1);
+}
+
+/* Two are taken out and come back anywhere. */
+void prove_again(void)
+{
+	u32 gone = ANY(u32), other = ANY(u32);
+
+	ASSUME(gone < NODES && other < NODES && gone != other);
+	insert_all(false);
+	tree_remove(&tree, node[gone]);
+	tree_remove(&tree, node[other]);
+	tree_insert(&tree, node[other], ANY(u64));
+	tree_insert(&tree, node[gone], ANY(u64));
+	for (u32 i = 0; i < NODES; i++)
+		check_node(node[i]);
+	check_order(NODES);
 }
 
 void prove_find(void)

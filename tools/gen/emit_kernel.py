@@ -78,36 +78,37 @@ static FORCE_INLINE enum status resolve_kept(struct thread *self, u64 found, enu
 # Inline: dispatching is a part of every system call's entry, where each function in between costs its frame.
 DISPATCH = """\
 /* Decodes and makes each call, by number. */
-extern struct sys_result (*const syscall_entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame);
+typedef HAL_HANDLER_CALL struct sys_result syscall_entry_fn(struct thread *self, struct hal_frame *frame);
+extern syscall_entry_fn *const syscall_entries[SYSCALL_COUNT];
 
-static FORCE_INLINE void syscall_enter(struct thread *self, struct hal_frame *frame, u64 number)
+static FORCE_INLINE struct sys_result syscall_enter(struct thread *self, struct hal_frame *frame, u64 number)
 {
 	if (UNLIKELY(number >= SYSCALL_COUNT))
-		syscall_finish(frame, (struct sys_result){ .status = STATUS_UNKNOWN_CALL, .value = 0 });
-	else
-		syscall_finish(frame, syscall_entries[number](self, frame));
+		return (struct sys_result){ .status = STATUS_UNKNOWN_CALL, .value = 0 };
+	return syscall_entries[number](self, frame);
 }
 
 /* WHY a function apart: the calls to the tracer would make every system call save registers, traced
  * or not. */
-void syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number);
+struct sys_result syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number);
 
-/* Makes the call of the running thread whose number this is; its arguments are in the frame. */
-static FORCE_INLINE void syscall_dispatch(struct thread *self, struct hal_frame *frame, u64 number)
+/* Makes the call of the running thread whose number this is; its arguments are in the frame. What it answers is still to be
+ * written there. */
+static FORCE_INLINE struct sys_result syscall_dispatch(struct thread *self, struct hal_frame *frame, u64 number)
 {
 	if (UNLIKELY(trace_on(EVENT_CLASS_SYSCALL)))
-		syscall_enter_traced(self, frame, number);
-	else
-		syscall_enter(self, frame, number);
+		return syscall_enter_traced(self, frame, number);
+	return syscall_enter(self, frame, number);
 }
 """
 
 TRACED = """\
-void syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number)
+struct sys_result syscall_enter_traced(struct thread *self, struct hal_frame *frame, u64 number)
 {
 	trace_call_begins(self);
-	syscall_enter(self, frame, number);
+	syscall_finish(frame, syscall_enter(self, frame, number));
 	trace_call_returns(self);
+	return sys_none();
 }
 """
 
@@ -136,7 +137,7 @@ def calls_h(contract):
     body += ctext.comment("Message calls decode their own registers and write the frame themselves.")
     for call in live(contract.calls):
         if call.message:
-            body.append(f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame);")
+            body.append(f"HAL_HANDLER_CALL void syscall_{call.name}(struct thread *self, struct hal_frame *frame);")
     body += [""] + ctext.comment(
         "All others get checked arguments: objects of the right type with the rights that the table asks for (null "
         "where an optional handle was 0), or the capability itself where it is kept, numbers and lengths within "
@@ -145,7 +146,7 @@ def calls_h(contract):
     for call in live(contract.calls):
         if not call.message:
             args = ["struct thread *self"] + [parameter(a) for a in call.args]
-            body += ctext.wrap_call(f"struct sys_result syscall_{call.name}(", args, ");", "")
+            body += ctext.wrap_call(f"HAL_HANDLER_CALL struct sys_result syscall_{call.name}(", args, ");", "")
     body += [""] + DISPATCH.rstrip("\n").split("\n")
     includes = ["abi/errors.h", "abi/events.h", "abi/structs.h", "abi/syscalls.h", "kernel/core/mem/user_copy.h",
                 "kernel/core/syscall/result.h", "kernel/core/trace/trace.h", "lib/base/addr.h"]
@@ -227,7 +228,7 @@ def holder(arg):
 
 
 def decoder(call):
-    lines = [f"static struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
+    lines = [f"static HAL_HANDLER_CALL struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)", "{"]
     outs = [a for a in call.args if a.kind == "struct_out"]
     # The handler may have let other threads change what the frame holds: take the addresses before.
     lines += [f"\tu64 {arg.name}_at = {SLOTS[arg.slot]};" for arg in outs]
@@ -250,7 +251,7 @@ def decoder(call):
 
 
 def entry(call):
-    head = f"static struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)"
+    head = f"static HAL_HANDLER_CALL struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)"
     if call.message:
         return [head, "{", f"\tsyscall_{call.name}(self, frame);", "\treturn sys_none();", "}", ""]
     return [head, "{", "\t(void)frame;", f"\treturn syscall_{call.name}(self);", "}", ""]
@@ -271,9 +272,9 @@ def dispatch_c(contract):
     for call in live(contract.calls):
         body += decoder(call) + [""] if call.args and not call.message else entry(call)
     if any(call.reserved for call in contract.calls):
-        body += ["static struct sys_result enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
+        body += ["static HAL_HANDLER_CALL struct sys_result enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
                  "\t(void)self, (void)frame;", "\treturn failed(STATUS_UNKNOWN_CALL);", "}", ""]
-    body.append("struct sys_result (*const syscall_entries[SYSCALL_COUNT])(struct thread *self, struct hal_frame *frame) = {")
+    body.append("syscall_entry_fn *const syscall_entries[SYSCALL_COUNT] = {")
     for call in contract.calls:
         if call.reserved:
             body.append(f"\t[{call.number}] = enter_reserved,")

@@ -45,6 +45,7 @@ void hal_space_init(struct hal_space *space, paddr_t root)
 {
 	space->root = root;
 	space->sweep = 0;
+	space->near = U64_MAX;
 	space->asid = space_id_take(aarch64_features.wide_ids ? SPACE_IDS_MAX : IDS_NARROW);
 	space->ttbr = root.v | (u64)space->asid << 48;
 }

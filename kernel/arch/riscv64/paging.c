@@ -52,6 +52,7 @@ void hal_space_init(struct hal_space *space, paddr_t root)
 		to->word[shared[i]] = from->word[shared[i]];
 	space->root = root;
 	space->sweep = 0;
+	space->near = U64_MAX;
 	space->known = 0;
 	space->asid = space_id_take(riscv64_features.ids);
 	space->satp = satp_of(root, space->asid);

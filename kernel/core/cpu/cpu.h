@@ -31,6 +31,7 @@ struct STABLE cpu {
 	/* Running. What each entry touches comes first, in one line of the cache. */
 	struct thread *current;    /* null while idle */
 	struct activity *payer;    /* whom the time since paid_until_ns is charged to; null: nobody. INV-PAYER */
+	struct thread *caller;     /* who made the system call of this entry */
 	u64 grace_seen;            /* the newest grace period of which it has left the kernel: object.h; others read it */
 	u32 idle;                  /* others read it */
 	u32 online;                /* it runs; others read it */

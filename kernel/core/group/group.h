@@ -74,7 +74,7 @@ extern u64 group_rules;
 	if (UNLIKELY(atomic_load(&account->rules_seen) != atomic_load_acquire(&group_rules)))
 		return false;
 	while (LIKELY(ready >= amount))
-		if (LIKELY(atomic_compare_exchange(&account->ready, &ready, ready - amount)))
+		if (LIKELY(atomic_compare_exchange_once(&account->ready, &ready, ready - amount)))
 			return true;
 	return false;
 }

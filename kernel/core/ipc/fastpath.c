@@ -314,6 +314,11 @@ HAL_ENTRY_CALL void core_syscall(struct cpu *cpu, struct thread *self, u64 numbe
 	else if (number == SYSCALL_REPLY_RECEIVE)
 		fast_reply_receive(cpu, self, deadline_ns, arg0, arg1);
 	self->frame.status = number; /* where a restart and the tracer find it */
-	syscall_dispatch(self, &self->frame, number);
+	cpu->caller = self;
+	struct sys_result result = syscall_dispatch(self, &self->frame, number);
+
+	/* WHY found anew: handlers keep no register (HAL_HANDLER_CALL). */
+	cpu = hal_this_cpu();
+	syscall_finish(&cpu->caller->frame, result);
 	sched_leave_kernel(cpu);
 }

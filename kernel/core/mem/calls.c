@@ -6,11 +6,10 @@
 #include "abi/kernel_calls.h"
 #include "kernel/core/boot/boot_info.h"
 #include "kernel/core/boot/state.h"
-#include "kernel/core/cap/cap.h"
-#include "kernel/core/mem/space.h"
+#include "kernel/core/cap/slot.h"
+#include "kernel/core/mem/map.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
-#include "kernel/raw/downcast.h"
 
 static_assert((u32)MAP_READ == HAL_PROT_READ && (u32)MAP_WRITE == HAL_PROT_WRITE && (u32)MAP_EXECUTE == HAL_PROT_EXECUTE);
 
@@ -34,41 +33,34 @@ static u32 rights_for(u32 prot)
 
 /* Of all physical memory only what a kind is for. WHY here: what firmware says of places goes into capabilities unchecked,
  * but nobody reaches a page other than by mapping it. */
-static bool may_map(const struct memory *memory, const struct mapping *mapping)
+static __attribute__((noinline)) bool is_for(enum memory_kind kind, u64 base, u64 bytes)
 {
-	u64 base = memory->base.v + (mapping->first_page << PAGE_SHIFT), bytes = mapping->pages << PAGE_SHIFT;
-
-	switch (memory->kind) {
-	case MEMORY_DEVICE: return !boot_info_has_ram(boot_state(), base, bytes);
-	case MEMORY_FIRMWARE: return boot_info_is_firmware(boot_state(), base, bytes);
-	case MEMORY_ANONYMOUS:
-	case MEMORY_FIXED:
-	case MEMORY_DMA: break;
-	}
-	return true;
+	return kind == MEMORY_DEVICE ? !boot_info_has_ram(boot_state(), base, bytes)
+		: boot_info_is_firmware(boot_state(), base, bytes);
 }
 
-/* Maps a part of what the capability names; anywhere, if what is asked for is taken and need not be there. */
-static enum status map_part(struct process *process, const struct cap *cap, struct mapping *mapping, bool fixed)
+static FORCE_INLINE bool may_map(const struct memory *memory, u64 first_page, u64 pages)
+{
+	return LIKELY(memory->kind != MEMORY_DEVICE && memory->kind != MEMORY_FIRMWARE) ||
+		is_for(memory->kind, memory->base.v + (first_page << PAGE_SHIFT), pages << PAGE_SHIFT);
+}
+
+/* Maps a part of what the capability names. */
+static FORCE_INLINE enum status map_part(struct process *process, const struct cap *cap, struct mapping *mapping)
 {
 	u64 have = cap_range_count(cap);
 
-	if (cap->type != OBJECT_MEMORY)
+	if (UNLIKELY(cap->type != OBJECT_MEMORY))
 		return STATUS_WRONG_TYPE;
-	if ((rights_for(mapping->prot) & ~cap->rights) != 0)
+	if (UNLIKELY((rights_for(mapping->prot) & ~cap->rights) != 0))
 		return STATUS_DENIED;
-	if (mapping->first_page > have || mapping->pages > have - mapping->first_page)
+	if (UNLIKELY(mapping->first_page > have || mapping->pages > have - mapping->first_page))
 		return STATUS_RANGE;
 	mapping->first_page += cap_range_first(cap);
-	if (!may_map(object_as_memory(cap->object), mapping))
+	if (!may_map(object_as_memory(cap->object), mapping->first_page, mapping->pages))
 		return STATUS_RANGE;
 	if (object_as_memory(cap->object)->kind == MEMORY_DEVICE)
 		mapping->prot |= HAL_PROT_DEVICE;
-	enum status status = space_map(&process->space, mapping, cap);
-
-	if (status != STATUS_EXISTS || fixed)
-		return status;
-	mapping->at = 0;
 	return space_map(&process->space, mapping, cap);
 }
 
@@ -77,17 +69,17 @@ struct sys_result syscall_map(struct thread *self, struct process *process, hand
 {
 	struct cap cap;
 	struct mapping mapping = { .at = address, .pages = bytes >> PAGE_SHIFT, .first_page = offset >> PAGE_SHIFT,
-		.prot = prot_of(protection) };
+		.prot = prot_of(protection), .elsewhere = (protection & MAP_FIXED) == 0 };
 
-	if (mapping.prot == 0 || !page_aligned(address | offset | bytes) || bytes == 0)
+	if (UNLIKELY(mapping.prot == 0 || !page_aligned(address | offset | bytes) || bytes == 0))
 		return sys_fail(STATUS_INVALID);
 	if ((protection & MAP_POPULATE) != 0)
 		mapping.populate = min_u64(mapping.pages, SPACE_STEP_PAGES); /* the rest is left to faults */
-	enum status status = cap_read(self->process, memory, &cap);
+	enum status status = cap_read_inline(self->process, memory, &cap);
 
-	if (status == STATUS_OK)
-		status = map_part(process, &cap, &mapping, (protection & MAP_FIXED) != 0);
-	if (status != STATUS_OK)
+	if (LIKELY(status == STATUS_OK))
+		status = map_part(process, &cap, &mapping);
+	if (UNLIKELY(status != STATUS_OK))
 		return sys_fail(status);
 	event_map(process->object.id, mapping.at, bytes, protection);
 	return sys_ok(mapping.at);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Address spaces. See space.h.
+ * Address spaces. See space.h; map.h has what the two commonest system calls do.
  */
 #include "kernel/core/mem/space.h"
-#include "kernel/core/cap/cap.h"
-#include "kernel/core/cpu/cpu.h"
-#include "kernel/core/group/group.h"
-#include "kernel/core/ipc/word.h"
-#include "kernel/core/mem/memory.h"
+#include "kernel/core/mem/map.h"
 #include "kernel/core/random/random.h"
-#include "kernel/raw/downcast.h"
 
 /* Large enough for what a service maps, small enough for few tables: the window is at a random place,
  * and mappings at random places in it. */
@@ -20,14 +15,6 @@ static_assert((u64)HAL_LARGE_PAGES == MEMORY_RUN_PAGES);
 
 /* Zeroing so many pages is as long as others should wait for the lock. */
 enum : u64 { POPULATE_STEP_PAGES = 4, PAGES_UNTIL_LOOK = 32 };
-
-static struct region *region_of(struct tree_node *node)
-{
-	return node != nullptr ? TREE_ENTRY(node, struct region, node) : nullptr;
-}
-
-static u64 region_start(const struct region *region) { return region->node.key; }
-static u64 region_end(const struct region *region) { return region->node.key + (region->pages << PAGE_SHIFT); }
 
 enum status space_init(struct space *space, struct group *group)
 {
@@ -53,70 +40,35 @@ static bool range_free(const struct space *space, u64 at, u64 bytes)
 }
 
 /* From `at` on, the first place where large pages of the object lie so that each can be one entry. */
-static u64 align_for(const struct mapping *mapping, u64 at)
+static u64 align_for(u64 pages, u64 first_page, u64 at)
 {
-	u64 phase = mapping->first_page % HAL_LARGE_PAGES << PAGE_SHIFT;
+	u64 phase = first_page % HAL_LARGE_PAGES << PAGE_SHIFT;
 
-	return mapping->pages < HAL_LARGE_PAGES ? at : at + (phase - at) % LARGE_BYTES;
+	return pages < HAL_LARGE_PAGES ? at : at + (phase - at) % LARGE_BYTES;
 }
 
 /* A random place first, which nearly always is free; then the first gap that is large enough. */
-static bool find_room(const struct space *space, const struct mapping *mapping, u64 bytes, u64 *at)
+u64 space_find_room(const struct space *space, u64 pages, u64 first_page)
 {
+	u64 bytes = pages << PAGE_SHIFT;
+
 	for (u32 attempt = 0; attempt < 8 && bytes < WINDOW_BYTES / 2; attempt++) {
-		*at = align_for(mapping, space->window + page_floor(random_u64() % (WINDOW_BYTES - bytes - LARGE_BYTES)));
-		if (range_free(space, *at, bytes))
-			return true;
+		u64 at = space->window + page_floor(random_u64() % (WINDOW_BYTES - bytes - LARGE_BYTES));
+
+		at = align_for(pages, first_page, at);
+		if (range_free(space, at, bytes))
+			return at;
 	}
-	u64 start = align_for(mapping, HAL_USER_BASE);
+	u64 start = align_for(pages, first_page, HAL_USER_BASE);
 
 	for (struct tree_node *node = tree_first(&space->regions); node != nullptr; node = tree_next(node)) {
 		struct region *region = region_of(node);
 
 		if (region_start(region) >= start && region_start(region) - start >= bytes)
 			break;
-		start = align_for(mapping, region_end(region));
+		start = align_for(pages, first_page, region_end(region));
 	}
-	*at = start;
-	return start < HAL_USER_TOP && HAL_USER_TOP - start >= bytes;
-}
-
-/* Finds out whether a mapping has room, or where; then the region below it, or null. */
-static FORCE_INLINE enum status place(const struct space *space, struct mapping *mapping, struct tree_node **below)
-{
-	u64 bytes = mapping->pages << PAGE_SHIFT, *at = &mapping->at;
-
-	if (*at == 0 && !find_room(space, mapping, bytes, at))
-		return STATUS_RANGE;
-	if (*at < HAL_USER_BASE || *at >= HAL_USER_TOP || bytes > HAL_USER_TOP - *at)
-		return STATUS_RANGE;
-	*below = tree_floor(&space->regions, *at + bytes - 1);
-	return *below == nullptr || region_end(region_of(*below)) <= *at ? STATUS_OK : STATUS_EXISTS;
-}
-
-/* ---- the memory object's list ---- */
-
-/* INV-REVOKE: the lineage is looked at under the lock with which a revocation goes through the list. */
-static bool list_mapping(struct region *region)
-{
-	struct memory *memory = region->memory;
-
-	lock_take(&memory->lock);
-	bool valid = lineage_valid(region->lineage);
-
-	if (valid)
-		list_push(&memory->mappings, &region->mapping);
-	lock_release(&memory->lock);
-	return valid;
-}
-
-static void unlist_mapping(struct region *region)
-{
-	struct memory *memory = region->memory;
-
-	lock_take(&memory->lock);
-	list_remove(&memory->mappings, &region->mapping);
-	lock_release(&memory->lock);
+	return start < HAL_USER_TOP && HAL_USER_TOP - start >= bytes ? start : 0;
 }
 
 /* ---- filling tables ---- */
@@ -196,12 +148,10 @@ static __attribute__((noinline)) struct frame_result bring_in_new(struct space *
 static FORCE_INLINE struct frame_result bring_in(struct space *space, const struct region *region, u64 at, u64 some)
 {
 	u64 page = region->first_page + ((at - region_start(region)) >> PAGE_SHIFT);
-	paddr_t frame = memory_page_at_hand(region->memory, page);
 
-	if (frame.v == 0 || hal_space_map(&space->hal, (uaddr_t){ at }, frame, region->prot) != HAL_MMU_OK)
+	if (!region_bring_in_at_hand(space, region, at, page))
 		return bring_in_new(space, region, at, page, some);
-	space->filled++;
-	return (struct frame_result){ .ok = true, .frame = frame };
+	return (struct frame_result){ .ok = true, .frame = memory_page_at_hand(region->memory, page) };
 }
 
 /* The region that an address lies in, if it allows the access. With the lock held. */
@@ -293,99 +243,23 @@ static u64 bring_in_some(struct space *space, const struct region *region, u64 a
 	return done;
 }
 
-/* Goes on with bringing in after the lock was released, until something is missing or somebody may have to run: the
- * rest is left to faults. */
-static void populate(struct space *space, u64 at, u64 pages)
+void space_populate(struct space *space, u64 at, u64 pages)
 {
 	u64 done = POPULATE_STEP_PAGES;
 
-	for (; pages != 0 && done == POPULATE_STEP_PAGES && !hal_interrupt_pending(); at += done << PAGE_SHIFT, pages -= done) {
+	for (; pages != 0 && done == POPULATE_STEP_PAGES; at += done << PAGE_SHIFT, pages -= done) {
 		lock_take(&space->lock);
 		const struct region *region = space->closed ? nullptr : region_for(space, at, HAL_PROT_READ);
 
-		done = 0;
-		if (region != nullptr)
-			done = bring_in_some(space, region, at, min_u64(pages, (region_end(region) - at) >> PAGE_SHIFT));
+		done = region == nullptr ? 0
+			: bring_in_some(space, region, at, min_u64(pages, (region_end(region) - at) >> PAGE_SHIFT));
 		lock_release(&space->lock);
+		if (hal_interrupt_pending())
+			break;
 	}
 }
 
-/* ---- mapping ---- */
-
-/* A region that is in no list yet and holds what the capability names; null, and why not. */
-static struct region *make_region(struct space *space, const struct cap *cap, enum status *status)
-{
-	*status = group_charge_one(space->group, GROUP_OBJECTS);
-	if (*status != STATUS_OK)
-		return nullptr;
-	struct pooled *item = pool_take(POOL_REGION);
-
-	if (item != nullptr && cap_hold(cap)) {
-		struct region *region = pooled_as_region(item);
-
-		region->memory = object_as_memory(cap->object);
-		region->lineage = cap->lineage;
-		region->space = space;
-		region->done = 0;
-		return region;
-	}
-	*status = item != nullptr ? STATUS_BAD_HANDLE : STATUS_OUT_OF_FRAMES;
-	if (item != nullptr)
-		pool_give(item);
-	group_release(space->group, GROUP_OBJECTS, 1);
-	return nullptr;
-}
-
-/* It is in no list. */
-static FORCE_INLINE void drop_region(struct space *space, struct region *region)
-{
-	lineage_unref(region->lineage);
-	object_unref(&region->memory->object);
-	pool_give(&region->pooled);
-	group_release_one(space->group, GROUP_OBJECTS);
-}
-
-/* The same for one that was mapped: it is in no tree any more, and no processor uses it. INV-REVOKE: it is listed until
- * here, so that a revocation that finds nothing may return. */
-static FORCE_INLINE void give_region(struct space *space, struct region *region)
-{
-	atomic_fence(); /* who is about to wait for a word sees that the mapping is gone, or is counted */
-	if (UNLIKELY(atomic_load(&region->memory->words) != 0))
-		word_unmapped(region);
-	unlist_mapping(region);
-	drop_region(space, region);
-}
-
-enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
-{
-	enum status status = STATUS_INVALID;
-	struct tree_node *below = nullptr;
-	u64 done = 0;
-
-	if (mapping->pages == 0 || mapping->pages > REGION_PAGES_MAX || !page_aligned(mapping->at))
-		return status;
-	struct region *region = make_region(space, cap, &status);
-
-	if (region == nullptr)
-		return status;
-	region->pages = mapping->pages;
-	region->first_page = mapping->first_page;
-	region->prot = mapping->prot;
-	lock_take(&space->lock);
-	status = space->closed ? STATUS_DEAD : place(space, mapping, &below);
-	if (status == STATUS_OK && !list_mapping(region))
-		status = STATUS_REVOKED;
-	if (status == STATUS_OK) {
-		tree_insert_behind(&space->regions, &region->node, mapping->at, below);
-		done = bring_in_some(space, region, mapping->at, mapping->populate);
-	}
-	lock_release(&space->lock);
-	if (status != STATUS_OK)
-		drop_region(space, region); /* it has no place yet that anybody could wait at */
-	if (done == POPULATE_STEP_PAGES)
-		populate(space, mapping->at + (done << PAGE_SHIFT), mapping->populate - done);
-	return status;
-}
+/* ---- mapping and taking away ---- */
 
 enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory)
 {
@@ -394,17 +268,13 @@ enum status space_map_own(struct space *space, struct mapping *mapping, struct m
 	return space_map(space, mapping, &cap);
 }
 
-/* ---- taking away ---- */
-
 /* How many pages a step may still do after one more: none if somebody may have to run. */
 static u64 one_less(u64 left)
 {
 	return --left % PAGES_UNTIL_LOOK == 0 && hal_interrupt_pending() ? 0 : left;
 }
 
-/* Empties the tables of a region that nobody may use any more, and takes it out when that is done. False: a step has
- * not sufficed. With the lock held. */
-static FORCE_INLINE bool clear_step(struct space *space, struct region *region)
+bool space_clear_many(struct space *space, struct region *region)
 {
 	u64 done = region->prot != 0 ? 0 : region->done;
 
@@ -413,71 +283,7 @@ static FORCE_INLINE bool clear_step(struct space *space, struct region *region)
 	for (u64 left = SPACE_STEP_PAGES; done < region->pages && left != 0; done++, left = one_less(left))
 		space->filled -= hal_space_unmap(&space->hal, (uaddr_t){ region_start(region) + (done << PAGE_SHIFT) });
 	region->done = done;
-	if (done < region->pages)
-		return false;
-	tree_remove(&space->regions, &region->node);
-	return true;
-}
-
-static FORCE_INLINE void flush(struct space *space, u64 at, u64 pages)
-{
-	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
-	if (cpu_count() > 1)
-		hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
-}
-
-/* What follows a step of taking a region away, without the lock; `out`: it is out of the tree. */
-static FORCE_INLINE void clear_behind(struct space *space, struct region *region, u64 at, u64 pages, bool out)
-{
-	flush(space, at, pages);
-	if (out)
-		give_region(space, region);
-}
-
-/* The first region inside [at, end), if none reaches out of it. *more: there are others behind it. With the lock held. */
-static FORCE_INLINE enum status first_inside(const struct space *space, u64 at, u64 end, struct region **out, bool *more)
-{
-	struct region *first = region_of(tree_floor(&space->regions, at));
-
-	if (UNLIKELY(space->closed))
-		return STATUS_DEAD;
-	if (first == nullptr || region_end(first) <= at)
-		first = region_of(tree_ceiling(&space->regions, at));
-	if (first == nullptr || region_start(first) >= end)
-		return STATUS_NOT_FOUND;
-	/* Only those at the two ends can reach out. Most often that is the same one. */
-	struct region *last = region_end(first) >= end ? first : region_of(tree_floor(&space->regions, end - 1));
-
-	if (region_start(first) < at || region_end(last) > end)
-		return STATUS_RANGE;
-	*out = first;
-	*more = first != last;
-	return STATUS_OK;
-}
-
-enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more)
-{
-	struct region *region = nullptr;
-	bool others = false, out = false;
-
-	if (!page_aligned(at) || pages == 0 || pages > (HAL_USER_TOP >> PAGE_SHIFT))
-		return STATUS_INVALID;
-	if (at >= HAL_USER_TOP || pages << PAGE_SHIFT > HAL_USER_TOP - at)
-		return STATUS_RANGE;
-	lock_take(&space->lock);
-	enum status status = first_inside(space, at, at + (pages << PAGE_SHIFT), &region, &others);
-
-	if (status == STATUS_OK) {
-		at = region_start(region);
-		pages = region->pages;
-		out = clear_step(space, region);
-	}
-	lock_release(&space->lock);
-	if (status != STATUS_OK)
-		return status;
-	clear_behind(space, region, at, pages, out);
-	*more = others || !out;
-	return STATUS_OK;
+	return done >= region->pages;
 }
 
 void space_undo(struct space *space, const struct region *region, u64 at)
@@ -486,11 +292,11 @@ void space_undo(struct space *space, const struct region *region, u64 at)
 	struct region *found = region_of(tree_floor(&space->regions, at));
 	bool there = found == region && region_start(found) == at && !lineage_valid(found->lineage);
 	u64 pages = there ? found->pages : 0;
-	bool out = there && clear_step(space, found);
+	bool out = there && space_clear_step(space, found);
 
 	lock_release(&space->lock);
 	if (there)
-		clear_behind(space, found, at, pages, out);
+		space_clear_behind(space, found, at, pages, out);
 }
 
 /* With the lock held. */
@@ -523,7 +329,7 @@ enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool
 		*more = !protect_step(space, region, prot | (region->prot & HAL_PROT_DEVICE));
 	lock_release(&space->lock);
 	if (status == STATUS_OK)
-		flush(space, at, pages);
+		space_flush(space, at, pages);
 	return status;
 }
 
@@ -541,7 +347,7 @@ bool space_drain(struct space *space, u32 steps)
 		lock_release(&space->lock);
 		if (region == nullptr)
 			return true;
-		give_region(space, region);
+		region_give(space, region);
 	}
 	return false;
 }

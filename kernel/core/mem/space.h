@@ -52,21 +52,15 @@ struct mapping {
 	u64 first_page;   /* of the object */
 	u64 populate;     /* pages to be brought in at once, as far as they can be; at most `pages` */
 	u32 prot;         /* hal_prot */
+	bool elsewhere;   /* where there is room, if that place is taken */
 };
 
-/* Maps the memory object that a capability names, as it was just read. The mapping holds what it names.
- * Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD, REVOKED, BAD_HANDLE. */
-[[nodiscard]] enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap);
-
-/* The same for the kernel itself, which has no capability. */
+/* Maps a memory object for the kernel itself, which has no capability. Errors: those of space_map, in map.h. */
 [[nodiscard]] enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory);
 
-/* Both do at most a step of one region and SPACE_STEP_PAGES, less if an interrupt is pending; *more tells that the call is
- * to be made again for the rest. What was done is flushed on every processor. */
+/* space_unmap of map.h and this do at most a step of one region and SPACE_STEP_PAGES, less if an interrupt is pending; *more
+ * tells that the call is to be made again for the rest. What was done is flushed on every processor. */
 enum : u64 { SPACE_STEP_PAGES = 512 };
-
-/* Removes all regions inside, from the first on. Errors: RANGE (one is cut), NOT_FOUND, DEAD. */
-[[nodiscard]] enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more);
 
 /* Takes access away from the region that begins at `at`. Errors: NOT_FOUND, DENIED, DEAD. */
 [[nodiscard]] enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool *more);

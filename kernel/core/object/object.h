@@ -73,7 +73,7 @@ static FORCE_INLINE void ref_take(u32 *refs)
 	u32 seen = atomic_load(refs);
 
 	while (seen != 0)
-		if (atomic_compare_exchange(refs, &seen, seen + 1))
+		if (LIKELY(atomic_compare_exchange_once(refs, &seen, seen + 1)))
 			return true;
 	return false;
 }

@@ -22,6 +22,7 @@ struct sys_result { u64 status, value; };
 static inline struct sys_result sys_none(void) { return (struct sys_result){ .status = U64_MAX }; }
 
 #define SYS_NO_RESULT U64_MAX
+#define HAL_HANDLER_CALL
 
 enum : u64 { FAKE_GOOD_ADDRESS = 0x1000 };
 

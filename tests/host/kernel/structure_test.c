@@ -11,7 +11,8 @@
 #include "lib/base/tree.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { NODES = 200, KEYS = 64, TREE_STEPS = 20000, BLOCKS = 400, FRAME_STEPS = 20000, ITEMS = 300 };
+/* HEIGHT_MOST: 1.44 log2 of as many insertions. */
+enum : u32 { HEIGHT_MOST = 20, NODES = 200, KEYS = 64, TREE_STEPS = 20000, BLOCKS = 400, FRAME_STEPS = 20000, ITEMS = 300 };
 
 /* ---- trees ---- */
 
@@ -23,17 +24,18 @@ struct STABLE item {
 static struct tree tree;
 static struct item items[NODES];
 
-static bool balanced(void)
+static u32 height(const struct tree_node *node) { return node != nullptr ? node->height : 0; }
+
+/* Each height is above those below; and with `exactly` by one, and those of two children differ by one at most. */
+static bool balanced(bool exactly)
 {
 	for (u32 i = 0; i < NODES; i++) {
 		const struct tree_node *node = &items[i].node;
+		u32 left = height(node->child[0]), right = height(node->child[1]), higher = left > right ? left : right;
 
 		if (!tree_contains(node))
 			continue;
-		u32 left = node->child[0] != nullptr ? node->child[0]->height : 0;
-		u32 right = node->child[1] != nullptr ? node->child[1]->height : 0;
-
-		if (left > right + 1 || right > left + 1 || node->height != 1 + (left > right ? left : right))
+		if (node->height <= higher || (exactly && (node->height != higher + 1 || left > right + 1 || right > left + 1)))
 			return false;
 	}
 	return true;
@@ -92,12 +94,42 @@ static void tree_keeps_order_and_balance(void)
 			tree_insert(&tree, &item->node, next_random(&random) % KEYS);
 			count++;
 		}
-		if (step % 64 == 0 && !(in_order(count) && balanced() && bounds_right(next_random(&random) % KEYS))) {
+		bool low = balanced(false) && height(tree.root) <= HEIGHT_MOST;
+
+		if (step % 64 == 0 && !(in_order(count) && low && bounds_right(next_random(&random) % KEYS))) {
 			FAIL("the tree is ordered, balanced and complete");
 			return;
 		}
 	}
 	EXPECT(in_order(count));
+	for (u32 i = 0; i < NODES; i++)
+		if (tree_contains(&items[i].node))
+			tree_remove(&tree, &items[i].node);
+	EXPECT(tree.root == nullptr && tree_first(&tree) == nullptr);
+}
+
+/* Where none were taken out, the tree is as low as can be; those that are taken out change no other's height, and
+ * find their place prepared. */
+static void tree_that_only_grows_is_exact(void)
+{
+	u64 random = 7;
+
+	for (u32 i = 0; i < NODES; i++) {
+		items[i].order = i;
+		tree_insert(&tree, &items[i].node, i < NODES / 2 ? i : next_random(&random) % NODES);
+		EXPECT(balanced(true));
+	}
+	for (u32 step = 0; step < NODES; step++) {
+		struct item *item = ELEM(items, next_random(&random) % NODES);
+		u64 key = item->node.key;
+
+		tree_remove(&tree, &item->node);
+		EXPECT(!tree_contains(&item->node) && balanced(false));
+		item->order = NODES + step;
+		tree_insert(&tree, &item->node, key);
+	}
+	EXPECT(in_order(NODES) && balanced(false) && height(tree.root) <= HEIGHT_MOST);
+	tree = (struct tree){};
 }
 
 /* ---- lists ---- */
@@ -359,6 +391,7 @@ static void pool_items_are_distinct_and_keep_their_pool(void)
 void structure_tests(void)
 {
 	RUN(tree_keeps_order_and_balance);
+	RUN(tree_that_only_grows_is_exact);
 	RUN(list_keeps_latest_first);
 	RUN(run_queue_offers_highest_priority_then_earliest_deadline);
 	RUN(frames_never_overlap_and_all_come_back);

@@ -79,6 +79,27 @@ static bool leads(u32 holder, u64 at, u32 level, u32 below)
 	return entry == 0 || entry == table_entry(frame_of(below)) || (level == 2 && is_large_page(entry));
 }
 
+/* The way to an address ends at its own table of single pages. */
+static bool complete(u64 at, bool of_other)
+{
+	bool holds = true;
+
+	for (u32 level = LEVELS; level > 1; level--) {
+		u32 holder = of_other ? on_way_of_other(level) : level - 1, below = of_other ? on_way_of_other(level - 1) : level - 2;
+
+		holds = holds && table[holder]->word[table_index(at, level)] == table_entry(frame_of(below));
+	}
+	return holds;
+}
+
+/* The table that was used last, if it was for one of the two. */
+static bool near_right(u64 at, bool of_other)
+{
+	u32 own = of_other ? on_way_of_other(1) : 0;
+
+	return at / (LARGE_MASK + 1) != space.near || (space.near_table.v == frame_of(own).v && complete(at, of_other));
+}
+
 static bool kept(void)
 {
 	bool holds = true;
@@ -87,7 +108,7 @@ static bool kept(void)
 		holds = holds && leads(level - 1, one, level, level - 2);
 		holds = holds && leads(on_way_of_other(level), other, level, on_way_of_other(level - 1));
 	}
-	return holds && is_leaf(table[0]->word[table_index(one, 1)]) &&
+	return holds && near_right(one, false) && near_right(other, true) && is_leaf(table[0]->word[table_index(one, 1)]) &&
 		is_leaf(table[on_way_of_other(1)]->word[table_index(other, 1)]);
 }
 
@@ -97,6 +118,8 @@ static void any_tables(void)
 	for (u32 i = 0; i < TABLES; i++)
 		table[i] = NEW(struct frame_words);
 	space.root = frame_of(LEVELS - 1);
+	space.near = ANY(u64);
+	space.near_table.v = ANY(u64);
 	one = any_address();
 	other = any_address();
 	ASSUME(kept());

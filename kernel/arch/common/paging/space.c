@@ -40,10 +40,30 @@ static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at, bool *large
 	return entry;
 }
 
+static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at, bool *large)
+{
+	const u64 *above = large_leaf(space, at);
+
+	if (above != nullptr && entry_used(*above) && entry_is_table(*above)) {
+		space->near = at / (LARGE_MASK + 1);
+		space->near_table = entry_frame(*above);
+	}
+	return leaf(space, at, large);
+}
+
+/* The same as leaf, by way of the table that was used last: mostly it is that one. */
+static FORCE_INLINE u64 *leaf_near(struct hal_space *space, u64 at, bool *large)
+{
+	if (UNLIKELY(at / (LARGE_MASK + 1) != space->near))
+		return leaf_far(space, at, large);
+	*large = false;
+	return entry_in(space->near_table, at, LEVEL_PAGE);
+}
+
 enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
 {
 	bool large;
-	u64 *entry = leaf(space, at.v, &large);
+	u64 *entry = leaf_near(space, at.v, &large);
 
 	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
 	if (entry == nullptr)
@@ -89,7 +109,7 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 {
 	bool large;
-	u64 *entry = leaf(space, at.v, &large);
+	u64 *entry = leaf_near(space, at.v, &large);
 
 	if (entry == nullptr || *entry == 0)
 		return 0;

@@ -43,6 +43,23 @@ static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
 
 static bool is_large(u64 entry) { return (entry & PTE_LARGE) != 0; }
 
+static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at)
+{
+	const u64 *above = large_leaf(space, at);
+
+	if (above != nullptr && (*above & (PTE_PRESENT | PTE_LARGE)) == PTE_PRESENT) {
+		space->near = at / (LARGE_MASK + 1);
+		space->near_table = (paddr_t){ *above & PTE_FRAME };
+	}
+	return leaf(space, at);
+}
+
+/* The same as leaf, by way of the table that was used last: mostly it is that one. */
+static FORCE_INLINE u64 *leaf_near(struct hal_space *space, u64 at)
+{
+	return LIKELY(at / (LARGE_MASK + 1) == space->near) ? entry_in(space->near_table.v, at, 1) : leaf_far(space, at);
+}
+
 /* WHY: accessed and dirty are set from the start, so that the processor need not write tables. */
 static u64 bits_of(u32 prot)
 {
@@ -69,12 +86,13 @@ void hal_space_init(struct hal_space *space, paddr_t root)
 {
 	space->root = root;
 	space->sweep = 0;
+	space->near = U64_MAX;
 	paging_share_kernel(root);
 }
 
 enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
 {
-	u64 *entry = leaf(space, at.v);
+	u64 *entry = leaf_near(space, at.v);
 
 	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
 	if (entry == nullptr)
@@ -117,7 +135,7 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 
 u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
 {
-	u64 *entry = leaf(space, at.v);
+	u64 *entry = leaf_near(space, at.v);
 
 	if (entry == nullptr || *entry == 0)
 		return 0;

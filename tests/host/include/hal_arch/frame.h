@@ -7,6 +7,7 @@
 
 #include "lib/base/safe.h"
 
+#define HAL_HANDLER_CALL
 #define HAL_LAST_CALL
 #define HAL_ENTRY_CALL
 

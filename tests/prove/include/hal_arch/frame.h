@@ -8,6 +8,7 @@
 #include "lib/base/safe.h"
 
 enum : u64 { HAL_FRAME_RECORD = 0 };
+#define HAL_HANDLER_CALL
 #define HAL_LAST_CALL
 #define HAL_ENTRY_CALL
 

@@ -10,6 +10,7 @@
 
 /* WHY only from assembly: a C function that calls one keeps d8 to d15 for its own caller, by instructions that the kernel
  * may not use. */
+#define HAL_HANDLER_CALL __attribute__((preserve_none))
 #define HAL_LAST_CALL
 #define HAL_ENTRY_CALL __attribute__((preserve_none))
 

@@ -14,6 +14,8 @@ struct STABLE hal_space {
 	paddr_t root;
 	u64 ttbr;   /* root and address space id, as the register wants them */
 	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
+	u64 near;   /* for which large page the table for single pages used last was; U64_MAX: none. Under the space's lock */
+	paddr_t near_table; /* that table, which stays until the space is taken down */
 	u32 asid;   /* 0: shared with others, and forgotten when it is activated */
 };
 

@@ -9,6 +9,7 @@
 #include "lib/base/safe.h"
 
 #define HAL_ENTRY_CALL
+#define HAL_HANDLER_CALL
 #define HAL_LAST_CALL
 
 /* Where the pair of return address and caller's frame pointer ends: at the frame pointer.

@@ -9,6 +9,7 @@
 
 #include "lib/base/safe.h"
 
+#define HAL_HANDLER_CALL __attribute__((preserve_none))
 #define HAL_LAST_CALL __attribute__((preserve_none))
 /* Called from assembly, never through a pointer: it needs no mark where to land. */
 #define HAL_ENTRY_CALL __attribute__((preserve_none, nocf_check))

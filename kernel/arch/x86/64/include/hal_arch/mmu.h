@@ -14,6 +14,8 @@ enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LAR
 struct STABLE hal_space {
 	paddr_t root;
 	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
+	u64 near;   /* for which large page the table for single pages used last was; U64_MAX: none. Under the space's lock */
+	paddr_t near_table; /* that table, which stays until the space is taken down */
 };
 
 extern u64 x86_direct_base; /* set before anything is reached through it, and sealed */
