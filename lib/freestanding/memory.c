@@ -79,6 +79,11 @@ NO_BUILTIN int memcmp(const void *a, const void *b, usize bytes)
 {
 	const u8 *x = a, *y = b;
 
+	while (bytes >= 8 && ((const struct word *)x)->v == ((const struct word *)y)->v) {
+		bytes -= 8;
+		x += 8;
+		y += 8;
+	}
 	for (; bytes > 0; bytes--, x++, y++)
 		if (*x != *y)
 			return *x < *y ? -1 : 1;

@@ -24,8 +24,13 @@ bool boot_asked(struct span word);
 struct system_process {
 	struct span name;
 	handle_t endpoint;    /* its own; kept by init over restarts */
+	handle_t parent;      /* the group that its own is in */
 	struct group_limits limits;
 };
+
+/* Serves a request to the safe (lib/safe), which becomes the answer. */
+struct message;
+void safe_serve(struct message *m);
 
 /* Prepares the description; handles are then added with spawn_add_handle. */
 [[nodiscard]] enum status boot_prepare(struct spawn *s, const struct system_process *what);

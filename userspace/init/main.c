@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * init, the first process: checks the system image, starts the loader and the keeper, and gives
- * each exactly what it needs. Then it only watches the two: the loader is started again when it
- * ends, on the same endpoint, so that its clients only wait; without the keeper the system cannot
- * go on.
+ * each exactly what it needs. Then it only watches the two. Whichever ends is started again, on the same endpoint, so that its
+ * clients only wait; what the keeper knows is kept here for the next.
  */
 #include "lib/rt/message.h"
 #include "userspace/init/boot.h"
@@ -11,16 +10,27 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-enum : u64 { BIT_LOADER = 1, BIT_KEEPER = 2, LOADER_CALM_NS = 10000000000ull };
-enum : u32 { LOADER_STARTS_MAX = 8 };
+enum : u64 { BIT_LOADER = 1, BIT_KEEPER = 2, CALM_NS = 10000000000ull, KEEPER_STATE_BYTES = 256 * 1024 };
+enum : u32 { FAILURES_MAX = 8 };
+
+/* One of the two. */
+struct watched {
+	handle_t endpoint, process;
+	u32 starts, failures; /* in a row, each within CALM_NS */
+	u64 started_ns;
+};
+
+/* What outlives an instance of the keeper: the group that it is charged to, its state, its signal, and the reply objects of who
+ * waits for it. Other capabilities of its are in the safe. */
+struct kept {
+	handle_t group, state, vault, signal;
+};
 
 struct init_state {
 	struct load_source source;
-	handle_t signal;
-	handle_t loader_endpoint, keeper_endpoint;
-	handle_t loader, keeper;
-	u32 loader_failures;
-	u64 loader_started_ns;
+	handle_t endpoint, signal, reply; /* init's own */
+	struct watched loader, keeper;
+	struct kept kept;
 };
 
 static struct init_state state;
@@ -66,10 +76,19 @@ static void open_image(void)
 	}
 }
 
+static enum status start(struct watched *watched, u64 bit)
+{
+	enum status status = boot_start(&state.source, &child, &watched->process);
+
+	watched->started_ns = rt_now_ns();
+	watched->starts++;
+	return status == STATUS_OK ? sys_process_watch(watched->process, state.signal, bit) : status;
+}
+
 static enum status start_loader(void)
 {
 	struct system_process what = {
-		.name = span_text("loader"), .endpoint = state.loader_endpoint, .limits = { .frames = 2048 },
+		.name = span_text("loader"), .endpoint = state.loader.endpoint, .parent = rt_group(), .limits = { .frames = 2048 },
 	};
 	enum status status = boot_prepare(&child, &what);
 
@@ -79,27 +98,30 @@ static enum status start_loader(void)
 	/* WHY from there: only who has the machine before it starts may have its programs changed while they run. */
 	if (boot_asked(span_text("inject")))
 		spawn_add_arg(&child, span_text("inject"));
-	status = boot_start(&state.source, &child, &state.loader);
-	if (status == STATUS_OK)
-		status = sys_process_watch(state.loader, state.signal, BIT_LOADER);
-	state.loader_started_ns = rt_now_ns();
-	return status;
+	return start(&state.loader, BIT_LOADER);
 }
 
 static enum status start_keeper(void)
 {
 	struct system_process what = {
-		.name = span_text("keeper"), .endpoint = state.keeper_endpoint, .limits = { .frames = 2048 },
+		.name = span_text("keeper"), .endpoint = state.keeper.endpoint, .parent = state.kept.group,
 	};
-	handle_t loader = {};
+	handle_t loader = {}, safe = {};
 	enum status status = boot_prepare(&child, &what);
 
 	if (status == STATUS_OK)
-		status = sys_cap_derive(state.loader_endpoint, RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | ENDPOINT_RIGHT_SEND,
+		status = sys_cap_derive(state.loader.endpoint, RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | ENDPOINT_RIGHT_SEND,
 			0, 0, &loader);
+	if (status == STATUS_OK)
+		status = sys_cap_derive(state.endpoint, RIGHT_DUPLICATE | RIGHT_TRANSFER | ENDPOINT_RIGHT_SEND, 0, 0, &safe);
 	if (status != STATUS_OK)
 		return status;
-	child.block.instance = 1;
+	spawn_add_handle(&child, span_text("safe"), safe, MSG_ALL_RIGHTS);
+	child.block.instance = state.keeper.starts + 1;
+	spawn_add_handle(&child, span_text("signal"), state.kept.signal, SIGNAL_RIGHTS_ALL);
+	spawn_add_handle(&child, span_text("state"), state.kept.state, RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE);
+	spawn_add_handle(&child, span_text("vault"), state.kept.vault, NAMESPACE_RIGHT_LOOKUP | NAMESPACE_RIGHT_BIND);
+	spawn_add_handle(&child, span_text("kept-group"), state.kept.group, GROUP_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("loader"), loader, MSG_ALL_RIGHTS);
 	spawn_add_handle(&child, span_text("root-group"), rt_group(), GROUP_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("devices"), first_handle(INIT_HANDLE_DEVICES), MEMORY_RIGHTS_ALL);
@@ -110,60 +132,101 @@ static enum status start_keeper(void)
 	spawn_add_handle(&child, span_text("klog"), first_handle(INIT_HANDLE_KLOG), KLOG_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("trace"), first_handle(INIT_HANDLE_TRACE), TRACE_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("machine"), first_handle(INIT_HANDLE_MACHINE), MACHINE_RIGHTS_ALL);
-	status = boot_start(&state.source, &child, &state.keeper);
+	status = start(&state.keeper, BIT_KEEPER);
 	sys_cap_drop(loader);
-	return status == STATUS_OK ? sys_process_watch(state.keeper, state.signal, BIT_KEEPER) : status;
+	sys_cap_drop(safe);
+	return status;
 }
 
-NORETURN static void keeper_ended(void)
+static enum status make_kept(void)
 {
-	TEXT_BUFFER(line, 200);
+	struct group_limits limits = { .frames = 2048 };
+	struct kept *kept = &state.kept;
+	enum status status = sys_group_create(rt_group(), &limits, span_text("keeper"), &kept->group);
 
-	text_add(&line, "the keeper ended");
-	boot_add_end(&line, state.keeper);
-	boot_give_up(text_span(&line));
+	if (status == STATUS_OK)
+		status = sys_memory_create(kept->group, KEEPER_STATE_BYTES, &kept->state);
+	if (status == STATUS_OK)
+		status = sys_ns_create(kept->group, &kept->vault);
+	if (status == STATUS_OK)
+		status = sys_signal_create(kept->group, &kept->signal);
+	return status == STATUS_OK ? sys_endpoint_bind(state.keeper.endpoint, kept->signal, U64_MAX) : status;
 }
 
-static void log_loader_end(void)
+static void add_end(struct text *line, struct span who, const struct watched *watched)
 {
+	text_add(line, "the ");
+	text_add_span(line, who);
+	text_add(line, " ended");
+	boot_add_end(line, watched->process);
+}
+
+/* Calls to it wait in its endpoint meanwhile. */
+static void ended(struct span who, struct watched *watched, enum status (*start_again)(void))
+{
+	struct process_info info = {};
 	TEXT_BUFFER(line, 200);
 
-	text_add(&line, "the loader ended");
-	boot_add_end(&line, state.loader);
+	if (sys_process_stat(watched->process, &info) != STATUS_OK)
+		give_up(who, STATUS_DEAD);
+	add_end(&line, who, watched);
+	/* It has said why: what it needs is not there, and will not be. */
+	if (info.exit_reason == EXIT_REASON_EXITED && watched == &state.keeper)
+		boot_give_up(text_span(&line));
 	rt_log(text_span(&line));
+	sys_cap_drop(watched->process);
+	if (rt_now_ns() - watched->started_ns > CALM_NS)
+		watched->failures = 0;
+	/* WHY not counted: who kills it wants it to come back. */
+	if (info.exit_reason != EXIT_REASON_KILLED)
+		watched->failures++;
+	if (watched->failures > FAILURES_MAX)
+		boot_give_up(span_text("it ends again and again"));
+	must(span_text("it cannot be started again"), start_again());
 }
 
-/* Calls to the loader wait in its endpoint meanwhile. */
-static void loader_ended(void)
+static void look(u64 bits)
 {
-	struct process_info info;
-	/* WHY not counted: who kills the loader wants it to come back. */
-	bool killed = sys_process_stat(state.loader, &info) == STATUS_OK && info.exit_reason == EXIT_REASON_KILLED;
-
-	log_loader_end();
-	sys_cap_drop(state.loader);
-	if (rt_now_ns() - state.loader_started_ns > LOADER_CALM_NS)
-		state.loader_failures = 0;
-	if (!killed)
-		state.loader_failures++;
-	if (state.loader_failures > LOADER_STARTS_MAX)
-		boot_give_up(span_text("the loader ends again and again"));
-	must(span_text("cannot start the loader again"), start_loader());
+	if ((bits & BIT_LOADER) != 0)
+		ended(span_text("loader"), &state.loader, start_loader);
+	if ((bits & BIT_KEEPER) != 0)
+		ended(span_text("keeper"), &state.keeper, start_keeper);
 }
 
-NORETURN static void watch(void)
+/* Whoever has asked and is gone needs no answer. */
+static void serve(struct message *m)
+{
+	if (msg_kind_of(m) == MSG_KIND_NOTE_SIGNAL) {
+		look(m->word[0]);
+		return;
+	}
+	safe_serve(m);
+	(void)msg_reply(state.reply, m);
+}
+
+NORETURN static void serve_for_ever(void)
 {
 	for (;;) {
-		u64 bits = 0;
-		enum status status = sys_signal_wait(state.signal, BIT_LOADER | BIT_KEEPER, RT_FOREVER, &bits);
+		struct message m = {};
+		enum status status = msg_receive(state.endpoint, state.reply, &m, RT_FOREVER);
 
-		if (status != STATUS_OK && status != STATUS_CANCELLED)
+		if (status == STATUS_OK)
+			serve(&m);
+		else if (status != STATUS_CANCELLED)
 			give_up(span_text("cannot wait for the keeper"), status);
-		if ((bits & BIT_KEEPER) != 0)
-			keeper_ended();
-		if ((bits & BIT_LOADER) != 0)
-			loader_ended();
 	}
+}
+
+/* Its own endpoint, where it hears of ends, too. */
+static enum status make_own(void)
+{
+	enum status status = sys_signal_create(rt_group(), &state.signal);
+
+	if (status == STATUS_OK)
+		status = sys_reply_create(rt_group(), &state.reply);
+	if (status == STATUS_OK)
+		status = sys_endpoint_create(rt_group(), 0, &state.endpoint);
+	return status == STATUS_OK ? sys_endpoint_bind(state.endpoint, state.signal, U64_MAX) : status;
 }
 
 u64 program_main(const struct rt_args *args)
@@ -172,10 +235,11 @@ u64 program_main(const struct rt_args *args)
 	first_adopt_handles(span_text("init"));
 	check_handles();
 	open_image();
-	must(span_text("cannot make a signal"), sys_signal_create(rt_group(), &state.signal));
-	must(span_text("cannot make the loader's endpoint"), sys_endpoint_create(rt_group(), 0, &state.loader_endpoint));
-	must(span_text("cannot make the keeper's endpoint"), sys_endpoint_create(rt_group(), 0, &state.keeper_endpoint));
+	must(span_text("cannot make an endpoint"), make_own());
+	must(span_text("cannot make the loader's endpoint"), sys_endpoint_create(rt_group(), 0, &state.loader.endpoint));
+	must(span_text("cannot make the keeper's endpoint"), sys_endpoint_create(rt_group(), 0, &state.keeper.endpoint));
+	must(span_text("cannot make what the keeper keeps"), make_kept());
 	must(span_text("cannot start the loader"), start_loader());
 	must(span_text("cannot start the keeper"), start_keeper());
-	watch();
+	serve_for_ever();
 }

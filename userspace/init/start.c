@@ -16,7 +16,7 @@ enum : u32 {
 enum status boot_prepare(struct spawn *s, const struct system_process *what)
 {
 	handle_t group;
-	enum status status = sys_group_create(rt_group(), &what->limits, what->name, &group);
+	enum status status = sys_group_create(what->parent, &what->limits, what->name, &group);
 
 	if (status != STATUS_OK)
 		return status;

@@ -3,18 +3,16 @@
  * What devices may reach. See domains.h.
  */
 #include "userspace/services/keeper/domains.h"
+#include "userspace/services/keeper/hold.h"
 #include "lib/iommu/domains.h"
 #include "abi/structs.h"
 #include "abi/stubs.h"
 
-static pages_t table;
-static u32 asked;
+static struct held_pages table;
 
 handle_t domains_table(void)
 {
-	if (table.v == 0 && rt_pages_create(DOMAINS_BYTES, true, &table) != STATUS_OK)
-		return handle_none();
-	return rt_pages_memory(table);
+	return hold_pages(&table, HELD_DOMAINS, DOMAINS_BYTES) ? table.memory : handle_none();
 }
 
 /* WHY by its name: every architecture has another program for it. */
@@ -29,7 +27,9 @@ bool domains_are_made(void)
 
 static struct domain_told told_of(const struct unit *unit)
 {
-	return unit->domain == 0 ? (struct domain_told){} : domains_told(rt_pages_mspan(table), unit->domain - 1);
+	if (unit->domain == 0 || handle_is_none(domains_table()))
+		return (struct domain_told){};
+	return domains_told(rt_pages_mspan(table.pages), unit->domain - 1);
 }
 
 static void wake_maker(void)
@@ -54,6 +54,7 @@ static bool add_piece(struct domain *domain, handle_t memory)
 static bool ask(struct unit *unit, u32 requester)
 {
 	struct domain domain = { .requester = requester };
+	u32 asked = units_with_domain();
 
 	static_assert(MANIFEST_DMA_PIECES_MAX <= DOMAIN_PIECES_MAX);
 	if (asked == DOMAINS_MAX || handle_is_none(domains_table()))
@@ -62,8 +63,8 @@ static bool ask(struct unit *unit, u32 requester)
 		if (!add_piece(&domain, *ELEM(unit->dma, i)))
 			return false;
 	mspan_set_text(MSPAN_OF_ARRAY(domain.name), unit_name(unit));
-	domains_ask(rt_pages_mspan(table), asked, &domain);
-	unit->domain = ++asked;
+	domains_ask(rt_pages_mspan(table.pages), asked, &domain);
+	unit->domain = asked + 1;
 	wake_maker();
 	return true;
 }
@@ -94,9 +95,9 @@ void domains_begin(struct unit *unit)
 
 void domains_forgiven(const struct unit *unit)
 {
-	if (unit->domain == 0 || unit->faults_before == 0)
+	if (unit->domain == 0 || unit->faults_before == 0 || handle_is_none(domains_table()))
 		return;
-	domains_forgive(rt_pages_mspan(table), unit->domain - 1, unit->faults_before);
+	domains_forgive(rt_pages_mspan(table.pages), unit->domain - 1, unit->faults_before);
 	wake_maker();
 }
 

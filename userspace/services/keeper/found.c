@@ -4,6 +4,7 @@
  */
 #include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/domains.h"
+#include "userspace/services/keeper/hold.h"
 #include "lib/base/text.h"
 #include "lib/devices/devices.h"
 #include "abi/objects.h"
@@ -12,19 +13,17 @@
 
 enum : u32 { KINDS = DEVICE_RESOURCE_KINDS };
 
-static pages_t table;
+static struct held_pages table;
 static struct device device;
 
 handle_t found_table(void)
 {
-	if (table.v == 0 && rt_pages_create(DEVICES_TABLE_BYTES, true, &table) != STATUS_OK)
-		return handle_none();
-	return rt_pages_memory(table);
+	return hold_pages(&table, HELD_FOUND, DEVICES_TABLE_BYTES) ? table.memory : handle_none();
 }
 
 static bool known(void)
 {
-	return table.v != 0 && devices_complete(rt_pages_span(table));
+	return !handle_is_none(found_table()) && devices_complete(rt_pages_span(table.pages));
 }
 
 static bool drives(const struct manifest_device *wanted, const struct device *found)
@@ -60,7 +59,7 @@ enum found found_device(const struct manifest_record *m, struct text *why)
 	text_add(why, "device ");
 	text_add_span(why, manifest_text(wanted->class));
 	text_add_u64(why, wanted->number);
-	if (!devices_find(rt_pages_span(table), manifest_text(wanted->class), wanted->number, &device))
+	if (!devices_find(rt_pages_span(table.pages), manifest_text(wanted->class), wanted->number, &device))
 		text_add(why, " is not in this machine");
 	else if (device_is_kernels(&device))
 		text_add(why, " is the kernel's own");
@@ -117,7 +116,7 @@ static struct span name_of(u32 kind)
 /* The last lines are messages, where there are any; they are given out from the end. */
 static bool take_message_line(struct unit *unit)
 {
-	static u32 taken;
+	u32 taken = units_with_line();
 	struct cap_info all;
 	struct irq_message message;
 	handle_t line;
@@ -136,7 +135,6 @@ static bool take_message_line(struct unit *unit)
 	if (!is_message)
 		return false;
 	unit->message_line = number;
-	taken++;
 	return true;
 }
 
@@ -170,6 +168,14 @@ enum : u32 {
 	DMA_RIGHTS = RIGHT_INSPECT | RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_REVOKE | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE,
 };
 
+static enum status make_piece(struct unit *unit, u32 piece, u64 pages)
+{
+	enum status status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
+		pages << PAGE_SHIFT, ELEM(unit->dma, piece));
+
+	return status != STATUS_OK ? status : hold(unit, HELD_DMA + piece);
+}
+
 /* The same memory for every instance. */
 static enum status make_dma(struct unit *unit, const struct manifest_record *m)
 {
@@ -178,11 +184,9 @@ static enum status make_dma(struct unit *unit, const struct manifest_record *m)
 
 	for (u32 piece = 0; left != 0 && status == STATUS_OK; piece++) {
 		u32 pages = left < MANIFEST_DMA_PIECE_PAGES ? left : MANIFEST_DMA_PIECE_PAGES;
-		handle_t *dma = ELEM(unit->dma, piece);
 
-		if (handle_is_none(*dma))
-			status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
-				(u64)pages << PAGE_SHIFT, dma);
+		if (handle_is_none(*ELEM(unit->dma, piece)))
+			status = make_piece(unit, piece, pages);
 		left -= pages;
 	}
 	return status;

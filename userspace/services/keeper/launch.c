@@ -6,6 +6,7 @@
 #include "userspace/services/keeper/unit.h"
 #include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/grants.h"
+#include "userspace/services/keeper/hold.h"
 #include "lib/service/service.h"
 #include "lib/spawn/spawn.h"
 #include "abi/names.h"
@@ -36,26 +37,33 @@ static enum status fail(struct unit *unit, struct span what, enum status status)
 static enum status make_signal(struct unit *unit)
 {
 	handle_t signal = {};
-	enum status status = sys_signal_create(rt_group(), &signal);
+	enum status status = sys_signal_create(service_kept_group(), &signal);
 
 	if (status == STATUS_OK)
 		status = sys_endpoint_bind(unit->endpoint, signal, U64_MAX);
-	if (status == STATUS_OK)
-		unit->signal = signal;
-	else
+	if (status != STATUS_OK) {
 		sys_cap_drop(signal);
-	return status;
+		return status;
+	}
+	unit->signal = signal;
+	return hold(unit, HELD_SIGNAL);
 }
 
-/* What stays the same over restarts, made once. */
-static enum status make_permanent(struct unit *unit)
+static enum status make_endpoint(struct unit *unit)
+{
+	enum status status = sys_endpoint_create(service_kept_group(), 0, &unit->endpoint);
+
+	return status != STATUS_OK ? status : hold(unit, HELD_ENDPOINT);
+}
+
+enum status unit_make_permanent(struct unit *unit)
 {
 	enum status status = STATUS_OK;
 
 	if (!handle_is_none(unit->faults))
 		return STATUS_OK;
 	if (handle_is_none(unit->endpoint))
-		status = sys_endpoint_create(rt_group(), 0, &unit->endpoint);
+		status = make_endpoint(unit);
 	if (status == STATUS_OK && handle_is_none(unit->client))
 		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
 	if (status == STATUS_OK && handle_is_none(unit->signal))
@@ -65,21 +73,40 @@ static enum status make_permanent(struct unit *unit)
 	return status;
 }
 
-/* What outlives an instance besides: the group with the declared limits, and what it keeps. */
-static enum status make_kept(struct unit *unit, const struct manifest_record *m)
+static enum status make_kept_group(struct unit *unit, const struct manifest_record *m)
 {
 	struct group_limits limits = {
 		.frames = m->frames, .objects = m->objects, .caps = m->caps, .threads = m->threads, .weight = m->weight,
 		.max_priority = m->priority,
 	};
-	enum status status = STATUS_OK;
+	enum status status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept);
 
-	if (handle_is_none(unit->kept))
-		status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept);
+	return status != STATUS_OK ? status : hold(unit, HELD_KEPT);
+}
+
+static enum status make_memory(struct unit *unit, const struct manifest_record *m)
+{
+	enum status status = sys_memory_create(unit->kept, m->state_pages << PAGE_SHIFT, &unit->memory);
+
+	return status != STATUS_OK ? status : hold(unit, HELD_MEMORY);
+}
+
+static enum status make_vault(struct unit *unit)
+{
+	enum status status = sys_ns_create(unit->kept, &unit->vault);
+
+	return status != STATUS_OK ? status : hold(unit, HELD_VAULT);
+}
+
+/* What outlives an instance besides: the group with the declared limits, and what it keeps. */
+static enum status make_kept(struct unit *unit, const struct manifest_record *m)
+{
+	enum status status = handle_is_none(unit->kept) ? make_kept_group(unit, m) : STATUS_OK;
+
 	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->memory))
-		status = sys_memory_create(unit->kept, m->state_pages << PAGE_SHIFT, &unit->memory);
+		status = make_memory(unit, m);
 	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->vault))
-		status = sys_ns_create(unit->kept, &unit->vault);
+		status = make_vault(unit);
 	return status;
 }
 
@@ -89,7 +116,9 @@ static enum status make_group(struct unit *unit, const struct manifest_record *m
 	struct group_limits none = {};
 	enum status status = make_kept(unit, m);
 
-	return status != STATUS_OK ? status : sys_group_create(unit->kept, &none, unit_name(unit), &unit->group);
+	if (status == STATUS_OK)
+		status = sys_group_create(unit->kept, &none, unit_name(unit), &unit->group);
+	return status != STATUS_OK ? status : hold(unit, HELD_GROUP);
 }
 
 /* Binds what the unit calls, and nothing else. */
@@ -110,7 +139,7 @@ static enum status bind_calls(const struct manifest_record *m, handle_t names)
 		/* WHY not bound: it has no device, and whoever looks for it shall know at once. */
 		if (called->state == UNIT_ABSENT)
 			continue;
-		status = make_permanent(called);
+		status = unit_make_permanent(called);
 		if (unit_out_of_service(called))
 			refuse_begin(called);
 		if (status == STATUS_OK && called->provides[0] != 0)
@@ -169,6 +198,8 @@ static enum status start_process(struct unit *unit, const struct manifest_record
 		status = spawn_start(&child, &unit->process);
 		if (status != STATUS_OK)
 			unit_set_problem(unit, span_text("cannot be started: "), spawn_reason(&child));
+		else
+			status = fail(unit, span_text("cannot be kept hold of: "), hold(unit, HELD_PROCESS));
 	} else {
 		fail(unit, span_text("a capability of its manifest cannot be made: "), status);
 	}
@@ -224,24 +255,29 @@ static void log_memory(const struct unit *unit)
 	unit_log(unit, text_span(&line));
 }
 
+void unit_drop_instance(struct unit *unit)
+{
+	hold_end(unit, HELD_PROCESS);
+	if (!handle_is_none(unit->group))
+		sys_group_destroy(unit->group);
+	hold_end(unit, HELD_GROUP);
+}
+
 static enum status launch(struct unit *unit)
 {
 	const struct manifest_record *m = unit_manifest(unit);
 
 	if (m == nullptr)
 		return fail(unit, span_text("its manifest is damaged: "), STATUS_BAD_FORMAT);
-	enum status status = fail(unit, span_text("no endpoint: "), make_permanent(unit));
+	enum status status = fail(unit, span_text("no endpoint: "), unit_make_permanent(unit));
 
 	if (status != STATUS_OK)
 		return status;
 	status = fail(unit, span_text("no resource group: "), make_group(unit, m));
 	if (status == STATUS_OK)
 		status = launch_in_group(unit, m);
-	if (status != STATUS_OK && !handle_is_none(unit->group)) {
-		sys_group_destroy(unit->group);
-		sys_cap_drop(unit->group);
-		unit->group = handle_none();
-	}
+	if (status != STATUS_OK)
+		unit_drop_instance(unit);
 	return status;
 }
 

@@ -6,6 +6,6 @@ DEPS := lib/base
 include $(MK)/module.mk
 
 PROGRAM := keeper
-SRCS := domains.c found.c main.c units.c launch.c grants.c watch.c pulse.c replace.c refuse.c lost.c forest.c tree.c crash.c limits.c waits.c
-DEPS := lib/base lib/devices lib/image lib/iommu lib/keep lib/path lib/rt lib/spawn lib/load lib/service lib/symbols lib/trace lib/trace/live abi
+SRCS := domains.c found.c main.c units.c launch.c grants.c watch.c pulse.c replace.c refuse.c hold.c lost.c forest.c tree.c crash.c limits.c waits.c
+DEPS := lib/base lib/devices lib/image lib/iommu lib/keep lib/path lib/rt lib/spawn lib/load lib/safe lib/service lib/symbols lib/trace lib/trace/live abi
 include $(MK)/program.mk

@@ -4,6 +4,8 @@
  * before it did. Bulk is not: nothing of it is written before a commit of the tables would need it.
  */
 #include "userspace/services/keeper/replace.h"
+#include "userspace/services/keeper/hold.h"
+#include "lib/keep/keep.h"
 #include "lib/keep/layout.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
@@ -13,18 +15,22 @@ enum : u64 { LIMIT_NS = 3000000000ull };
 /* What the attempt has come to. */
 enum stage : u32 { IDLE, ENDING_OLD, STARTING_NEW, ENDING_NEW };
 
-struct attempt {
-	struct unit *unit;
+struct STABLE attempt {
+	u32 unit;
 	enum stage stage;
 	char former[UNIT_PROGRAM_BYTES];
-	service_ticket ticket;
+	u64 ticket;
 	u64 count;         /* what the request wrote */
 	u64 deadline_ns;
-	pages_t copy;      /* of the state's beginning; 0: it keeps none, or nothing yet */
+	u64 copied;        /* bytes of the state's beginning that there is a copy of; 0: it keeps none, or nothing yet */
 };
 
-static struct attempt attempt;
+static struct attempt attempt, committed;
+static struct held_pages copy;
+static struct keep_part kept;
 
+static struct unit *replaced(void) { return unit_at(attempt.unit); }
+static bool have_copy(void) { return hold_pages(&copy, HELD_REPLACED, attempt.copied); }
 u64 replace_deadline(void) { return attempt.stage == STARTING_NEW ? attempt.deadline_ns : U64_MAX; }
 
 static u64 worth_copying(struct span state)
@@ -50,23 +56,23 @@ static enum status copy_state(const struct unit *unit, bool back)
 		status = rt_pages_map(unit->memory, 0, info.count << PAGE_SHIFT, MAP_READ | MAP_WRITE, &state);
 	if (status != STATUS_OK)
 		return status;
-	u64 bytes = back ? 0 : worth_copying(rt_pages_span(state));
-
-	if (bytes != 0)
-		status = rt_pages_create(bytes, true, &attempt.copy);
-	if (status == STATUS_OK && bytes != 0)
-		span_copy(rt_pages_mspan(attempt.copy), span_first(rt_pages_span(state), bytes));
-	if (back && attempt.copy.v != 0)
-		span_copy(rt_pages_mspan(state), rt_pages_span(attempt.copy));
+	if (!back)
+		attempt.copied = worth_copying(rt_pages_span(state));
+	if (attempt.copied != 0 && !have_copy())
+		status = STATUS_OUT_OF_FRAMES;
+	else if (attempt.copied != 0 && back)
+		span_copy(rt_pages_mspan(state), rt_pages_span(copy.pages));
+	else if (attempt.copied != 0)
+		span_copy(rt_pages_mspan(copy.pages), span_first(rt_pages_span(state), attempt.copied));
 	rt_pages_release(state);
 	return status;
 }
 
 static void finish(enum status status, struct span what)
 {
-	unit_log(attempt.unit, what);
-	service_answer(attempt.ticket, status, attempt.count);
-	rt_pages_release(attempt.copy);
+	unit_log(replaced(), what);
+	service_answer((service_ticket)attempt.ticket, status, attempt.count);
+	hold_pages_end(&copy, HELD_REPLACED);
 	attempt = (struct attempt){};
 }
 
@@ -78,7 +84,7 @@ enum status replace_begin(struct service_call *call, struct unit *unit, struct s
 		return STATUS_NOT_FOUND;
 	if (span_len(program) == 0 || span_len(program) >= UNIT_PROGRAM_BYTES)
 		return STATUS_INVALID;
-	attempt = (struct attempt){ .unit = unit, .stage = ENDING_OLD, .count = call->count };
+	attempt = (struct attempt){ .unit = unit_index(unit), .stage = ENDING_OLD, .count = call->count };
 	mspan_set_text(MSPAN_OF_ARRAY(attempt.former), manifest_text(unit->program));
 	attempt.ticket = service_defer(call);
 	enum status status = attempt.ticket == 0 ? STATUS_BUSY : unit_kill(unit);
@@ -94,19 +100,19 @@ enum status replace_begin(struct service_call *call, struct unit *unit, struct s
 
 static void take_back(void)
 {
-	mspan_fill(MSPAN_OF_ARRAY(attempt.unit->program), 0);
-	mspan_set_text(MSPAN_OF_ARRAY(attempt.unit->program), manifest_text(attempt.former));
+	mspan_fill(MSPAN_OF_ARRAY(replaced()->program), 0);
+	mspan_set_text(MSPAN_OF_ARRAY(replaced()->program), manifest_text(attempt.former));
 }
 
 void replace_ready(const struct unit *unit)
 {
-	if (attempt.stage == STARTING_NEW && attempt.unit == unit)
+	if (attempt.stage == STARTING_NEW && replaced() == unit)
 		finish(STATUS_OK, span_text("was replaced"));
 }
 
 bool replace_ended(struct unit *unit)
 {
-	if (attempt.stage == IDLE || attempt.unit != unit)
+	if (attempt.stage == IDLE || replaced() != unit)
 		return false;
 	if (attempt.stage == ENDING_OLD && copy_state(unit, false) == STATUS_OK) {
 		attempt.stage = STARTING_NEW;
@@ -126,5 +132,23 @@ void replace_due(void)
 		return;
 	attempt.stage = ENDING_NEW;
 	/* It may have ended by itself meanwhile: then that is heard of. */
-	(void)unit_kill(attempt.unit);
+	(void)unit_kill(replaced());
+}
+
+/* ---- what is kept ---- */
+
+u64 replace_keep_bytes(void) { return sizeof(attempt); }
+
+void replace_keep(void)
+{
+	keep_add(&kept, MSPAN_OF_STRUCT(attempt), sizeof(attempt));
+	committed = attempt;
+}
+
+void replace_changed(void)
+{
+	if (span_equal(SPAN_OF_STRUCT(attempt), SPAN_OF_STRUCT(committed)))
+		return;
+	keep_changed(&kept, 0, SPAN_OF_STRUCT(attempt));
+	span_copy(MSPAN_OF_STRUCT(committed), SPAN_OF_STRUCT(attempt));
 }

@@ -21,4 +21,9 @@ u64 replace_deadline(void);
 /* Looks whether that time has come. */
 void replace_due(void);
 
+/* The attempt is kept with lib/keep, and goes on in the next instance of the keeper. */
+void replace_keep(void);
+u64 replace_keep_bytes(void);
+void replace_changed(void);
+
 #endif

@@ -90,6 +90,9 @@ struct unit *unit_at(u32 index);
 u32 unit_index(const struct unit *unit);
 struct unit *unit_named(struct span name);
 struct span unit_name(const struct unit *unit);
+/* How many have a message line; a domain. */
+u32 units_with_line(void);
+u32 units_with_domain(void);
 const char *unit_state_name(enum unit_state state);
 
 /* The manifest of a unit, in static storage until the next call; null if it is damaged. */
@@ -102,11 +105,21 @@ pages_t units_image(void);
 /* The unit that a capability with this badge was given to; null if it is no such badge. */
 struct unit *unit_of_badge(u64 badge);
 
+/* The table is kept with lib/keep: what changed is part of the present transaction. Handles in it mean nothing to the next
+ * instance, which finds its own (hold.h). */
+void units_keep(void);
+u64 units_keep_bytes(void);
+void units_changed(void);
+
 /* ---- launch.c: starting one ---- */
 
 /* Creates group, namespace, capabilities and process as the manifest says. On failure nothing is
  * left behind and unit->problem says why. */
 [[nodiscard]] enum status unit_launch(struct unit *unit);
+/* What others call it by, and it calls the keeper by: made once by each instance of the keeper. */
+[[nodiscard]] enum status unit_make_permanent(struct unit *unit);
+/* Whatever the present instance started ends with it. */
+void unit_drop_instance(struct unit *unit);
 
 /* ---- refuse.c: callers of a unit that nobody serves for any more ---- */
 
@@ -128,6 +141,8 @@ enum status watch_init(void);
 void watch_start_ready(void);
 /* Bits of the keeper's signal. */
 void watch_signal(u64 bits);
+/* An earlier instance of the keeper watched it: goes on from what is kept of it. */
+void watch_resume(struct unit *unit);
 /* The unit's present instance serves. */
 void watch_ready(struct unit *unit);
 /* Nobody will serve for it any more: its callers are answered, and so is everybody who needs it (lost.c). */

@@ -5,11 +5,14 @@
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 #include "lib/image/image.h"
-#include "abi/stubs.h"
+#include "lib/keep/keep.h"
+#include "userspace/services/keeper/hold.h"
 
 static struct unit units[UNITS_MAX];
 static u32 unit_count;
 static pages_t image_pages;
+static struct keep_part kept;
+static struct unit committed[UNITS_MAX]; /* as they are kept */
 static struct manifest_record current;
 
 u32 units_count(void) { return unit_count; }
@@ -23,6 +26,24 @@ u32 unit_index(const struct unit *unit)
 	while (index < unit_count && ELEM(units, index) != unit)
 		index++;
 	return index;
+}
+
+u32 units_with_line(void)
+{
+	u32 count = 0;
+
+	for (u32 i = 0; i < unit_count; i++)
+		count += ELEM(units, i)->message_line != 0;
+	return count;
+}
+
+u32 units_with_domain(void)
+{
+	u32 count = 0;
+
+	for (u32 i = 0; i < unit_count; i++)
+		count += ELEM(units, i)->domain != 0;
+	return count;
 }
 
 struct span unit_name(const struct unit *unit)
@@ -88,9 +109,7 @@ void unit_set_absent(struct unit *unit, struct span why)
 	unit->state = UNIT_ABSENT;
 	mspan_set_text(MSPAN_OF_ARRAY(unit->problem), why);
 	unit_log(unit, why);
-	if (!handle_is_none(unit->endpoint))
-		sys_cap_drop(unit->endpoint);
-	unit->endpoint = handle_none();
+	hold_end(unit, HELD_ENDPOINT);
 }
 
 /* Reads the manifest of an entry into `current`; says on the log what is wrong. */
@@ -163,4 +182,31 @@ const struct manifest_record *unit_manifest(const struct unit *unit)
 	if (!image_entry_at(rt_pages_span(image_pages), unit->entry, &entry) || !read_manifest(&entry))
 		return nullptr;
 	return &current;
+}
+
+/* ---- what is kept ---- */
+
+u64 units_keep_bytes(void) { return unit_count * sizeof(struct unit); }
+
+void units_keep(void)
+{
+	struct mspan all = mspan_first(MSPAN_OF_ARRAY(units), units_keep_bytes());
+
+	keep_add(&kept, all, sizeof(struct unit));
+	span_copy(MSPAN_OF_ARRAY(committed), span_of(all));
+}
+
+/* WHY commits in between: at the start all have changed, and that is more than a transaction holds. Each is whole. */
+void units_changed(void)
+{
+	for (u32 i = 0; i < unit_count; i++) {
+		struct span now = SPAN_OF_STRUCT(*ELEM(units, i));
+
+		if (span_equal(now, SPAN_OF_STRUCT(*ELEM(committed, i))))
+			continue;
+		if (!keep_room(4, sizeof(struct unit)))
+			keep_commit();
+		keep_changed(&kept, i, now);
+		span_copy(MSPAN_OF_STRUCT(*ELEM(committed, i)), now);
+	}
 }

@@ -247,17 +247,32 @@ static void unit_ended(struct unit *unit)
 	unit->ended_before = true;
 	if (unit->down_ns == 0 && !unit->stop_asked)
 		unit->down_ns = rt_now_ns();
-	sys_cap_drop(unit->process);
-	/* Whatever it started ends with it. */
-	sys_group_destroy(unit->group);
-	sys_cap_drop(unit->group);
-	unit->process = handle_none();
-	unit->group = handle_none();
+	unit_drop_instance(unit);
 	if (replace_ended(unit))
 		unit_restart_now(unit);
 	else
 		decide(unit);
 	log_end(unit);
+}
+
+/* What the earlier instance of the keeper had only begun is undone. Word of readiness may have been lost with it. */
+void watch_resume(struct unit *unit)
+{
+	bool runs = unit->state == UNIT_RUNNING && !handle_is_none(unit->process);
+
+	if (!runs)
+		unit_drop_instance(unit);
+	if (unit->state == UNIT_RUNNING && !runs)
+		unit_restart_now(unit);
+	if (unit_out_of_service(unit))
+		refuse_begin(unit);
+	if (!runs)
+		return;
+	if (unit_make_permanent(unit) != STATUS_OK)
+		unit_set_problem(unit, span_text("not enough memory to watch it"), span_empty());
+	watch_ready(unit);
+	pulse_watch(unit);
+	unit_ended(unit);
 }
 
 static void start_due(void)

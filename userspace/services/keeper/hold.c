@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What outlives the keeper. See hold.h.
+ */
+#include "userspace/services/keeper/hold.h"
+#include "lib/service/service.h"
+#include "lib/safe/safe.h"
+#include "abi/stubs.h"
+#include "abi/structs.h"
+
+static handle_t *place_of(struct unit *unit, u32 which)
+{
+	switch (which) {
+	case HELD_ENDPOINT: return &unit->endpoint;
+	case HELD_SIGNAL: return &unit->signal;
+	case HELD_KEPT: return &unit->kept;
+	case HELD_MEMORY: return &unit->memory;
+	case HELD_VAULT: return &unit->vault;
+	case HELD_GROUP: return &unit->group;
+	case HELD_PROCESS: return &unit->process;
+	default: return ELEM(unit->dma, which - HELD_DMA);
+	}
+}
+
+/* ---- slots of the safe ---- */
+
+enum : u32 { UNIT_SLOTS = 16, TABLE_SLOT = UNITS_MAX * UNIT_SLOTS };
+static_assert(HELD_COUNT <= UNIT_SLOTS && TABLE_SLOT + HELD_TABLES <= SAFE_SLOTS);
+
+static u32 slot_of(const struct unit *unit, u32 which) { return unit_index(unit) * UNIT_SLOTS + which; }
+
+static enum status keep_hold(handle_t *handle, u32 slot)
+{
+	enum status status = safe_put(slot, *handle);
+
+	if (status == STATUS_OK)
+		return STATUS_OK;
+	sys_cap_drop(*handle);
+	*handle = handle_none();
+	return status;
+}
+
+static void let_go(handle_t *handle, u32 slot)
+{
+	if (handle_is_none(*handle))
+		return;
+	safe_empty(slot);
+	sys_cap_drop(*handle);
+	*handle = handle_none();
+}
+
+/* ---- of a unit ---- */
+
+enum status hold(struct unit *unit, u32 which) { return keep_hold(place_of(unit, which), slot_of(unit, which)); }
+void hold_end(struct unit *unit, u32 which) { let_go(place_of(unit, which), slot_of(unit, which)); }
+
+void hold_find(struct unit *unit)
+{
+	if (rt_instance() == 1)
+		return; /* there is nothing yet */
+	unit->client = unit->faults = handle_none(); /* derived anew */
+	for (u32 which = 0; which < HELD_COUNT; which++)
+		*place_of(unit, which) = safe_find(slot_of(unit, which));
+}
+
+/* ---- memory ---- */
+
+static enum status make_memory(handle_t *memory, u32 slot, u64 bytes)
+{
+	enum status status = sys_memory_create(service_kept_group(), bytes, memory);
+
+	return status != STATUS_OK ? status : keep_hold(memory, slot);
+}
+
+bool hold_pages(struct held_pages *held, enum held_table which, u64 bytes)
+{
+	if (held->pages.v != 0)
+		return true;
+	if (handle_is_none(held->memory))
+		held->memory = safe_find(TABLE_SLOT + which);
+	if (handle_is_none(held->memory) && make_memory(&held->memory, TABLE_SLOT + which, bytes) != STATUS_OK)
+		return false;
+	return rt_pages_map(held->memory, 0, bytes, MAP_READ | MAP_WRITE | MAP_POPULATE, &held->pages) == STATUS_OK;
+}
+
+void hold_pages_end(struct held_pages *held, enum held_table which)
+{
+	rt_pages_release(held->pages);
+	held->pages = (pages_t){};
+	let_go(&held->memory, TABLE_SLOT + which);
+}
