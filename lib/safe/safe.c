@@ -30,5 +30,8 @@ handle_t safe_find(u32 slot)
 {
 	struct message m = msg_make(SAFE_FIND, 1);
 
-	return ask(&m, slot) == STATUS_OK && msg_caps(&m) != 0 ? msg_cap(&m, 0) : handle_none();
+	enum status status = ask(&m, slot);
+
+	INVARIANT((status == STATUS_OK && msg_caps(&m) != 0) || status == STATUS_NOT_FOUND, "what init holds can be had");
+	return status == STATUS_OK ? msg_cap(&m, 0) : handle_none();
 }

@@ -8,6 +8,9 @@
 
 #include "lib/rt/rt.h"
 
+/* Exit status of a keeper that can do nothing with this system image: another would not either. */
+enum : u64 { KEEPER_EXIT_IMAGE = 100 };
+
 /* Requests; word 0 is the slot. The answer's label is the status. */
 enum : u32 {
 	SAFE_PUT = 0x300, /* one capability: takes the place of what is there */
@@ -19,7 +22,7 @@ enum : u32 {
 /* The keeper's side. They wait for init, which never waits for anybody. */
 [[nodiscard]] enum status safe_put(u32 slot, handle_t handle);
 void safe_empty(u32 slot);
-/* None if there is nothing, or no room for it. */
+/* None if there is nothing. INVARIANT: what is there can be had. WHY: to take it for nothing would be to make it a second time. */
 handle_t safe_find(u32 slot);
 
 #endif

@@ -161,6 +161,7 @@ static void resume(const struct service_ops *ops)
 	slots_resume((u32)min_u64(desk.replies, SERVICE_DEFERRED_MAX + 1));
 	if (ops->kept != nullptr)
 		ops->kept();
+	keep_commit();
 	if (desk.closing != 0) {
 		requests_close(ops, desk.closing);
 		keep_commit();

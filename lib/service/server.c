@@ -200,14 +200,19 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	return plain && !decided;
 }
 
-/* Tells the keeper. Who was started by somebody else has nobody to tell. */
+/* Tells the keeper. Who was started by somebody else has nobody to tell. WHY a call: a keeper that ends before it has noted it is told
+ * again. */
 static void announce(void)
 {
 	handle_t keeper = rt_handle(span_text("faults"));
-	struct message m = msg_make(SERVICE_READY, 0);
+	enum status status = handle_is_none(keeper) ? STATUS_OK : STATUS_REPEAT;
 
-	if (!handle_is_none(keeper))
-		(void)msg_send(keeper, &m, RT_FOREVER);
+	while (status == STATUS_REPEAT || status == STATUS_PEER_DIED) {
+		struct message m = msg_make(SERVICE_READY, 0);
+
+		status = msg_call_status(keeper, &m, RT_FOREVER);
+		msg_drop_caps(&m, 0);
+	}
 }
 
 void service_run(const struct service_ops *ops)

@@ -5,6 +5,7 @@
  * clients only wait; what the keeper knows is kept here for the next.
  */
 #include "lib/rt/message.h"
+#include "lib/safe/safe.h"
 #include "userspace/init/boot.h"
 #include "abi/names.h"
 #include "abi/objects.h"
@@ -170,8 +171,8 @@ static void ended(struct span who, struct watched *watched, enum status (*start_
 	if (sys_process_stat(watched->process, &info) != STATUS_OK)
 		give_up(who, STATUS_DEAD);
 	add_end(&line, who, watched);
-	/* It has said why: what it needs is not there, and will not be. */
-	if (info.exit_reason == EXIT_REASON_EXITED && watched == &state.keeper)
+	/* It has said why. */
+	if (info.exit_reason == EXIT_REASON_EXITED && info.exit_status == KEEPER_EXIT_IMAGE)
 		boot_give_up(text_span(&line));
 	rt_log(text_span(&line));
 	sys_cap_drop(watched->process);

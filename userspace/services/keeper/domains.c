@@ -54,24 +54,33 @@ static bool add_piece(struct domain *domain, handle_t memory)
 static bool ask(struct unit *unit, u32 requester)
 {
 	struct domain domain = { .requester = requester };
-	u32 asked = units_with_domain();
+	u32 index = unit->domain != 0 ? unit->domain - 1 : units_with_domain();
 
 	static_assert(MANIFEST_DMA_PIECES_MAX <= DOMAIN_PIECES_MAX);
-	if (asked == DOMAINS_MAX || handle_is_none(domains_table()))
+	if (index == DOMAINS_MAX || handle_is_none(domains_table()))
 		return false;
 	for (u32 i = 0; i < MANIFEST_DMA_PIECES_MAX && !handle_is_none(*ELEM(unit->dma, i)); i++)
 		if (!add_piece(&domain, *ELEM(unit->dma, i)))
 			return false;
 	mspan_set_text(MSPAN_OF_ARRAY(domain.name), unit_name(unit));
-	domains_ask(rt_pages_mspan(table.pages), asked, &domain);
-	unit->domain = asked + 1;
+	unit->domain = index + 1;
+	unit_commit(unit); /* a number is never given twice, whenever the keeper ends */
+	domains_ask(rt_pages_mspan(table.pages), index, &domain);
 	wake_maker();
 	return true;
 }
 
+static bool is_asked(const struct unit *unit)
+{
+	struct domain domain;
+
+	return unit->domain != 0 && !handle_is_none(domains_table()) &&
+		domains_asked(rt_pages_mspan(table.pages), unit->domain - 1, &domain);
+}
+
 enum found domains_look(struct unit *unit, u32 requester, struct text *why)
 {
-	bool there = unit->domain != 0 || ask(unit, requester);
+	bool there = is_asked(unit) || ask(unit, requester);
 
 	switch ((enum domain_state)told_of(unit).state) {
 	case DOMAIN_KEPT: return FOUND_THERE;

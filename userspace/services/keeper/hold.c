@@ -56,8 +56,6 @@ void hold_end(struct unit *unit, u32 which) { let_go(place_of(unit, which), slot
 
 void hold_find(struct unit *unit)
 {
-	if (rt_instance() == 1)
-		return; /* there is nothing yet */
 	unit->client = unit->faults = handle_none(); /* derived anew */
 	for (u32 which = 0; which < HELD_COUNT; which++)
 		*place_of(unit, which) = safe_find(slot_of(unit, which));
@@ -72,20 +70,29 @@ static enum status make_memory(handle_t *memory, u32 slot, u64 bytes)
 	return status != STATUS_OK ? status : keep_hold(memory, slot);
 }
 
-bool hold_pages(struct held_pages *held, enum held_table which, u64 bytes)
+bool hold_pages_again(struct held_pages *held, enum held_table which, u64 bytes)
 {
 	if (held->pages.v != 0)
 		return true;
 	if (handle_is_none(held->memory))
 		held->memory = safe_find(TABLE_SLOT + which);
-	if (handle_is_none(held->memory) && make_memory(&held->memory, TABLE_SLOT + which, bytes) != STATUS_OK)
-		return false;
-	return rt_pages_map(held->memory, 0, bytes, MAP_READ | MAP_WRITE | MAP_POPULATE, &held->pages) == STATUS_OK;
+	return !handle_is_none(held->memory) &&
+		rt_pages_map(held->memory, 0, bytes, MAP_READ | MAP_WRITE | MAP_POPULATE, &held->pages) == STATUS_OK;
+}
+
+bool hold_pages(struct held_pages *held, enum held_table which, u64 bytes)
+{
+	if (hold_pages_again(held, which, bytes))
+		return true;
+	return handle_is_none(held->memory) && make_memory(&held->memory, TABLE_SLOT + which, bytes) == STATUS_OK &&
+		hold_pages_again(held, which, bytes);
 }
 
 void hold_pages_end(struct held_pages *held, enum held_table which)
 {
 	rt_pages_release(held->pages);
-	held->pages = (pages_t){};
-	let_go(&held->memory, TABLE_SLOT + which);
+	safe_empty(TABLE_SLOT + which);
+	if (!handle_is_none(held->memory))
+		sys_cap_drop(held->memory);
+	*held = (struct held_pages){};
 }

@@ -30,6 +30,9 @@ struct held_pages {
 
 /* Found again, or made, on first use. False: there is no memory for it. */
 [[nodiscard]] bool hold_pages(struct held_pages *held, enum held_table which, u64 bytes);
+/* Found again only. */
+[[nodiscard]] bool hold_pages_again(struct held_pages *held, enum held_table which, u64 bytes);
+/* Given up, whoever made it. */
 void hold_pages_end(struct held_pages *held, enum held_table which);
 
 #endif

@@ -32,21 +32,18 @@ static enum status fail(struct unit *unit, struct span what, enum status status)
 	return status;
 }
 
-/* Bound here, because a binding outlives the instance that a service of its own would make it in. One
- * that cannot be bound is not kept: the next start would take it for bound. */
+/* Bound here, because a binding outlives the instance that a service of its own would make it in. WHY held first: what is
+ * bound and not held would be lost with the keeper, and the endpoint could not be bound again. */
 static enum status make_signal(struct unit *unit)
 {
-	handle_t signal = {};
-	enum status status = sys_signal_create(service_kept_group(), &signal);
+	bool there = !handle_is_none(unit->signal);
+	enum status status = there ? STATUS_OK : sys_signal_create(service_kept_group(), &unit->signal);
 
+	if (status == STATUS_OK && !there)
+		status = hold(unit, HELD_SIGNAL);
 	if (status == STATUS_OK)
-		status = sys_endpoint_bind(unit->endpoint, signal, U64_MAX);
-	if (status != STATUS_OK) {
-		sys_cap_drop(signal);
-		return status;
-	}
-	unit->signal = signal;
-	return hold(unit, HELD_SIGNAL);
+		status = sys_endpoint_bind(unit->endpoint, unit->signal, U64_MAX);
+	return status == STATUS_BUSY ? STATUS_OK : status; /* an earlier instance of the keeper has bound it */
 }
 
 static enum status make_endpoint(struct unit *unit)
@@ -66,7 +63,7 @@ enum status unit_make_permanent(struct unit *unit)
 		status = make_endpoint(unit);
 	if (status == STATUS_OK && handle_is_none(unit->client))
 		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
-	if (status == STATUS_OK && handle_is_none(unit->signal))
+	if (status == STATUS_OK)
 		status = make_signal(unit);
 	if (status == STATUS_OK)
 		status = sys_cap_derive(service_endpoint(), ENDPOINT_OF_CLIENT, UNIT_BADGE | unit_index(unit), 0, &unit->faults);
@@ -166,7 +163,7 @@ static void describe(struct unit *unit, const struct manifest_record *m, handle_
 	mspan_set_text(MSPAN_OF_ARRAY(child.request.name), unit_name(unit));
 	mspan_set_text(MSPAN_OF_ARRAY(child.block.program), unit_name(unit));
 	child.request.stack_pages = m->stack_pages;
-	child.block.instance = unit->starts + 1;
+	child.block.instance = unit->instances;
 	child.group = group;
 	child.group_rights = (m->flags & MANIFEST_FLAG_SUBGROUPS) != 0 ? GROUP_RIGHTS_ALL : GROUP_OF_SERVICE;
 	child.names = names;

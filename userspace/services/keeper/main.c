@@ -10,6 +10,7 @@
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/load/source.h"
+#include "lib/safe/safe.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
 
@@ -62,10 +63,12 @@ static void keep_all(void)
 /* The first time nothing is kept, and all wait to be started. */
 static void resume(void)
 {
-	for (u32 i = 0; i < units_count(); i++) {
+	for (u32 i = 0; i < units_count() && rt_instance() != 1; i++)
 		hold_find(unit_at(i));
+	for (u32 i = 0; i < units_count() && rt_instance() != 1; i++)
 		watch_resume(unit_at(i));
-	}
+	if (rt_instance() != 1)
+		replace_resume();
 	watch_start_ready();
 	changed();
 }
@@ -84,7 +87,7 @@ u64 program_main(const struct rt_args *args)
 	text_add(&why, "the system image ");
 	if (image_map(rt_handle(span_text("image")), &image, &why) != STATUS_OK) {
 		rt_log(text_span(&why));
-		return 1;
+		return KEEPER_EXIT_IMAGE;
 	}
 	units_read(image);
 	enum status status = watch_init();

@@ -30,7 +30,6 @@ static struct held_pages copy;
 static struct keep_part kept;
 
 static struct unit *replaced(void) { return unit_at(attempt.unit); }
-static bool have_copy(void) { return hold_pages(&copy, HELD_REPLACED, attempt.copied); }
 u64 replace_deadline(void) { return attempt.stage == STARTING_NEW ? attempt.deadline_ns : U64_MAX; }
 
 static u64 worth_copying(struct span state)
@@ -58,8 +57,8 @@ static enum status copy_state(const struct unit *unit, bool back)
 		return status;
 	if (!back)
 		attempt.copied = worth_copying(rt_pages_span(state));
-	if (attempt.copied != 0 && !have_copy())
-		status = STATUS_OUT_OF_FRAMES;
+	if (attempt.copied != 0 && !(back ? hold_pages_again : hold_pages)(&copy, HELD_REPLACED, attempt.copied))
+		status = back ? STATUS_NOT_FOUND : STATUS_OUT_OF_FRAMES;
 	else if (attempt.copied != 0 && back)
 		span_copy(rt_pages_mspan(state), rt_pages_span(copy.pages));
 	else if (attempt.copied != 0)
@@ -72,7 +71,6 @@ static void finish(enum status status, struct span what)
 {
 	unit_log(replaced(), what);
 	service_answer((service_ticket)attempt.ticket, status, attempt.count);
-	hold_pages_end(&copy, HELD_REPLACED);
 	attempt = (struct attempt){};
 }
 
@@ -151,4 +149,17 @@ void replace_changed(void)
 		return;
 	keep_changed(&kept, 0, SPAN_OF_STRUCT(attempt));
 	span_copy(MSPAN_OF_STRUCT(committed), SPAN_OF_STRUCT(attempt));
+}
+
+/* WHY not before: the state would be lost if the keeper ended in between. */
+void replace_committed(void)
+{
+	if (attempt.stage == IDLE && !handle_is_none(copy.memory))
+		hold_pages_end(&copy, HELD_REPLACED);
+}
+
+void replace_resume(void)
+{
+	if (attempt.stage == IDLE)
+		hold_pages_end(&copy, HELD_REPLACED);
 }

@@ -25,5 +25,9 @@ void replace_due(void);
 void replace_keep(void);
 u64 replace_keep_bytes(void);
 void replace_changed(void);
+/* What had changed is committed: what an attempt needed that is over may go. */
+void replace_committed(void);
+/* An instance of the keeper begins that is not the first. */
+void replace_resume(void);
 
 #endif

@@ -71,6 +71,7 @@ struct STABLE unit {
 
 	enum unit_state state;
 	u32 starts;
+	u32 instances;             /* begun, whether they came to run or not: no number is given twice */
 	u32 failures;              /* in a row, each after less than CALM_NS */
 	u64 restart_at_ns;
 	bool ended_before;
@@ -110,6 +111,8 @@ struct unit *unit_of_badge(u64 badge);
 void units_keep(void);
 u64 units_keep_bytes(void);
 void units_changed(void);
+/* What has changed of this one, and of a replacement, is committed now. */
+void unit_commit(const struct unit *unit);
 
 /* ---- launch.c: starting one ---- */
 
@@ -141,7 +144,7 @@ enum status watch_init(void);
 void watch_start_ready(void);
 /* Bits of the keeper's signal. */
 void watch_signal(u64 bits);
-/* An earlier instance of the keeper watched it: goes on from what is kept of it. */
+/* An earlier instance of the keeper watched it: goes on from what is kept of it. What is held was found for all units. */
 void watch_resume(struct unit *unit);
 /* The unit's present instance serves. */
 void watch_ready(struct unit *unit);

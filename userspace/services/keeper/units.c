@@ -7,6 +7,7 @@
 #include "lib/image/image.h"
 #include "lib/keep/keep.h"
 #include "userspace/services/keeper/hold.h"
+#include "userspace/services/keeper/replace.h"
 
 static struct unit units[UNITS_MAX];
 static u32 unit_count;
@@ -196,17 +197,29 @@ void units_keep(void)
 	span_copy(MSPAN_OF_ARRAY(committed), span_of(all));
 }
 
-/* WHY commits in between: at the start all have changed, and that is more than a transaction holds. Each is whole. */
+static void change(u32 index)
+{
+	struct span now = SPAN_OF_STRUCT(*ELEM(units, index));
+
+	if (span_equal(now, SPAN_OF_STRUCT(*ELEM(committed, index))))
+		return;
+	if (!keep_room(4, sizeof(struct unit)))
+		keep_commit();
+	keep_changed(&kept, index, now);
+	span_copy(MSPAN_OF_STRUCT(*ELEM(committed, index)), now);
+}
+
+/* WHY commits in between: at the start all have changed, and that may be more than a transaction holds. Each is whole. */
 void units_changed(void)
 {
-	for (u32 i = 0; i < unit_count; i++) {
-		struct span now = SPAN_OF_STRUCT(*ELEM(units, i));
+	for (u32 i = 0; i < unit_count; i++)
+		change(i);
+}
 
-		if (span_equal(now, SPAN_OF_STRUCT(*ELEM(committed, i))))
-			continue;
-		if (!keep_room(4, sizeof(struct unit)))
-			keep_commit();
-		keep_changed(&kept, i, now);
-		span_copy(MSPAN_OF_STRUCT(*ELEM(committed, i)), now);
-	}
+void unit_commit(const struct unit *unit)
+{
+	change(unit_index(unit));
+	replace_changed();
+	keep_commit();
+	replace_committed();
 }

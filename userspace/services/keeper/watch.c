@@ -107,6 +107,8 @@ static void start_now(struct unit *unit)
 {
 	refuse_end(unit);
 	domains_begin(unit);
+	unit->instances++;
+	unit_commit(unit);
 	enum status status = unit_launch(unit);
 
 	if (status == STATUS_OK) {
@@ -118,6 +120,7 @@ static void start_now(struct unit *unit)
 		if (unit->provides[0] == 0)
 			watch_ready(unit);
 		mspan_fill(MSPAN_OF_ARRAY(unit->problem), 0);
+		unit_commit(unit);
 		return;
 	}
 	if (replace_ended(unit)) {
@@ -234,44 +237,44 @@ static void decide(struct unit *unit)
 	retry_or_give_up(unit);
 }
 
+/* WHY committed before the instance is given up: should the keeper end on the way, the next one finds it all as it was. */
 static void unit_ended(struct unit *unit)
 {
 	struct process_info info = {};
 
 	if (unit->state != UNIT_RUNNING || sys_process_stat(unit->process, &info) != STATUS_OK ||
-	    info.state == PROCESS_STATE_RUNNING)
+	    info.state != PROCESS_STATE_DEAD)
 		return;
+	sys_group_destroy(unit->group); /* whatever it started ends with it */
 	pulse_forget(unit);
 	unit->exit_status = info.exit_status;
 	unit->exit_reason = info.exit_reason;
 	unit->ended_before = true;
 	if (unit->down_ns == 0 && !unit->stop_asked)
 		unit->down_ns = rt_now_ns();
-	unit_drop_instance(unit);
 	if (replace_ended(unit))
 		unit_restart_now(unit);
 	else
 		decide(unit);
+	unit_commit(unit);
+	unit_drop_instance(unit);
 	log_end(unit);
 }
 
-/* What the earlier instance of the keeper had only begun is undone. Word of readiness may have been lost with it. */
+/* What is not running by the table was started and never committed: it is undone. A process that is there has been watched
+ * since, and may have ended. */
 void watch_resume(struct unit *unit)
 {
-	bool runs = unit->state == UNIT_RUNNING && !handle_is_none(unit->process);
-
-	if (!runs)
+	if (unit->state != UNIT_RUNNING) {
 		unit_drop_instance(unit);
-	if (unit->state == UNIT_RUNNING && !runs)
-		unit_restart_now(unit);
-	if (unit_out_of_service(unit))
-		refuse_begin(unit);
-	if (!runs)
+		if (unit_out_of_service(unit))
+			refuse_begin(unit);
 		return;
+	}
 	if (unit_make_permanent(unit) != STATUS_OK)
 		unit_set_problem(unit, span_text("not enough memory to watch it"), span_empty());
-	watch_ready(unit);
-	pulse_watch(unit);
+	if (unit->ready)
+		pulse_watch(unit);
 	unit_ended(unit);
 }
 
