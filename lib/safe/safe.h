@@ -22,7 +22,7 @@ enum : u32 {
 /* The keeper's side. They wait for init, which never waits for anybody. */
 [[nodiscard]] enum status safe_put(u32 slot, handle_t handle);
 void safe_empty(u32 slot);
-/* None if there is nothing. INVARIANT: what is there can be had. WHY: to take it for nothing would be to make it a second time. */
+/* None if there is nothing. INVARIANT: what is there can be had. WHY: who took it for nothing would make it a second time. */
 handle_t safe_find(u32 slot);
 
 #endif

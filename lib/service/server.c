@@ -200,8 +200,8 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	return plain && !decided;
 }
 
-/* Tells the keeper. Who was started by somebody else has nobody to tell. WHY a call: a keeper that ends before it has noted it is told
- * again. */
+/* Tells the keeper. Who was started by somebody else has nobody to tell. WHY a call: a keeper that ends before it has noted
+ * that is told again. */
 static void announce(void)
 {
 	handle_t keeper = rt_handle(span_text("faults"));
