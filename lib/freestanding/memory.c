@@ -41,15 +41,10 @@ NO_BUILTIN void *memmove(void *to, const void *from, usize bytes)
 
 	if ((uptr)t - (uptr)f >= bytes)
 		return memcpy(to, from, bytes); /* a forward copy never overtakes its source */
-	t += bytes;
-	f += bytes;
-	for (; bytes >= 8; bytes -= 8) {
-		t -= 8;
-		f -= 8;
-		((struct word *)t)->v = ((const struct word *)f)->v;
-	}
+	for (; bytes >= 8; bytes -= 8)
+		((struct word *)(t + bytes - 8))->v = ((const struct word *)(f + bytes - 8))->v;
 	for (; bytes > 0; bytes--)
-		*--t = *--f;
+		t[bytes - 1] = f[bytes - 1];
 	return to;
 }
 
@@ -79,15 +74,11 @@ NO_BUILTIN int memcmp(const void *a, const void *b, usize bytes)
 {
 	const u8 *x = a, *y = b;
 
-	while (bytes >= 8 && ((const struct word *)x)->v == ((const struct word *)y)->v) {
-		bytes -= 8;
-		x += 8;
+	for (; bytes >= 8 && ((const struct word *)x)->v == ((const struct word *)y)->v; bytes -= 8, x += 8)
 		y += 8;
-	}
-	for (; bytes > 0; bytes--, x++, y++)
-		if (*x != *y)
-			return *x < *y ? -1 : 1;
-	return 0;
+	for (; bytes > 0 && *x == *y; bytes--, x++)
+		y++;
+	return bytes == 0 ? 0 : *x < *y ? -1 : 1;
 }
 
 NO_BUILTIN usize strlen(const char *text)
