@@ -153,6 +153,27 @@ void prove_room(void)
 		PROVE(of(i)->used + found == used_before[i], "there is as much more room");
 }
 
+/* All accounts of a group that is going to leave. */
+void prove_give(void)
+{
+	u64 used[GROUP_ACCOUNTS], ready[GROUP_ACCOUNTS];
+
+	any_accounts(2);
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++) {
+		used[which] = at[0]->account[which].used;
+		ready[which] = at[1]->account[which].ready;
+		ASSUME(used[which] >= ready[which] && at[1]->account[which].used >= ready[which]);
+	}
+	u32 rules = group_rules;
+
+	group_give_ready(at[1]);
+	group_rules_changed();
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
+		PROVE(at[1]->account[which].ready == 0 && at[0]->account[which].used == used[which] - ready[which],
+			"nothing stays ready in any account, and those above have it back");
+	PROVE(group_rules != rules, "who changes limits is seen");
+}
+
 void prove_full(void)
 {
 	u64 amount = ANY(u8);

@@ -252,6 +252,22 @@ void prove_charge(void)
 	PROVE(IMPLIES(exhausted, activity->exhausted != 0), "what is used up stays so until its period is over");
 }
 
+/* Whoever lets another go first. */
+void prove_yield(void)
+{
+	u64 behind_ns = ANY(u64), now_ns = ANY(u64);
+
+	any_activity();
+	ASSUME(now_ns < LATEST_NS && behind_ns < VIRTUAL_BASE + (VIRTUAL_BASE - 1));
+	u64 virtual_ns = activity->virtual_ns, used_ns = activity->used_ns;
+	bool best_effort = activity_is_best_effort(activity);
+
+	activity_yield(activity, behind_ns, now_ns);
+	PROVE(kept() && activity->lock.taken == 0 && activity->used_ns == used_ns, "yielding keeps what the kernel keeps, and charges nothing");
+	PROVE(!best_effort || (activity->virtual_ns >= virtual_ns && activity->virtual_ns <= max_u64(virtual_ns, behind_ns)),
+		"nobody who shares goes before his turn by yielding, nor behind more than one");
+}
+
 void prove_begin(void)
 {
 	u64 now_ns = ANY(u64);

@@ -46,6 +46,23 @@ void signal_raise(struct signal *at, u64 bits)
 
 u32 hal_irq_count(void) { return lines_there; }
 
+static u32 told_line;
+
+bool hal_irq_edge(u32 line)
+{
+	PROVE(line < lines_there && lines_lock.taken != 0, "a line that there is, under the lock");
+	told_line = line;
+	return MAYBE();
+}
+
+bool hal_irq_message(u32 line, u64 *address, u32 *data)
+{
+	PROVE(line < lines_there, "a line that there is");
+	told_line = line;
+	*address = *data = 1;
+	return MAYBE();
+}
+
 bool hal_irq_enable(u32 line, u32 cpu)
 {
 	PROVE(line < lines_there && cpu == 0, "a line that there is");
@@ -212,6 +229,22 @@ void prove_ack(void)
 	PROVE(kept(), "only a bound line is unmasked");
 	PROVE(result.status != STATUS_OK || (cap_range_count(&line_cap) == 1 && lines[cap_range_first(&line_cap)].lineage != nullptr),
 		"what is acknowledged is bound");
+}
+
+void prove_message(void)
+{
+	struct irq_message message = {};
+
+	irq_init();
+	any_lines();
+	told_line = U32_MAX;
+	bool edge = MAYBE();
+	handle_t irq = { ANY(u32) };
+	struct sys_result result = edge ? syscall_irq_edge(NEW(struct thread), irq) : syscall_irq_message(NEW(struct thread), irq, &message);
+
+	PROVE(kept() && (told_line == U32_MAX || (cap_range_count(&line_cap) == 1 && told_line == cap_range_first(&line_cap))),
+		"how a line is raised is told, or chosen, of one that the capability is for");
+	PROVE(result.status != STATUS_OK || (told_line != U32_MAX && (edge || message.address != 0)), "and is");
 }
 
 void prove_ports(void)

@@ -393,6 +393,23 @@ void prove_call(void)
 		"the reason is told, but for a fault, which keeps its registers");
 }
 
+/* The call's own way in: the handle, and then the same. */
+void prove_call_in(void)
+{
+	any_state(true);
+	self->traits &= ~(u32)THREAD_FAULTED;
+	u64 info = self->frame.arg1;
+	bool there = endpoint->receivers.first == thread[FIRST] && !endpoint->object.dead && endpoint_found &&
+		message_check(info) == STATUS_OK;
+
+	syscall_call(self, &self->frame);
+	check_common();
+	check_receiver(there, bound_to == 1, info, MSG_KIND_CALL);
+	PROVE(endpoint_found || (bound_to + queued_as_sender == 0 && self->frame.status != STATUS_OK), "who may not send does not");
+	PROVE(bound_to + queued_as_sender + restarted[SELF] <= 1, "it waits, makes the call again, or knows why not");
+	PROVE(bound_to + queued_as_sender != 0 || restarted[SELF] != 0 || self->frame.status != STATUS_OK, "and knows why");
+}
+
 void prove_send(void)
 {
 	any_state(true);

@@ -9,7 +9,11 @@
  */
 #include "tests/prove/include/queue_list.h"
 #include "kernel/core/sched/budget.c"
+
+#define sched_settle settle_otherwise /* the harness has its own: what settling begins with is looked at, not what it does */
 #include "kernel/core/sched/sched.c"
+#undef sched_settle
+void sched_settle(struct cpu *cpu, u32 before);
 #include "kernel/core/sched/switch.c"
 #include "tests/prove/include/quiet.h"
 
@@ -414,4 +418,76 @@ void prove_tick(void)
 	PROVE(kept() && (here->attention & ATTEND_CHOOSE) != 0, "who runs is looked at again");
 	PROVE(!over || here->current == nullptr || (here->switch_reason == SWITCH_REASON_SLICE_END && here->payer->left_ns != 0),
 		"at the end of a slice with a new one");
+}
+
+/* ---- yielding ---- */
+
+void prove_yield(void)
+{
+	any_three();
+	ASSUME(place[RUNNING] == RUNS && here->next == nullptr && here->payer == thread[RUNNING]->activity); /* a call begins */
+	u32 priority = thread[RUNNING]->activity->priority;
+	bool alone = here->queue.highest != priority;
+	struct sys_result result = syscall_yield(thread[RUNNING]);
+
+	PROVE(kept() && place_of(RUNNING) == (alone ? RUNS : QUEUED), "who yields to somebody as important waits in order");
+	PROVE(alone || thread[RUNNING]->state == THREAD_STATE_READY, "and is ready");
+	PROVE(alone || here->current == nullptr || (here->current->state == THREAD_STATE_RUNNING &&
+		here->payer == here->current->activity && here->arch.frame == &here->current->frame), "another runs, and pays, or is chosen");
+	PROVE(alone || here->current != nullptr || result.status == SYS_NO_RESULT, "who may run elsewhere already has its answer");
+	PROVE(here->current == nullptr || here->payer->exhausted == 0 || alone || (here->attention & ATTEND_CHOOSE) != 0,
+		"nobody goes on with a budget that is used up");
+	for (u32 i = 1; i < THREADS; i++)
+		PROVE(place_of(i) == place[i] || (place[i] == QUEUED && place_of(i) == RUNS), "nobody is lost");
+}
+
+/* ---- the end of an entry ---- */
+
+/* Who runs is not the one that another came for, or it will be looked. By priority: deadlines change when it is looked. */
+static bool in_order(void)
+{
+	return here->current == nullptr || here->current->activity != here->payer || (here->attention & ATTEND_CHOOSE) != 0 ||
+		(here->next == nullptr && (here->queue.highest == NO_PRIORITY || here->queue.highest <= here->payer->priority));
+}
+
+static bool nobody_lost(void)
+{
+	bool holds = true;
+
+	for (u32 i = 0; i < THREADS; i++) {
+		bool suspended = place[i] == RUNS && thread[i]->state == THREAD_STATE_SUSPENDED && (thread[i]->flags & THREAD_STOP) != 0;
+
+		holds = holds && (place_of(i) != NOWHERE || place[i] == NOWHERE || suspended) && (place[i] != NOWHERE || place_of(i) == NOWHERE);
+	}
+	return holds;
+}
+
+void sched_settle(struct cpu *cpu, u32 before)
+{
+	(void)before;
+	PROVE(cpu == here && kept() && in_order() && nobody_lost(), "settling begins with all places kept, and nobody lost");
+	ASSUME(false);
+}
+
+static void any_end(void)
+{
+	any_three();
+	ASSUME(in_order());
+	for (u32 i = 0; i < THREADS; i++)
+		ASSUME(place[i] != NOWHERE || thread[i]->state != THREAD_STATE_SUSPENDED);
+}
+
+/* The common case, or the state that settling begins with. */
+void prove_leave(void)
+{
+	any_end();
+	ASSUME(place[WOKEN] != NEXT || here->payer != nullptr);
+	sched_leave_kernel_slowly(here);
+	PROVE(place[WOKEN] == NEXT && here->current == thread[WOKEN] && place_of(RUNNING) == QUEUED, "who was woken goes on at once");
+	PROVE(kept() && in_order() && nobody_lost() && here->attention == 0, "if nothing is left to decide");
+	PROVE(here->payer == thread[WOKEN]->activity && here->arch.frame == &thread[WOKEN]->frame && thread[WOKEN]->flags == 0,
+		"on its own");
+	PROVE(here->queue.highest == NO_PRIORITY || here->queue.highest < here->payer->priority, "nobody who waits here is as important");
+	PROVE(here->payer->exhausted == 0 && activity_may_use(here->payer, here), "and it may");
+	PROVE(here->grace_seen == object_grace_wanted, "and nothing is held from before");
 }

@@ -182,13 +182,16 @@ static u32 priority_of(u32 i) { return thread[i]->activity->priority; }
 
 /* ---- proofs ---- */
 
-void prove_raise(void)
+static void raise_any(bool by_call)
 {
 	any_signal();
 	u64 before = signal->bits, bits = ANY(u64), first = thread[0]->wait_mask;
 	bool there[WAITERS] = { waits[0], waits[1] };
 
-	PROVE(syscall_signal_raise(thread[SELF], signal, bits).status == STATUS_OK, "raising never fails");
+	if (by_call)
+		PROVE(syscall_signal_raise(thread[SELF], signal, bits).status == STATUS_OK, "raising never fails");
+	else
+		signal_raise(signal, bits);
 	PROVE(kept(), "nobody waits for a bit that is there");
 	PROVE((signal->bits | got[0] | got[1]) == (before | bits) && (got[0] & got[1]) == 0 &&
 		(signal->bits & (got[0] | got[1])) == 0, "no bit is lost, and each is taken by one");
@@ -206,6 +209,9 @@ void prove_raise(void)
 		PROVE(work_for == nullptr || ended[i] == 0 || priority_of(number_of(work_for)) >= priority_of(i),
 			"which is as urgent as the most important who has some");
 }
+
+void prove_raise(void) { raise_any(true); }
+void prove_raise_inside(void) { raise_any(false); }
 
 void prove_wait(void)
 {
