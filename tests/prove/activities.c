@@ -263,7 +263,8 @@ void prove_yield(void)
 	bool best_effort = activity_is_best_effort(activity);
 
 	activity_yield(activity, behind_ns, now_ns);
-	PROVE(kept() && activity->lock.taken == 0 && activity->used_ns == used_ns, "yielding keeps what the kernel keeps, and charges nothing");
+	PROVE(kept() && activity->lock.taken == 0 && activity->used_ns == used_ns,
+		"yielding keeps what the kernel keeps, and charges nothing");
 	PROVE(!best_effort || (activity->virtual_ns >= virtual_ns && activity->virtual_ns <= max_u64(virtual_ns, behind_ns)),
 		"nobody who shares goes before his turn by yielding, nor behind more than one");
 }

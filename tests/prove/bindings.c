@@ -240,7 +240,8 @@ void prove_message(void)
 	told_line = U32_MAX;
 	bool edge = MAYBE();
 	handle_t irq = { ANY(u32) };
-	struct sys_result result = edge ? syscall_irq_edge(NEW(struct thread), irq) : syscall_irq_message(NEW(struct thread), irq, &message);
+	struct sys_result result = edge ? syscall_irq_edge(NEW(struct thread), irq) :
+		syscall_irq_message(NEW(struct thread), irq, &message);
 
 	PROVE(kept() && (told_line == U32_MAX || (cap_range_count(&line_cap) == 1 && told_line == cap_range_first(&line_cap))),
 		"how a line is raised is told, or chosen, of one that the capability is for");

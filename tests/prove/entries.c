@@ -43,14 +43,16 @@ void hal_frame_restart(struct hal_frame *frame, u64 of)
 
 enum status space_fault(struct space *space, u64 address, u32 access)
 {
-	PROVE(space == &process->space && address == fault_address && access == wanted_access && access != 0, "what it was about to do");
+	PROVE(space == &process->space && address == fault_address && access == wanted_access && access != 0,
+		"what it was about to do");
 	filled++;
 	return fill_status;
 }
 
 void process_end(struct process *at, u64 status, enum exit_reason reason)
 {
-	PROVE(at == process && reason == EXIT_REASON_FAULTED && status == self->fault[0], "whose fault nobody handles, with what it did");
+	PROVE(at == process && reason == EXIT_REASON_FAULTED && status == self->fault[0],
+		"whose fault nobody handles, with what it did");
 	ended++;
 }
 
@@ -64,8 +66,9 @@ void fast_fault(struct cpu *cpu, struct thread *at)
 
 enum status send_call(struct thread *at, struct endpoint *to, u64 badge, u64 info, u32 kind, u64 deadline_ns)
 {
-	PROVE(at == self && to == endpoint && badge == process->faults.value && kind == MSG_KIND_NOTE_FAULT && deadline_ns == U64_MAX &&
-		msg_info_words(info) == FAULT_WORDS && msg_info_caps(info) == 0, "the words of a fault, through the capability that there is");
+	PROVE(at == self && to == endpoint && badge == process->faults.value && kind == MSG_KIND_NOTE_FAULT &&
+		deadline_ns == U64_MAX && msg_info_words(info) == FAULT_WORDS && msg_info_caps(info) == 0,
+		"the words of a fault, through the capability that there is");
 	PROVE(self->fault[1] == fault_address && self->fault[4] == process->object.id && self->fault[5] == self->object.id,
 		"which say what happened, and to whom");
 	sent++;
@@ -160,7 +163,8 @@ void prove_fault(void)
 	bool there = wanted_access != 0 && fill_status == STATUS_OK, handled = process->faults.object != nullptr && valid;
 
 	core_user_fault(kind, fault_address, code);
-	PROVE(filled == (wanted_access != 0) && left_once(), "memory is looked for where memory was missing; then somebody is chosen");
+	PROVE(filled == (wanted_access != 0) && left_once(),
+		"memory is looked for where memory was missing; then somebody is chosen");
 	if (there) {
 		PROVE(sent == 0 && ended == 0 && !thread_faulted(self), "what is mapped is nobody's business");
 		return;

@@ -162,7 +162,8 @@ void prove_read(void)
 
 	PROVE(kept() && copied_bytes == (there < to.bytes && there < MOST ? there : to.bytes < MOST ? to.bytes : MOST),
 		"as much is read as is there and has room");
-	PROVE(i >= copied_bytes || copied[i] == ring[(from + i) % KLOG_BYTES], "from where it was asked for, or from the oldest that is there");
+	PROVE(i >= copied_bytes || copied[i] == ring[(from + i) % KLOG_BYTES],
+		"from where it was asked for, or from the oldest that is there");
 	PROVE(result.status != STATUS_OK || ((u32)result.value == copied_bytes &&
 		(result.value >> 32 == from - position || result.value >> 32 == U32_MAX)), "and how much was lost is told");
 }
@@ -213,7 +214,8 @@ void prove_undo(void)
 	bool was = quiet;
 
 	klog_undo();
-	PROVE(kept() && quiet == (was && valid[0]), "who was bound through what has been revoked is not any more, and what it held is given up");
+	PROVE(kept() && quiet == (was && valid[0]),
+		"who was bound through what has been revoked is not any more, and what it held is given up");
 }
 
 /* From a panic: nobody waits for the lock. */

@@ -30,7 +30,7 @@ void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
 void object_last_unref(struct object *object) { (void)object; PROVE(false, "its references are not of these calls"); }
-void object_add_work(struct object *object) { object->at_work = 1; }
+void object_add_work(struct object *object, const struct thread *by) { (void)by; object->at_work = 1; }
 void sched_kick(struct thread *at) { (void)at; }
 void lineage_unref(struct lineage *lineage) { lineage->refs--; }
 void thread_kill(struct thread *at) { at->flags |= THREAD_KILLED; }
@@ -64,7 +64,8 @@ enum status space_map_own(struct space *space, struct mapping *mapping, struct m
 
 enum status object_create(enum object_type type, struct group *at, struct object **out)
 {
-	PROVE(type == OBJECT_PROCESS && at == group && reserved == 1, "a process, paid for by its group, when there is a slot for it");
+	PROVE(type == OBJECT_PROCESS && at == group && reserved == 1,
+		"a process, paid for by its group, when there is a slot for it");
 	if (MAYBE())
 		return STATUS_OUT_OF_OBJECTS;
 	*fresh = (struct process){ .object = { .type = type, .refs = 1, .group = group } };
@@ -115,7 +116,8 @@ enum status cap_resolve_full(struct process *of, handle_t handle, enum object_ty
 	u32 kind = handle.v == 1 ? NAMES : FAULTS;
 
 	PROVE(type == (kind == NAMES ? OBJECT_NAMESPACE : OBJECT_ENDPOINT) &&
-		rights == (kind == NAMES ? (u32)NAMESPACE_RIGHT_LOOKUP : (u32)ENDPOINT_RIGHT_SEND), "of the right type, which may be used so");
+		rights == (kind == NAMES ? (u32)NAMESPACE_RIGHT_LOOKUP : (u32)ENDPOINT_RIGHT_SEND),
+		"of the right type, which may be used so");
 	if (MAYBE())
 		return STATUS_DENIED;
 	*out = source[kind];
@@ -131,7 +133,8 @@ void cap_release(const struct cap *cap)
 
 bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits)
 {
-	PROVE(process->lock.taken != 0 && binding == &process->watcher && binding->signal == nullptr && process->state != PROCESS_STATE_DEAD,
+	PROVE(process->lock.taken != 0 && binding == &process->watcher && binding->signal == nullptr &&
+		process->state != PROCESS_STATE_DEAD,
 		"one watches at most, as long as there is an end to see");
 	if (MAYBE())
 		return false;
@@ -264,7 +267,8 @@ void prove_end(void)
 	bool running = process->state == PROCESS_STATE_RUNNING;
 	struct sys_result result = own ? syscall_exit(self, status) : syscall_process_kill(self, process, status);
 
-	PROVE(process->state != PROCESS_STATE_RUNNING && process->exit_status == (running ? status : before), "the first end decides");
+	PROVE(process->state != PROCESS_STATE_RUNNING && process->exit_status == (running ? status : before),
+		"the first end decides");
 	PROVE(!running || process->reason == (own ? EXIT_REASON_EXITED : EXIT_REASON_KILLED), "and says how");
 	PROVE(result.status == (own ? (u64)SYS_NO_RESULT : STATUS_OK), "who ends itself has no answer");
 }
@@ -338,6 +342,7 @@ void prove_names(void)
 	struct sys_result result = syscall_process_names(self, process);
 	bool handed_out = result.status == STATUS_OK;
 
-	PROVE(process->lock.taken == 0 && named == there && (result.status == STATUS_NOT_FOUND) == !there, "it is told if it is there");
+	PROVE(process->lock.taken == 0 && named == there && (result.status == STATUS_NOT_FOUND) == !there,
+		"it is told if it is there");
 	PROVE(now_held(NAMES) == (handed_out ? 2 : 0), "what is handed out is held once, otherwise nothing");
 }

@@ -60,7 +60,12 @@ u64 frame_total(void) { return 8; }
 u64 frame_available(void) { return 9; }
 u64 pool_bytes(void) { return 10; }
 u64 sched_first_user_ns(void) { return 11; }
-struct frame_counts frame_counts_of(u32 node) { PROVE(node < BOOT_NODES_MAX, "a node"); return (struct frame_counts){ node, node }; }
+struct frame_counts frame_counts_of(u32 node)
+{
+	PROVE(node < BOOT_NODES_MAX, "a node");
+	return (struct frame_counts){ node, node };
+}
+
 void hal_power_off(void) { power = POWER_ACTION_OFF + 1; }
 void hal_reboot(void) { power = POWER_ACTION_REBOOT + 1; }
 
@@ -78,7 +83,8 @@ void prove_create(void)
 	PROVE(cpus_there <= CPUS_MAX && cpus_there == 1 + frames && begun == 2 * frames, "each is counted when there is one");
 	PROVE((status == STATUS_OK) == (cpus_there == found || cpus_there == CPUS_MAX), "all that there are, or it says so");
 	if (some < cpus_there)
-		PROVE(cpu_at(some) != nullptr && cpu_at(some)->id == some && (some == 0 || cpu_at(some)->idle == 1), "each has its number");
+		PROVE(cpu_at(some) != nullptr && cpu_at(some)->id == some && (some == 0 || cpu_at(some)->idle == 1),
+			"each has its number");
 }
 
 /* ---- locks ---- */
@@ -132,7 +138,8 @@ void prove_stat(void)
 
 	PROVE(result.status == STATUS_OK && stat->cpus == cpus_there && stat->frames_free == 9 && stat->node_frames_free[7] == 7,
 		"all nodes and processors are told");
-	PROVE(stat->kernel_image_bytes == boot->kernel_bytes && stat->command_line[0] == boot->command_line[0], "and what the loader said");
+	PROVE(stat->kernel_image_bytes == boot->kernel_bytes && stat->command_line[0] == boot->command_line[0],
+		"and what the loader said");
 }
 
 void prove_cpu_stat(void)
@@ -155,6 +162,7 @@ void prove_rest(void)
 	any_machine();
 	PROVE(syscall_null(nullptr).status == STATUS_OK && syscall_clock(nullptr).value == 5 && syscall_random(nullptr).value == 7,
 		"what needs no capability needs nothing");
-	PROVE(syscall_machine_power(nullptr, nullptr, action).status == STATUS_NOT_SUPPORTED, "who goes on learns that it could not be done");
+	PROVE(syscall_machine_power(nullptr, nullptr, action).status == STATUS_NOT_SUPPORTED,
+		"who goes on learns that it could not be done");
 	PROVE((power == POWER_ACTION_OFF + 1) == (action == POWER_ACTION_OFF), "and only what was asked for was tried");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who is in a run queue with an activity that changes. Three threads of any activity: one that the activity knows as queued, up to
- * two beside it; each in its queue, in another's place, or just taken out of it. Two processors.
+ * Who is in a run queue with an activity that changes. Three threads of any activity: one that the activity knows as queued,
+ * up to two beside it; each in its queue, in another's place, or just taken out of it. Two processors.
  */
 #include "tests/prove/include/queue_list.h"
 #include "kernel/core/sched/queued.c"
@@ -25,7 +25,8 @@ struct cpu *cpu_at(u32 id) { PROVE(id < 2, "a processor that there is"); return 
 
 void sched_look_again(u32 id)
 {
-	PROVE(id < 2 && cpu[0]->queue.lock.taken == 0 && cpu[1]->queue.lock.taken == 0, "a processor that there is, with no queue's lock held");
+	PROVE(id < 2 && cpu[0]->queue.lock.taken == 0 && cpu[1]->queue.lock.taken == 0,
+		"a processor that there is, with no queue's lock held");
 	looks[id == 0 ? 0 : 1]++;
 }
 
@@ -98,10 +99,12 @@ void prove_renew(void)
 
 		renewed[0] += known && thread[i]->queued_cpu == 0;
 		renewed[1] += known && thread[i]->queued_cpu == 1;
-		PROVE(in_its_queue(i) == queued[i] && (thread[i]->run_node.height != 0) == queued[i], "nobody comes into a queue, or leaves one");
+		PROVE(in_its_queue(i) == queued[i] && (thread[i]->run_node.height != 0) == queued[i],
+			"nobody comes into a queue, or leaves one");
 		PROVE(!known || (thread[i]->queued_priority == activity->priority && thread[i]->run_node.key == activity->deadline_ns),
 			"who waits with the activity has the place that it has now");
-		PROVE(known || !queued[i] || (thread[i]->queued_priority == before[i] && thread[i]->run_node.key == before_key[i]), "and nobody else");
+		PROVE(known || !queued[i] || (thread[i]->queued_priority == before[i] && thread[i]->run_node.key == before_key[i]),
+			"and nobody else");
 	}
 	PROVE(looks[0] == renewed[0] && looks[1] == renewed[1], "their processors look again");
 	PROVE(activity->lock.taken == 0 && cpu[0]->queue.lock.taken == 0 && cpu[1]->queue.lock.taken == 0, "no lock is kept");
@@ -118,7 +121,8 @@ void prove_note(void)
 	bool other_beside = is_beside(thread[3 - i]);
 
 	queued_note(cpu[1], thread[i]);
-	PROVE(activity->queued == (known != nullptr ? known : thread[i]) && is_beside(thread[i]) == (known != nullptr), "who comes is known, once");
+	PROVE(activity->queued == (known != nullptr ? known : thread[i]) && is_beside(thread[i]) == (known != nullptr),
+		"who comes is known, once");
 	PROVE(thread[i]->queued_cpu == 1 && thread[i]->state == THREAD_STATE_READY, "and where");
 	if (MAYBE() && known != nullptr) {
 		queued_taken(known);

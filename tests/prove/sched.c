@@ -433,7 +433,8 @@ void prove_yield(void)
 	PROVE(kept() && place_of(RUNNING) == (alone ? RUNS : QUEUED), "who yields to somebody as important waits in order");
 	PROVE(alone || thread[RUNNING]->state == THREAD_STATE_READY, "and is ready");
 	PROVE(alone || here->current == nullptr || (here->current->state == THREAD_STATE_RUNNING &&
-		here->payer == here->current->activity && here->arch.frame == &here->current->frame), "another runs, and pays, or is chosen");
+		here->payer == here->current->activity && here->arch.frame == &here->current->frame),
+		"another runs, and pays, or is chosen");
 	PROVE(alone || here->current != nullptr || result.status == SYS_NO_RESULT, "who may run elsewhere already has its answer");
 	PROVE(here->current == nullptr || here->payer->exhausted == 0 || alone || (here->attention & ATTEND_CHOOSE) != 0,
 		"nobody goes on with a budget that is used up");
@@ -457,7 +458,8 @@ static bool nobody_lost(void)
 	for (u32 i = 0; i < THREADS; i++) {
 		bool suspended = place[i] == RUNS && thread[i]->state == THREAD_STATE_SUSPENDED && (thread[i]->flags & THREAD_STOP) != 0;
 
-		holds = holds && (place_of(i) != NOWHERE || place[i] == NOWHERE || suspended) && (place[i] != NOWHERE || place_of(i) == NOWHERE);
+		holds = holds && (place_of(i) != NOWHERE || place[i] == NOWHERE || suspended) &&
+			(place[i] != NOWHERE || place_of(i) == NOWHERE);
 	}
 	return holds;
 }
@@ -487,7 +489,8 @@ void prove_leave(void)
 	PROVE(kept() && in_order() && nobody_lost() && here->attention == 0, "if nothing is left to decide");
 	PROVE(here->payer == thread[WOKEN]->activity && here->arch.frame == &thread[WOKEN]->frame && thread[WOKEN]->flags == 0,
 		"on its own");
-	PROVE(here->queue.highest == NO_PRIORITY || here->queue.highest < here->payer->priority, "nobody who waits here is as important");
+	PROVE(here->queue.highest == NO_PRIORITY || here->queue.highest < here->payer->priority,
+		"nobody who waits here is as important");
 	PROVE(here->payer->exhausted == 0 && activity_may_use(here->payer, here), "and it may");
 	PROVE(here->grace_seen == object_grace_wanted, "and nothing is held from before");
 }

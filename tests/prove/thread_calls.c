@@ -31,7 +31,8 @@ void inherit_moved(struct thread *at) { PROVE(at == self, "who is on another act
 
 void thread_cancel(struct thread *at, enum status status)
 {
-	PROVE(at == fresh && (at->flags & THREAD_STOP) != 0 && status == STATUS_CANCELLED, "a wait ends that would not be seen again");
+	PROVE(at == fresh && (at->flags & THREAD_STOP) != 0 && status == STATUS_CANCELLED,
+		"a wait ends that would not be seen again");
 	cancelled++;
 }
 
@@ -84,7 +85,8 @@ struct sys_result sys_new_handle(struct thread *who, struct object *object, u32 
 /* activities.c */
 enum status activity_make(struct group *at, const struct activity_params *params, struct activity **out)
 {
-	PROVE(at == group && (!like_own || params->priority <= group->max_priority), "its group pays, and allows what one like his asks");
+	PROVE(at == group && (!like_own || params->priority <= group->max_priority),
+		"its group pays, and allows what one like his asks");
 	if (MAYBE())
 		return STATUS_OUT_OF_OBJECTS;
 	fresh_activity->object.refs = 1;
@@ -282,12 +284,14 @@ void prove_activity(void)
 
 	any_state();
 	like_own = false;
-	struct sys_result result = create ? syscall_activity_create(self, group, &params) : syscall_activity_set(self, given, &params);
+	struct sys_result result = create ? syscall_activity_create(self, group, &params) :
+		syscall_activity_set(self, given, &params);
 
 	PROVE(set == !create && (!create || handles == (handed == &fresh_activity->object)), "it is set, or made and handed out");
 	PROVE(!create || result.status == STATUS_OK || handles == 0 || gone == &fresh_activity->object,
 		"one that was not handed out is gone");
-	PROVE(!create || result.status != STATUS_OK || (handles == 1 && fresh_activity->object.refs == 1), "one that was is referred to");
+	PROVE(!create || result.status != STATUS_OK || (handles == 1 && fresh_activity->object.refs == 1),
+		"one that was is referred to");
 }
 
 /* On its own activity, or on the one that it is bound to now and that was lent to it, or on a third. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who reads events, and which are recorded: the filter, the reader that is told, the rings' memory. A reader that is bound or not,
- * alive or not; one operation.
+ * Who reads events, and which are recorded: the filter, the reader that is told, the rings' memory. A reader that is bound or
+ * not, alive or not; one operation.
  */
 #include "kernel/core/ipc/binding.c"
 #include "kernel/core/trace/control.c"
@@ -36,7 +36,8 @@ void lineage_unref(struct lineage *at)
 {
 	if (at == nullptr)
 		return;
-	PROVE((at == of[0] || at == of[1]) && at->refs != 0 && listener_lock.taken == 0, "what was bound is given up, with no lock held");
+	PROVE((at == of[0] || at == of[1]) && at->refs != 0 && listener_lock.taken == 0,
+		"what was bound is given up, with no lock held");
 	at->refs--;
 }
 
@@ -133,9 +134,11 @@ void prove_control(void)
 	struct sys_result result = syscall_trace_control(self, nullptr, classes, wanted, given ? &cap : nullptr, 1);
 	bool done = result.status == STATUS_OK;
 
-	PROVE(done == ((classes & ~(u64)EVENT_CLASSES_ALL) == 0 && !(given && gone)), "only classes that there are are recorded, for a signal that is there");
+	PROVE(done == ((classes & ~(u64)EVENT_CLASSES_ALL) == 0 && !(given && gone)),
+		"only classes that there are are recorded, for a signal that is there");
 	PROVE(gone || kept(), "each reference that is held is the reader's");
-	PROVE(!done || (trace_classes == classes && wanted_group == wanted && result.value == before), "what was asked for is recorded");
+	PROVE(!done || (trace_classes == classes && wanted_group == wanted && result.value == before),
+		"what was asked for is recorded");
 	PROVE(done || trace_classes == before, "a refusal changes nothing");
 	PROVE(!done || (listener.signal == (given ? signal[1] : nullptr) &&
 		(!before_bound || signal[0]->object.refs == before_refs - 1)), "there is one reader, and the one before holds nothing");
@@ -183,7 +186,8 @@ void prove_rings(void)
 		return;
 	struct sys_result result = syscall_trace_ring(self, nullptr, which);
 
-	PROVE((result.status == STATUS_OK) == (which < cpus_there) && (handed != nullptr) == (which < cpus_there), "of processors that there are");
+	PROVE((result.status == STATUS_OK) == (which < cpus_there) && (handed != nullptr) == (which < cpus_there),
+		"of processors that there are");
 	PROVE(handed == nullptr || handed->refs == 2, "a ring that is handed out is referred to");
 	PROVE(cpu[0]->trace.ring != nullptr && cpu[0]->trace.ring->packet[TRACE_PACKETS - 1].magic == EVENT_PACKET_MAGIC,
 		"all packets can be told as such");
