@@ -29,22 +29,22 @@ static_assert((1ull << (SMMU_STREAM_BITS - SMMU_SPLIT_BITS)) * TABLES_ENTRY_BYTE
 /* SPEC: DDI 0487, D8.3: a page is accessed, inner shareable, its domain's alone, nobody's to run, and whoever asks may write. */
 static const struct tables_format format = {
 	.branch = 3, .leaf = 3 | 1 << 6 | 3 << 8 | 1 << 10 | 1 << 11 | 3ull << 53,
-};
+}, groups = { .branch = SPAN };
 
 /* ---- streams ---- */
 
 static u64 place_of(u32 stream) { return stream % STREAMS_A_PAGE * STREAM_BYTES; }
 
-static u32 streams_of(struct iommu_tables *tables, u32 stream)
+static u32 streams_of(struct iommu_tables *tables, u32 stream, tables_take *take)
 {
 	u64 at = stream / STREAMS_A_PAGE * TABLES_ENTRY_BYTES;
 
-	return at < PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, 0, SPAN) : TABLES_NO_PAGE;
+	return at < PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, &groups, take) : TABLES_NO_PAGE;
 }
 
 bool smmu_hush(struct iommu_tables *tables, u32 stream)
 {
-	u32 page = streams_of(tables, stream);
+	u32 page = streams_of(tables, stream, tables_take_spare);
 
 	if (page == TABLES_NO_PAGE)
 		return false;
@@ -64,7 +64,7 @@ static void put_context(struct iommu_tables *t, u32 top, u32 index, bool quiet)
 /* WHY no stream before its tree is whole: half of a domain is none. */
 bool smmu_add(struct iommu_tables *tables, u32 index, const struct domain *domain, bool quiet)
 {
-	u32 page = streams_of(tables, domain->requester);
+	u32 page = streams_of(tables, domain->requester, tables_take_page);
 	u64 at = place_of(domain->requester);
 
 	if (page == TABLES_NO_PAGE || tables_entry(tables, page, at) != 0)

@@ -10,6 +10,7 @@ void tables_begin(struct iommu_tables *tables)
 {
 	mspan_fill(MSPAN_OF_ARRAY(tables->bytes), 0);
 	tables->used = TABLES_ROOT + 1;
+	tables->spare_used = 0;
 }
 
 u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at)
@@ -26,11 +27,10 @@ void tables_put(struct iommu_tables *tables, u32 page, u64 at, u64 value)
 
 static u32 page_at(const struct iommu_tables *t, u64 address)
 {
-	u32 page = 0;
-
-	while (page < t->used && *ELEM(t->address, page) != address)
-		page++;
-	return page < t->used ? page : TABLES_NO_PAGE;
+	for (u32 page = 0; page < t->pages + t->spare_used; page++)
+		if (*ELEM(t->address, page) == address)
+			return page;
+	return TABLES_NO_PAGE;
 }
 
 u32 tables_take_page(struct iommu_tables *tables)
@@ -38,16 +38,22 @@ u32 tables_take_page(struct iommu_tables *tables)
 	return tables->used < tables->pages ? tables->used++ : TABLES_NO_PAGE;
 }
 
-u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, u32 shift, u64 flags)
+/* WHY not of the others: a page that leads to a domain's memory is never looked through as one of somebody else's. */
+u32 tables_take_spare(struct iommu_tables *tables)
+{
+	return tables->spare_used < tables->spare ? tables->pages + tables->spare_used++ : TABLES_NO_PAGE;
+}
+
+u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct tables_format *format, tables_take *take)
 {
 	u64 leads = tables_entry(tables, page, at);
 
 	if (leads != 0)
-		return page_at(tables, leads << shift & ADDRESS_MASK);
-	u32 made = tables_take_page(tables);
+		return page_at(tables, leads << format->shift & ADDRESS_MASK);
+	u32 made = take(tables);
 
 	if (made != TABLES_NO_PAGE)
-		tables_put(tables, page, at, *ELEM(tables->address, made) >> shift | flags);
+		tables_put(tables, page, at, *ELEM(tables->address, made) >> format->shift | format->branch);
 	return made;
 }
 
@@ -64,7 +70,7 @@ static bool map_page(struct iommu_tables *t, u32 top, u64 address, const struct 
 			tables_put(t, page, index * TABLES_ENTRY_BYTES, address >> format->shift | format->leaf);
 			return true;
 		}
-		page = tables_follow(t, page, index * TABLES_ENTRY_BYTES, format->shift, format->branch);
+		page = tables_follow(t, page, index * TABLES_ENTRY_BYTES, format, tables_take_page);
 	}
 	return false;
 }
@@ -96,16 +102,33 @@ bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domai
 
 /* ---- publishing ---- */
 
-/* The first byte says whether the entry counts, so it comes last. */
+static u32 bytes_that_differ(struct span a, struct span b)
+{
+	u32 count = 0;
+
+	for (u64 at = 0; at < TABLES_ENTRY_BYTES; at++)
+		count += span_u8(a, at) != span_u8(b, at) ? 1 : 0;
+	return count;
+}
+
+static void publish_byte(struct mspan to, u64 at, u8 value)
+{
+	mspan_put_u8(to, at, value);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+/* The first byte says whether the entry counts: it does not while others change. WHY otherwise one alone: a device that goes by
+ * the entry meanwhile goes on. */
 static bool publish_entry(struct mspan to, struct span from)
 {
-	if (span_equal(span_of(to), from))
-		return false;
-	span_copy(mspan_from(to, 1), span_from(from, 1));
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	mspan_put_u8(to, 0, span_u8(from, 0));
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	return true;
+	u32 changes = bytes_that_differ(span_of(to), from);
+
+	if (changes > 1)
+		publish_byte(to, 0, 0);
+	for (u64 at = TABLES_ENTRY_BYTES; at-- > 0;)
+		if (span_u8(span_of(to), at) != span_u8(from, at))
+			publish_byte(to, at, span_u8(from, at));
+	return changes != 0;
 }
 
 /* WHY from the end: of an entry of several words the first says that it counts. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the tables of all IOMMUs have in common: a root page, whose entries lead to pages of what is said of each function,
- * and from there to a tree of page tables for each domain. All follows from the list of domains, in order: who makes them
- * again, after the one before ended, makes the same, and what a device reaches meanwhile does not change.
+ * and from there to a tree of page tables for each domain. All of these follow from the list of domains, in order: who makes
+ * them again, after the one before ended, makes the same, and what a device reaches meanwhile does not change. Functions without
+ * a domain that are not to be heard any more have pages of their own, in which nothing leads to memory: they move nobody's.
  *
  * They are made in memory of the own process, and then published to pages that the unit reads, so that each entry there
- * is as it was or as it is to be at every moment.
+ * is at every moment as it was, or as it is to be, or says that nothing is there.
  *
  * INV: IOMMU-REACH  a function reaches exactly the pieces of its domain, at the addresses that they have; one without
  *                   a domain reaches nothing.
@@ -16,14 +17,16 @@
 #include "lib/base/addr.h"
 #include "lib/iommu/domains.h"
 
-enum : u32 { TABLES_PAGES_MAX = 64, TABLES_ROOT = 0, TABLES_NO_PAGE = U32_MAX, TABLES_LEVEL_BITS = 9 };
+enum : u32 { TABLES_PAGES_MAX = 64, TABLES_ROOT = 0, TABLES_NO_PAGE = U32_MAX, TABLES_LEVEL_BITS = 9,
+	TABLES_SPARE_MAX = 8 };
 enum : u64 { TABLES_BYTES_MAX = TABLES_PAGES_MAX * PAGE_BYTES, TABLES_ENTRY_BYTES = 8 };
 
 /* Too large for a stack. */
 struct iommu_tables {
 	u32 levels;                     /* of a domain's tree */
 	u32 bits;                       /* of the addresses that it can say */
-	u32 pages, used;                /* there are, and are taken */
+	u32 pages, used;                /* there are, and are taken, of domains */
+	u32 spare, spare_used;          /* of functions without, behind them */
 	u64 address[TABLES_PAGES_MAX];  /* where the unit finds each page */
 	u8 bytes[TABLES_BYTES_MAX];
 };
@@ -32,17 +35,18 @@ struct iommu_tables {
  * is the end of a tree. */
 struct tables_format { u32 shift; u64 branch, leaf; };
 
-/* Nobody reaches anything. Of `levels', `bits', `pages' and `address', which are the caller's. */
+/* Nobody reaches anything. Of `levels', `bits', `pages', `spare' and `address', which are the caller's. */
 void tables_begin(struct iommu_tables *tables);
 
 u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at);
 void tables_put(struct iommu_tables *tables, u32 page, u64 at, u64 value);
 
-/* A new page, or TABLES_NO_PAGE if there is no room. */
-u32 tables_take_page(struct iommu_tables *tables);
+/* A new page of a domain, or of who has none; or TABLES_NO_PAGE if there is no room. */
+typedef u32 tables_take(struct iommu_tables *tables);
+tables_take tables_take_page, tables_take_spare;
 
-/* The page that an entry leads to, which is made if it leads nowhere; or TABLES_NO_PAGE. */
-u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, u32 shift, u64 flags);
+/* The page that an entry leads to, which is taken if it leads nowhere; or TABLES_NO_PAGE. */
+u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct tables_format *format, tables_take *take);
 
 /* Has the tree that begins in page `top' lead to the domain's memory. False: there is no room, or pieces that cannot be. */
 [[nodiscard]] bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domain,

@@ -8,26 +8,26 @@ enum : u64 { PAIR_BYTES = 16, PRESENT = 1, QUIET = 2 /* of root and context entr
 enum : u32 { FUNCTIONS = 256 };
 
 /* Reads and writes. */
-static const struct tables_format format = { .branch = 3, .leaf = 3 };
+static const struct tables_format format = { .branch = 3, .leaf = 3 }, buses = { .branch = PRESENT };
 
 /* ---- functions ---- */
 
 static u64 place_of(u32 requester) { return requester % FUNCTIONS * PAIR_BYTES; }
 
 /* The page of the entries of its bus, or TABLES_NO_PAGE. */
-static u32 contexts_of(struct iommu_tables *tables, u32 requester)
+static u32 contexts_of(struct iommu_tables *tables, u32 requester, tables_take *take)
 {
 	u64 bus = requester / FUNCTIONS;
 
 	if (bus * PAIR_BYTES >= PAGE_BYTES)
 		return TABLES_NO_PAGE;
-	return tables_follow(tables, TABLES_ROOT, bus * PAIR_BYTES, 0, PRESENT);
+	return tables_follow(tables, TABLES_ROOT, bus * PAIR_BYTES, &buses, take);
 }
 
 /* SPEC: 9.3: what is said of faults holds for an entry that is not present, too. */
 bool vtd_hush(struct iommu_tables *tables, u32 requester)
 {
-	u32 context = contexts_of(tables, requester);
+	u32 context = contexts_of(tables, requester, tables_take_spare);
 
 	if (context == TABLES_NO_PAGE)
 		return false;
@@ -53,7 +53,7 @@ static bool reaches_interrupts(const struct domain *domain)
 /* WHY no function before its tree is whole: half of a domain is none. */
 bool vtd_add(struct iommu_tables *tables, u32 index, const struct domain *domain, bool quiet)
 {
-	u32 context = contexts_of(tables, domain->requester);
+	u32 context = contexts_of(tables, domain->requester, tables_take_page);
 	u64 at = place_of(domain->requester);
 
 	if (context == TABLES_NO_PAGE || tables_entry(tables, context, at) != 0 || reaches_interrupts(domain))

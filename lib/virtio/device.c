@@ -126,7 +126,7 @@ static bool tell_queue(struct virtio *d, u32 size, struct virtio_queue *q)
 	return d->by->begin_queue(d, size, &places, q);
 }
 
-static enum status make_queue(struct virtio *device, u32 size, struct text *why)
+static enum status make_queue(struct virtio *device, u32 size, u32 parts, struct text *why)
 {
 	u32 number = device->queues;
 
@@ -134,10 +134,13 @@ static enum status make_queue(struct virtio *device, u32 size, struct text *why)
 	struct virtio_queue *q = ELEM(device->queue, number);
 	u32 most = device->by->choose_queue(device, number);
 
-	while (size > most)
+	while (most != 0 && size > most)
 		size /= 2;
-	if (size == 0)
+	/* SPEC: 2.7.5.3.1: a table is no longer than the queue, either. */
+	if (most == 0)
 		return fail(why, span_text("the device lacks a queue"), STATUS_NOT_SUPPORTED);
+	if (size < parts)
+		return fail(why, span_text("the device's queue is too short for a request"), STATUS_NOT_SUPPORTED);
 	struct virtio_ring_modes modes = { .packed = (device->features & VIRTIO_F_PACKED) != 0,
 		.by_index = (device->features & VIRTIO_F_EVENT_INDEX) != 0, .indirect = (device->features & VIRTIO_F_INDIRECT) != 0 };
 
@@ -182,8 +185,9 @@ enum status virtio_set_up(struct virtio *device, const struct virtio_wants *want
 		status = fail(why, span_text("the device has no interrupt, or its messages cannot be set"), STATUS_NOT_SUPPORTED);
 	u32 queues = status == STATUS_OK ? queues_of(device, wants) : 0;
 
-	for (u32 i = 0; i < queues && status == STATUS_OK; i++)
-		status = make_queue(device, wants->size * wants->queues / round_up(queues), why);
+	/* WHY fewer than it says are enough, of those it need not have: it may say what is not so. */
+	for (u32 i = 0; i < queues && status == STATUS_OK && (i < wants->queues || device->by->choose_queue(device, i) != 0); i++)
+		status = make_queue(device, wants->size * wants->queues / round_up(queues), wants->parts, why);
 	return status;
 }
 

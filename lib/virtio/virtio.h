@@ -50,11 +50,12 @@ struct virtio {
 };
 
 /* What a driver wants of its device: features that it must have, and those that are used if it has them; queues, and how many
- * descriptors each has at most. Of a device with the feature `several', as many queues as it says at `several_at' of its own
- * configuration, `queues_most' at most, which share those descriptors. */
+ * descriptors each has at most; and of how many parts the longest request is. Of a device with
+ * the feature `several', as many queues as it says at `several_at' of its own configuration, `queues_most' at most, which share
+ * those descriptors. */
 struct virtio_wants {
 	u64 needed, wanted;
-	u32 queues, size;
+	u32 queues, size, parts;
 	u64 several, several_at;
 	u32 queues_most;
 };

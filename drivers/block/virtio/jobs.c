@@ -23,7 +23,7 @@ struct slot {
 	service_ticket ticket;
 	u64 number;       /* in order of arrival */
 	u32 bounce;       /* NONE: it has none */
-	u32 given;        /* GIVEN: at which tick */
+	u32 since;        /* at which tick it came to its state */
 };
 
 static struct virtio device;
@@ -55,8 +55,8 @@ static enum status understand(struct text *why)
 
 enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
-	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .several = BLOCK_F_QUEUES,
-		.several_at = OWN_QUEUES, .queues_most = QUEUES };
+	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .parts = 3,
+		.several = BLOCK_F_QUEUES, .several_at = OWN_QUEUES, .queues_most = QUEUES };
 	enum status status = virtio_set_up(&device, &wants, why);
 
 	if (status == STATUS_OK)
@@ -129,20 +129,28 @@ static void tick_on(void)
 		ticking = sys_timer_set(timer, rt_deadline_in(TICK_NS), 0) == STATUS_OK;
 }
 
+static bool some_are(enum slot_state state)
+{
+	for (u32 i = 0; i < JOBS; i++)
+		if (ELEM(slots, i)->state == state)
+			return true;
+	return false;
+}
+
 void jobs_tick(void)
 {
-	bool some = false;
+	/* WHY those that wait only if the device has nothing: it may be slow, and they are many. */
+	enum slot_state late = some_are(GIVEN) ? GIVEN : QUEUED;
 
 	ticking = false;
 	tick++;
 	for (u32 i = 0; i < JOBS; i++) {
 		const struct slot *s = ELEM(slots, i);
 
-		if (s->state == GIVEN && tick - s->given > TICKS_MAX)
+		if (s->state == late && tick - s->since > TICKS_MAX)
 			virtio_abandon(&device, span_text("the device has not answered for ten seconds"));
-		some = some || s->state == GIVEN;
 	}
-	if (some)
+	if (some_are(late))
 		tick_on();
 }
 
@@ -186,7 +194,7 @@ static bool give(u32 index)
 	if (!put(index, &request))
 		return false;
 	s->state = GIVEN;
-	s->given = tick;
+	s->since = tick;
 	queued--;
 	tick_on();
 	return true;
@@ -220,10 +228,13 @@ enum status jobs_add(struct service_call *call, const struct job *job)
 
 	if (ticket == 0)
 		return STATUS_BUSY;
-	*ELEM(slots, index) = (struct slot){ .state = QUEUED, .job = *job, .ticket = ticket, .number = added++, .bounce = NONE };
+	*ELEM(slots, index) = (struct slot){ .state = QUEUED, .job = *job, .ticket = ticket, .number = added++, .bounce = NONE,
+		.since = tick };
 	if (job->window != 0)
 		windows_use(job->window);
 	queued++;
+	/* WHY before it is given: it may wait for ever behind what a device has lost. */
+	tick_on();
 	/* WHY not at once if others wait: they came before. */
 	if (queued == 1)
 		(void)give(index);

@@ -173,7 +173,7 @@ static void console_signal(u64 bits)
 
 static enum status set_up(struct text *why)
 {
-	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 2, .size = QUEUE_SIZE }, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 2, .size = QUEUE_SIZE, .parts = 1 }, why);
 
 	if (status == STATUS_OK && (!virtio_take_memory(&device, BUFFERS * BUFFER_BYTES, &buffers_at) ||
 				    !virtio_take_memory(&device, TRANSMIT_BYTES, &transmit_at)))

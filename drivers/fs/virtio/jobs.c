@@ -471,7 +471,7 @@ static void begin_session(void)
 
 enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
-	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE }, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE, .parts = 2 }, why);
 
 	for (u32 i = 0; i < JOBS; i++)
 		ELEM(jobs, i)->self = i;

@@ -16,13 +16,14 @@
 
 enum : u64 {
 	ABOUT = 0x00, ABOUT_1 = 0x04, ABOUT_5 = 0x14, CONTROL = 0x20, CONTROL_DONE = 0x24, CONTROL_1 = 0x28, CONTROL_2 = 0x2c,
-	INTERRUPTS = 0x50, INTERRUPTS_DONE = 0x54, ERRORS = 0x60, ERRORS_SEEN = 0x64, STREAMS = 0x80, STREAMS_FORM = 0x88,
-	COMMANDS = 0x90, COMMANDS_PUT = 0x98, COMMANDS_TAKEN = 0x9c, EVENTS = 0xa0, EVENT_MESSAGE = 0xb0,
-	EVENTS_PUT = 0x100a8, EVENTS_TAKEN = 0x100ac, REGISTERS_BYTES = 0x20000,
+	BYPASS = 0x44, INTERRUPTS = 0x50, INTERRUPTS_DONE = 0x54, ERRORS = 0x60, ERRORS_SEEN = 0x64,
+	STREAMS = 0x80, STREAMS_FORM = 0x88, COMMANDS = 0x90, COMMANDS_PUT = 0x98, COMMANDS_TAKEN = 0x9c,
+	EVENTS = 0xa0, EVENT_MESSAGE = 0xb0, EVENTS_PUT = 0x100a8, EVENTS_TAKEN = 0x100ac, REGISTERS_BYTES = 0x20000,
 };
 enum : u32 {
 	POLLS = 100000, LINES_MAX = 4,
-	TRANSLATE = 1, TAKE_EVENTS = 1 << 2, TAKE_COMMANDS = 1 << 3,
+	TRANSLATE = 1, TAKE_EVENTS = 1 << 2, TAKE_COMMANDS = 1 << 3, CHECK_TRANSLATED = 1 << 4,
+	CHECKS_TRANSLATED = 1 << 10 /* of what it is */, ABORT_ALL = 1 << 20, UPDATE = 1u << 31,
 	/* Write-back, inner shareable: of tables, and of queues. */
 	CACHED = 1 | 1 << 2 | 3 << 4 | 1 << 6 | 1 << 8 | 3 << 10,
 	HEAR_STRANGERS = 1 << 1, HEAR_EVENTS = 1 << 2, OVERFLOW = 1u << 31,
@@ -37,7 +38,7 @@ static_assert(SMMU_COMMAND_BYTES << COMMANDS_BITS == PAGE_BYTES && SMMU_EVENT_BY
 
 static struct mmio registers;
 static handle_t lines[LINES_MAX];
-static u32 line_count, put, taken, commands_page, events_page;
+static u32 line_count, put, taken, commands_page, events_page, always; /* in each word of control */
 
 static u32 read32(u64 at) { return mmio_read32(&registers, at); }
 static void write32(u64 at, u32 value) { mmio_write32(&registers, at, value); }
@@ -63,6 +64,8 @@ static void set(u64 at, u64 done_at, u32 value)
 	write32(at, value);
 	wait(done_at, U32_MAX, value);
 }
+
+static void control(u32 value) { set(CONTROL, CONTROL_DONE, value | always); }
 
 /* ---- what it is ---- */
 
@@ -101,9 +104,11 @@ static bool unit_open(struct iommu_tables *tables, struct text *why)
 		return refuse(why, lacks);
 	if ((about_1 >> 21 & 31) < COMMANDS_BITS || (about_1 >> 16 & 31) < EVENTS_BITS)
 		return refuse(why, span_text("queues of less than a page"));
+	/* SPEC: "SMMU_CR0", ATSCHK: what a device says it has translated itself is looked at, too; a unit without has the bit 0. */
+	always = (read32(ABOUT) & CHECKS_TRANSLATED) != 0 ? CHECK_TRANSLATED : 0;
 	find_lines();
-	commands_page = tables->pages;
-	events_page = tables->pages + 1;
+	commands_page = tables->pages + TABLES_SPARE_MAX;
+	events_page = commands_page + 1;
 	return true;
 }
 
@@ -133,13 +138,13 @@ static void unit_forget(void)
 /* SPEC: 6.3.9: places of a queue are said while it is off. 7.5: an error that is not seen stops it. */
 static void begin_commands(const struct iommu_tables *tables, u32 on)
 {
-	set(CONTROL, CONTROL_DONE, on);
+	control(on);
 	write32(ERRORS_SEEN, read32(ERRORS));
 	write64(COMMANDS, *ELEM(tables->address, commands_page) | COMMANDS_BITS);
 	put = 0;
 	write32(COMMANDS_PUT, put);
 	write32(COMMANDS_TAKEN, put);
-	set(CONTROL, CONTROL_DONE, on | TAKE_COMMANDS);
+	control(on | TAKE_COMMANDS);
 	unit_forget();
 }
 
@@ -153,6 +158,14 @@ static bool goes_on(const struct iommu_tables *tables)
 	       (read64(EVENTS) & ADDRESS) == *ELEM(tables->address, events_page);
 }
 
+/* SPEC: "SMMU_GBPA": while nothing is translated, nothing passes; it may be written when the last update is done. */
+static void refuse_all(void)
+{
+	wait(BYPASS, UPDATE, 0);
+	write32(BYPASS, ABORT_ALL | UPDATE);
+	wait(BYPASS, UPDATE, 0);
+}
+
 static void unit_begin(const struct iommu_tables *tables)
 {
 	if (goes_on(tables)) {
@@ -160,7 +173,8 @@ static void unit_begin(const struct iommu_tables *tables)
 		begin_commands(tables, TRANSLATE | TAKE_EVENTS);
 		return;
 	}
-	set(CONTROL, CONTROL_DONE, 0);
+	refuse_all();
+	control(0);
 	set(INTERRUPTS, INTERRUPTS_DONE, 0);
 	write32(CONTROL_1, CACHED);
 	write32(CONTROL_2, HEAR_STRANGERS);
@@ -171,11 +185,13 @@ static void unit_begin(const struct iommu_tables *tables)
 	write32(EVENTS_PUT, taken);
 	write32(EVENTS_TAKEN, taken);
 	begin_commands(tables, 0);
-	set(CONTROL, CONTROL_DONE, TAKE_COMMANDS | TAKE_EVENTS);
-	set(CONTROL, CONTROL_DONE, TAKE_COMMANDS | TAKE_EVENTS | TRANSLATE);
+	control(TAKE_COMMANDS | TAKE_EVENTS);
+	control(TAKE_COMMANDS | TAKE_EVENTS | TRANSLATE);
 }
 
 /* ---- faults ---- */
+
+static void unit_be_quiet(void) { set(INTERRUPTS, INTERRUPTS_DONE, 0); }
 
 /* WHY all lines: which of them is for events is in no table, and others are as good a reason to look. SPEC: 3.18.2: they are
  * edges. */
@@ -190,12 +206,12 @@ static enum status unit_listen(u32 bit)
 		if (status == STATUS_OK)
 			status = sys_irq_bind(line, service_signal(), 1ull << bit);
 	}
+	/* SPEC: "SMMU_EVENTQ_IRQ_CFG0": where messages go is said while there are none; an earlier instance's may be on. */
+	unit_be_quiet();
 	write64(EVENT_MESSAGE, 0);
 	set(INTERRUPTS, INTERRUPTS_DONE, HEAR_EVENTS);
 	return status;
 }
-
-static void unit_be_quiet(void) { set(INTERRUPTS, INTERRUPTS_DONE, 0); }
 
 static void unit_heard(void)
 {

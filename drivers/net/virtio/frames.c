@@ -225,7 +225,7 @@ void frames_status(struct frames_status *out)
 enum status frames_open(u32 interrupt_bit, struct text *why)
 {
 	bit = interrupt_bit;
-	struct virtio_wants wants = { .needed = F_ADDRESS, .wanted = F_STATUS | F_MTU, .queues = 2, .size = QUEUE_SIZE };
+	struct virtio_wants wants = { .needed = F_ADDRESS, .wanted = F_STATUS | F_MTU, .queues = 2, .size = QUEUE_SIZE, .parts = 1 };
 	enum status status = virtio_set_up(&device, &wants, why);
 
 	if (status == STATUS_OK && !virtio_take_memory(&device, BUFFERS * BUFFER_BYTES, &buffers_at)) {

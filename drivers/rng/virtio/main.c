@@ -116,7 +116,7 @@ static enum status random_read(struct service_call *call, struct service_file *f
 
 static enum status set_up(struct text *why)
 {
-	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE }, why);
+	enum status status = virtio_set_up(&device, &(struct virtio_wants){ .queues = 1, .size = QUEUE_SIZE, .parts = 1 }, why);
 
 	if (status == STATUS_OK && !virtio_take_memory(&device, POOL_BYTES, &pool_at))
 		status = STATUS_OUT_OF_FRAMES;

@@ -40,7 +40,8 @@ bool iommu_memory_open(struct iommu_tables *tables, u32 queues, struct text *why
 			text_add(why, "no memory for tables: [device] has too little `dma_kib'");
 			return false;
 		}
-	tables->pages -= queues;
+	tables->pages -= queues + TABLES_SPARE_MAX;
+	tables->spare = TABLES_SPARE_MAX;
 	return true;
 }
 
@@ -54,6 +55,8 @@ bool iommu_memory_publish(const struct iommu_tables *tables)
 {
 	bool changed = false;
 
+	for (u32 page = tables->pages + tables->spare_used; page-- > tables->pages;)
+		changed |= tables_publish(tables, page, iommu_page(page));
 	for (u32 page = tables->used; page-- > 0;)
 		changed |= tables_publish(tables, page, iommu_page(page));
 	return changed;

@@ -9,7 +9,8 @@
 #include "lib/rt/memory.h"
 #include "lib/service/service.h"
 
-enum : u32 { FAULTS_AT_ONCE = 16, STRANGERS_MAX = 8, NOBODY = U32_MAX };
+enum : u32 { FAULTS_AT_ONCE = 16, OLD_FAULTS_MAX = 256, STRANGERS_MAX = 8, NOBODY = U32_MAX };
+static_assert(STRANGERS_MAX <= TABLES_SPARE_MAX);
 enum : u64 { FAULT_SIGNAL = 1ull << DOMAINS_FAULT_BIT };
 
 static struct iommu_tables tables; /* too large for a stack */
@@ -17,6 +18,7 @@ static struct domain domain;
 static pages_t shared;
 static enum domain_state states[DOMAINS_MAX];
 static u32 strangers, stranger[STRANGERS_MAX]; /* functions without a domain that asked for memory */
+static bool deaf;
 
 static struct mspan page(void) { return rt_pages_mspan(shared); }
 
@@ -25,8 +27,11 @@ static struct mspan page(void) { return rt_pages_mspan(shared); }
 /* WHY: whoever cannot be hushed would keep everybody busy. Devices are kept from memory as before. */
 static void be_deaf(void)
 {
+	if (deaf)
+		return;
+	deaf = true;
 	iommu_unit.be_quiet();
-	rt_log(span_text("problem: too many devices without a driver ask for memory: nobody hears of faults any more"));
+	rt_log(span_text("problem: too many devices ask for memory that they may not reach: nobody hears of faults any more"));
 }
 
 /* True if anything changed. */
@@ -137,34 +142,34 @@ static u32 domain_of(u32 requester)
 	return NOBODY;
 }
 
-static void hush(const struct iommu_fault *fault)
+/* False: its fault was recorded before it was quiet. */
+static bool hush(const struct iommu_fault *fault)
 {
 	for (u32 i = 0; i < strangers; i++)
 		if (*ELEM(stranger, i) == fault->requester)
-			return; /* recorded before */
+			return false;
 	if (strangers == STRANGERS_MAX) {
 		be_deaf();
-		return;
+		return true;
 	}
 	*ELEM(stranger, strangers) = fault->requester;
 	strangers++;
 	make_tables();
 	log_fault(fault, span_text("nobody's"));
+	return true;
 }
 
-/* WHY the keeper is told after the device is quiet: more faults are of no use to anybody. */
-static void blame(const struct iommu_fault *fault)
+/* False: of one that is quiet. WHY the keeper is told after the device is quiet: more faults are of no use to anybody. */
+static bool blame(const struct iommu_fault *fault)
 {
 	u32 index = domain_of(fault->requester);
 
-	if (index == NOBODY) {
-		hush(fault);
-		return;
-	}
+	if (index == NOBODY)
+		return hush(fault);
 	struct domain_told told = domains_told(page(), index);
 
 	if (domain_is_quiet(&domain, &told))
-		return;
+		return false;
 	struct domain strayed = domain;
 
 	told.faults++;
@@ -172,6 +177,7 @@ static void blame(const struct iommu_fault *fault)
 	make_tables();
 	log_fault(fault, span_until_zero(SPAN_OF_ARRAY(strayed.name)));
 	tell_keeper(span_until_zero(SPAN_OF_ARRAY(strayed.name)), span_text("strayed"));
+	return true;
 }
 
 /* An earlier instance may have ended between the two. */
@@ -185,17 +191,23 @@ static void tell_again(void)
 	}
 }
 
-/* WHY not all at once: others want to be heard, too. */
+/* WHY not all at once: others want to be heard, too. WHY quiet ones' all: a unit interrupts for the first of a queue, and
+ * there is more than a queue of them only where being quiet does not help. */
 static void look_at_faults(void)
 {
 	struct iommu_fault fault;
+	u32 news = 0, old = 0;
 
-	for (u32 i = 0; i < FAULTS_AT_ONCE; i++) {
+	while (!deaf && news < FAULTS_AT_ONCE) {
 		if (!iommu_unit.take_fault(&fault))
 			return;
-		blame(&fault);
+		if (blame(&fault))
+			news++;
+		else if (++old == OLD_FAULTS_MAX)
+			be_deaf();
 	}
-	(void)sys_signal_raise(service_signal(), FAULT_SIGNAL);
+	if (!deaf)
+		(void)sys_signal_raise(service_signal(), FAULT_SIGNAL);
 }
 
 /* ---- the service ---- */

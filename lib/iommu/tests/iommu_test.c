@@ -11,6 +11,7 @@ enum : u32 { FUNCTION = 3 << 3 };
 
 static struct iommu_tables tables;
 static u8 published[TABLES_BYTES_MAX];
+enum : u32 { PAGES = TABLES_PAGES_MAX - TABLES_SPARE_MAX };
 alignas(64) static u8 shared[DOMAINS_BYTES];
 
 /* A kind of unit: how its tables are made, and where it would go; NOWHERE: it refuses. */
@@ -29,6 +30,7 @@ static void begin(const struct kind *kind, u32 pages)
 	tables.levels = kind->levels;
 	tables.bits = kind->bits;
 	tables.pages = pages;
+	tables.spare = pages > 1 ? TABLES_SPARE_MAX : 0;
 	/* Not in one piece, as the keeper gives them. */
 	for (u32 i = 0; i < TABLES_PAGES_MAX; i++)
 		*ELEM(tables.address, i) = TABLES_AT + (u64)(i ^ 16) * PAGE_BYTES;
@@ -158,7 +160,7 @@ static void devices_reach_their_own(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x1f0000, 0x47fffe000), e = domain_of(FUNCTION + 1, 0x5000000, 0x400000);
 
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	bool added = add(0, &d) && add(1, &e), all = true;
 
 	for (u64 at = 0; at < 0x10000; at += 0x800)
@@ -178,7 +180,7 @@ static void quiet_ones_are_not_heard(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), e = domain_of(FUNCTION + 1, 0x600000, 0x800000);
 
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	report_case(r, span_text("a quiet one is there as before"),
 		    kind->add(&tables, 0, &d, true) && kind->add(&tables, 1, &e, false));
 	publish();
@@ -190,7 +192,7 @@ static void strangers_can_be_hushed(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
 
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	bool done = add(0, &d) && kind->hush(&tables, FUNCTION) && kind->hush(&tables, FUNCTION + 1) &&
 		    kind->hush(&tables, 256 + FUNCTION);
 
@@ -205,8 +207,52 @@ static void strangers_can_be_hushed(struct report *r)
 
 static bool refused(const struct domain *d)
 {
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	return !add(0, d) && reach(d->requester & 0xffff, d->piece[0].address) == NOWHERE;
+}
+
+/* Whether the first function reaches its memory and nobody else does, whichever pages the unit has seen so far. */
+static bool publish_page_by_page(u32 second, u32 third)
+{
+	bool good = true;
+
+	for (u32 page = TABLES_PAGES_MAX; page-- > 0;) {
+		(void)tables_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
+		u64 at = reach(third, 0x600000);
+
+		good = good && reach(FUNCTION, 0x200000) == 0x200000 && reach(second, 0x600000) == NOWHERE &&
+		       reach(second, 0x200000) == NOWHERE && (at == NOWHERE || at == 0x600000) && reach(third, 0x200000) == NOWHERE;
+	}
+	return good && reach(third, 0x600000) == 0x600000;
+}
+
+static u64 group_leads(u32 requester)
+{
+	return word_at(root() + (kind->hush == smmu_hush ? requester / 64 * 8 : requester / 256 * 16));
+}
+
+static void domains_after_strangers(struct report *r)
+{
+	enum : u32 { SECOND = 256 + FUNCTION, THIRD = 512 + FUNCTION };
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), e = domain_of(THIRD, 0x600000, 0x800000),
+		      f = domain_of(SECOND + 1, 0xa00000, 0xc00000);
+
+	mspan_fill(MSPAN_OF_ARRAY(published), 0);
+	begin(kind, PAGES);
+	bool done = add(0, &d) && kind->hush(&tables, SECOND);
+
+	publish();
+	u64 before = group_leads(SECOND);
+
+	begin(kind, PAGES);
+	done = done && kind->add(&tables, 0, &d, false) && kind->add(&tables, 1, &e, false) && kind->hush(&tables, SECOND);
+	report_case(r, span_text("a domain after a stranger moves nobody's pages, whatever the unit has seen of it"), done &&
+			publish_page_by_page(SECOND, THIRD) && group_leads(SECOND) == before && !kind->records(SECOND));
+	begin(kind, PAGES);
+	done = kind->add(&tables, 0, &d, false) && kind->add(&tables, 1, &e, false) && kind->add(&tables, 2, &f, false) &&
+	       kind->hush(&tables, SECOND);
+	report_case(r, span_text("nor one beside the stranger"), done && publish_page_by_page(SECOND, THIRD) &&
+			reach(SECOND + 1, 0xa00000) == 0xa00000 && !kind->records(SECOND) && kind->records(SECOND + 1));
 }
 
 static void what_cannot_be_is_refused(struct report *r)
@@ -228,7 +274,7 @@ static void what_cannot_be_is_refused(struct report *r)
 	d = good;
 	d.requester = kind->beyond + FUNCTION;
 	report_case(r, span_text("a number that no function has"), refused(&d));
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	d = domain_of(FUNCTION, 0x600000, 0x800000);
 	report_case(r, span_text("a function has one domain"),
 		    add(0, &good) && !add(1, &d) && reach(FUNCTION, 0x600000) == NOWHERE && reach(FUNCTION, 0x200000) == 0x200000);
@@ -256,11 +302,11 @@ static void making_again_changes_nothing(struct report *r)
 	bool changed = false;
 
 	mspan_fill(MSPAN_OF_ARRAY(published), 0);
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	bool added = add(0, &d) && add(1, &e);
 
 	mspan_put_u8(MSPAN_OF_ARRAY(published), 3 * PAGE_BYTES + 1234, 0x55);
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	added = added && kind->add(&tables, 0, &d, false) && kind->add(&tables, 1, &e, false);
 	for (u32 page = 0; page < TABLES_PAGES_MAX; page++) {
 		bool did = tables_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
@@ -279,7 +325,7 @@ static void intels_own(struct report *r)
 	u64 second = 0;
 
 	kind = ELEM(kinds, 0);
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	report_case(r, span_text("domains have numbers, and the width of addresses"), add(0, &d) && add(1, &e) &&
 			context_of(FUNCTION, &second) != 0 && second == (1 | 1 << 8) && context_of(FUNCTION + 1, &second) != 0 &&
 			second == (1 | 2 << 8));
@@ -292,7 +338,7 @@ static void arms_own(struct report *r)
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
 
 	kind = ELEM(kinds, 2);
-	begin(kind, TABLES_PAGES_MAX);
+	begin(kind, PAGES);
 	bool added = add(6, &d);
 	u64 at = descriptor_at(FUNCTION), table = page_of(word_at(at + 8));
 
@@ -389,6 +435,7 @@ int main(void)
 		devices_reach_their_own(&report);
 		quiet_ones_are_not_heard(&report);
 		strangers_can_be_hushed(&report);
+		domains_after_strangers(&report);
 		what_cannot_be_is_refused(&report);
 		without_room_nothing_is_reached(&report);
 		making_again_changes_nothing(&report);

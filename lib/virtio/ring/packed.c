@@ -88,8 +88,10 @@ enum virtio_taken packed_said(const struct virtio_ring *ring, struct mspan memor
 	if ((flags & both) != (odd_round(ring, ring->taken) ? both : 0))
 		return VIRTIO_NOTHING;
 	*out = (struct ring_said){ mspan_load16(memory, at + 12), mspan_load32(memory, at + 8) };
-	/* WHY: bytes mean nothing where the device wrote none (SPEC: 2.8.4), but not all devices say that they did. */
-	bool written = (flags & RING_DEVICE_WRITES) != 0 || out->number >= ring->size || ELEM(ring->chain, out->number)->room != 0;
+	/* WHY: bytes mean nothing where the device wrote none (SPEC: 2.8.4), but not all devices say that they did. Those are
+	 * believed as far as there was room. */
+	bool written = (flags & RING_DEVICE_WRITES) != 0 || out->number >= ring->size ||
+		       out->bytes <= ELEM(ring->chain, out->number)->room;
 
 	out->bytes = written ? out->bytes : 0;
 	return VIRTIO_TAKEN;
