@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tools.cli import work
+from tools.cli.commands.boot import check_iommu
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
 from tools.run import bench as measure, disk_costs, figures, lines, pairs, peers, qemu, stretches, ways, where
 from tools.setup import linux, packages
@@ -89,6 +90,7 @@ def special(args):
     for name in ("lines", "wakeup", "peers"):
         if getattr(args, name) and args.arch != "x86_64":
             raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
+    check_iommu(args)
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
     if args.where:
         print(where.report(kernel, where.stays(disk, kernel, args.mem, args.where)))
