@@ -188,6 +188,7 @@ void prove_relieve(void)
 	PROVE(gone == nullptr || ((to == cpu[1] || to == cpu[2]) && to->online != 0), "to another that runs");
 	PROVE(gone == nullptr || activity[2]->best_effort == 0 || load + 1 < here, "from behind best effort, to where fewer are");
 	PROVE(gone != thread[2], "who runs stays");
+	PROVE(gone == nullptr || gone->queued_priority <= activity[2]->priority, "and who is more important runs here next");
 	for (u32 i = 0; i < 2; i++) {
 		bool moved = gone == thread[i];
 
@@ -199,7 +200,8 @@ void prove_relieve(void)
 			PROVE(is_in_queue(&cpu[k]->queue, thread[i]) == (where[i] == k && !moved), "he is out, and nobody else");
 		for (u32 k = 1; k < CPUS; k++)
 			PROVE(gone != nullptr || activity[2]->best_effort != 0 || where[i] != 0 || !may_use(i, k) || !may_use(1 - i, k) ||
-				cpu[k]->online == 0 || thread[i]->queued_priority <= busy_now(k),
+				cpu[k]->online == 0 || thread[i]->queued_priority <= busy_now(k) ||
+				thread[i]->queued_priority > activity[2]->priority,
 				"behind somebody above best effort nobody stays who is more important than what runs elsewhere");
 	}
 	PROVE(cpu[0]->queue.lock.taken == 0, "no lock is held");

@@ -143,28 +143,33 @@ static u64 burden_of(const struct cpu *cpu)
 	return (u64)(busy > PRIORITY_BEST_EFFORT ? busy : 0) << 32 | load_of(cpu);
 }
 
-/* Who of a queue would run on that processor; null: nobody. WHY two looks: the most important may all be bound to where
- * they are. */
-static struct thread *first_to_run_on(const struct run_queue *queue, const struct cpu *there)
+/* Who of a queue, up to a priority, would run on that processor; null: nobody. WHY two looks: the most important may all be
+ * bound to where they are. */
+static struct thread *first_to_run_on(const struct run_queue *queue, const struct cpu *there, u32 priority)
 {
 	u32 busy = busy_with(there);
-	struct thread *thread = first_for(queue, there, PRIORITIES - 1);
+	struct thread *thread = first_for(queue, there, priority);
 
 	if (thread != nullptr && thread->queued_priority > busy)
 		return thread;
-	return busy <= PRIORITY_BEST_EFFORT ? first_for(queue, there, PRIORITY_BEST_EFFORT) : nullptr;
+	if (busy > PRIORITY_BEST_EFFORT)
+		return nullptr;
+	return first_for(queue, there, priority < PRIORITY_BEST_EFFORT ? priority : PRIORITY_BEST_EFFORT);
 }
 
 struct thread *balance_relieve(struct cpu *cpu, struct cpu **to)
 {
 	struct thread *found = nullptr;
-	u64 least = activity_is_best_effort(cpu->current->activity) ? load_of(cpu) - 1 : U64_MAX;
+	const struct activity *running = cpu->current->activity;
+	u64 least = activity_is_best_effort(running) ? load_of(cpu) - 1 : U64_MAX;
 
+	if (atomic_load(&cpu->queue.highest) == NO_PRIORITY)
+		return nullptr;
 	lock_take(&cpu->queue.lock);
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
 		bool lighter = other != cpu && burden_of(other) < least;
-		struct thread *thread = lighter ? first_to_run_on(&cpu->queue, other) : nullptr;
+		struct thread *thread = lighter ? first_to_run_on(&cpu->queue, other, running->priority) : nullptr;
 
 		if (thread == nullptr)
 			continue;
