@@ -138,7 +138,8 @@ def conformance(args, wanted):
         raise ToolError(str(error)) from None
     text = output.decode("utf-8", "replace")
     failed = "\n".join(line for line in text.splitlines() if line.startswith("FAIL"))
-    count_output(tally, "conform", status, (failed + "\n" if failed else "") + text[-4000:])
+    # WHY at the end, too: only that is shown.
+    count_output(tally, "conform", status, text[-4000:] + (f"\n{failed}" if failed else ""))
     return tally
 
 
