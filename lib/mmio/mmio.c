@@ -6,6 +6,7 @@
 #include "abi/stubs.h"
 #include "abi/structs.h"
 #include "lib/rt/memory.h"
+#include "rt_arch/device.h"
 
 enum status mmio_map(handle_t device, u64 bytes, struct mmio *out)
 {
@@ -40,10 +41,52 @@ static volatile void *place(const struct mmio *m, u64 at, u64 width)
 	return (volatile void *)(uptr)(m->raw_base + checked(m, at, width));
 }
 
-u8 mmio_read8(const struct mmio *m, u64 at) { return *(volatile u8 *)place(m, at, 1); }
-u16 mmio_read16(const struct mmio *m, u64 at) { return *(volatile u16 *)place(m, at, 2); }
-u32 mmio_read32(const struct mmio *m, u64 at) { return *(volatile u32 *)place(m, at, 4); }
-void mmio_write8(const struct mmio *m, u64 at, u8 value) { *(volatile u8 *)place(m, at, 1) = value; }
-void mmio_write16(const struct mmio *m, u64 at, u16 value) { *(volatile u16 *)place(m, at, 2) = value; }
-void mmio_write32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = value; }
+static u8 load8(const struct mmio *m, u64 at) { return *(volatile u8 *)place(m, at, 1); }
+static u16 load16(const struct mmio *m, u64 at) { return *(volatile u16 *)place(m, at, 2); }
+static u32 load32(const struct mmio *m, u64 at) { return *(volatile u32 *)place(m, at, 4); }
+static void store8(const struct mmio *m, u64 at, u8 value) { *(volatile u8 *)place(m, at, 1) = value; }
+static void store16(const struct mmio *m, u64 at, u16 value) { *(volatile u16 *)place(m, at, 2) = value; }
+static void store32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = value; }
 UNSAFE_END();
+
+u8 mmio_read8(const struct mmio *m, u64 at)
+{
+	u8 value = load8(m, at);
+
+	after_device_read();
+	return value;
+}
+
+u16 mmio_read16(const struct mmio *m, u64 at)
+{
+	u16 value = load16(m, at);
+
+	after_device_read();
+	return value;
+}
+
+u32 mmio_read32(const struct mmio *m, u64 at)
+{
+	u32 value = load32(m, at);
+
+	after_device_read();
+	return value;
+}
+
+void mmio_write8(const struct mmio *m, u64 at, u8 value)
+{
+	before_device_write();
+	store8(m, at, value);
+}
+
+void mmio_write16(const struct mmio *m, u64 at, u16 value)
+{
+	before_device_write();
+	store16(m, at, value);
+}
+
+void mmio_write32(const struct mmio *m, u64 at, u32 value)
+{
+	before_device_write();
+	store32(m, at, value);
+}

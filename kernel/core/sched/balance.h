@@ -20,9 +20,9 @@ struct thread *balance_pull(const struct cpu *cpu, u32 own);
 struct thread *balance_steal(const struct cpu *cpu);
 
 /* Where a slice ends: takes one of those who wait here, none more important than who runs, if it would run on another
- * processor. From behind best effort, if
- * that evens out how many there are; from behind somebody above best effort, who may go on and on, if somebody less
- * important than it runs there, or nobody above best effort. *to is where that is. Null: there is none. */
+ * processor. From behind best effort, if that evens out how many there are; from behind somebody above best effort,
+ * who may go on and on, if somebody less important than it runs there, or nobody above best effort. *to is where that
+ * is. Null: there is none. */
 struct thread *balance_relieve(struct cpu *cpu, struct cpu **to);
 
 #endif
