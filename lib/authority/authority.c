@@ -8,7 +8,7 @@
 #include "abi/stubs.h"
 #include "abi/structs.h"
 
-enum : u32 { PASS_ON = RIGHT_DUPLICATE | RIGHT_TRANSFER };
+enum : u32 { PASS_ON = RIGHT_DUPLICATE | RIGHT_TRANSFER, USUAL_PRIORITY = 64 };
 
 struct authority {
 	char program[16];
@@ -46,23 +46,26 @@ static const struct authority table[] = {
 /* Programs that get a resource group of their own, to make groups below it and set limits. */
 struct group_owner {
 	char program[16];
+	u32 max_priority; /* 0: the shell's */
 };
 
-static const struct group_owner owners[] = { { "shell" }, { "conform" }, { "bench" }, { "trace" } };
+static const struct group_owner owners[] = {
+	{ "shell", 0 }, { "trace", 0 }, { "wakeup", 0 }, { "conform", USUAL_PRIORITY }, { "bench", USUAL_PRIORITY },
+};
 
-static bool owns_group(struct span name)
+static const struct group_owner *owner(struct span name)
 {
 	for (u32 i = 0; i < ARRAY_LEN(owners); i++) {
 		if (span_equal(span_until_zero(SPAN_OF_ARRAY(ELEM(owners, i)->program)), name))
-			return true;
+			return ELEM(owners, i);
 	}
-	return false;
+	return nullptr;
 }
 
 /* Without the right to make groups it shares the shell's, as every other program. */
-static void add_group(struct spawn *child, struct span name)
+static void add_group(struct spawn *child, struct span name, u32 max_priority)
 {
-	struct group_limits limits = {};
+	struct group_limits limits = { .max_priority = max_priority };
 	handle_t group;
 
 	if (sys_group_create(rt_group(), &limits, name, &group) != STATUS_OK)
@@ -73,8 +76,10 @@ static void add_group(struct spawn *child, struct span name)
 
 void authority_add(struct spawn *child, struct span name)
 {
-	if (owns_group(name))
-		add_group(child, name);
+	const struct group_owner *owns = owner(name);
+
+	if (owns != nullptr)
+		add_group(child, name, owns->max_priority);
 	for (u32 i = 0; i < ARRAY_LEN(table); i++) {
 		const struct authority *entry = ELEM(table, i);
 		struct span handle = span_until_zero(SPAN_OF_ARRAY(entry->handle));

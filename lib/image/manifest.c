@@ -65,8 +65,8 @@ static bool limits_valid(const struct manifest_record *m)
 
 	return m->frames <= LIMIT_MAX && m->objects <= LIMIT_MAX && m->caps <= LIMIT_MAX && m->threads <= LIMIT_MAX &&
 	       m->state_pages <= STATE_PAGES_MAX && m->heartbeat_ms <= HEARTBEAT_MAX_MS &&
-	       m->weight <= WEIGHT_MAX && m->priority <= PRIORITY_MAX && m->stack_pages >= 1 &&
-	       m->stack_pages <= STACK_PAGES_MAX;
+	       m->weight <= WEIGHT_MAX && m->priority <= m->max_priority && m->max_priority <= PRIORITY_MAX &&
+	       m->stack_pages >= 1 && m->stack_pages <= STACK_PAGES_MAX;
 }
 
 static bool restart_valid(const struct manifest_record *m)
@@ -165,7 +165,7 @@ static bool reserved_zero(const struct manifest_record *m)
 		if (span_u8(padding, i) != 0)
 			return false;
 	}
-	return m->reserved == 0 && m->reserved2 == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
+	return m->reserved2 == 0 && (m->flags & ~(u32)MANIFEST_FLAGS_ALL) == 0;
 }
 
 static enum manifest_problem record_check(const struct manifest_record *m)

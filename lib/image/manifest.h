@@ -13,7 +13,7 @@
 #include "lib/base/span.h"
 #include "lib/image/format.h"
 
-enum : u32 { MANIFEST_MAGIC = 0x4e414d46u /* "FMAN" in memory order */, MANIFEST_VERSION = 1 };
+enum : u32 { MANIFEST_MAGIC = 0x4e414d46u /* "FMAN" in memory order */, MANIFEST_VERSION = 2 };
 enum : u32 {
 	MANIFEST_NAME_BYTES = 24,     /* names of services and of granted handles */
 	MANIFEST_PATH_BYTES = 64,
@@ -117,7 +117,7 @@ struct manifest_record {
 	u64 caps;
 	u64 threads;
 	u32 weight;               /* fair share; 0 means 100 */
-	u32 priority;             /* of its activity, 0 to 255; also the group's highest */
+	u32 priority;             /* of its activity, 0 to 255 */
 	u32 stack_pages;          /* of its first thread, at least 1 */
 	u32 restart;              /* enum manifest_restart */
 	u32 backoff_ms;           /* before the first restart; doubles up to backoff_max_ms, and
@@ -128,7 +128,7 @@ struct manifest_record {
 	u32 grants_count;
 	u32 args_count;
 	u32 args_bytes;           /* used bytes of args */
-	u32 reserved;             /* 0 */
+	u32 max_priority;         /* its group's highest: what it may give to others; at least its own */
 	char args[MANIFEST_ARGS_BYTES];        /* each terminated by a zero */
 	struct manifest_name needs[MANIFEST_NEEDS_MAX];
 	struct manifest_name calls[MANIFEST_CALLS_MAX];

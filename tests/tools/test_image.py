@@ -90,6 +90,13 @@ class Plans(Tree):
         self.service("a", "priorty = 3\n" + LIMITS)
         self.refused(["a"], "unknown key `priorty'", "`priority'")
 
+    def test_a_group_goes_as_high_as_its_service_at_least(self):
+        self.service("a", "priority = 90\n" + LIMITS + "priority = 80\n")
+        self.refused(["a"], "`priority'", "from 90 to 255")
+        self.service("b", "priority = 90\n" + LIMITS + "priority = 100\n")
+        plan, _, _ = self.image(["b"])
+        self.assertEqual([(m.priority, m.max_priority) for m in plan.services], [(90, 100)])
+
     def test_unknown_right_and_kind(self):
         self.service("a", LIMITS + '[[grant]]\nname = "k"\nkind = "klog"\nrights = ["REED"]\n')
         self.refused(["a"], "has no right REED", "`READ'")

@@ -44,6 +44,7 @@ class Manifest:
     stdout: str = ""
     stderr: str = ""
     priority: int = 0
+    max_priority: int = 0
     restart: str = ""
     backoff_ms: int = 0
     backoff_max_ms: int = 0
@@ -138,6 +139,7 @@ class Reader:
         m.limits = {"memory_kib": t.number("memory_kib", 0, 0, 1 << 32, 4)}
         m.limits |= {key: t.number(key, 0, 0, 1 << 32) for key in LIMITS[1:]}
         m.weight = t.number("weight", 100, 1, 10000)
+        m.max_priority = t.number("priority", m.priority, m.priority, 255)
         t.leftover()
 
     def read_state(self, t, m):
@@ -193,7 +195,7 @@ class Reader:
             m.stdin.encode(), m.stdout.encode(), m.stderr.encode(),
             m.limits["memory_kib"] // 4, m.limits["objects"], m.limits["caps"], m.limits["threads"],
             m.weight, m.priority, m.stack_kib // 4, self.restarts[m.restart], m.backoff_ms, m.backoff_max_ms,
-            len(m.needs), len(m.calls), len(m.grants), len(m.args), len(args), 0)
+            len(m.needs), len(m.calls), len(m.grants), len(m.args), len(args), m.max_priority)
         body = head + args.ljust(c["MANIFEST_ARGS_BYTES"], b"\0")
         body += self.names(m.needs, size, c["MANIFEST_NEEDS_MAX"]) + self.names(m.calls, size, c["MANIFEST_CALLS_MAX"])
         body += b"".join(self.pack_grant(each, size) for each in m.grants)

@@ -15,7 +15,7 @@ from tools.run import control, disk as disks, qemu
 NAMES = ["null_syscall", "ipc_rtt_0w", "ipc_rtt_4w", "ipc_rtt_8w", "ipc_rtt_64w", "ipc_rtt_4k", "ipc_call_cap", "pager_fault",
          "signal_idle", "signal_wake", "yield_switch", "cap_derive", "cap_drop", "revoke_0", "revoke_1", "revoke_8", "revoke_64",
          "revoke_4096", "thread_create", "process_create", "process_destroy", "map_4k", "unmap_4k", "touch_16m",
-         "trace_event",
+         "trace_event", "wakeup_worst_1cpu",
          "boot_to_first_user", "boot_to_prompt", "kernel_text_bytes", "idle_memory_bytes"]
 SCALE_INSTRUCTIONS = 1_000_000
 SCALE_TOLERANCE = 0.005
@@ -93,6 +93,7 @@ def results(disk, kernel, mem):
     measures = {name: (unit, [int(v) for v in values.split()]) for name, unit, values in LINE.findall(text)}
     check_scale(measures)
     _, (tick,) = measures.pop("clock_tick", ("", [1]))
+    measures["wakeup_worst_1cpu"] = ("instructions", [wakeups(disk, mem)[0][0]])
     measures["kernel_text_bytes"] = ("bytes", [text_bytes(kernel)])
     missing = [name for name in NAMES if name not in measures]
     if missing:

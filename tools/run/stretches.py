@@ -15,14 +15,22 @@ from tools.run import bench, control, disk as disks, qemu, where
 ENTRY, LOOK, WAIT, NAME = range(4)  # enum mark_kind
 LOOKS = ("hal_interrupt_pending",)
 WAITING = ("lock_spin", "await_answers", "hal_tlb_serve")  # inlined ones too
-WAIT_IN = ("lock_spin", "ask_others", "hal_tlb_serve")
+WAIT_IN = ("lock_spin", "ask_others", "hal_tlb_serve")  # those of them that an architecture has
+# Of riscv64, where QEMU has it. It is entered to make other processors forget translations, and waits for them.
+FIRMWARE = range(0x80000000, 0x80200000)
 NAMED = ("syscall_", "trap_in_")
+COMMON_CASE = "a call or its answer in the common case"
+# What a stay is that meets no function with a name of its own, by the way it came in (where.ENTRIES).
+ENTRIES = {"syscall_entry": COMMON_CASE, "trap_stubs": "an interrupt or a fault", "user_synchronous": COMMON_CASE,
+           "user_interrupt": "an interrupt", "trap_entry": COMMON_CASE}
+STUBS = "trap_stubs"  # many in a row; all others are entered where they begin
+IDLE = "trap_in_idle"  # an entry where there are no stubs: the processor goes on from where it waited
 BOOT_LIMIT, RUN_LIMIT = 300, 1800
 
 
 def inlined_ranges(kernel, found):
     """Those addresses in the functions of WAIT_IN that come from one of WAITING, as ranges."""
-    addresses = {at for name in WAIT_IN for at in range(*found[name])}
+    addresses = {at for name in WAIT_IN if name in found for at in range(*found[name])}
     ranges = []
     for at, names in sorted(where.functions_at(kernel, addresses).items()):
         if not any(name in WAITING for name in names):
@@ -37,10 +45,11 @@ def inlined_ranges(kernel, found):
 def marks(kernel):
     """Lines for the plugin, and the names of the addresses in what it writes."""
     found = where.symbols(kernel)
-    lines = [(WAIT, *each) for each in inlined_ranges(kernel, found)]
+    entries = ENTRIES if STUBS in found else {**ENTRIES, IDLE: "an interrupt while idle"}
+    names = {found[name][0]: what for name, what in entries.items() if name in found}
+    lines = [(WAIT, *each) for each in inlined_ranges(kernel, found)] + [(WAIT, FIRMWARE.start, FIRMWARE.stop)]
     lines += [(LOOK, found[name][0], found[name][0] + 1) for name in LOOKS]
-    lines += [(ENTRY, found["syscall_entry"][0], found["syscall_entry"][0] + 1), (ENTRY, *found["trap_stubs"])]
-    names = {found["syscall_entry"][0]: "a call or its answer in the common case", found["trap_stubs"][0]: "an interrupt or a fault"}
+    lines += [(ENTRY, at, found[STUBS][1] if STUBS in found and at == found[STUBS][0] else at + 1) for at in names]
     for name, (first, _) in found.items():
         if name.startswith(NAMED) and name not in where.PASSED and first not in names:
             lines.append((NAME, first, first + 1))

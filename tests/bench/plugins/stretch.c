@@ -130,12 +130,12 @@ static void translate(u64 id, struct qemu_plugin_tb *block)
 		struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
 		u64 address = qemu_plugin_insn_vaddr(instruction);
 
-		if (is_program(address)) {
+		struct mark *mark = mark_at(address);
+
+		if (mark == nullptr && is_program(address)) {
 			qemu_plugin_register_vcpu_insn_exec_cb(instruction, in_program, NO_REGISTERS, nullptr);
 			return; /* and so is the rest of the block */
 		}
-		struct mark *mark = mark_at(address);
-
 		qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_for(mark), NO_REGISTERS, mark);
 	}
 }

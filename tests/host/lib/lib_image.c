@@ -192,8 +192,9 @@ static void make_manifest(void)
 {
 	record = (struct manifest_record){
 		.magic = MANIFEST_MAGIC, .version = MANIFEST_VERSION, .bytes = MANIFEST_BYTES, .name = "uart0", .program = "bin/uart",
-		.description = "serial line", .provides = "/dev/uart0", .priority = 64, .stack_pages = 8, .backoff_ms = 20,
-		.backoff_max_ms = 5000, .give_up_after = 10, .needs_count = 1, .needs = { { "log" } }, .grants_count = 1,
+		.description = "serial line", .provides = "/dev/uart0", .priority = 64, .max_priority = 64, .stack_pages = 8,
+		.backoff_ms = 20, .backoff_max_ms = 5000, .give_up_after = 10,
+		.needs_count = 1, .needs = { { "log" } }, .grants_count = 1,
 		.grant = { { .name = "ports", .kind = MANIFEST_GRANT_IOPORT, .rights = 48, .base = 0x3f8, .count = 8 } },
 		.args_count = 2, .args_bytes = 5, .args = "a\0bc",
 	};
@@ -238,6 +239,11 @@ static void good_manifests_are_read_and_bad_refused(void)
 	CHECK(read_record() == MANIFEST_BAD_RESTART);
 	make_manifest();
 	record.stack_pages = 0;
+	CHECK(read_record() == MANIFEST_BAD_LIMIT);
+	make_manifest();
+	record.max_priority = record.priority - 1;
+	CHECK(read_record() == MANIFEST_BAD_LIMIT);
+	record.max_priority = 256;
 	CHECK(read_record() == MANIFEST_BAD_LIMIT);
 	make_manifest();
 	record.without = MANIFEST_WITHOUT_COUNT;

@@ -87,9 +87,9 @@ def beside_peers(args, disk, kernel):
 
 def special(args):
     """One of those that say more about less, on one architecture."""
-    for name in ("lines", "wakeup", "peers"):
+    for name, why in (("lines", "reads operands of x86_64's instructions"), ("peers", "has Linux for x86_64")):
         if getattr(args, name) and args.arch != "x86_64":
-            raise ToolError(f"--{name} knows the kernel of x86_64 only; without it, bench measures {args.arch} too")
+            raise ToolError(f"--{name} {why} only; without it, bench measures {args.arch} too")
     check_iommu(args)
     disk, kernel, results = work.prepare(args), args.build / "kernel.elf", []
     if args.where:

@@ -74,7 +74,7 @@ static enum status make_kept_group(struct unit *unit, const struct manifest_reco
 {
 	struct group_limits limits = {
 		.frames = m->frames, .objects = m->objects, .caps = m->caps, .threads = m->threads, .weight = m->weight,
-		.max_priority = m->priority,
+		.max_priority = m->max_priority,
 	};
 	enum status status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept);
 
