@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The driver of Arm's IOMMU (SMMUv3): the unit's registers, and its queues, which are in memory. It is asked to do something
- * and says when it has; there is no interrupt for that, and it takes a few hundred cycles.
+ * The driver of Arm's IOMMU (SMMUv3): the unit's registers, and its queues, which are in memory.
  *
  * SPEC: Arm System Memory Management Unit Architecture Specification, SMMUv3, IHI 0070, 3.5 "Command and Event queues",
  * 4 "Commands", 6.3 "Register formats", 6.3.9 to 6.3.36.
  */
-#include "abi/stubs.h"
-#include "abi/structs.h"
 #include "lib/iommu/driver/driver.h"
+#include "lib/iommu/driver/registers.h"
 #include "lib/iommu/smmu.h"
-#include "lib/mmio/mmio.h"
 #include "lib/rt/rt.h"
-#include "lib/service/service.h"
 
 enum : u64 {
 	ABOUT = 0x00, ABOUT_1 = 0x04, ABOUT_5 = 0x14, CONTROL = 0x20, CONTROL_DONE = 0x24, CONTROL_1 = 0x28, CONTROL_2 = 0x2c,
@@ -21,7 +17,6 @@ enum : u64 {
 	EVENTS = 0xa0, EVENT_MESSAGE = 0xb0, EVENTS_PUT = 0x100a8, EVENTS_TAKEN = 0x100ac, REGISTERS_BYTES = 0x20000,
 };
 enum : u32 {
-	POLLS = 100000, LINES_MAX = 4,
 	TRANSLATE = 1, TAKE_EVENTS = 1 << 2, TAKE_COMMANDS = 1 << 3, CHECK_TRANSLATED = 1 << 4,
 	CHECKS_TRANSLATED = 1 << 10 /* of what it is */, ABORT_ALL = 1 << 20, UPDATE = 1u << 31,
 	/* Write-back, inner shareable: of tables, and of queues. */
@@ -36,77 +31,33 @@ enum : u64 { FORGET_STREAMS = 0x04, ALL_STREAMS = 31, FORGET_PAGES = 0x30, FINIS
 enum : u64 { ADDRESS = (1ull << 52) - 1 & ~(u64)PAGE_MASK };
 static_assert(SMMU_COMMAND_BYTES << COMMANDS_BITS == PAGE_BYTES && SMMU_EVENT_BYTES << EVENTS_BITS == PAGE_BYTES);
 
-static struct mmio registers;
-static handle_t lines[LINES_MAX];
-static u32 line_count, put, taken, commands_page, events_page, always; /* in each word of control */
-
-static u32 read32(u64 at) { return mmio_read32(&registers, at); }
-static void write32(u64 at, u32 value) { mmio_write32(&registers, at, value); }
-static u64 read64(u64 at) { return read32(at) | (u64)read32(at + 4) << 32; }
-
-static void write64(u64 at, u64 value)
-{
-	write32(at, (u32)value);
-	write32(at + 4, (u32)(value >> 32));
-}
-
-static void wait(u64 at, u32 mask, u32 value)
-{
-	for (u32 i = 0; i < POLLS; i++)
-		if ((read32(at) & mask) == value)
-			return;
-	iommu_unit_fails();
-}
+static u32 put, taken, commands_page, events_page, always; /* in each word of control */
 
 /* SPEC: 6.3.10 "SMMU_CR0ACK", 6.3.16 "SMMU_IRQ_CTRLACK": what is written holds once it is read there. */
 static void set(u64 at, u64 done_at, u32 value)
 {
-	write32(at, value);
-	wait(done_at, U32_MAX, value);
+	iommu_write32(at, value);
+	iommu_wait(done_at, U32_MAX, value);
 }
 
 static void control(u32 value) { set(CONTROL, CONTROL_DONE, value | always); }
 
 /* ---- what it is ---- */
 
-static bool refuse(struct text *why, struct span what)
-{
-	text_add_span(why, what);
-	return false;
-}
-
-static void find_lines(void)
-{
-	for (line_count = 0; line_count < LINES_MAX; line_count++) {
-		TEXT_BUFFER(name, 16);
-
-		text_add(&name, "irq");
-		if (line_count > 0)
-			text_add_u64(&name, line_count);
-		*ELEM(lines, line_count) = rt_handle(text_span(&name));
-		if (handle_is_none(*ELEM(lines, line_count)))
-			return;
-	}
-}
-
 static bool unit_open(struct iommu_tables *tables, struct text *why)
 {
-	struct cap_info info = {};
 	struct span lacks = span_empty();
-	handle_t handle = rt_handle(span_text("registers"));
 
-	if (handle_is_none(handle) || sys_cap_inspect(handle, &info) != STATUS_OK || info.count < REGISTERS_BYTES >> PAGE_SHIFT ||
-	    mmio_map(handle, REGISTERS_BYTES, &registers) != STATUS_OK)
-		return refuse(why, span_text("no registers"));
-	u32 about_1 = read32(ABOUT_1);
+	if (!iommu_registers_map(REGISTERS_BYTES, why))
+		return false;
+	u32 about_1 = iommu_read32(ABOUT_1);
 
-	if (!smmu_can(read32(ABOUT), about_1, read32(ABOUT_5), tables, &lacks))
-		return refuse(why, lacks);
+	if (!smmu_can(iommu_read32(ABOUT), about_1, iommu_read32(ABOUT_5), tables, &lacks))
+		return iommu_refuse(why, lacks);
 	if ((about_1 >> 21 & 31) < COMMANDS_BITS || (about_1 >> 16 & 31) < EVENTS_BITS)
-		return refuse(why, span_text("queues of less than a page"));
+		return iommu_refuse(why, span_text("queues of less than a page"));
 	/* SPEC: "SMMU_CR0", ATSCHK: what a device says it has translated itself is looked at, too; a unit without has the bit 0. */
-	always = (read32(ABOUT) & CHECKS_TRANSLATED) != 0 ? CHECK_TRANSLATED : 0;
-	find_lines();
+	always = (iommu_read32(ABOUT) & CHECKS_TRANSLATED) != 0 ? CHECK_TRANSLATED : 0;
 	commands_page = tables->pages + TABLES_SPARE_MAX;
 	events_page = commands_page + 1;
 	return true;
@@ -131,19 +82,19 @@ static void unit_forget(void)
 	command(FINISH, 0);
 	/* What was stored before comes before what the unit is told. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	write32(COMMANDS_PUT, put);
-	wait(COMMANDS_TAKEN, COMMANDS_MASK, put);
+	iommu_write32(COMMANDS_PUT, put);
+	iommu_wait(COMMANDS_TAKEN, COMMANDS_MASK, put);
 }
 
 /* SPEC: 6.3.9: places of a queue are said while it is off. 7.5: an error that is not seen stops it. */
 static void begin_commands(const struct iommu_tables *tables, u32 on)
 {
 	control(on);
-	write32(ERRORS_SEEN, read32(ERRORS));
-	write64(COMMANDS, *ELEM(tables->address, commands_page) | COMMANDS_BITS);
+	iommu_write32(ERRORS_SEEN, iommu_read32(ERRORS));
+	iommu_write64(COMMANDS, *ELEM(tables->address, commands_page) | COMMANDS_BITS);
 	put = 0;
-	write32(COMMANDS_PUT, put);
-	write32(COMMANDS_TAKEN, put);
+	iommu_write32(COMMANDS_PUT, put);
+	iommu_write32(COMMANDS_TAKEN, put);
 	control(on | TAKE_COMMANDS);
 	unit_forget();
 }
@@ -153,37 +104,37 @@ static void begin_commands(const struct iommu_tables *tables, u32 on)
 /* WHY looked at: an earlier instance's devices go on meanwhile, and what the unit has recorded stays. */
 static bool goes_on(const struct iommu_tables *tables)
 {
-	return (read32(CONTROL) & (TRANSLATE | TAKE_EVENTS)) == (TRANSLATE | TAKE_EVENTS) &&
-	       (read64(STREAMS) & ADDRESS) == *ELEM(tables->address, TABLES_ROOT) &&
-	       (read64(EVENTS) & ADDRESS) == *ELEM(tables->address, events_page);
+	return (iommu_read32(CONTROL) & (TRANSLATE | TAKE_EVENTS)) == (TRANSLATE | TAKE_EVENTS) &&
+	       (iommu_read64(STREAMS) & ADDRESS) == *ELEM(tables->address, TABLES_ROOT) &&
+	       (iommu_read64(EVENTS) & ADDRESS) == *ELEM(tables->address, events_page);
 }
 
 /* SPEC: "SMMU_GBPA": while nothing is translated, nothing passes; it may be written when the last update is done. */
 static void refuse_all(void)
 {
-	wait(BYPASS, UPDATE, 0);
-	write32(BYPASS, ABORT_ALL | UPDATE);
-	wait(BYPASS, UPDATE, 0);
+	iommu_wait(BYPASS, UPDATE, 0);
+	iommu_write32(BYPASS, ABORT_ALL | UPDATE);
+	iommu_wait(BYPASS, UPDATE, 0);
 }
 
 static void unit_begin(const struct iommu_tables *tables)
 {
 	if (goes_on(tables)) {
-		taken = read32(EVENTS_TAKEN) & EVENTS_MASK;
+		taken = iommu_read32(EVENTS_TAKEN) & EVENTS_MASK;
 		begin_commands(tables, TRANSLATE | TAKE_EVENTS);
 		return;
 	}
 	refuse_all();
 	control(0);
 	set(INTERRUPTS, INTERRUPTS_DONE, 0);
-	write32(CONTROL_1, CACHED);
-	write32(CONTROL_2, HEAR_STRANGERS);
-	write64(STREAMS, *ELEM(tables->address, TABLES_ROOT));
-	write32(STREAMS_FORM, TWO_LEVELS | SMMU_SPLIT_BITS << SPLIT_SHIFT | SMMU_STREAM_BITS);
-	write64(EVENTS, *ELEM(tables->address, events_page) | EVENTS_BITS);
+	iommu_write32(CONTROL_1, CACHED);
+	iommu_write32(CONTROL_2, HEAR_STRANGERS);
+	iommu_write64(STREAMS, *ELEM(tables->address, TABLES_ROOT));
+	iommu_write32(STREAMS_FORM, TWO_LEVELS | SMMU_SPLIT_BITS << SPLIT_SHIFT | SMMU_STREAM_BITS);
+	iommu_write64(EVENTS, *ELEM(tables->address, events_page) | EVENTS_BITS);
 	taken = 0;
-	write32(EVENTS_PUT, taken);
-	write32(EVENTS_TAKEN, taken);
+	iommu_write32(EVENTS_PUT, taken);
+	iommu_write32(EVENTS_TAKEN, taken);
 	begin_commands(tables, 0);
 	control(TAKE_COMMANDS | TAKE_EVENTS);
 	control(TAKE_COMMANDS | TAKE_EVENTS | TRANSLATE);
@@ -193,51 +144,37 @@ static void unit_begin(const struct iommu_tables *tables)
 
 static void unit_be_quiet(void) { set(INTERRUPTS, INTERRUPTS_DONE, 0); }
 
-/* WHY all lines: which of them is for events is in no table, and others are as good a reason to look. SPEC: 3.18.2: they are
- * edges. */
+/* SPEC: 3.18.2: its wires are edges. */
 static enum status unit_listen(u32 bit)
 {
-	enum status status = line_count == 0 ? STATUS_NOT_SUPPORTED : STATUS_OK;
+	enum status status = iommu_lines_listen(bit);
 
-	for (u32 i = 0; i < line_count && status == STATUS_OK; i++) {
-		handle_t line = *ELEM(lines, i);
-
-		status = sys_irq_edge(line);
-		if (status == STATUS_OK)
-			status = sys_irq_bind(line, service_signal(), 1ull << bit);
-	}
 	/* SPEC: "SMMU_EVENTQ_IRQ_CFG0": where messages go is said while there are none; an earlier instance's may be on. */
 	unit_be_quiet();
-	write64(EVENT_MESSAGE, 0);
+	iommu_write64(EVENT_MESSAGE, 0);
 	set(INTERRUPTS, INTERRUPTS_DONE, HEAR_EVENTS);
 	return status;
-}
-
-static void unit_heard(void)
-{
-	for (u32 i = 0; i < line_count; i++)
-		(void)sys_irq_ack(*ELEM(lines, i));
 }
 
 /* SPEC: 7.4 "Event queue overflow": it is seen by writing back the bit that says so; what is lost is lost. */
 static bool unit_take_fault(struct iommu_fault *out)
 {
-	u32 at = read32(EVENTS_PUT);
+	u32 at = iommu_read32(EVENTS_PUT);
 
 	if ((at & EVENTS_MASK) == taken) {
-		write32(EVENTS_TAKEN, taken | (at & OVERFLOW));
+		iommu_write32(EVENTS_TAKEN, taken | (at & OVERFLOW));
 		return false;
 	}
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	*out = smmu_read_event(span_part(span_of(iommu_page(events_page)), taken % (1 << EVENTS_BITS) * SMMU_EVENT_BYTES,
 		SMMU_EVENT_BYTES));
 	taken = (taken + 1) & EVENTS_MASK;
-	write32(EVENTS_TAKEN, taken | (at & OVERFLOW));
+	iommu_write32(EVENTS_TAKEN, taken | (at & OVERFLOW));
 	return true;
 }
 
 const struct iommu_unit iommu_unit = {
-	.queues = 2, .open = unit_open, .begin = unit_begin, .forget = unit_forget, .listen = unit_listen, .heard = unit_heard,
+	.queues = 2, .open = unit_open, .begin = unit_begin, .forget = unit_forget, .listen = unit_listen, .heard = iommu_lines_heard,
 	.be_quiet = unit_be_quiet, .take_fault = unit_take_fault, .add = smmu_add, .hush = smmu_hush,
 };
 

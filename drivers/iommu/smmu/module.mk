@@ -2,5 +2,5 @@
 # smmu: keeps devices to their drivers' memory, with Arm's IOMMU.
 PROGRAM := smmu
 SRCS := main.c
-DEPS := lib/9p lib/base lib/iommu lib/iommu/driver lib/mmio lib/path lib/rt lib/service abi
+DEPS := lib/9p lib/base lib/iommu lib/iommu/driver lib/path lib/rt lib/service abi
 include $(MK)/program.mk

@@ -2,5 +2,5 @@
 # vt-d: keeps devices to their drivers' memory, with Intel's IOMMU.
 PROGRAM := vt-d
 SRCS := main.c
-DEPS := lib/9p lib/base lib/iommu lib/iommu/driver lib/mmio lib/path lib/rt lib/service abi
+DEPS := lib/9p lib/base lib/iommu lib/iommu/driver lib/path lib/rt lib/service abi
 include $(MK)/program.mk

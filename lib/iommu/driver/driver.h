@@ -55,6 +55,11 @@ bool iommu_memory_publish(const struct iommu_tables *tables);
 
 /* ---- for units ---- */
 
+/* The unit's wires, which rise for an instant, raise the bit from here on; STATUS_NOT_SUPPORTED: it has none. */
+enum status iommu_lines_listen(u32 bit);
+/* They are to do so again. */
+void iommu_lines_heard(void);
+
 /* WHY the end: a unit that does not do what it is told is no unit, and the next instance begins anew with it. */
 [[noreturn]] void iommu_unit_fails(void);
 
