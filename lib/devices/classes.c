@@ -14,7 +14,8 @@ static const struct known all[] = {
 	{ "virtio-net", "net" }, { "virtio-block", "block" }, { "virtio-console", "console" }, { "virtio-rng", "rng" },
 	{ "virtio-9p", "files" }, { "virtio-gpu", "display" }, { "virtio-input", "input" }, { "virtio-scsi", "block" },
 	{ "PNP0303", "input" }, { "PNP0F13", "input" }, { "PNP0400", "parallel" },
-	{ "intel,vt-d", "iommu" }, { "arm,smmu-v3", "iommu" }, { "pci-host-ecam-generic", "pci-host" }, { "acpi,mcfg", "pci-host" },
+	{ "intel,vt-d", "iommu" }, { "arm,smmu-v3", "iommu" }, { "riscv,iommu", "iommu" },
+	{ "pci-host-ecam-generic", "pci-host" }, { "acpi,mcfg", "pci-host" },
 	{ "cfi-flash", "flash" }, { "qemu,fw-cfg-mmio", "firmware" }, { "QEMU0002", "firmware" }, { "arm,pl061", "pins" },
 	/* The kernel drives them, and nobody else may. */
 	{ "arm,gic-v3", "kernel" }, { "arm,gic-v3-its", "kernel" }, { "arm,cortex-a15-gic", "kernel" }, { "arm,gic-400", "kernel" },

@@ -180,20 +180,27 @@ static void read_map(const struct fdt *fdt, const struct fdt_node *node, struct 
 	}
 }
 
+static bool is_iommu(const struct fdt *fdt, const struct fdt_node *node)
+{
+	return fdt_is(fdt, node, span_text("arm,smmu-v3")) || fdt_is(fdt, node, span_text("riscv,iommu"));
+}
+
 /* The unit between devices and memory that is driven: the first that becomes a device. */
 static u32 iommu_phandle(const struct fdt *fdt)
 {
 	struct fdt_node node = {};
 	struct fdt_range range;
 
-	while (fdt_next_compatible(fdt, span_text("arm,smmu-v3"), &node))
-		if (node.depth > 0 && fdt_reg(fdt, &node, 0, &range) && range.bytes != 0)
+	while (fdt_next(fdt, &node))
+		if (node.depth > 0 && is_iommu(fdt, &node) && fdt_enabled(fdt, &node) && fdt_reg(fdt, &node, 0, &range) &&
+		    range.bytes != 0)
 			return fdt_u32(fdt, &node, span_text("phandle"), NO_PARENT);
 	return NO_PARENT;
 }
 
 /* SPEC: Linux, Documentation/devicetree/bindings/pci/pci-iommu.txt: entries of a function, the unit, the number there, and how
- * many. WHY only where numbers are the functions' own: who reads of a fault is to find the function. */
+ * many; entries of none are left out. WHY only where numbers are the functions' own: who reads of a fault is to find the
+ * function. */
 static void read_behind(const struct fdt *fdt, const struct fdt_node *node, struct pci_host *out)
 {
 	enum : u32 { ENTRY_CELLS = 4, ENTRIES = 16, NUMBERS = 0x10000 };
@@ -205,7 +212,7 @@ static void read_behind(const struct fdt *fdt, const struct fdt_node *node, stru
 		return;
 	for (u32 at = 0; at < ENTRIES * ENTRY_CELLS && fdt_cell(cells, at, &first) && fdt_cell(cells, at + 1, &whose) &&
 			 fdt_cell(cells, at + 2, &to) && fdt_cell(cells, at + 3, &count); at += ENTRY_CELLS)
-		if (whose == unit && first == to && first < NUMBERS && count <= NUMBERS - first) {
+		if (whose == unit && first == to && first < NUMBERS && count != 0 && count <= NUMBERS - first) {
 			out->behind = (struct pci_range){ first, count };
 			return;
 		}

@@ -108,6 +108,7 @@ bool smmu_can(u32 idr0, u32 idr1, u32 idr5, struct iommu_tables *tables, struct 
 		return refuse(why, span_text("no stream table of two levels for what PCI needs"));
 	if ((idr0 >> 21 & 3) == BIG_ENDIAN || (idr0 >> 24 & 3) == STALLS_ALWAYS || (idr1 & PLACES_FIXED) != 0)
 		return refuse(why, span_text("tables of the other byte order or in fixed places, or devices that are always halted"));
+	tables->function_bytes = STREAM_BYTES;
 	tables->levels = SMMU_LEVELS;
 	tables->bits = (u32)min_u64(output_bits(idr5), SMMU_ADDRESS_BITS_MAX);
 	return true;

@@ -11,6 +11,7 @@ void tables_begin(struct iommu_tables *tables)
 	mspan_fill(MSPAN_OF_ARRAY(tables->bytes), 0);
 	tables->used = TABLES_ROOT + 1;
 	tables->spare_used = 0;
+	tables->functions = 0;
 }
 
 u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at)
@@ -52,8 +53,11 @@ u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct ta
 		return page_at(tables, leads << format->shift & ADDRESS_MASK);
 	u32 made = take(tables);
 
-	if (made != TABLES_NO_PAGE)
-		tables_put(tables, page, at, *ELEM(tables->address, made) >> format->shift | format->branch);
+	if (made == TABLES_NO_PAGE)
+		return made;
+	if (page == TABLES_ROOT)
+		tables->functions |= 1ull << made;
+	tables_put(tables, page, at, *ELEM(tables->address, made) >> format->shift | format->branch);
 	return made;
 }
 
@@ -131,10 +135,39 @@ static bool publish_entry(struct mspan to, struct span from)
 	return changes != 0;
 }
 
+static struct span page_to_publish(const struct iommu_tables *tables, u32 page)
+{
+	return span_part(SPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES, PAGE_BYTES);
+}
+
+static bool withdraw_entry(struct mspan to, struct span from)
+{
+	enum : u8 { COUNTS = 1 };
+	u64 others = span_len(from) - TABLES_ENTRY_BYTES;
+
+	if ((span_u8(span_of(to), 0) & COUNTS) == 0 ||
+	    span_equal(span_part(span_of(to), TABLES_ENTRY_BYTES, others), span_part(from, TABLES_ENTRY_BYTES, others)))
+		return false;
+	publish_byte(to, 0, 0);
+	return true;
+}
+
+bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan to)
+{
+	struct span from = page_to_publish(tables, page);
+	bool any = false;
+
+	if ((tables->functions >> page & 1) == 0)
+		return false;
+	for (u64 at = 0; at < PAGE_BYTES; at += tables->function_bytes)
+		any |= withdraw_entry(mspan_part(to, at, tables->function_bytes), span_part(from, at, tables->function_bytes));
+	return any;
+}
+
 /* WHY from the end: of an entry of several words the first says that it counts. */
 bool tables_publish(const struct iommu_tables *tables, u32 page, struct mspan to)
 {
-	struct span from = span_part(SPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES, PAGE_BYTES);
+	struct span from = page_to_publish(tables, page);
 	bool changed = false;
 
 	for (u64 at = PAGE_BYTES; at > 0; at -= TABLES_ENTRY_BYTES)

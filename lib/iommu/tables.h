@@ -6,7 +6,8 @@
  * a domain that are not to be heard any more have pages of their own, in which nothing leads to memory: they move nobody's.
  *
  * They are made in memory of the own process, and then published to pages that the unit reads, so that each entry there
- * is at every moment as it was, or as it is to be, or says that nothing is there.
+ * is at every moment as it was, or as it is to be, or says that nothing is there. An entry of several words is taken away first
+ * where more than its first word changes.
  *
  * INV: IOMMU-REACH  a function reaches exactly the pieces of its domain, at the addresses that they have; one without
  *                   a domain reaches nothing.
@@ -18,15 +19,18 @@
 #include "lib/iommu/domains.h"
 
 enum : u32 { TABLES_PAGES_MAX = 64, TABLES_ROOT = 0, TABLES_NO_PAGE = U32_MAX, TABLES_LEVEL_BITS = 9,
-	TABLES_SPARE_MAX = 8 };
+	TABLES_SPARE_MAX = 9 };
 enum : u64 { TABLES_BYTES_MAX = TABLES_PAGES_MAX * PAGE_BYTES, TABLES_ENTRY_BYTES = 8 };
+static_assert(TABLES_PAGES_MAX <= 64);
 
 /* Too large for a stack. */
 struct iommu_tables {
 	u32 levels;                     /* of a domain's tree */
 	u32 bits;                       /* of the addresses that it can say */
+	u32 function_bytes;             /* of an entry for a function, which counts if the first word's lowest bit is set */
 	u32 pages, used;                /* there are, and are taken, of domains */
 	u32 spare, spare_used;          /* of functions without, behind them */
+	u64 functions;                  /* the pages that the root leads to, a bit for each */
 	u64 address[TABLES_PAGES_MAX];  /* where the unit finds each page */
 	u8 bytes[TABLES_BYTES_MAX];
 };
@@ -35,7 +39,7 @@ struct iommu_tables {
  * is the end of a tree. */
 struct tables_format { u32 shift; u64 branch, leaf; };
 
-/* Nobody reaches anything. Of `levels', `bits', `pages', `spare' and `address', which are the caller's. */
+/* Nobody reaches anything. Of `levels', `bits', `function_bytes', `pages', `spare' and `address', which are the caller's. */
 void tables_begin(struct iommu_tables *tables);
 
 u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at);
@@ -52,7 +56,12 @@ u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct ta
 [[nodiscard]] bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domain,
 	const struct tables_format *format);
 
-/* Changes what differs in one page that the unit reads, from the last to the first. True if anything did. */
+/* First of two steps of publishing a page that the unit reads: what is said of a function there, and will be otherwise in more
+ * than its first word, does not count any more. True if there was any: the unit is to forget that before the second step,
+ * because it reads the words of such an entry in any order. */
+bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan to);
+
+/* The second: changes what differs in the page, from the last to the first. True if anything did. */
 bool tables_publish(const struct iommu_tables *tables, u32 page, struct mspan to);
 
 /* What a unit has refused. */

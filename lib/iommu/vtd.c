@@ -77,6 +77,7 @@ bool vtd_levels(u64 capability, struct iommu_tables *tables)
 
 	if ((widths & (THREE | FOUR)) == 0)
 		return false;
+	tables->function_bytes = PAIR_BYTES;
 	tables->levels = (widths & FOUR) != 0 ? 4 : 3;
 	tables->bits = PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS;
 	return true;

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from tools.run import torture
 
 CASES = ["refused", "injected", "injected behind an IOMMU"]
-NEEDS = {"injected behind an IOMMU": ["iommu", "lines to spare"]}
+NEEDS = {"injected behind an IOMMU": ["iommu"]}
 FAULTS = 120
 
 
@@ -18,8 +18,8 @@ def boot(t, case, folder):
     if case != "injected behind an IOMMU":
         t.boot(smp=2, cmdline=word)
         return torture.VICTIMS
-    t.boot(smp=2, cmdline=word, iommu=True, blocks=torture.DISK_BYTES, share=torture.known_folder(folder), net="user")
-    return torture.KEPT_VICTIMS
+    t.boot(smp=2, cmdline=word, iommu=True, blocks=torture.DISK_BYTES, share=torture.known_folder(folder), net=torture.network(t.disk))
+    return torture.kept_victims(t.machine.config)
 
 
 def put_in(t, case):

@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest import mock
 
 from tools.cli import options
-from tools.cli.commands import COMMANDS, boot as boots
-from tools.cli.options import ROOT, UsageError
+from tools.cli.commands import COMMANDS, bench, boot as boots
+from tools.cli.options import ROOT, ToolError, UsageError
 from tools.run import qemu, ways
 
 
@@ -111,6 +111,13 @@ class Machines(unittest.TestCase):
         self.assertIn("virt,gic-version=3,iommu=smmuv3", words)
         self.assertNotIn("intel-iommu,intremap=off", words)
 
+    def test_riscv64_has_another_qemu_with_an_iommu_only(self):
+        boot = ways.Boot("riscv64", "raw", Path("x"), iommu_qemu=Path("newer"))
+        for given, program, machine in ((["--iommu"], "newer", "virt,iommu-sys=on"), ([], "qemu-system-riscv64", "virt")):
+            args = options.parse(COMMANDS["exec"], [*given, "--arch", "riscv64", "x"])
+            words = qemu.command(boots.config(args, boot), "", "null", "null")
+            self.assertEqual((words[0], words[words.index("-machine") + 1]), (program, machine))
+
     def test_devices_in_memory_have_a_page_each(self):
         boot = ways.Boot("aarch64", "raw", Path("bundle"), Path("loader"))
         args = options.parse(COMMANDS["exec"], ["--arch", "aarch64", "--bus", "mmio", "--net", "user", "--share", str(ROOT), "x"])
@@ -122,9 +129,9 @@ class Machines(unittest.TestCase):
             with self.assertRaisesRegex(UsageError, "--bus"):
                 boots.config(options.parse(COMMANDS["exec"], ["--bus", "mmio", *wrong]), self.BOOT)
 
-    def test_an_iommu_that_nobody_drives_is_refused(self):
-        with self.assertRaisesRegex(UsageError, "--iommu"):
-            boots.config(options.parse(COMMANDS["exec"], ["--iommu", "--arch", "riscv64", "x"]), self.BOOT)
+    def test_what_an_iommu_costs_is_not_measured_in_another_qemu(self):
+        with self.assertRaisesRegex(ToolError, "takes another QEMU"):
+            bench.special(options.parse(COMMANDS["bench"], ["--disk", "--iommu", "--arch", "riscv64"]))
 
     def test_a_folder_is_shared_whatever_it_is_called(self):
         with mock.patch.object(qemu, "has_device", return_value=True):

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from tools.setup import archive, cbmc, firmware, packages
+from tools.setup import archive, cbmc, firmware, packages, riscv_qemu
 
 
 class Setup(unittest.TestCase):
@@ -50,6 +50,22 @@ class Setup(unittest.TestCase):
 
     def test_firmware_of_others_is_a_package_of_the_system(self):
         self.assertIsNone(firmware.ensure("x86_64", "/nonexistent", print))
+
+    def test_a_qemu_without_an_iommu_is_none(self):
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(riscv_qemu.shutil, "which", return_value=None):
+            program = Path(out) / "qemu-riscv64" / riscv_qemu.NAME
+            program.parent.mkdir()
+            for says, status, found in (("  acpi=<OnOffAuto>", 0, None), ("  iommu-sys=<OnOffAuto>", 1, None),
+                                        ("  iommu-sys=<OnOffAuto>", 0, program)):
+                program.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
+                program.chmod(0o755)
+                self.assertEqual(riscv_qemu.find(out), found)
+            self.assertEqual(riscv_qemu.ensure(out, print), program)
+
+    def test_without_apt_it_says_which_qemu_is_missing(self):
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(riscv_qemu.shutil, "which", return_value=None):
+            with self.assertRaisesRegex(packages.SetupError, "put a qemu-system-riscv64 that knows .* on the PATH"):
+                riscv_qemu.ensure(out, print)
 
     def test_finds_what_is_missing(self):
         here = {"name": "here", "why": "x", "files": [__file__]}

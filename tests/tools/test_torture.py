@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from tools.run import qemu, torture
+from tools.run import qemu, torture, ways
 
 WHOLE = "speed undisturbed 4000 2000000 0\nspeed killed 3000 2000000 40\n0 lost\n"
 
@@ -41,11 +41,15 @@ class Rounds(unittest.TestCase):
 
     def test_drivers_that_an_iommu_keeps_are_changed_where_there_is_one(self):
         self.assertNotIn("disk0", torture.fault_command(1, 5))
-        self.assertIn(" disk0 ", torture.fault_command(1, 5, torture.fault_victims(True)))
-        with tempfile.TemporaryDirectory() as folder:
-            config = torture.with_devices(qemu.Config(boot=None, iommu=True), Path("disk"), folder)
-            self.assertEqual((config.share, config.net), (Path(folder), "user"))
-            self.assertTrue((Path(folder) / torture.KNOWN_FILE).read_text().startswith("known"))
+        for arch, way, net in (("x86_64", "uefi", "user"), ("riscv64", "raw", "")):
+            with tempfile.TemporaryDirectory() as folder:
+                config = qemu.Config(boot=ways.Boot(arch, way, Path("x")), iommu=True)
+                config = torture.with_devices(config, Path("disk"), folder)
+                self.assertEqual((config.share, config.net), (Path(folder), net))
+                self.assertTrue((Path(folder) / torture.KNOWN_FILE).read_text().startswith("known"))
+            victims = torture.fault_victims(config)
+            self.assertIn("disk0", victims)
+            self.assertEqual("net0" in victims, bool(net), "who drives nothing cannot be changed")
 
 
 if __name__ == "__main__":

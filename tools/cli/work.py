@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 from tools.cli.options import ROOT, ToolError, UsageError
 from tools.run import ways
-from tools.setup import firmware, packages
+from tools.setup import firmware, packages, riscv_qemu
 
 
 def say(text):
@@ -70,6 +71,16 @@ def boot_of(args):
     return ways.Boot(args.arch, way, args.build / f"disk{suffix}.img", firmware=firmware_of(args))
 
 
+def with_iommu(args, boot):
+    """The same, where the machine may have an IOMMU: with a QEMU that knows one, fetched if need be."""
+    if args.arch != "riscv64":
+        return boot
+    try:
+        return replace(boot, iommu_qemu=riscv_qemu.ensure(args.out, say))
+    except packages.SetupError as error:
+        raise ToolError(str(error)) from None
+
+
 def make_boot(args):
     make(args, {"uefi": "disk", "raw": "raw"}[boot_way(args)])
 
@@ -79,4 +90,4 @@ def prepare(args):
     boot_way(args)
     setup(args)
     make_boot(args)
-    return boot_of(args)
+    return with_iommu(args, boot_of(args)) if getattr(args, "iommu", False) else boot_of(args)

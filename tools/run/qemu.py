@@ -78,8 +78,10 @@ def boot_disk(config):
             "-device", "nvme,serial=boot,drive=boot,bootindex=0,addr=0x13"]
 
 
-# Architectures whose machine can have an IOMMU that something drives: as a device, or as a property of the machine.
-IOMMUS = {"x86_64": (["-device", "intel-iommu,intremap=off"], ""), "aarch64": ([], "iommu=smmuv3")}
+# The IOMMU of each architecture: as a device, or as a property of the machine. On riscv64 nobody would pass before it is driven:
+# firmware could not read its disk.
+IOMMUS = {"x86_64": (["-device", "intel-iommu,intremap=off"], ""), "aarch64": ([], "iommu=smmuv3"),
+          "riscv64": (["-global", "riscv-iommu.off=off"], "iommu-sys=on")}
 
 
 def iommu(config):
@@ -197,17 +199,18 @@ def above_firmware(config, folder):
     return ["-kernel", str(jump), *(word for part in flash for word in ("-device", part)), *boot_disk(config)]
 
 
-def riscv_machine():
+def riscv_machine(program):
     """WHY without ACPI: firmware hands on the device tree only where there are no such tables. QEMU before 8.0 makes none,
     and does not know the word."""
-    done = subprocess.run(["qemu-system-riscv64", "-machine", "virt,help"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run([program, "-machine", "virt,help"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     return "virt,acpi=off" if re.search(r"^\s*acpi=", done.stdout, re.MULTILINE) else "virt"
 
 
 def riscv(config, folder, first, second):
     """riscv64: firmware is QEMU's own; the second line as on aarch64."""
     raw = config.boot.way == "raw"
-    return ["qemu-system-riscv64", "-machine", machine("virt" if raw else riscv_machine(), config), "-bios", "default",
+    program = str(config.boot.iommu_qemu) if config.iommu else "qemu-system-riscv64"
+    return [program, "-machine", machine("virt" if raw else riscv_machine(program), config), "-bios", "default", *iommu(config),
             *(from_memory(config) if raw else above_firmware(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tools.run import control, qemu
+from tools.run import control, qemu, ways
 
 BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
@@ -23,7 +23,7 @@ CARRIER_PATH = "/dev/uart1"
 # wrong, and a device that writes to memory by itself could be told to write anywhere, unless an IOMMU keeps it from that.
 INJECT_WORD = "inject"
 VICTIMS = ("proc", "devices", "console", "uart0", "trial-told", "trial-stopped")
-KEPT_VICTIMS = ("random", "disk0", "share", "net0")
+KEPT_VICTIMS, NETWORK_DRIVER = ("random", "disk0", "share", "net0"), "net0"
 KNOWN_FILE, KNOWN = "known", "known to whoever uses the folder\n"   # tests/torture/faults.c
 OTHERS = ("tmpfs", "pipe", "imgfs", "names", "log", "agent", "uart1")
 FAULTS = re.compile(r"^faults (\S+) quiet (\d+) wrong (\d+) died (\d+) hung (\d+)\s*$", re.MULTILINE)
@@ -87,8 +87,12 @@ def fault_command(seed, count, victims=VICTIMS):
     return f"torture faults {seed} {count} {' '.join(victims)} -- {' '.join(OTHERS)}"
 
 
-def fault_victims(iommu):
-    return (*VICTIMS, *KEPT_VICTIMS) if iommu else VICTIMS
+def kept_victims(config):
+    return tuple(name for name in KEPT_VICTIMS if config.net or name != NETWORK_DRIVER)
+
+
+def fault_victims(config):
+    return (*VICTIMS, *kept_victims(config)) if config.iommu else VICTIMS
 
 
 def known_folder(path):
@@ -97,9 +101,14 @@ def known_folder(path):
     return Path(path)
 
 
+def network(boot):
+    """None where no line is left for it."""
+    return "user" if "lines to spare" in ways.has(boot) else ""
+
+
 def with_devices(config, disk, folder):
-    """The machine with everything that KEPT_VICTIMS drive."""
-    return replace(config, disk=disk, share=known_folder(folder), net="user")
+    """The machine with what KEPT_VICTIMS drive."""
+    return replace(config, disk=disk, share=known_folder(folder), net=network(config.boot))
 
 
 def run_faults(config, seconds, count, seed, say):
@@ -113,7 +122,7 @@ def run_faults(config, seconds, count, seed, say):
             while time.monotonic() < end and result.injected() < count and not result.lost:
                 output = bytearray()
                 some = min(FAULTS_A_ROUND, count - result.injected())
-                agent.run(fault_command(seed, some, fault_victims(config.iommu)), output.extend, ROUND_LIMIT)
+                agent.run(fault_command(seed, some, fault_victims(config)), output.extend, ROUND_LIMIT)
                 result.add(output.decode("utf-8", "replace"), seed)
                 say(f"seed {seed}: {result.injected()} faults, {result.effects()} with an effect, {result.recovered} recoveries")
                 seed += 1

@@ -23,6 +23,7 @@ class Boot:
     loader: Path | None = None
     cmdline: str = ""              # of raw boots; a disk holds its own
     firmware: Path | None = None   # a folder with firmware, where it is not the system's
+    iommu_qemu: Path | None = None # QEMU for machines with an IOMMU, where it is not the system's
 
     def at(self, path):
         return replace(self, path=path)

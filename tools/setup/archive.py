@@ -39,17 +39,17 @@ def settings(folder):
     return [word for key, value in values.items() for word in ("-o", f"{key}={value}")]
 
 
-def download(what, packages, folder):
+def download(what, packages, folder, release=RELEASE):
     """The files of the packages, in a folder that is empty. SetupError: why they cannot be had."""
     for name in ("state/lists/partial", "cache/archives/partial", "packages"):
         (folder / name).mkdir(parents=True)
     (folder / "status").write_text("")
-    (folder / "sources.list").write_text(f"deb [arch=amd64 signed-by={KEYRING}] {mirror()} {RELEASE} main\n")
+    (folder / "sources.list").write_text(f"deb [arch=amd64 signed-by={KEYRING}] {mirror()} {release} main\n")
     apt = ["apt-get", "-qq", *settings(folder)]
     for words, where in (([*apt, "update"], folder), ([*apt, "download", *packages], folder / "packages")):
         done = subprocess.run(words, cwd=where, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
-            raise SetupError(f"{what} could not be fetched from Debian's archive ({RELEASE}): "
+            raise SetupError(f"{what} could not be fetched from Debian's archive ({release}): "
                              + (done.stderr.strip().splitlines() or ["no reason given"])[-1])
     return sorted((folder / "packages").glob("*.deb"))
 

@@ -447,7 +447,8 @@ static bool read_host(void)
 }
 
 /* What the next tree says of functions behind a unit. */
-static u32 behind_first, behind_to, smmu_bytes = 0x20000;
+static u32 behind_first, behind_to, behind_count = 0x10000, unit_bytes = 0x20000;
+static bool unit_is_riscvs;
 
 static void put_host(u32 first, u32 last, u32 entries)
 {
@@ -459,11 +460,11 @@ static void put_host(u32 first, u32 last, u32 entries)
 	put_windows();
 	tree_cells(&tree, span_text("interrupt-map-mask"), 4, 0x1800, 0, 0, 7);
 	put_map(entries);
-	tree_cells(&tree, span_text("iommu-map"), 4, behind_first, SMMU, behind_to, 0x10000);
+	tree_cells(&tree, span_text("iommu-map"), 4, behind_first, SMMU, behind_to, behind_count);
 	tree_end_node(&tree);
 	tree_node(&tree, span_text("smmuv3@9050000"));
-	tree_property(&tree, span_text("compatible"), span_text("arm,smmu-v3\0"));
-	tree_cells(&tree, span_text("reg"), 4, 0, 0x9050000, 0, smmu_bytes);
+	tree_property(&tree, span_text("compatible"), unit_is_riscvs ? span_text("riscv,iommu\0") : span_text("arm,smmu-v3\0"));
+	tree_cells(&tree, span_text("reg"), 4, 0, 0x9050000, 0, unit_bytes);
 	tree_cells(&tree, span_text("phandle"), 1, SMMU, 0, 0, 0);
 	tree_end_node(&tree);
 	tree_end_node(&tree);
@@ -498,10 +499,17 @@ static void trees_say_what_is_behind_a_unit(struct report *r)
 	put_host(0, 255, 1);
 	report_case(r, span_text("nor by such that no function has"), read_host() && host.behind.count == 0);
 	behind_first = behind_to = 0;
-	smmu_bytes = 0;
+	unit_bytes = 0;
 	put_host(0, 255, 1);
 	report_case(r, span_text("a unit without registers is none"), read_host() && host.behind.count == 0);
-	smmu_bytes = 0x20000;
+	unit_bytes = 0x1000;
+	unit_is_riscvs = true;
+	put_host(0, 255, 1);
+	report_case(r, span_text("a unit of RISC-V's"), read_host() && host.behind.count == 0x10000);
+	behind_count = 0;
+	put_host(0, 255, 1);
+	report_case(r, span_text("an entry of no functions is none"), read_host() && host.behind.count == 0);
+	behind_count = 0x10000;
 }
 
 static void any_cell_of_a_tree_may_be_wrong(struct report *r)

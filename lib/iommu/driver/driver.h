@@ -18,8 +18,8 @@ struct iommu_unit {
 	u32 queues;   /* pages that the unit has for its queues: the last ones of the memory, behind those of the tables */
 	/* Finds the unit's registers, and sets `levels' and `bits'. False: it cannot be driven, and `why' says why. */
 	bool (*open)(struct iommu_tables *tables, struct text *why);
-	/* From here on nobody reaches memory but by these tables. Again, by another instance: the same, and who goes by them
-	 * goes on meanwhile. */
+	/* From here on nobody reaches memory but by these tables, of which nothing is there yet. Again, by another instance: what
+	 * the one before it made is there, and who goes by it goes on meanwhile. */
 	void (*begin)(const struct iommu_tables *tables);
 	/* What changed in the tables holds from here on. */
 	void (*forget)(void);
@@ -50,7 +50,8 @@ struct mspan iommu_page(u32 page);
 
 /* Finds the pages. */
 [[nodiscard]] bool iommu_memory_open(struct iommu_tables *tables, u32 queues, struct text *why);
-/* True if anything changed. */
+/* Publishing, in two steps: as tables_withdraw and tables_publish do it. True if anything changed. */
+bool iommu_memory_withdraw(const struct iommu_tables *tables);
 bool iommu_memory_publish(const struct iommu_tables *tables);
 
 /* ---- for units ---- */

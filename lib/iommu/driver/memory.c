@@ -50,6 +50,15 @@ struct mspan iommu_page(u32 page)
 	return mspan_part(rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES)), page % PIECE_PAGES * PAGE_BYTES, PAGE_BYTES);
 }
 
+bool iommu_memory_withdraw(const struct iommu_tables *tables)
+{
+	bool any = false;
+
+	for (u32 page = 0; page < tables->pages + tables->spare_used; page++)
+		any |= tables_withdraw(tables, page, iommu_page(page));
+	return any;
+}
+
 /* WHY from the end: what an entry leads to is there before it. */
 bool iommu_memory_publish(const struct iommu_tables *tables)
 {

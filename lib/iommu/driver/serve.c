@@ -48,6 +48,8 @@ static bool write_tables(void)
 	for (u32 i = 0; i < strangers; i++)
 		if (!iommu_unit.hush(&tables, *ELEM(stranger, i)))
 			be_deaf();
+	if (iommu_memory_withdraw(&tables))
+		iommu_unit.forget();
 	return iommu_memory_publish(&tables);
 }
 
@@ -250,9 +252,9 @@ u64 iommu_serve(void)
 		rt_log(text_span(&why));
 		return SERVICE_EXIT_ABSENT;
 	}
-	/* WHY before translation is on: an earlier instance's devices go on meanwhile, by the same tables. */
-	(void)write_tables();
+	/* WHY first: tables are changed with the unit's help. An earlier instance's devices go on meanwhile, by the same ones. */
 	iommu_unit.begin(&tables);
+	make_tables();
 	if (iommu_unit.listen(DOMAINS_FAULT_BIT) != STATUS_OK)
 		rt_log(span_text("problem: no interrupt for faults: who strays is kept from it, and nobody is told"));
 	look_at_faults();

@@ -3,6 +3,7 @@
  * The host test of lib/iommu: tables are read as each unit reads them.
  */
 #include "lib/elf/tests/report.h"
+#include "lib/iommu/riscv.h"
 #include "lib/iommu/smmu.h"
 #include "lib/iommu/vtd.h"
 
@@ -16,7 +17,7 @@ alignas(64) static u8 shared[DOMAINS_BYTES];
 
 /* A kind of unit: how its tables are made, and where it would go; NOWHERE: it refuses. */
 struct kind {
-	u32 levels, bits;
+	u32 levels, bits, function_bytes;
 	u32 beyond;         /* a function that its tables have no place for */
 	bool (*add)(struct iommu_tables *tables, u32 index, const struct domain *domain, bool quiet);
 	bool (*hush)(struct iommu_tables *tables, u32 requester);
@@ -28,6 +29,7 @@ struct kind {
 static void begin(const struct kind *kind, u32 pages)
 {
 	tables.levels = kind->levels;
+	tables.function_bytes = kind->function_bytes;
 	tables.bits = kind->bits;
 	tables.pages = pages;
 	tables.spare = pages > 1 ? TABLES_SPARE_MAX : 0;
@@ -37,10 +39,14 @@ static void begin(const struct kind *kind, u32 pages)
 	tables_begin(&tables);
 }
 
+static struct mspan published_page(u32 page) { return mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES); }
+
 static void publish(void)
 {
+	for (u32 page = 0; page < TABLES_PAGES_MAX; page++)
+		(void)tables_withdraw(&tables, page, published_page(page));
 	for (u32 page = TABLES_PAGES_MAX; page > 0; page--)
-		(void)tables_publish(&tables, page - 1, mspan_part(MSPAN_OF_ARRAY(published), (page - 1) * PAGE_BYTES, PAGE_BYTES));
+		(void)tables_publish(&tables, page - 1, published_page(page - 1));
 }
 
 static u64 word_at(u64 address)
@@ -133,12 +139,66 @@ static bool smmu_records(u32 stream)
 	return at != 0 ? (word_at(at) >> 45 & 1) != 0 : (stream_of(stream) & 1) == 0;
 }
 
-static const struct kind kinds[] = {
-	{ 3, 39, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
-	{ 4, 48, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
-	{ 4, 44, 0x8000, smmu_add, smmu_hush, smmu_reach, smmu_records },
-};
+/* ---- RISC-V's ---- */
+
 static const struct kind *kind; /* the one that is tried */
+
+/* Where a function's context is; 0: the directory does not lead there. */
+static u64 riscv_context_at(u32 function)
+{
+	u64 a_page = PAGE_BYTES / tables.function_bytes;
+	u64 first = function / a_page < 512 ? word_at(root() + function / a_page * 8) : 0;
+
+	return (first & 0x3ff) == 1 ? (first >> 10 << 12) + function % a_page * tables.function_bytes : 0;
+}
+
+/* What the unit reads of it: whether it counts, no ATS, page requests or processes, and no second stage, and no interrupts. */
+static bool riscv_context_good(u64 at)
+{
+	bool rest = true;
+
+	for (u64 more = 32; more < tables.function_bytes; more += 8)
+		rest = rest && word_at(at + more) == 0;
+	return (word_at(at) & ~16ull) == 1 && word_at(at + 8) == 0 && rest;
+}
+
+/* As the tree of a processor, whose pages are the user's, accessed, written to, and not to be run. */
+static u64 riscv_walk(u64 at, u64 levels, u64 address)
+{
+	for (u64 level = levels; level > 0; level--) {
+		u64 word = word_at(at + (address >> (12 + 9 * (level - 1)) & 511) * 8);
+
+		if ((word & 0x3ff) != (level == 1 ? 0xd7 : 1) || word >> 54 != 0)
+			return NOWHERE;
+		at = word >> 10 << 12;
+	}
+	return at + address % PAGE_BYTES;
+}
+
+static u64 riscv_reach(u32 function, u64 address)
+{
+	u64 at = riscv_context_at(function), tree = at == 0 ? 0 : word_at(at + 24), levels = (tree >> 60) - 8 + 3;
+
+	if (at == 0 || !riscv_context_good(at) || tree >> 60 != kind->levels + 5 || address >> (12 + 9 * levels - 1) != 0)
+		return NOWHERE;
+	return riscv_walk((tree & ((1ull << 44) - 1)) << 12, levels, address);
+}
+
+/* What has no context is recorded. */
+static bool riscv_records(u32 function)
+{
+	u64 at = riscv_context_at(function);
+
+	return at == 0 || !riscv_context_good(at) || (word_at(at) & 16) == 0;
+}
+
+static const struct kind kinds[] = {
+	{ 3, 39, 16, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
+	{ 4, 48, 16, 0x10000, vtd_add, vtd_hush, vtd_reach, vtd_records },
+	{ 4, 44, 64, 0x8000, smmu_add, smmu_hush, smmu_reach, smmu_records },
+	{ 3, 38, 32, 0x10000, riscv_add, riscv_hush, riscv_reach, riscv_records },
+	{ 4, 44, 64, 0x8000, riscv_add, riscv_hush, riscv_reach, riscv_records },
+};
 
 static u64 reach(u32 requester, u64 address) { return kind->reach(requester, address); }
 
@@ -217,7 +277,7 @@ static bool publish_page_by_page(u32 second, u32 third)
 	bool good = true;
 
 	for (u32 page = TABLES_PAGES_MAX; page-- > 0;) {
-		(void)tables_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
+		(void)tables_publish(&tables, page, published_page(page));
 		u64 at = reach(third, 0x600000);
 
 		good = good && reach(FUNCTION, 0x200000) == 0x200000 && reach(second, 0x600000) == NOWHERE &&
@@ -228,7 +288,9 @@ static bool publish_page_by_page(u32 second, u32 third)
 
 static u64 group_leads(u32 requester)
 {
-	return word_at(root() + (kind->hush == smmu_hush ? requester / 64 * 8 : requester / 256 * 16));
+	u64 a_page = PAGE_BYTES / tables.function_bytes;
+
+	return word_at(root() + requester / a_page * (kind->hush == vtd_hush ? 16 : 8));
 }
 
 static void domains_after_strangers(struct report *r)
@@ -309,12 +371,50 @@ static void making_again_changes_nothing(struct report *r)
 	begin(kind, PAGES);
 	added = added && kind->add(&tables, 0, &d, false) && kind->add(&tables, 1, &e, false);
 	for (u32 page = 0; page < TABLES_PAGES_MAX; page++) {
-		bool did = tables_publish(&tables, page, mspan_part(MSPAN_OF_ARRAY(published), page * PAGE_BYTES, PAGE_BYTES));
+		bool did = tables_publish(&tables, page, published_page(page));
 
 		changed = changed || (did && page != 3);
 	}
 	report_case(r, span_text("tables made again are the same, and what was spoilt is mended"),
 		    added && !changed && span_equal(SPAN_OF_ARRAY(published), SPAN_OF_ARRAY(tables.bytes)));
+}
+
+static bool withdraw(void)
+{
+	bool any = false;
+
+	for (u32 page = 0; page < TABLES_PAGES_MAX; page++)
+		any |= tables_withdraw(&tables, page, published_page(page));
+	return any;
+}
+
+/* Who has no domain gets one, or is heard again: its entry is never there with words of both. */
+static void entries_are_not_torn(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), e = domain_of(FUNCTION + 1, 0x600000, 0x800000);
+	bool good = true;
+
+	for (u32 to = 0; to < 2; to++) {
+		/* Intel's of who has no domain does not count; Arm's does, and has one word. */
+		bool counts = kind->hush == riscv_hush || (kind->hush == smmu_hush && to == 1);
+
+		mspan_fill(MSPAN_OF_ARRAY(published), 0);
+		begin(kind, PAGES);
+		good = good && add(0, &d) && kind->hush(&tables, FUNCTION + 1);
+		publish();
+		good = good && !kind->records(FUNCTION + 1) && !withdraw();
+		begin(kind, PAGES);
+		good = good && kind->add(&tables, 0, &d, false) && (to == 0 || kind->add(&tables, 1, &e, false));
+		good = good && withdraw() == counts && (!counts || kind->records(FUNCTION + 1)) && !withdraw() &&
+		       reach(FUNCTION, 0x200000) == 0x200000 && reach(FUNCTION + 1, 0x600000) == NOWHERE;
+		publish();
+		good = good && reach(FUNCTION + 1, 0x600000) == (to == 0 ? NOWHERE : 0x600000) && kind->records(FUNCTION + 1);
+	}
+	report_case(r, span_text("an entry that becomes another is taken away first, and no other is"), good);
+	good = kind->add(&tables, 2, &e, true);
+	begin(kind, PAGES);
+	good = !good && kind->add(&tables, 0, &d, true) && kind->add(&tables, 1, &e, false) && !withdraw();
+	report_case(r, span_text("one that becomes quiet is not"), good);
 }
 
 /* ---- what is each unit's own ---- */
@@ -404,6 +504,73 @@ static void arms_events(struct report *r)
 	report_case(r, span_text("who has no entry has no address"), !smmu_read_event(span_of(e)).has_address);
 }
 
+static bool is_empty(struct span page)
+{
+	for (u64 at = 0; at < span_len(page); at++)
+		if (span_u8(page, at) != 0)
+			return false;
+	return true;
+}
+
+static void riscvs_own(struct report *r)
+{
+	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000);
+
+	kind = ELEM(kinds, 4);
+	begin(kind, PAGES);
+	bool done = add(6, &d) && kind->hush(&tables, FUNCTION + 1) && kind->hush(&tables, 256);
+
+	publish();
+	report_case(r, span_text("domains of RISC-V's have numbers, and who has none has number 0"), done &&
+			word_at(riscv_context_at(FUNCTION) + 16) == 7 << 12 && word_at(riscv_context_at(FUNCTION + 1) + 16) == 0);
+	report_case(r, span_text("whoever is hushed is led to one page, and that is empty"),
+		    word_at(riscv_context_at(FUNCTION + 1) + 24) == word_at(riscv_context_at(256) + 24) &&
+			    is_empty(span_of(published_page(PAGES))));
+	begin(kind, PAGES);
+	tables.spare = 2;
+	report_case(r, span_text("without room for a page of functions nobody is hushed"),
+		    kind->hush(&tables, 0) && kind->hush(&tables, 63) && !kind->hush(&tables, 64));
+}
+
+static void riscvs_units_say_what_they_can(struct report *r)
+{
+	enum : u64 { GOOD = 0x10 | 1 << 9 | 1 << 10 | 1 << 22 | 56ull << 32 };
+	struct iommu_tables *t = &tables;
+	struct span why = span_empty();
+
+	report_case(r, span_text("RISC-V's of QEMU"),
+		    riscv_can(GOOD, t, &why) && t->levels == 4 && t->bits == 47 && t->function_bytes == 64);
+	report_case(r, span_text("contexts without interrupts"), riscv_can(GOOD & ~(1ull << 22), t, &why) && t->function_bytes == 32);
+	report_case(r, span_text("three levels"), riscv_can(GOOD & ~(1ull << 10), t, &why) && t->levels == 3 && t->bits == 38);
+	report_case(r, span_text("addresses of fewer bits"), riscv_can(0x10 | 1 << 10 | 40ull << 32, t, &why) && t->bits == 40);
+	report_case(r, span_text("an older version"), !riscv_can(GOOD & ~0x10ull, t, &why) && span_len(why) != 0);
+	why = span_empty();
+	report_case(r, span_text("no known tables"), !riscv_can(GOOD & ~(3ull << 9), t, &why) && span_len(why) != 0);
+}
+
+static void riscvs_records(struct report *r)
+{
+	/* By what was asked for: nothing, to run, to read, to write; the same of what a device says it has translated; to
+	 * translate; a message. */
+	static const struct { bool has_address, read; } kinds_of[] = {
+		{ false, true }, { true, true }, { true, true }, { true, false },
+		{ false, true }, { true, true }, { true, true }, { true, false }, { true, true }, { false, true },
+	};
+	alignas(8) u8 record[RISCV_FAULT_BYTES] = {};
+	struct mspan e = MSPAN_OF_ARRAY(record);
+	bool good = true;
+
+	for (u64 i = 0; i < ARRAY_LEN(kinds_of); i++) {
+		mspan_put_le64(e, 0, (u64)FUNCTION << 40 | i << 34 | 0xfffffull << 12 | 15);
+		mspan_put_le64(e, 16, 0x12345678);
+		struct iommu_fault fault = riscv_read_fault(span_of(e));
+
+		good = good && fault.requester == FUNCTION && fault.reason == 15 && fault.address == 0x12345000 &&
+		       fault.has_address == ELEM(kinds_of, i)->has_address && fault.read == ELEM(kinds_of, i)->read;
+	}
+	report_case(r, span_text("records"), good);
+}
+
 static void both_sides_share_a_page(struct report *r)
 {
 	struct domain d = domain_of(FUNCTION, 0x200000, 0x400000), got;
@@ -439,12 +606,16 @@ int main(void)
 		what_cannot_be_is_refused(&report);
 		without_room_nothing_is_reached(&report);
 		making_again_changes_nothing(&report);
+		entries_are_not_torn(&report);
 	}
 	intels_own(&report);
 	arms_own(&report);
 	units_say_what_they_can(&report);
 	arms_units_say_what_they_can(&report);
 	arms_events(&report);
+	riscvs_own(&report);
+	riscvs_units_say_what_they_can(&report);
+	riscvs_records(&report);
 	both_sides_share_a_page(&report);
 	return report_end(&report);
 }

@@ -149,7 +149,7 @@ def scenario(args, wanted, folder="scenarios"):
     def report(outcome):
         if args.each:
             print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
-    for outcome in scenarios.run_all(ROOT / "tests" / folder, work.boot_of(args),
+    for outcome in scenarios.run_all(ROOT / "tests" / folder, work.with_iommu(args, work.boot_of(args)),
                                      {"smp": args.smp, "mem": args.mem}, wanted, report):
         tally.add(outcome.name, outcome.error)
     return tally
@@ -245,7 +245,9 @@ def riscv64(args, wanted):
         comes_up(tally, "U54", args, extra=("-cpu", "sifive-u54"))
         comes_up(tally, "AIA, by wires", args, machine="aia=aplic")
         comes_up(tally, "AIA, by messages", args, machine="aia=aplic-imsic")
-        comes_up(tally, "AIA through UEFI", from_firmware(tally, args), machine="aia=aplic-imsic")
+        args = from_firmware(tally, args)
+        comes_up(tally, "AIA through UEFI", args, machine="aia=aplic-imsic")
+        tally.take(scenario(args, ["iommu[kept]"]))
     return tally
 
 

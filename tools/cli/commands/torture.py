@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 
 from tools.cli import work
-from tools.cli.commands.boot import DISK, IOMMU, check_iommu
+from tools.cli.commands.boot import DISK, IOMMU
 from tools.cli.options import Command, Option, ToolError, whole_number
 from tools.run import disk as disks, qemu, scenarios, torture as runs
 
@@ -59,7 +59,6 @@ def throughput(args, disk):
 
 
 def torture(args):
-    check_iommu(args)
     disk = work.prepare(args)
     if args.throughput:
         return throughput(args, disk)
