@@ -51,21 +51,16 @@ static void let_reach_memory(bool on) { set_command(on ? PCI_COMMAND_MASTER : 0,
 static u8 read_status(const struct virtio *d) { return read8(d, DEVICE_STATUS); }
 static void write_status(const struct virtio *d, u8 status) { mmio_write8(&d->common, d->common_at + DEVICE_STATUS, status); }
 
-static u64 offered(const struct virtio *d)
+static u32 offered(const struct virtio *d, u32 half)
 {
-	write32(d, OFFERED_WHICH, 0);
-	u64 low = read32(d, OFFERED);
-
-	write32(d, OFFERED_WHICH, 1);
-	return low | (u64)read32(d, OFFERED) << 32;
+	write32(d, OFFERED_WHICH, half);
+	return read32(d, OFFERED);
 }
 
-static void agree(const struct virtio *d, u64 features)
+static void agree(const struct virtio *d, u32 half, u32 features)
 {
-	write32(d, AGREED_WHICH, 0);
-	write32(d, AGREED, (u32)features);
-	write32(d, AGREED_WHICH, 1);
-	write32(d, AGREED, (u32)(features >> 32));
+	write32(d, AGREED_WHICH, half);
+	write32(d, AGREED, features);
 }
 
 static u32 generation(const struct virtio *d) { return read8(d, OWN_GENERATION); }

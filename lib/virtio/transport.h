@@ -20,8 +20,9 @@ struct virtio_transport {
 
 	u8 (*read_status)(const struct virtio *device);
 	void (*write_status)(const struct virtio *device, u8 status);
-	u64 (*offered)(const struct virtio *device);
-	void (*agree)(const struct virtio *device, u64 features);
+	/* Features by halves: 0 is the lower. */
+	u32 (*offered)(const struct virtio *device, u32 half);
+	void (*agree)(const struct virtio *device, u32 half, u32 features);
 	u32 (*generation)(const struct virtio *device);  /* of its own configuration */
 
 	/* Before any queue; false: it cannot interrupt. */
