@@ -176,8 +176,8 @@ static inline void mspan_put_le16(struct mspan s, usize at, u16 value) { mspan_p
 static inline void mspan_put_le32(struct mspan s, usize at, u32 value) { mspan_put_le(s, at, value, 4); }
 static inline void mspan_put_le64(struct mspan s, usize at, u64 value) { mspan_put_le(s, at, value, 8); }
 
-/* Numbers in memory that somebody else, a device for one, reads or writes meanwhile: in one piece, once. Trap unless they
- * are aligned. WHY without swaps: all architectures are little-endian. */
+/* Numbers in memory that somebody else, a device or another process, reads or writes meanwhile: in one piece, once. Trap unless
+ * they are aligned. WHY without swaps: all architectures are little-endian. */
 static inline struct mspan mspan_aligned(struct mspan s, usize at, usize width)
 {
 	struct mspan part = mspan_part(s, at, width);
@@ -188,20 +188,15 @@ static inline struct mspan mspan_aligned(struct mspan s, usize at, usize width)
 }
 
 UNSAFE_BEGIN("SAFETY: the bytes are within the view, and the address is a multiple of their number");
-static inline u16 mspan_load16(struct mspan s, usize at)
-{
-	return __atomic_load_n((u16 *)(void *)mspan_aligned(s, at, 2).raw_p, __ATOMIC_ACQUIRE);
-}
+static inline u16 *raw_u16(struct mspan s, usize at) { return (u16 *)(void *)mspan_aligned(s, at, 2).raw_p; }
+static inline u32 *raw_u32(struct mspan s, usize at) { return (u32 *)(void *)mspan_aligned(s, at, 4).raw_p; }
+static inline u64 *raw_u64(struct mspan s, usize at) { return (u64 *)(void *)mspan_aligned(s, at, 8).raw_p; }
 
-static inline u32 mspan_load32(struct mspan s, usize at)
-{
-	return __atomic_load_n((u32 *)(void *)mspan_aligned(s, at, 4).raw_p, __ATOMIC_ACQUIRE);
-}
-
-static inline void mspan_store16(struct mspan s, usize at, u16 value)
-{
-	__atomic_store_n((u16 *)(void *)mspan_aligned(s, at, 2).raw_p, value, __ATOMIC_RELEASE);
-}
+static inline u16 mspan_load16(struct mspan s, usize at) { return __atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE); }
+static inline u32 mspan_load32(struct mspan s, usize at) { return __atomic_load_n(raw_u32(s, at), __ATOMIC_ACQUIRE); }
+static inline u64 mspan_load64(struct mspan s, usize at) { return __atomic_load_n(raw_u64(s, at), __ATOMIC_ACQUIRE); }
+static inline void mspan_store16(struct mspan s, usize at, u16 v) { __atomic_store_n(raw_u16(s, at), v, __ATOMIC_RELEASE); }
+static inline void mspan_store64(struct mspan s, usize at, u64 v) { __atomic_store_n(raw_u64(s, at), v, __ATOMIC_RELEASE); }
 UNSAFE_END();
 
 /* ---- searching and text ---- */
