@@ -193,6 +193,28 @@ enum status virtio_set_up(struct virtio *device, const struct virtio_wants *want
 	return status;
 }
 
+enum status virtio_begin_again(struct virtio *device, const struct virtio_wants *wants, struct text *why)
+{
+	u64 used = device->memory_used, end = device->queue[device->queues - 1].at + device->queue[device->queues - 1].bytes;
+	u32 queues = device->queues;
+	enum status status = STATUS_OK;
+
+	if (!reset(device))
+		return fail(why, span_text("the device does not reset"), STATUS_IO);
+	device->memory_used = device->queues = 0;
+	device->by->write_status(device, SEEN | DRIVEN);
+	status = agree(device, wants, why);
+	while (status == STATUS_OK && device->queues < queues)
+		status = make_queue(device, device->queue[device->queues].ring.size, wants->parts, why);
+	/* WHY: behind the queues is what the driver has taken. */
+	if (status == STATUS_OK && device->queue[queues - 1].at + device->queue[queues - 1].bytes > end)
+		status = fail(why, span_text("the device is another one"), STATUS_IO);
+	device->memory_used = used;
+	if (status == STATUS_OK)
+		device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD | RUNNING);
+	return status;
+}
+
 bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *request, u16 *id)
 {
 	struct virtio_queue *q = ELEM(device->queue, queue);
@@ -211,6 +233,13 @@ enum virtio_taken virtio_take(struct virtio *device, u32 queue, u16 *id, u32 *by
 	struct virtio_queue *q = ELEM(device->queue, queue);
 
 	return virtio_ring_take(&q->ring, virtio_memory(device, q->at, q->bytes), id, bytes);
+}
+
+void virtio_be_patient(struct virtio *device, u32 queue, u32 count)
+{
+	struct virtio_queue *q = ELEM(device->queue, queue);
+
+	virtio_ring_be_patient(&q->ring, virtio_memory(device, q->at, q->bytes), count);
 }
 
 u32 virtio_own32(const struct virtio *device, u64 at)

@@ -64,6 +64,10 @@ struct virtio_wants {
  * `why' says what is missing. */
 [[nodiscard]] enum status virtio_set_up(struct virtio *device, const struct virtio_wants *wants, struct text *why);
 
+/* Resets a device that was set up, which ends all that it was asked for, and goes on with queues that are empty, as it was
+ * started. */
+[[nodiscard]] enum status virtio_begin_again(struct virtio *device, const struct virtio_wants *wants, struct text *why);
+
 /* Binds the interrupt to a bit of the service's signal and starts the device. */
 [[nodiscard]] enum status virtio_start(struct virtio *device, u32 bit);
 
@@ -79,6 +83,11 @@ u64 virtio_address(const struct virtio *device, u64 at);
 /* Gives it a chain and tells it if it wants to know. */
 [[nodiscard]] bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *request, u16 *id);
 enum virtio_taken virtio_take(struct virtio *device, u32 queue, u16 *id, u32 *bytes);
+
+/* From here on the device need not interrupt before it has finished more than so many since the last was taken back, as far as it
+ * can be told so; 0: it does for each. To be followed by taking what it has finished. WHY a quarter of the queue at most: whoever
+ * has more than that under way is told, even if each takes two descriptors. */
+void virtio_be_patient(struct virtio *device, u32 queue, u32 count);
 
 /* On an interrupt, before taking: lets the next one come. */
 void virtio_interrupt(struct virtio *device);

@@ -109,6 +109,8 @@ static bool sound(const struct virtio_ring *ring)
 	for (u32 i = 0; i < VIRTIO_RING_MAX; i++) {
 		const struct virtio_chain *chain = ELEM(ring->chain, i);
 
+		if (i < ring->size && !chain->busy && chain->parts != 0)
+			return false;
 		if (i >= ring->size || !chain->busy)
 			continue;
 		busy++;
@@ -210,4 +212,6 @@ void prove_take(void)
 	PROVE(!ELEM(ring->chain, id)->busy, "and is taken back once");
 	for (u32 i = 0; i < VIRTIO_RING_MAX; i++)
 		PROVE(i >= old.size || i == id || ELEM(ring->chain, i)->busy == ELEM(old.chain, i)->busy, "no other is");
+	virtio_ring_be_patient(ring, shared(), ANY(u32));
+	PROVE(ring->patience <= ring->size / 4 && sound(ring), "the device is never told to wait for more than there may be");
 }

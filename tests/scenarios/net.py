@@ -10,7 +10,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-CASES = ["arp", "echo", "echo, packed", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames"]
+CASES = ["arp", "echo", "echo, packed", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames", "one at a time"]
 TYPE_ECHO = 0x88b5
 FRAMES = 400
 
@@ -68,7 +68,8 @@ def arp(t, _):
     status, output = t.exec("net arp 10.0.3.9")
     t.expect(status != 0, "somebody answered for an address that nobody has")
     t.expect_match(output, "the deadline passed")
-    for command in ("net arp 10.0.2", "net arp 10.0.2.256", "echo x > /dev/net0/frames", "echo x > /dev/net0/status"):
+    for command in ("net arp 10.0.2", "net arp 10.0.2.256", "echo x > /dev/net0/frames", "echo x > /dev/net0/status",
+                    "cat /dev/net0/frames"):
         t.expect(t.exec(command)[0] != 0, f"`{command}' was done")
 
 
@@ -94,14 +95,27 @@ def killed(t, peer, cpus):
 
 
 def hostile(t, peer):
-    """Frames of any length and content, also while nobody reads: those that can be none are dropped, and the others come."""
+    """Frames of any length and content: those that can be none are dropped, the others are passed over, and those asked for come."""
     t.boot(net=peer.words())
     for length in (1, 13, 14, 60, 1514, 1515, 1600, 9000):
         for _ in range(10):
             peer.send(os.urandom(length))
-    t.eventually("net", r"(?m)^dropped +[1-9]")
-    t.expect_match(t.exec_ok("net"), r"(?m)^received +0$")
     t.expect_match(t.exec_ok("net echo 40"), r"^40 came back")
+    t.expect_match(t.exec_ok("net"), r"(?m)^dropped +[1-9]")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
+def alone(t, peer):
+    """A network is one program's at a time, and free when that ends, also when it is killed with frames under way."""
+    t.boot(net=peer.words())
+    t.console_expect(r"ferrous:/> ")
+    t.console_send("net echo 100000\r")
+    t.eventually("net", r"(?m)^received +[1-9]")
+    status, output = t.exec("net echo 8")
+    t.expect(status != 0, "two programs have the network")
+    t.expect_match(output, "in use")
+    t.exec_ok("kill " + re.search(r"(?m)^ *(\d+) .*\bnet( |$)", t.exec_ok("ps"))[1])
+    t.eventually("net echo 8", r"^8 came back")
     t.expect_equal(t.exec_ok("log crash"), "")
 
 
@@ -114,7 +128,7 @@ def run(t, case):
             elif case == "echo, packed":
                 echo(t, peer, "packed")
             else:
-                {"arp": arp, "echo": echo, "hostile frames": hostile}[case](t, peer)
+                {"arp": arp, "echo": echo, "hostile frames": hostile, "one at a time": alone}[case](t, peer)
         finally:
             t.close()
             peer.close()

@@ -1,51 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What 4 KiB from and to a disk cost, in instructions of client, driver and kernel together: boots one processor with a
-disk, and runs `bench disk`.
+"""What 4 KiB from and to a disk cost, and a frame of a network, in instructions of client, driver and kernel together: boots one
+processor with the device, and runs `bench disk` or `bench net`.
 
-The guest prints `disk NAME THREADS OPERATIONS`. As with many clients at once (pairs.py) a plugin of QEMU counts, and writes its counts down
-whenever the guest asks for the processor's statistics, just before the operations and just after them. A processor that
-waits for the device executes nothing. How many operations one interrupt ends depends on the host where several are under way.
+The guest prints `disk NAME TOGETHER OPERATIONS`, or `net ...`. As with many clients at once (pairs.py) a plugin of QEMU counts, and
+writes its counts down whenever the guest asks for the processor's statistics, just before the operations and just after them. A
+processor that waits for the device executes nothing. How many operations one interrupt ends depends on the host where several are
+under way.
 """
 
 import re
+import socket
 import tempfile
+import threading
 from pathlib import Path
 
 from tools.run import bench, control, disk as disks, pairs, qemu, scenarios, where
 
 DISK_BYTES = 64 << 20
-LINE = re.compile(r"^disk (\w+) (\d+) (\d+)\s*$", re.MULTILINE)
+ASKS_BACK = b"\x88\xb5"
+LINE = re.compile(r"^(?:disk|net) (\w+) (\d+) (\d+)\s*$", re.MULTILINE)
 
 
-def run_guest(disk, mem, kernel, plugin, iommu):
-    """(what `bench disk' printed, lines of the plugin)"""
+def run_guest(command, image, mem, kernel, plugin, **devices):
+    """(what the command printed, lines of the plugin)"""
     output = bytearray()
-    with tempfile.TemporaryDirectory(prefix="ferrous-costs-") as folder, disks.boot_with(disk, bench.CMDLINE) as boot, \
-            scenarios.new_disk(DISK_BYTES) as blocks:
+    with tempfile.TemporaryDirectory(prefix="ferrous-costs-") as folder, disks.boot_with(image, bench.CMDLINE) as boot:
         counts = Path(folder) / "counts"
         environment = {"COUNT_AT": str(where.symbols(kernel)[pairs.ASKED][0]), "COUNT_TO": str(counts)}
-        with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, disk=blocks, scratch=True, iommu=iommu,
-                                      extra=("-plugin", str(plugin)), environment=environment)) as machine:
+        with qemu.Machine(qemu.Config(boot=boot, smp=1, mem=mem, extra=("-plugin", str(plugin)), environment=environment,
+                                      **devices)) as machine:
             agent = control.Control(machine)
             agent.wait_ready(pairs.BOOT_LIMIT)
-            status = agent.run("bench disk", output.extend, pairs.RUN_LIMIT)
+            status = agent.run(command, output.extend, pairs.RUN_LIMIT)
             agent.off()
         lines = counts.read_text().splitlines()
     text = output.decode("utf-8", "replace")
     if status:
-        raise bench.BenchError(f"`bench disk' ended with status {status}; it printed:\n{text}")
+        raise bench.BenchError(f"`{command}' ended with status {status}; it printed:\n{text}")
     return text, lines
 
 
 def parse(text, lines):
-    """[(name, threads, instructions of an operation)]"""
+    """[(name, how many together, instructions of an operation)]"""
     kinds = LINE.findall(text)
     if not kinds or len(lines) != 2 * len(kinds):
-        raise bench.BenchError(f"`bench disk' printed {len(kinds)} lines and asked for statistics {len(lines)} times; expected "
+        raise bench.BenchError(f"the guest printed {len(kinds)} lines and asked for statistics {len(lines)} times; expected "
                                f"two times for each line; it printed:\n{text}")
     totals = [sum(map(int, line.split()[1:])) for line in lines]
-    return [(name, int(threads), round((totals[2 * at + 1] - totals[2 * at]) / int(operations)))
-            for at, (name, threads, operations) in enumerate(kinds)]
+    return [(name, int(together), round((totals[2 * at + 1] - totals[2 * at]) / int(operations)))
+            for at, (name, together, operations) in enumerate(kinds)]
 
 
 def results(text, lines):
@@ -53,9 +56,43 @@ def results(text, lines):
             for name, _, value in parse(text, lines)]
 
 
-def measure(disk, mem, kernel, plugin, iommu=False):
+def measure(image, mem, kernel, plugin, iommu=False):
     """The results, one for each kind of operation."""
-    return results(*run_guest(disk, mem, kernel, plugin, iommu))
+    with scenarios.new_disk(DISK_BYTES) as blocks:
+        return results(*run_guest("bench disk", image, mem, kernel, plugin, disk=blocks, scratch=True, iommu=iommu))
+
+
+class Peer:
+    """The other end of a cable: sends back what asks for it."""
+
+    def __init__(self, folder):
+        self.guest = str(Path(folder) / "guest")
+        self.path = str(Path(folder) / "peer")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def words(self):
+        return f"dgram,local.type=unix,local.path={self.guest},remote.type=unix,remote.path={self.path}"
+
+    def run(self):
+        while True:
+            try:
+                frame = self.socket.recv(65536)
+                if frame[12:14] == ASKS_BACK:
+                    self.socket.sendto(frame, self.guest)
+            except OSError:
+                return
+
+
+def measure_net(image, mem, kernel, plugin, iommu=False):
+    """The same of frames."""
+    with tempfile.TemporaryDirectory(prefix="ferrous-net-") as folder:
+        peer = Peer(folder)
+        try:
+            return results(*run_guest("bench net", image, mem, kernel, plugin, net=peer.words(), iommu=iommu))
+        finally:
+            peer.socket.close()
 
 
 def table(results):

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Frames under way: to the device, and from it to those who wait.
+ * The window: who has it, and frames under way between it and the device.
  */
 #ifndef DRIVERS_NET_VIRTIO_FRAMES_H
 #define DRIVERS_NET_VIRTIO_FRAMES_H
 
 #include "lib/base/text.h"
 #include "lib/service/service.h"
-
-/* Without the check sum, with addresses and type. */
-enum : u64 { FRAME_LEAST = 14, FRAME_MOST = 1514 };
 
 struct frames_status {
 	u8 address[6];
@@ -19,18 +16,22 @@ struct frames_status {
 };
 
 /* Sets the device up, which ends all that an earlier instance had asked of it. */
-[[nodiscard]] enum status frames_open(u32 interrupt_bit, struct text *why);
+[[nodiscard]] enum status frames_set_up(u32 interrupt_bit, struct text *why);
 
 void frames_status(struct frames_status *out);
 
-/* As a callback's status; answered later. BUSY: too many wait. */
-[[nodiscard]] enum status frames_send(struct service_call *call);
-[[nodiscard]] enum status frames_receive(struct service_call *call);
+/* Whoever has the window according to kept state goes on; nobody else does. */
+void frames_kept(void);
 
-/* Whether anybody may read what comes; else it is dropped. */
-void frames_wanted(bool wanted);
+/* Calls of lib/frames/protocol, as a callback's status. */
+[[nodiscard]] enum status frames_lease(struct service_call *call, struct service_file *file);
+[[nodiscard]] enum status frames_sync(struct service_call *call, const struct service_file *file);
 
-/* On an interrupt. */
+/* The file is closed: its window is nobody's any more. */
+void frames_end(const struct service_file *file);
+
+/* On an interrupt, and when the client has asked for something. */
 void frames_interrupt(void);
+void frames_serve(void);
 
 #endif

@@ -3,8 +3,9 @@
  * An Ethernet as files, /dev/net0/frames and /dev/net0/status. README.md says what is promised.
  */
 #include "drivers/net/virtio/frames.h"
+#include "lib/frames/protocol/protocol.h"
 
-enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0 };
+enum : u32 { STATE_VERSION = 2, DEVICE_BIT = 0 };
 enum node : u64 { ROOT, FRAMES, STATUS };
 
 static const struct service_tree tree = {
@@ -15,17 +16,6 @@ static const struct service_tree tree = {
 
 static bool present;
 
-/* Whether somebody has the frames open for reading. */
-static bool anybody_reads(void)
-{
-	struct service_file *file;
-
-	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1)
-		if (file->node == FRAMES && (file->flags & OPEN_READ) != 0)
-			return true;
-	return false;
-}
-
 static enum status net_open(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
 {
@@ -34,15 +24,13 @@ static enum status net_open(struct service_call *call, const struct service_file
 
 	if (status == STATUS_OK && file->node == STATUS && (file->flags & OPEN_WRITE) != 0)
 		return STATUS_DENIED;
-	if (status == STATUS_OK && file->node == FRAMES && (file->flags & OPEN_READ) != 0)
-		frames_wanted(true);
 	return status;
 }
 
 static void net_closed(struct service_file *file)
 {
-	if (present && file->node == FRAMES)
-		frames_wanted(anybody_reads());
+	if (present)
+		frames_end(file);
 }
 
 static enum status net_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
@@ -83,29 +71,41 @@ static enum status net_read(struct service_call *call, struct service_file *file
 {
 	if (!present)
 		return STATUS_IO;
-	return file->node == FRAMES ? frames_receive(call) : read_status(call);
+	return file->node == STATUS ? read_status(call) : STATUS_NOT_SUPPORTED;
 }
 
-static enum status net_write(struct service_call *call, struct service_file *file)
+static enum status net_other(struct service_call *call)
 {
-	(void)file;
-	return present ? frames_send(call) : STATUS_IO;
+	struct service_file *file = service_file_of(call);
+
+	if (call->op != FRAMES_LEASE && call->op != FRAMES_SYNC)
+		return STATUS_UNKNOWN_CALL;
+	if (file == nullptr)
+		return STATUS_STALE;
+	/* The next instance may have found no device any more. */
+	if (!present)
+		return STATUS_IO;
+	if (file->node != FRAMES)
+		return STATUS_UNKNOWN_CALL;
+	return call->op == FRAMES_LEASE ? frames_lease(call, file) : frames_sync(call, file);
 }
 
 static void net_signal(u64 bits)
 {
 	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
 		frames_interrupt();
+	else if ((bits & FRAMES_BELL) != 0 && present)
+		frames_serve();
 }
 
 static void net_kept(void)
 {
 	if (present)
-		frames_wanted(anybody_reads());
+		frames_kept();
 }
 
 static const struct service_ops ops = {
-	.open = net_open, .closed = net_closed, .entry = net_entry, .read = net_read, .write = net_write, .signal = net_signal,
+	.open = net_open, .closed = net_closed, .entry = net_entry, .read = net_read, .other = net_other, .signal = net_signal,
 	.keeps = STATE_VERSION, .kept = net_kept,
 };
 
@@ -114,7 +114,7 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = frames_open(DEVICE_BIT, &why) == STATUS_OK;
+	present = frames_set_up(DEVICE_BIT, &why) == STATUS_OK;
 	if (!present)
 		rt_log(text_span(&why));
 	service_run(&ops);

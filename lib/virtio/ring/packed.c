@@ -99,8 +99,8 @@ enum virtio_taken packed_said(const struct virtio_ring *ring, struct mspan memor
 
 void packed_ask_interrupt(const struct virtio_ring *ring, struct mspan memory)
 {
-	u16 round = odd_round(ring, ring->taken) ? FIRST_ROUND : 0;
+	u16 from = (u16)(ring->taken + ring->patience), round = odd_round(ring, from) ? FIRST_ROUND : 0;
 
 	if (ring->modes.by_index)
-		mspan_store16(memory, packed_of_driver(ring->size), (u16)place(ring, ring->taken) | round);
+		mspan_store16(memory, packed_of_driver(ring->size), (u16)place(ring, from) | round);
 }

@@ -41,11 +41,12 @@ struct virtio_ring_modes {
 	u64 address;     /* then: of the ring's memory as the device finds it */
 };
 
-/* INV-VIRTIO-RING: numbers of chains that are not busy form a list through `next` from `free`. In a split ring they are those
- * of descriptors: the list is `free_count` long, and each busy chain's form one from its number. */
+/* INV-VIRTIO-RING: numbers of chains that are not busy, and have no parts, form a list through `next` from `free`. In a split
+ * ring they are those of descriptors: the list is `free_count` long, and each busy chain's form one from its number. */
 struct virtio_ring {
 	u32 size;        /* a power of two, at most VIRTIO_RING_MAX */
 	u16 free, free_count;  /* the first number; descriptors */
+	u16 patience;    /* how many the device may finish and not interrupt */
 	u16 put, taken;  /* counts of what was given to the device, and taken back: chains, or descriptors of a packed ring */
 	struct virtio_ring_modes modes;
 	bool broken;
@@ -77,5 +78,8 @@ enum virtio_taken : u32 {
 };
 /* Takes back a chain that the device has finished with; bytes is how many it wrote, never more than there was room. */
 enum virtio_taken virtio_ring_take(struct virtio_ring *ring, struct mspan memory, u16 *id, u32 *bytes);
+
+/* Sets the patience, to a quarter of the ring at most. What the device has finished already is to be taken then. */
+void virtio_ring_be_patient(struct virtio_ring *ring, struct mspan memory, u32 count);
 
 #endif

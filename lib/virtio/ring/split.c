@@ -105,5 +105,5 @@ enum virtio_taken split_said(const struct virtio_ring *ring, struct mspan memory
 void split_ask_interrupt(const struct virtio_ring *ring, struct mspan memory)
 {
 	if (ring->modes.by_index)
-		mspan_store16(memory, driver_event(ring->size), ring->taken);
+		mspan_store16(memory, driver_event(ring->size), (u16)(ring->taken + ring->patience));
 }

@@ -79,6 +79,8 @@ u64 program_main(const struct rt_args *args)
 		return measure_pairs();
 	if (args->count == 1 && span_equal(rt_arg(0), span_text("disk")))
 		return measure_disk();
+	if (args->count == 1 && span_equal(rt_arg(0), span_text("net")))
+		return measure_net();
 	samples_choose(args->count);
 	samples_calibrate();
 	if (args->count == 0) {

@@ -19,5 +19,6 @@ void measure_system(void);
 u64 measure_pairs(void);  /* many clients at once, instead of all others */
 u64 pair_client(void);    /* one of them */
 u64 measure_disk(void);   /* what 4 KiB from and to a disk cost, instead of all others */
+u64 measure_net(void);    /* what a frame of a network costs, instead of all others */
 
 #endif

@@ -102,6 +102,9 @@ def special(args):
     elif args.disk:
         results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"), args.iommu)
         print(disk_costs.table(results))
+    elif args.net:
+        results = disk_costs.measure_net(disk, args.mem, kernel, plugin(args, "count"), args.iommu)
+        print(disk_costs.table(results))
     elif args.peers:
         results = beside_peers(args, disk, kernel)
     else:
@@ -111,7 +114,8 @@ def special(args):
 
 def bench(args):
     try:
-        results = special(args) if args.where or args.lines or args.pairs or args.wakeup or args.disk or args.peers else several(args)
+        instead = (args.where, args.lines, args.pairs, args.wakeup, args.disk, args.net, args.peers)
+        results = special(args) if any(instead) else several(args)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     if args.json:
@@ -130,7 +134,8 @@ BENCH = Command(
              Option("--where", "MEASURE", "instead show which kernel functions the instructions of one measure go to", ""),
              Option("--pairs", None, "instead compare many clients at once on 1, 2, 4 and 8 CPUs, with waits for locks", False),
              Option("--disk", None, "instead measure what 4 KiB from and to a disk cost, with its driver", False),
-             Option("--iommu", None, "with --disk: whose driver reaches its own memory only", False),
+             Option("--net", None, "instead measure what a frame of a network costs, with its driver", False),
+             Option("--iommu", None, "with --disk or --net: whose driver reaches its own memory only", False),
              Option("--peers", None, "instead measure the disk here and under Debian's Linux, which is fetched", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),

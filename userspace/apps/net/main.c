@@ -6,20 +6,20 @@
  *                         every byte
  */
 #include "lib/9p/file.h"
+#include "lib/frames/frames.h"
 #include "lib/rt/message.h"
 #include "lib/tool/tool.h"
 
 #define FRAMES "/dev/net0/frames"
 #define STATUS_FILE "/dev/net0/status"
 
-enum : u32 { FRAME_MOST = 1514, HEADER_BYTES = 14, ARP_BYTES = 42, TYPE_ARP = 0x0806, ADDRESS_BYTES = 6, TRIES_MAX = 200 };
+enum : u32 { HEADER_BYTES = 14, ARP_BYTES = 42, TYPE_ARP = 0x0806, ADDRESS_BYTES = 6, TRIES_MAX = 200 };
 /* SPEC: IEEE 802: a type for experiments */
 enum : u32 { TYPE_ECHO = 0x88b5, BODY_AT = 24, LENGTHS = 1400, LENGTH_LEAST = 60, TOGETHER = 8 };
 enum : u64 { PATIENCE_ARP_NS = 2000000000, PATIENCE_ECHO_NS = 500000000 };
 
-static struct file frames;
+static struct frames frames;
 static u8 own[ADDRESS_BYTES];
-static u8 out[FRAME_MOST], in[FRAME_MOST];
 
 static void put_be16(struct mspan to, u64 at, u32 value)
 {
@@ -77,43 +77,19 @@ static void add_address(struct text *line, struct span address)
 /* ---- frames ---- */
 
 /* To everybody, from this machine. */
-static void begin_frame(u32 type)
+static void begin_frame(struct mspan frame, u32 type)
 {
-	struct mspan frame = MSPAN_OF_ARRAY(out);
-
 	mspan_fill(frame, 0);
 	mspan_fill(mspan_first(frame, ADDRESS_BYTES), 0xff);
 	span_copy(mspan_from(frame, ADDRESS_BYTES), SPAN_OF_ARRAY(own));
 	put_be16(frame, 12, type);
 }
 
-static enum status send(u64 bytes)
-{
-	usize count = 0;
-
-	frames.deadline_ns = RT_FOREVER;
-	return file_write_some(&frames, 0, span_first(SPAN_OF_ARRAY(out), bytes), &count);
-}
-
-/* The next frame; TIMED_OUT if none comes. */
-static enum status receive(u64 deadline_ns, struct span *frame)
-{
-	usize count = 0;
-
-	frames.deadline_ns = deadline_ns;
-	enum status status = file_read_at(&frames, 0, MSPAN_OF_ARRAY(in), &count);
-
-	*frame = span_first(SPAN_OF_ARRAY(in), count);
-	return status;
-}
-
 /* ---- arp. SPEC: RFC 826 ---- */
 
-static void make_question(struct span asked, struct span from)
+static void make_question(struct mspan frame, struct span asked, struct span from)
 {
-	struct mspan frame = MSPAN_OF_ARRAY(out);
-
-	begin_frame(TYPE_ARP);
+	begin_frame(frame, TYPE_ARP);
 	put_be16(frame, 14, 1);
 	put_be16(frame, 16, 0x0800);
 	mspan_put_u8(frame, 18, ADDRESS_BYTES);
@@ -130,22 +106,52 @@ static bool is_answer(struct span frame, struct span asked)
 	       span_equal(span_part(frame, 28, 4), asked);
 }
 
-static enum status arp(struct span name, struct span asked, struct span from)
+static enum status send_question(struct span asked, struct span from)
+{
+	u32 number;
+	enum status status = frames_begin(&frames, &number);
+
+	if (status != STATUS_OK)
+		return status;
+	make_question(mspan_first(frames_buffer(&frames, FRAMES_SEND, number), LENGTH_LEAST), asked, from);
+	frames_send(&frames, number, LENGTH_LEAST);
+	return STATUS_OK;
+}
+
+/* WHY a copy: what is in the buffer may change after it was looked at. */
+static enum status receive_answer(struct span asked, u8 (*answer)[ARP_BYTES])
 {
 	u64 deadline = rt_deadline_in(PATIENCE_ARP_NS);
-	struct span frame = span_empty();
+	enum status status = STATUS_OK;
+	bool found = false;
+
+	while (status == STATUS_OK && !found) {
+		struct span frame;
+		u32 number;
+
+		status = frames_receive(&frames, deadline, &number, &frame);
+		if (status != STATUS_OK)
+			break;
+		span_copy(MSPAN_OF_ARRAY(*answer), span_first(frame, ARP_BYTES));
+		found = span_len(frame) >= ARP_BYTES && is_answer(SPAN_OF_ARRAY(*answer), asked);
+		frames_done(&frames, number);
+	}
+	return status;
+}
+
+static enum status arp(struct span name, struct span asked, struct span from)
+{
+	u8 answer[ARP_BYTES] = {};
 	TEXT_BUFFER(line, 80);
+	enum status status = send_question(asked, from);
 
-	make_question(asked, from);
-	enum status status = send(LENGTH_LEAST);
-
-	while (status == STATUS_OK && !is_answer(frame, asked))
-		status = receive(deadline, &frame);
+	if (status == STATUS_OK)
+		status = receive_answer(asked, &answer);
 	if (status != STATUS_OK)
 		return status;
 	text_add_span(&line, name);
 	text_add(&line, " is at ");
-	add_address(&line, span_part(frame, 22, ADDRESS_BYTES));
+	add_address(&line, span_part(SPAN_OF_ARRAY(answer), 22, ADDRESS_BYTES));
 	text_add(&line, "\n");
 	print_text(&line);
 	return STATUS_OK;
@@ -155,26 +161,40 @@ static enum status arp(struct span name, struct span asked, struct span from)
 
 static u64 length_of(u64 number) { return LENGTH_LEAST + number * 37 % LENGTHS; }
 
-static void make_numbered(u64 number)
+static void make_numbered(struct mspan frame, u64 number)
 {
-	begin_frame(TYPE_ECHO);
-	mspan_put_le64(MSPAN_OF_ARRAY(out), HEADER_BYTES, number);
-	put_be16(MSPAN_OF_ARRAY(out), HEADER_BYTES + 8, (u32)length_of(number));
+	begin_frame(frame, TYPE_ECHO);
+	mspan_put_le64(frame, HEADER_BYTES, number);
+	put_be16(frame, HEADER_BYTES + 8, (u32)length_of(number));
 	for (u64 i = BODY_AT; i < length_of(number); i++)
-		*ELEM(out, i) = (u8)(number * 31 + i * 7);
+		mspan_put_u8(frame, i, (u8)(number * 31 + i * 7));
 }
 
-/* The number of a frame that came back as it was sent; U64_MAX: it is another. */
-static u64 number_of(struct span frame)
+static bool is_ours(struct span frame) { return span_len(frame) >= LENGTH_LEAST && be16(frame, 12) == TYPE_ECHO; }
+
+static bool is_as_sent(struct span frame, u64 number)
 {
-	if (span_len(frame) < LENGTH_LEAST || be16(frame, 12) != TYPE_ECHO)
-		return U64_MAX;
+	static u8 sent[FRAMES_MOST];
+
+	make_numbered(MSPAN_OF_ARRAY(sent), number);
+	struct span body = span_part(SPAN_OF_ARRAY(sent), HEADER_BYTES, length_of(number) - HEADER_BYTES);
+
+	return span_equal(span_from(frame, HEADER_BYTES), body);
+}
+
+/* Frames of others are passed over. */
+static enum status look_at(struct span frame, u64 first, u32 *missing)
+{
+	if (!is_ours(frame))
+		return STATUS_OK;
 	u64 number = span_le64(frame, HEADER_BYTES);
 
-	make_numbered(number);
-	struct span body = span_part(SPAN_OF_ARRAY(out), HEADER_BYTES, length_of(number) - HEADER_BYTES);
-
-	return span_equal(span_from(frame, HEADER_BYTES), body) ? number : U64_MAX;
+	if (!is_as_sent(frame, number))
+		return STATUS_BAD_FORMAT;
+	/* One of before came twice. */
+	if (number >= first && number < first + TOGETHER)
+		*missing &= ~(1u << (number - first));
+	return STATUS_OK;
 }
 
 /* Takes what comes back until all of those are there or the time is up. */
@@ -185,19 +205,15 @@ static enum status collect(u64 first, u32 *missing)
 
 	while (*missing != 0 && status == STATUS_OK) {
 		struct span frame;
+		u32 buffer;
 
-		status = receive(deadline, &frame);
+		status = frames_receive(&frames, deadline, &buffer, &frame);
 		if (status != STATUS_OK)
 			break;
-		u64 number = number_of(frame);
-
-		if (number == U64_MAX)
-			return STATUS_BAD_FORMAT;
-		/* One of before came twice. */
-		if (number >= first && number < first + TOGETHER)
-			*missing &= ~(1u << (number - first));
+		status = look_at(frame, first, missing);
+		frames_done(&frames, buffer);
 	}
-	/* REPEAT: the driver was killed more often meanwhile than lib/9p asks again. */
+	/* REPEAT: the driver was killed more often meanwhile than lib/frames asks again. */
 	return status == STATUS_TIMED_OUT || status == STATUS_REPEAT ? STATUS_OK : status;
 }
 
@@ -206,10 +222,15 @@ static enum status send_missing(u64 first, u32 missing)
 	enum status status = STATUS_OK;
 
 	for (u32 i = 0; i < TOGETHER && status == STATUS_OK; i++) {
+		u32 buffer;
+
 		if ((missing & 1u << i) == 0)
 			continue;
-		make_numbered(first + i);
-		status = send(length_of(first + i));
+		status = frames_begin(&frames, &buffer);
+		if (status != STATUS_OK)
+			break;
+		make_numbered(mspan_first(frames_buffer(&frames, FRAMES_SEND, buffer), FRAMES_MOST), first + i);
+		frames_send(&frames, buffer, length_of(first + i));
 	}
 	return status;
 }
@@ -255,10 +276,10 @@ static u64 act(const struct rt_args *args)
 	enum status status = read_own();
 
 	if (status == STATUS_OK)
-		status = file_open(&frames, span_text(FRAMES), OPEN_READ | OPEN_WRITE);
+		status = frames_open(&frames, span_text(FRAMES));
 	if (status == STATUS_OK)
 		status = asks ? arp(rt_arg(1), SPAN_OF_ARRAY(asked), SPAN_OF_ARRAY(from)) : echo(count);
-	file_close(&frames);
+	frames_close(&frames);
 	return status == STATUS_OK ? TOOL_OK : tool_fail_status(span_text("/dev/net0"), status);
 }
 

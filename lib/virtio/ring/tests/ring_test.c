@@ -163,6 +163,25 @@ static void notices_are_asked_for(struct report *r)
 	report_case(r, span_text("and comes again"), virtio_ring_wants_notice(&ring, mem(), before));
 }
 
+static void interrupts_are_asked_for(struct report *r)
+{
+	u64 event = virtio_ring_of_driver(SIZE, false) + 4 + 2 * SIZE;
+	u16 id = 0;
+	u32 bytes = 0;
+
+	(void)begin(SIZE, true);
+	virtio_ring_be_patient(&ring, mem(), 2);
+	report_case(r, span_text("later by a patient driver"), le16(event) == 2);
+	(void)put(1, &id);
+	device_finish(id, 0);
+	(void)virtio_ring_take(&ring, mem(), &id, &bytes);
+	report_case(r, span_text("from what was taken last on"), le16(event) == 3);
+	virtio_ring_be_patient(&ring, mem(), SIZE);
+	report_case(r, span_text("within a quarter of the ring"), le16(event) == 1 + SIZE / 4);
+	virtio_ring_be_patient(&ring, mem(), 0);
+	report_case(r, span_text("or at once"), le16(event) == 1);
+}
+
 static enum virtio_taken after(u32 finished_id, u32 bytes)
 {
 	u16 id = 0;
@@ -233,6 +252,7 @@ int main(void)
 	sizes_that_cannot_be_are_refused(&report);
 	tables_take_one_descriptor(&report);
 	notices_are_asked_for(&report);
+	interrupts_are_asked_for(&report);
 	a_device_that_lies_ends_the_ring(&report);
 	a_device_that_writes_anything_does_no_harm(&report);
 	packed_cases(&report);
