@@ -6,7 +6,7 @@ FERROUS_BOOTS=50 ./ferrous test boots_in_a_row makes as many as are asked for.
 
 import os
 
-BOOTS = int(os.environ.get("FERROUS_BOOTS", "8"))
+BOOTS = int(os.environ.get("FERROUS_BOOTS", "4"))
 CASES = [f"{number} of {BOOTS}" for number in range(1, BOOTS + 1)]
 
 

@@ -92,8 +92,9 @@ class Machines(unittest.TestCase):
 
     def test_with_an_iommu_devices_that_write_to_memory_go_by_it(self):
         args = options.parse(COMMANDS["exec"], ["--iommu", "--share", str(ROOT), "x"])
-        with mock.patch.object(qemu, "has_device", return_value=True), mock.patch.object(qemu, "from_disk", return_value=[]):
-            words = qemu.command(boots.config(args, self.BOOT), "", "null", "null")
+        with mock.patch.object(qemu, "has_device", return_value=True), mock.patch.object(qemu, "from_disk", return_value=[]), \
+                tempfile.TemporaryDirectory() as folder:
+            words = qemu.command(boots.config(args, self.BOOT), folder, "null", "null")
         virtio = [word for word in words if word.startswith("virtio-")]
         self.assertTrue(virtio)
         self.assertTrue(all("iommu_platform=on" in word for word in virtio), virtio)
@@ -101,8 +102,8 @@ class Machines(unittest.TestCase):
 
     def test_queues_are_packed_if_that_is_asked_for(self):
         for words, count in ((["x"], 0), (["--rings", "packed", "x"], 1)):
-            with mock.patch.object(qemu, "from_disk", return_value=[]):
-                found = qemu.command(boots.config(options.parse(COMMANDS["exec"], words), self.BOOT), "", "null", "null")
+            with mock.patch.object(qemu, "from_disk", return_value=[]), tempfile.TemporaryDirectory() as folder:
+                found = qemu.command(boots.config(options.parse(COMMANDS["exec"], words), self.BOOT), folder, "null", "null")
             self.assertEqual(sum("packed=on" in word for word in found), count)
 
     def test_an_iommu_may_be_the_machines_own(self):

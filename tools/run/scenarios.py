@@ -22,7 +22,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.run import control, disk as disks, qemu, ways
+from tools.run import at_once, control, disk as disks, qemu, ways
 
 TAIL_LINES = 40
 BOOT_LIMIT = 120
@@ -209,23 +209,32 @@ def attempt(scenario, guest):
     return f"{why}\n  end of the console's text:\n{tail(guest)}"
 
 
-def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None):
-    """[Outcome] of all scenarios."""
-    outcomes, guest, key = [], None, None
-    there = ways.has(disk) | qemu.has(disk.arch)
-    for scenario in (s for s in load(folder, wanted) if s.needs <= there):
-        start = time.monotonic()
+def boots(scenarios):
+    """Lists of scenarios that go on in one machine; most are alone."""
+    found, key = [], None
+    for scenario in scenarios:
         mine = repr(sorted(scenario.boot.items())) if scenario.share else None
-        if guest and (mine is None or mine != key or not guest.running()):
+        if mine is None or mine != key:
+            found.append([])
+        found[-1].append(scenario)
+        key = mine
+    return found
+
+
+def run_boot(scenarios, disk, defaults, report):
+    """[Outcome] of scenarios that share a machine: it is started anew behind one that failed or turned it off."""
+    outcomes, guest = [], None
+    for scenario in scenarios:
+        start, error = time.monotonic(), ""
+        if guest and not guest.running():
             guest.close()
             guest = None
-        error = ""
         if guest is None:
-            guest, key = Guest(disk, defaults), mine
+            guest = Guest(disk, defaults)
             if scenario.share or scenario.boot:
                 error = attempt(Starter(scenario.boot), guest)
         error = error or attempt(scenario, guest)
-        if error or not scenario.share:
+        if error:
             guest.close()
             guest = None
         outcomes.append(Outcome(scenario.name, error, time.monotonic() - start))
@@ -233,6 +242,13 @@ def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None):
     if guest:
         guest.close()
     return outcomes
+
+
+def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None, jobs=1):
+    """[Outcome] of all scenarios; so many machines run at a time."""
+    there = ways.has(disk) | qemu.has(disk.arch)
+    found = boots(s for s in load(folder, wanted) if s.needs <= there)
+    return [outcome for some in at_once.each(jobs, lambda some: run_boot(some, disk, defaults, report), found) for outcome in some]
 
 
 class Starter:

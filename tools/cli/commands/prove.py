@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from tools.cli import work
 from tools.cli.options import ROOT, Command, Option, ToolError, UsageError, nearest, whole_number
 from tools.prove import cbmc, gaps, proofs, spin, table, trial
+from tools.run import at_once
 from tools.setup import cbmc as cbmc_setup, packages
 
 FOLDER = ROOT / "tests" / "prove"
@@ -71,9 +72,8 @@ def quick(wanted):
 def trials(args, wanted):
     """Tries the slow ones of these whose descriptions say so; an Outcome each."""
     work.make(args, "gen")
-    for proof in wanted:
-        if proof.trials:
-            yield trial.attempt(proof, ROOT, (args.out / "prove").resolve(), (args.out / "gen").resolve())
+    out, gen = (args.out / "prove").resolve(), (args.out / "gen").resolve()
+    yield from at_once.each(args.jobs, lambda proof: trial.attempt(proof, ROOT, out, gen), [proof for proof in wanted if proof.trials])
 
 
 def run_all(args, wanted):

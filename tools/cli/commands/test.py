@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test: every test there is, suite by suite; details of failures only; the total at the end."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,9 +10,9 @@ from dataclasses import dataclass, field
 
 from tools.cli import work
 from tools.cli.commands import fuzz_syscalls
-from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
+from tools.cli.options import ROOT, Arguments, Command, Option, ToolError, whole_number
 from tools.fuzz import campaign
-from tools.run import bench, control, figures, qemu, scenarios
+from tools.run import at_once, bench, control, figures, qemu, scenarios
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
 HOST_LIMIT = 150  # seconds, each
@@ -42,12 +43,21 @@ class Tally:
         self.details += other.details
 
 
+def gather(args, work_on, items):
+    """One Tally of several: of each item, args.jobs of them at a time."""
+    total = Tally()
+    for tally in at_once.each(args.jobs, work_on, items):
+        total.take(tally)
+    return total
+
+
 def last_lines(text, count=40):
     return "\n".join(f"    | {line}" for line in text.splitlines()[-count:])
 
 
-def count_program(tally, name, words, limit):
-    """Runs a program that ends with `N passed, N failed` and adds its figures."""
+def count_program(name, words, limit):
+    """The figures of a program that ends with `N passed, N failed`."""
+    tally = Tally()
     try:
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, errors="replace", timeout=limit,
                               stdin=subprocess.DEVNULL)
@@ -56,8 +66,9 @@ def count_program(tally, name, words, limit):
         output = late.stdout or b""
         text = output if isinstance(output, str) else output.decode("utf-8", "replace")
         tally.add(name, f"did not end within {limit} s; it printed:\n{last_lines(text)}")
-        return
+        return tally
     count_output(tally, name, status, output)
+    return tally
 
 
 def count_output(tally, name, status, output):
@@ -103,11 +114,9 @@ def on_this_machine(args):
 def host(args, wanted):
     args = on_this_machine(args)
     work.make(args, "host-tests", "host-plugins")
-    tally = Tally()
-    for program in built(args.out / "host" / "tests", listed(args, "host tests")):
-        if not wanted or program.name in wanted:
-            count_program(tally, program.name, [str(program)], HOST_LIMIT)
-    return tally
+    programs = built(args.out / "host" / "tests", listed(args, "host tests"))
+    return gather(args, lambda program: count_program(program.name, [str(program)], HOST_LIMIT),
+                  [program for program in programs if not wanted or program.name in wanted])
 
 
 def tools(args, wanted):
@@ -116,7 +125,7 @@ def tools(args, wanted):
     tally = Tally()
     for script in sorted((ROOT / "tests").glob("*/run.py")):
         if not wanted or script.parent.name in wanted:
-            count_program(tally, f"tests/{script.parent.name}", [sys.executable, "-B", str(script)], HOST_LIMIT)
+            tally.take(count_program(f"tests/{script.parent.name}", [sys.executable, "-B", str(script)], HOST_LIMIT))
     return tally
 
 
@@ -150,7 +159,7 @@ def scenario(args, wanted, folder="scenarios"):
         if args.each:
             print(f"  {'FAIL' if outcome.error else 'ok'} {outcome.name} {outcome.seconds:.1f} s", flush=True)
     for outcome in scenarios.run_all(ROOT / "tests" / folder, work.with_iommu(args, work.boot_of(args)),
-                                     {"smp": args.smp, "mem": args.mem}, wanted, report):
+                                     {"smp": args.smp, "mem": args.mem}, wanted, report, args.jobs):
         tally.add(outcome.name, outcome.error)
     return tally
 
@@ -187,7 +196,8 @@ OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_kil
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
 
 
-def comes_up(tally, name, args, **more):
+def comes_up(name, args, **more):
+    tally = Tally()
     try:
         with qemu.Machine(qemu.Config(boot=work.boot_of(args), smp=4, mem=args.mem, **more)) as machine:
             agent = control.Control(machine)
@@ -197,12 +207,17 @@ def comes_up(tally, name, args, **more):
         tally.add(name, f"`echo' ended with status {status}" if status else missing[0] if missing else "")
     except qemu.MachineError as error:
         tally.add(name, str(error))
+    return tally
 
 
-def from_firmware(tally, args, name="uefi", **more):
+def come_up(args, machines):
+    """Each of {name: what qemu.Config takes}."""
+    return gather(args, lambda name: comes_up(name, args, **machines[name]), machines)
+
+
+def from_firmware(args):
     args = Arguments({**vars(args), "boot": "uefi"}, [])
     work.make_boot(args)
-    comes_up(tally, name, args, **more)
     return args
 
 
@@ -227,11 +242,11 @@ def aarch64(args, wanted):
     """With each way to boot, the older interrupt controller, a machine that starts where hypervisors do, the oldest processor."""
     args, tally = other(args, "aarch64", wanted)
     if not wanted or "boots" in wanted:
-        comes_up(tally, "gic 2", args, machine="gic-version=2")
-        comes_up(tally, "from EL2", args, machine="virtualization=on")
-        comes_up(tally, "Armv8.0", args, extra=("-cpu", "cortex-a57"))
-        from_firmware(tally, args, "device tree by UEFI", machine="acpi=off")
-        tally.take(scenario(from_firmware(tally, args, "ACPI"), ACPI_SCENARIOS))
+        tally.take(come_up(args, {"gic 2": {"machine": "gic-version=2"}, "from EL2": {"machine": "virtualization=on"},
+                                  "Armv8.0": {"extra": ("-cpu", "cortex-a57")}}))
+        args = from_firmware(args)
+        tally.take(come_up(args, {"device tree by UEFI": {"machine": "acpi=off"}, "ACPI": {}}))
+        tally.take(scenario(args, ACPI_SCENARIOS))
     return tally
 
 
@@ -240,13 +255,12 @@ def riscv64(args, wanted):
     interrupt controller."""
     args, tally = other(args, "riscv64", wanted)
     if not wanted or "boots" in wanted:
-        comes_up(tally, "without Sstc", args, extra=("-cpu", "rv64,sstc=off"))
-        comes_up(tally, "with Svpbmt and Svinval", args, extra=("-cpu", "rv64,svpbmt=on,svinval=on"))
-        comes_up(tally, "U54", args, extra=("-cpu", "sifive-u54"))
-        comes_up(tally, "AIA, by wires", args, machine="aia=aplic")
-        comes_up(tally, "AIA, by messages", args, machine="aia=aplic-imsic")
-        args = from_firmware(tally, args)
-        comes_up(tally, "AIA through UEFI", args, machine="aia=aplic-imsic")
+        tally.take(come_up(args, {"without Sstc": {"extra": ("-cpu", "rv64,sstc=off")},
+                                  "with Svpbmt and Svinval": {"extra": ("-cpu", "rv64,svpbmt=on,svinval=on")},
+                                  "U54": {"extra": ("-cpu", "sifive-u54")}, "AIA, by wires": {"machine": "aia=aplic"},
+                                  "AIA, by messages": {"machine": "aia=aplic-imsic"}}))
+        args = from_firmware(args)
+        tally.take(come_up(args, {"uefi": {}, "AIA through UEFI": {"machine": "aia=aplic-imsic"}}))
         tally.take(scenario(args, ["iommu[kept]"]))
     return tally
 
@@ -265,20 +279,22 @@ def figures_of(args, kept):
     return wrong
 
 
+def figures_again(args, arch, kept):
+    tally = Tally()
+    try:
+        found = figures_of(Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, []), kept)
+    except (bench.BenchError, qemu.MachineError) as error:
+        tally.add(arch, str(error))
+        return tally
+    for name, wrong in found.items():
+        tally.add(f"{name} of {arch}", wrong)
+    return tally
+
+
 def kept_figures(args, wanted):
     """Every figure that is kept, measured again: NAMEs are architectures."""
-    tally, kept = Tally(), figures.load(ROOT)
-    for arch in kept:
-        if wanted and arch not in wanted:
-            continue
-        try:
-            found = figures_of(Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, []), kept[arch])
-        except (bench.BenchError, qemu.MachineError) as error:
-            tally.add(arch, str(error))
-            continue
-        for name, wrong in found.items():
-            tally.add(f"{name} of {arch}", wrong)
-    return tally
+    kept = figures.load(ROOT)
+    return gather(args, lambda arch: figures_again(args, arch, kept[arch]), [arch for arch in kept if not wanted or arch in wanted])
 
 
 def syscalls(args, calls, seconds):
@@ -305,22 +321,27 @@ def hang(args):
 
 def fuzz(args, wanted):
     from tools.cli.commands.fuzz import run_target, targets
-    tally, names = Tally(), [name for name in targets(args) if not wanted or name in wanted]
-    if not wanted or "syscalls" in wanted:
-        tally.add("syscalls", syscalls(args, None, SYSCALLS_SECONDS))
-    if not wanted or "syscalls-hang" in wanted:
-        tally.add("syscalls-hang", hang(args))
-    for name in names:
-        seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))
+    names = targets(args)
+    seconds = max(LEAST_FUZZ_SECONDS, FUZZ_SECONDS // len(names))
+
+    def what_is_wrong(name):
+        if name == "syscalls":
+            return syscalls(args, None, SYSCALLS_SECONDS)
+        if name == "syscalls-hang":
+            return hang(args)
         status, output = run_target(args, name, seconds, quiet=True)
-        tally.add(name, f"libFuzzer found something (status {status}):\n" + last_lines(output) if status else "")
+        return f"libFuzzer found something (status {status}):\n" + last_lines(output) if status else ""
+
+    tally, chosen = Tally(), [name for name in ("syscalls", "syscalls-hang", *names) if not wanted or name in wanted]
+    for name, error in zip(chosen, at_once.each(args.jobs, what_is_wrong, chosen)):
+        tally.add(name, error)
     return tally
 
 
 def proofs(args, wanted):
     """The proofs that take seconds, and trials of slow ones, so that none goes out of date unseen; `./ferrous prove' runs all."""
     from tools.cli.commands import prove
-    args = Arguments({**vars(args), "mutants": False, "trace": False, "jobs": 2}, [])
+    args = Arguments({**vars(args), "mutants": False, "trace": False}, [])
     tally = Tally()
     every = [proof for proof in prove.chosen([]) if not wanted or proof.name in wanted]
     for outcome in [*prove.outcomes(args, prove.quick(every)), *prove.trials(args, every)]:
@@ -360,4 +381,6 @@ TEST = Command(
     text="Suites, in order: " + ", ".join(SUITES) + ". NAMEs choose tests within the suites.\n"
          "Ends with the line `N passed, N failed'; status 1 if any failed.",
     options=[Option("--suite", "NAME", "only this suite", None, list(SUITES)),
-             Option("--each", None, "show each scenario as it ends", False)])
+             Option("--each", None, "show each scenario as it ends", False),
+             Option("--jobs", "N", "how many machines and programs at a time; as many as the host has CPUs if not given", os.cpu_count() or 1,
+                    convert=whole_number(1, 64))])
