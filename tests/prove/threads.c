@@ -231,7 +231,7 @@ void prove_make(void)
 void prove_free(void)
 {
 	any_thread();
-	charged = 1;
+	charged = thread->state != THREAD_STATE_DEAD;
 	buffers = thread->buffer != nullptr;
 	if (MAYBE())
 		thread->own = nullptr;
@@ -353,9 +353,9 @@ void prove_die(void)
 	any_thread();
 	bool on_lent = thread->activity == lent;
 
-	added = 1;
+	added = charged = 1;
 	thread_die(thread);
 	PROVE(prove_this_cpu->current == nullptr && thread->state == THREAD_STATE_DEAD, "who dies runs no more");
-	PROVE(added == 0 && died_owner == 1 && left_servers == 1 && lent->object.refs == REFS - on_lent && thread->serving == 0,
+	PROVE(added == 0 && charged == 0 && died_owner == 1 && left_servers == 1 && lent->object.refs == REFS - on_lent && thread->serving == 0,
 		"all whom that concerns know, and what was lent is back");
 }

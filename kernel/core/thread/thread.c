@@ -213,6 +213,8 @@ void thread_die(struct thread *thread)
 	sched_leave(hal_this_cpu(), thread);
 	server_leave(thread);
 	activity_return(thread);
+	/* WHY now and not when nothing names it any more: who hears that the process has ended may start the next in its place. */
+	group_release(thread->object.group, GROUP_THREADS, 1);
 	process_remove_thread(process, thread);
 }
 
@@ -231,7 +233,8 @@ void thread_free(struct thread *thread)
 {
 	if (thread->buffer != nullptr)
 		process_give_buffer(thread->process, thread->buffer_slot);
-	group_release(thread->object.group, GROUP_THREADS, 1);
+	if (thread->state != THREAD_STATE_DEAD)
+		group_release(thread->object.group, GROUP_THREADS, 1);
 	if (thread->process != nullptr)
 		object_unref(&thread->process->object);
 }

@@ -166,6 +166,7 @@ static void limits_bind_processes(void)
 	user_put(init, 0, SPAN_OF_STRUCT(start));
 	EXPECT_STATUS(CALL(init, SYSCALL_THREAD_CREATE, user.process_handle, init->scratch, 0).status, STATUS_OUT_OF_THREADS);
 	EXPECT_STATUS(CALL(&second, SYSCALL_THREAD_EXIT).status, SYSCALL_THREAD_EXIT); /* never returns */
+	EXPECT_EQ(stat_of(small).threads, 1); /* at once, though it is named still */
 	drop(second.thread_handle);
 	world_settle();
 	EXPECT_EQ(stat_of(small).threads, 1);
