@@ -83,9 +83,11 @@ static enum status next_binding(struct directory *dir, struct dir_entry *out)
 	return STATUS_NOT_FOUND;
 }
 
-/* Opens the next server of the union that has the path as a directory. */
+/* Opens the next server of the union that has the path as a directory. NOT_FOUND: none has it; otherwise what the first said that
+ * could not open it. */
 static enum status next_layer(struct directory *dir)
 {
+	enum status said = STATUS_NOT_FOUND;
 	bool end = false;
 
 	file_close(&dir->file);
@@ -95,13 +97,15 @@ static enum status next_layer(struct directory *dir)
 			RT_FOREVER, &opened, &end);
 
 		dir->layer++;
-		if (status != STATUS_OK)
-			continue;
-		dir->file = file_from_cap(opened.cap, OPEN_READ | OPEN_DIRECTORY);
-		dir->file.qid_type = opened.qid_type;
-		return STATUS_OK;
+		if (status == STATUS_OK) {
+			dir->file = file_from_cap(opened.cap, OPEN_READ | OPEN_DIRECTORY);
+			dir->file.qid_type = opened.qid_type;
+			return STATUS_OK;
+		}
+		if (said == STATUS_NOT_FOUND)
+			said = status;
 	}
-	return STATUS_NOT_FOUND;
+	return said;
 }
 
 enum status directory_open(struct directory *dir, struct span path)
@@ -115,7 +119,8 @@ enum status directory_open(struct directory *dir, struct span path)
 	if (status != STATUS_OK)
 		return status;
 	dir->path_bytes = (u32)to.used;
-	if (next_layer(dir) == STATUS_OK) {
+	status = next_layer(dir);
+	if (status == STATUS_OK) {
 		if (dir->file.qid_type == QID_DIRECTORY)
 			return STATUS_OK;
 		file_close(&dir->file);
@@ -124,7 +129,7 @@ enum status directory_open(struct directory *dir, struct span path)
 	bool bound = next_binding(dir, &entry) == STATUS_OK;
 
 	dir->binding = 0;
-	return bound || dir->path_bytes == 1 ? STATUS_OK : STATUS_NOT_FOUND;
+	return bound || dir->path_bytes == 1 ? STATUS_OK : status;
 }
 
 enum status directory_next(struct directory *dir, struct dir_entry *out)
@@ -142,8 +147,8 @@ enum status directory_next(struct directory *dir, struct dir_entry *out)
 			return status;
 		if (count != sizeof(*out)) {
 			status = next_layer(dir);
-			if (status != STATUS_OK)
-				return status;
+			if (status != STATUS_OK) /* another server may have a file of that name */
+				return status == STATUS_NOT_DIRECTORY ? STATUS_NOT_FOUND : status;
 			continue;
 		}
 		out->name[sizeof(out->name) - 1] = 0;

@@ -154,12 +154,13 @@ static enum status make_kept(void)
 	return status == STATUS_OK ? sys_endpoint_bind(state.keeper.endpoint, kept->signal, U64_MAX) : status;
 }
 
-static void add_end(struct text *line, struct span who, const struct watched *watched)
+static struct span said(struct text *line, struct span who, struct span does)
 {
+	text_clear(line);
 	text_add(line, "the ");
 	text_add_span(line, who);
-	text_add(line, " ended");
-	boot_add_end(line, watched->process);
+	text_add_span(line, does);
+	return text_span(line);
 }
 
 /* Calls to it wait in its endpoint meanwhile. */
@@ -170,7 +171,8 @@ static void ended(struct span who, struct watched *watched, enum status (*start_
 
 	if (sys_process_stat(watched->process, &info) != STATUS_OK)
 		give_up(who, STATUS_DEAD);
-	add_end(&line, who, watched);
+	(void)said(&line, who, span_text(" ended"));
+	boot_add_end(&line, watched->process);
 	/* It has said why. */
 	if (info.exit_reason == EXIT_REASON_EXITED && info.exit_status == KEEPER_EXIT_IMAGE)
 		boot_give_up(text_span(&line));
@@ -182,8 +184,8 @@ static void ended(struct span who, struct watched *watched, enum status (*start_
 	if (info.exit_reason != EXIT_REASON_KILLED)
 		watched->failures++;
 	if (watched->failures > FAILURES_MAX)
-		boot_give_up(span_text("it ends again and again"));
-	must(span_text("it cannot be started again"), start_again());
+		boot_give_up(said(&line, who, span_text(" ends again and again")));
+	must(said(&line, who, span_text(" cannot be started again")), start_again());
 }
 
 static void look(u64 bits)

@@ -147,6 +147,15 @@ static u32 count_entries(struct span path, struct span wanted, bool *found)
 	return count;
 }
 
+static enum status open_directory(struct span path)
+{
+	struct directory dir;
+	enum status status = directory_open(&dir, path);
+
+	directory_close(&dir);
+	return status;
+}
+
 static void directories_are_made_and_listed(void)
 {
 	struct file f;
@@ -160,6 +169,10 @@ static void directories_are_made_and_listed(void)
 	CHECK(s == STATUS_OK, s);
 	file_close(&f);
 	CHECK(count_entries(span_text("/tmp/d"), span_text("x"), &found) == 1 && found, s);
+	s = open_directory(span_text("/tmp/d/x"));
+	CHECK(s == STATUS_NOT_DIRECTORY, s);
+	s = open_directory(span_text("/tmp/d/none"));
+	CHECK(s == STATUS_NOT_FOUND, s);
 	s = file_remove(span_text("/tmp/d"));
 	CHECK(s == STATUS_BUSY, s);
 	s = file_remove(span_text("/tmp/d/x"));

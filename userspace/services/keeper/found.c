@@ -170,10 +170,8 @@ enum : u32 {
 
 static enum status make_piece(struct unit *unit, u32 piece, u64 pages)
 {
-	enum status status = sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
-		pages << PAGE_SHIFT, ELEM(unit->dma, piece));
-
-	return status != STATUS_OK ? status : hold(unit, HELD_DMA + piece);
+	return hold(unit, HELD_DMA + piece, sys_dma_memory_create(rt_handle(span_text("dma")), rt_handle(span_text("root-group")),
+		pages << PAGE_SHIFT, ELEM(unit->dma, piece)));
 }
 
 /* The same memory for every instance. */

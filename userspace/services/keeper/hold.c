@@ -29,8 +29,10 @@ static_assert(HELD_COUNT <= UNIT_SLOTS && TABLE_SLOT + HELD_TABLES <= SAFE_SLOTS
 
 static u32 slot_of(const struct unit *unit, u32 which) { return unit_index(unit) * UNIT_SLOTS + which; }
 
-static enum status keep_hold(handle_t *handle, u32 slot)
+static enum status keep_hold(handle_t *handle, u32 slot, enum status made)
 {
+	if (made != STATUS_OK)
+		return made;
 	enum status status = safe_put(slot, *handle);
 
 	if (status == STATUS_OK)
@@ -51,7 +53,11 @@ static void let_go(handle_t *handle, u32 slot)
 
 /* ---- of a unit ---- */
 
-enum status hold(struct unit *unit, u32 which) { return keep_hold(place_of(unit, which), slot_of(unit, which)); }
+enum status hold(struct unit *unit, u32 which, enum status made)
+{
+	return keep_hold(place_of(unit, which), slot_of(unit, which), made);
+}
+
 void hold_end(struct unit *unit, u32 which) { let_go(place_of(unit, which), slot_of(unit, which)); }
 
 void hold_find(struct unit *unit)
@@ -65,9 +71,7 @@ void hold_find(struct unit *unit)
 
 static enum status make_memory(handle_t *memory, u32 slot, u64 bytes)
 {
-	enum status status = sys_memory_create(service_kept_group(), bytes, memory);
-
-	return status != STATUS_OK ? status : keep_hold(memory, slot);
+	return keep_hold(memory, slot, sys_memory_create(service_kept_group(), bytes, memory));
 }
 
 bool hold_pages_again(struct held_pages *held, enum held_table which, u64 bytes)

@@ -13,8 +13,8 @@ enum held : u32 {
 	HELD_COUNT = HELD_DMA + MANIFEST_DMA_PIECES_MAX,
 };
 
-/* The unit's handle was just made, and is held from here on. If it cannot be, it is given up. */
-[[nodiscard]] enum status hold(struct unit *unit, u32 which);
+/* The unit's handle was just made, with that status, and is held from here on. If it cannot be, it is given up. */
+[[nodiscard]] enum status hold(struct unit *unit, u32 which, enum status made);
 /* Gives it up; nothing if there is none. */
 void hold_end(struct unit *unit, u32 which);
 /* All that an earlier instance held for the unit. */

@@ -37,20 +37,11 @@ static enum status fail(struct unit *unit, struct span what, enum status status)
 static enum status make_signal(struct unit *unit)
 {
 	bool there = !handle_is_none(unit->signal);
-	enum status status = there ? STATUS_OK : sys_signal_create(service_kept_group(), &unit->signal);
+	enum status status = there ? STATUS_OK : hold(unit, HELD_SIGNAL, sys_signal_create(service_kept_group(), &unit->signal));
 
-	if (status == STATUS_OK && !there)
-		status = hold(unit, HELD_SIGNAL);
 	if (status == STATUS_OK)
 		status = sys_endpoint_bind(unit->endpoint, unit->signal, U64_MAX);
 	return status == STATUS_BUSY ? STATUS_OK : status; /* an earlier instance of the keeper has bound it */
-}
-
-static enum status make_endpoint(struct unit *unit)
-{
-	enum status status = sys_endpoint_create(service_kept_group(), 0, &unit->endpoint);
-
-	return status != STATUS_OK ? status : hold(unit, HELD_ENDPOINT);
 }
 
 enum status unit_make_permanent(struct unit *unit)
@@ -60,7 +51,7 @@ enum status unit_make_permanent(struct unit *unit)
 	if (!handle_is_none(unit->faults))
 		return STATUS_OK;
 	if (handle_is_none(unit->endpoint))
-		status = make_endpoint(unit);
+		status = hold(unit, HELD_ENDPOINT, sys_endpoint_create(service_kept_group(), 0, &unit->endpoint));
 	if (status == STATUS_OK && handle_is_none(unit->client))
 		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
 	if (status == STATUS_OK)
@@ -76,23 +67,8 @@ static enum status make_kept_group(struct unit *unit, const struct manifest_reco
 		.frames = m->frames, .objects = m->objects, .caps = m->caps, .threads = m->threads, .weight = m->weight,
 		.max_priority = m->max_priority,
 	};
-	enum status status = sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept);
 
-	return status != STATUS_OK ? status : hold(unit, HELD_KEPT);
-}
-
-static enum status make_memory(struct unit *unit, const struct manifest_record *m)
-{
-	enum status status = sys_memory_create(unit->kept, m->state_pages << PAGE_SHIFT, &unit->memory);
-
-	return status != STATUS_OK ? status : hold(unit, HELD_MEMORY);
-}
-
-static enum status make_vault(struct unit *unit)
-{
-	enum status status = sys_ns_create(unit->kept, &unit->vault);
-
-	return status != STATUS_OK ? status : hold(unit, HELD_VAULT);
+	return hold(unit, HELD_KEPT, sys_group_create(rt_handle(span_text("root-group")), &limits, unit_name(unit), &unit->kept));
 }
 
 /* What outlives an instance besides: the group with the declared limits, and what it keeps. */
@@ -101,9 +77,9 @@ static enum status make_kept(struct unit *unit, const struct manifest_record *m)
 	enum status status = handle_is_none(unit->kept) ? make_kept_group(unit, m) : STATUS_OK;
 
 	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->memory))
-		status = make_memory(unit, m);
+		status = hold(unit, HELD_MEMORY, sys_memory_create(unit->kept, m->state_pages << PAGE_SHIFT, &unit->memory));
 	if (status == STATUS_OK && m->state_pages != 0 && handle_is_none(unit->vault))
-		status = make_vault(unit);
+		status = hold(unit, HELD_VAULT, sys_ns_create(unit->kept, &unit->vault));
 	return status;
 }
 
@@ -114,8 +90,8 @@ static enum status make_group(struct unit *unit, const struct manifest_record *m
 	enum status status = make_kept(unit, m);
 
 	if (status == STATUS_OK)
-		status = sys_group_create(unit->kept, &none, unit_name(unit), &unit->group);
-	return status != STATUS_OK ? status : hold(unit, HELD_GROUP);
+		status = hold(unit, HELD_GROUP, sys_group_create(unit->kept, &none, unit_name(unit), &unit->group));
+	return status;
 }
 
 /* Binds what the unit calls, and nothing else. */
@@ -196,7 +172,7 @@ static enum status start_process(struct unit *unit, const struct manifest_record
 		if (status != STATUS_OK)
 			unit_set_problem(unit, span_text("cannot be started: "), spawn_reason(&child));
 		else
-			status = fail(unit, span_text("cannot be kept hold of: "), hold(unit, HELD_PROCESS));
+			status = fail(unit, span_text("cannot be kept hold of: "), hold(unit, HELD_PROCESS, STATUS_OK));
 	} else {
 		fail(unit, span_text("a capability of its manifest cannot be made: "), status);
 	}

@@ -9,8 +9,8 @@
 #include "lib/rt/memory.h"
 #include "lib/rt/rt.h"
 
-/* Badges of what units get to send faults and word of themselves to the keeper: told apart from those of open files,
- * whose upper half is the keeper's instance, 1. */
+/* Badges of what units get to send faults and word of themselves to the keeper: told apart from those of open files, whose
+ * upper half is the number of the keeper's instance that opened them, far from this bit. */
 enum : u64 { UNIT_BADGE = 1ull << 63 };
 
 /* One bit of the keeper's signal for each, one for the timer, one for the heartbeat. */

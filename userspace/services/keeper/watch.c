@@ -245,7 +245,6 @@ static void unit_ended(struct unit *unit)
 	if (unit->state != UNIT_RUNNING || sys_process_stat(unit->process, &info) != STATUS_OK ||
 	    info.state != PROCESS_STATE_DEAD)
 		return;
-	sys_group_destroy(unit->group); /* whatever it started ends with it */
 	pulse_forget(unit);
 	unit->exit_status = info.exit_status;
 	unit->exit_reason = info.exit_reason;
