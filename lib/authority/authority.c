@@ -37,7 +37,7 @@ static const struct authority table[] = {
 	{ "bench", "root", RIGHT_INSPECT },
 	{ "bench", "loader", ENDPOINT_RIGHT_SEND },
 	{ "files-test", "loader", ENDPOINT_RIGHT_SEND },
-	{ "torture", "loader", ENDPOINT_RIGHT_SEND },
+	{ "torture", "loader", PASS_ON | ENDPOINT_RIGHT_SEND },
 	{ "conform", "loader", PASS_ON | ENDPOINT_RIGHT_SEND },
 	{ "conform", "machine", RIGHT_INSPECT | RIGHT_DUPLICATE },
 	{ "conform", "trace", RIGHT_DUPLICATE | TRACE_RIGHTS_ALL },

@@ -3,7 +3,7 @@
 byte and no request is lost. A slice of `./ferrous torture'."""
 
 CASES = ["1 CPU", "4 CPUs"]
-SERVICES = "tmpfs pipe log imgfs names proc console uart0"
+SERVICES = "tmpfs pipe log imgfs names proc console uart0 keeper loader"
 
 
 def run(t, case):

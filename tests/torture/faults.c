@@ -249,7 +249,7 @@ static void print_tallies(void)
 	print_text(&line);
 }
 
-static u64 starts_of(u32 first, u32 end)
+u64 starts_of(u32 first, u32 end)
 {
 	u64 sum = 0;
 
@@ -258,21 +258,23 @@ static u64 starts_of(u32 first, u32 end)
 	return sum;
 }
 
-void put_faults(u64 count, u32 first, u32 victims, u32 others, u32 end)
+void put_faults(u64 count, struct span group)
 {
+	static struct span victims[VICTIMS_MAX];
 	static u32 quiet[VICTIMS_MAX];
-	u64 before = starts_of(others, end);
+	u32 number = 0;
 
-	for (u32 i = 0; i < victims; i++) {
-		if (use_of(rt_arg(first + i)) == nullptr)
-			lost(rt_arg(first + i), STATUS_NOT_SUPPORTED);
+	while (span_len(group) > 0 && number < VICTIMS_MAX) {
+		struct span victim = span_split(&group, '+');
+
+		if (use_of(victim) == nullptr)
+			lost(victim, STATUS_NOT_SUPPORTED);
+		*ELEM(victims, number++) = victim;
 	}
 	for (u64 i = 0; i < count && lost_count() == 0; i++) {
-		u32 victim = (u32)random_below(victims);
+		u32 victim = (u32)random_below(number);
 
-		one_fault(rt_arg(first + victim), ELEM(quiet, victim));
+		one_fault(*ELEM(victims, victim), ELEM(quiet, victim));
 	}
-	if (starts_of(others, end) != before)
-		lost(span_text("a service that nothing was done to"), STATUS_PEER_DIED);
 	print_tallies();
 }

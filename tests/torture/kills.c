@@ -32,36 +32,80 @@ void kill_only(struct span service)
 		lost(service, status);
 }
 
-static void wait_back(struct span service, u64 before)
-{
-	u64 deadline = rt_deadline_in(BACK_LIMIT_NS);
+/* One that is killed: how often it had come back, or the process that it was, and since when it is away. */
+struct killed {
+	struct span name;
+	u64 before, at_ns;
+};
 
-	/* A time-out of looking, not of waiting for it: what is measured is measured by the keeper. */
-	while (recoveries(service) == before && rt_now_ns() < deadline)
-		rt_sleep_until(rt_deadline_in(LOOK_NS));
-	if (recoveries(service) == before) {
-		lost(service, STATUS_TIMED_OUT);
-		return;
-	}
+static struct killed killed_next(struct span name)
+{
+	return (struct killed){ .name = name, .before = is_inits(name) ? inits_process(name) : recoveries(name) };
+}
+
+static void kill_it(struct killed *killed)
+{
+	killed->at_ns = rt_now_ns();
+	if (is_inits(killed->name))
+		inits_kill(killed->name, killed->before);
+	else
+		kill_only(killed->name);
+}
+
+static void print_back(struct span name, u64 us)
+{
 	TEXT_BUFFER(line, 96);
 
 	text_add(&line, "back ");
-	text_add_span(&line, service);
+	text_add_span(&line, name);
 	text_add(&line, " ");
-	text_add_u64(&line, field(service, span_text("back-us ")));
+	text_add_u64(&line, us);
 	text_add(&line, "\n");
 	print_text(&line);
 }
 
+/* WHY asked again if it is the same still: on another processor it may have answered before it was stopped. */
+static void wait_inits_back(const struct killed *killed)
+{
+	u64 deadline = rt_deadline_in(BACK_LIMIT_NS), back_ns = 0, now = killed->before;
+
+	while ((now == killed->before || now == 0) && rt_now_ns() < deadline) {
+		inits_ask(killed->name);
+		back_ns = rt_now_ns();
+		now = inits_process(killed->name);
+	}
+	if (now == killed->before || now == 0)
+		lost(killed->name, STATUS_TIMED_OUT);
+	else
+		print_back(killed->name, (back_ns - killed->at_ns) / 1000);
+}
+
+static void wait_back(const struct killed *killed)
+{
+	u64 deadline = rt_deadline_in(BACK_LIMIT_NS);
+
+	if (is_inits(killed->name)) {
+		wait_inits_back(killed);
+		return;
+	}
+	/* A time-out of looking, not of waiting for it: what is measured is measured by the keeper. */
+	while (recoveries(killed->name) == killed->before && rt_now_ns() < deadline)
+		rt_sleep_until(rt_deadline_in(LOOK_NS));
+	if (recoveries(killed->name) == killed->before)
+		lost(killed->name, STATUS_TIMED_OUT);
+	else
+		print_back(killed->name, field(killed->name, span_text("back-us ")));
+}
+
 void kill_and_wait(struct span victim, struct span other)
 {
-	u64 before = recoveries(victim);
-	u64 other_before = span_len(other) == 0 ? 0 : recoveries(other);
+	bool pair = span_len(other) != 0;
+	struct killed first = killed_next(victim), second = pair ? killed_next(other) : (struct killed){};
 
-	kill_only(victim);
-	if (span_len(other) != 0)
-		kill_only(other);
-	wait_back(victim, before);
-	if (span_len(other) != 0)
-		wait_back(other, other_before);
+	kill_it(&first);
+	if (pair)
+		kill_it(&second);
+	wait_back(&first);
+	if (pair)
+		wait_back(&second);
 }

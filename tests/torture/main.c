@@ -6,14 +6,16 @@
 #include "lib/base/text.h"
 #include "lib/spawn/spawn.h"
 #include "lib/tool/tool.h"
+#include "abi/objects.h"
 #include "abi/stubs.h"
 
 enum : u32 { WORKERS = 13, PAIR_EVERY = 4 };
+enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 
 static u64 state = 1;
 static u32 losses;
 static struct spawn child;
-static handle_t workers[WORKERS];
+static handle_t workers[WORKERS], putters[VICTIMS_MAX];
 
 void random_seed(u64 seed) { state = seed * 2 + 1; }
 
@@ -39,16 +41,22 @@ struct ends {
 	struct file input, output;
 };
 
+static void add_number(u64 value)
+{
+	TEXT_BUFFER(number, 24);
+
+	text_add_u64(&number, value);
+	spawn_add_arg(&child, text_span(&number));
+}
+
 static handle_t start(struct span kind, u64 seed, const struct ends *ends)
 {
 	handle_t process = {};
-	TEXT_BUFFER(number, 24);
 
-	text_add_u64(&number, seed);
 	spawn_begin(&child, span_text("torture"));
 	spawn_add_arg(&child, span_text("work"));
 	spawn_add_arg(&child, kind);
-	spawn_add_arg(&child, text_span(&number));
+	add_number(seed);
 	spawn_inherit_files(&child);
 	if (file_is_open(&ends->input))
 		spawn_add_file(&child, span_text("stdin"), &ends->input);
@@ -99,6 +107,23 @@ static void start_all(u64 seed, bool apart)
 	file_close(&writing.output);
 }
 
+/* It must end well. */
+static void wait_for(handle_t process, u64 limit_ns, struct span who)
+{
+	u64 result = 1;
+	u32 reason = 0;
+
+	if (handle_is_none(process))
+		return;
+	enum status status = spawn_wait(process, rt_deadline_in(limit_ns), &result, &reason);
+
+	if (status == STATUS_OK && result != 0)
+		status = STATUS_IO;
+	if (status != STATUS_OK)
+		lost(who, status);
+	sys_cap_drop(process);
+}
+
 static void stop_all(void)
 {
 	struct file stop;
@@ -107,20 +132,8 @@ static void stop_all(void)
 	if (status != STATUS_OK)
 		lost(span_text(TORTURE_STOP), status);
 	file_close(&stop);
-	for (u32 i = 0; i < WORKERS; i++) {
-		u64 result = 1;
-		u32 reason = 0;
-		handle_t each = workers[i];
-
-		if (handle_is_none(each))
-			continue;
-		status = spawn_wait(each, rt_deadline_in(60000000000ull), &result, &reason);
-		if (status == STATUS_OK && result != 0)
-			status = STATUS_IO;
-		if (status != STATUS_OK)
-			lost(span_text("a worker"), status);
-		sys_cap_drop(each);
-	}
+	for (u32 i = 0; i < WORKERS; i++)
+		wait_for(*ELEM(workers, i), STOP_NS, span_text("a worker"));
 	status = file_remove(span_text(TORTURE_STOP));
 	if (status != STATUS_OK)
 		lost(span_text(TORTURE_STOP), status);
@@ -159,6 +172,38 @@ static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
 	return finish();
 }
 
+static handle_t start_putter(u64 seed, u64 count, struct span group)
+{
+	handle_t process = {};
+
+	spawn_begin(&child, span_text("torture"));
+	spawn_add_arg(&child, span_text("put"));
+	add_number(seed);
+	add_number(count);
+	spawn_add_arg(&child, group);
+	spawn_add_handle(&child, span_text("loader"), rt_handle(span_text("loader")), ENDPOINT_RIGHT_SEND);
+	spawn_inherit_files(&child);
+	enum status status = spawn_start(&child, &process);
+
+	if (status != STATUS_OK)
+		lost(spawn_reason(&child), status);
+	return process;
+}
+
+/* Arguments from `first' on are victims, from `others' on those that may not notice. */
+static void faults_at_once(u64 seed, u64 count, u32 first, u32 others, u32 end)
+{
+	u32 groups = (u32)min_u64(others - 1 - first, VICTIMS_MAX);
+	u64 before = starts_of(others, end);
+
+	for (u32 i = 0; i < groups; i++)
+		*ELEM(putters, i) = start_putter(seed * VICTIMS_MAX + i, (count + i) / groups, rt_arg(first + i));
+	for (u32 i = 0; i < groups; i++)
+		wait_for(*ELEM(putters, i), FAULTS_NS, rt_arg(first + i));
+	if (starts_of(others, end) != before)
+		lost(span_text("a service that nothing was done to"), STATUS_PEER_DIED);
+}
+
 static u64 faults(const struct rt_args *args, u64 seed, u64 count)
 {
 	u32 others = 3;
@@ -167,8 +212,15 @@ static u64 faults(const struct rt_args *args, u64 seed, u64 count)
 		others++;
 	random_seed(seed);
 	start_all(seed, true);
-	put_faults(count, 3, others - 3, others + 1, args->count);
+	faults_at_once(seed, count, 3, others + 1, args->count);
 	return finish();
+}
+
+static u64 put(u64 seed, u64 count)
+{
+	random_seed(seed);
+	put_faults(count, rt_arg(3));
+	return lost_count() == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
 static u64 speed(u64 every_us, u64 kills)
@@ -183,6 +235,9 @@ u64 program_main(const struct rt_args *args)
 
 	if (args->count == 3 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed))
 		return work(rt_arg(1), seed);
+	if (args->count == 4 && span_equal(rt_arg(0), span_text("put")) && span_parse_u64(rt_arg(1), &seed) &&
+	    span_parse_u64(rt_arg(2), &rounds))
+		return put(seed, rounds);
 	if (args->count >= 4 && span_equal(rt_arg(0), span_text("faults")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return faults(args, seed, rounds);
@@ -191,7 +246,7 @@ u64 program_main(const struct rt_args *args)
 		return speed(pause_us, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
-		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM... -- OTHER... | "
+		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | "
 			"speed DRIVER EVERY_US KILLS"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

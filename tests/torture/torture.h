@@ -4,9 +4,10 @@
  * and check every byte. Prints "back SERVICE MICROSECONDS" for each recovery, and last "N lost".
  * tests/scenarios/torture.py runs it.
  *
- * torture faults SEED COUNT VICTIM... -- OTHER...: changes text and data of services while they run, in a machine that was
- * booted with the word `inject', while such processes work with the others. Prints what came of it by kind of fault,
- * "recovered N of N", and last "N lost". tests/scenarios/faults_injected.py runs it.
+ * torture faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER...: changes text and data of services while they run, in a machine that
+ * was booted with the word `inject', while such processes work with the others. Those joined by + are changed in turn, because one
+ * works for the other, all else at the same time. Each prints what came of it by kind of fault and "recovered N of N"; last is
+ * "N lost". tests/scenarios/faults_injected.py runs it.
  *
  * torture speed DRIVER EVERY_US KILLS: what a disk does in a time while its driver lives, and while it is killed every EVERY_US.
  * Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
@@ -48,7 +49,7 @@ enum status service_order(struct span service, struct span word);
 /* ---- kills.c ---- */
 enum : u32 { VICTIMS_MAX = 16 };
 
-/* Kills the service, and `other` with it unless that is empty; waits until they serve again. */
+/* Kills the service, or the loader or the keeper, and `other` with it unless that is empty; waits until they serve again. */
 void kill_and_wait(struct span victim, struct span other);
 
 /* Kills it and goes on. */
@@ -56,6 +57,16 @@ void kill_only(struct span service);
 
 /* How often the service has come back, as the keeper counts. */
 u64 recoveries(struct span service);
+
+/* ---- inits.c: the loader and the keeper ---- */
+bool is_inits(struct span name);
+
+/* The process that it is now; 0: it has not been started again yet. */
+u64 inits_process(struct span name);
+void inits_kill(struct span name, u64 process);
+
+/* Comes back when it has answered. */
+void inits_ask(struct span name);
 
 /* ---- speed.c ---- */
 
@@ -65,7 +76,10 @@ void disk_speed(struct span driver, u64 every_ns, u64 kills);
 
 /* ---- faults.c ---- */
 
-/* Puts faults into services; arguments `first` and on name these, from `others` to `end` those that may not notice. */
-void put_faults(u64 count, u32 first, u32 victims, u32 others, u32 end);
+/* Puts so many faults into the services that a text like `console+uart0` names, one after another, and says what came of it. */
+void put_faults(u64 count, struct span group);
+
+/* How often the services were started that these arguments name. */
+u64 starts_of(u32 first, u32 end);
 
 #endif

@@ -15,6 +15,8 @@ SERVICE = re.compile(r"^ *(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
 BOOT_LIMIT, ROUND_LIMIT = 600, 900
 ROUNDS, PAUSE_US = 3, 3000
 CARRIERS_SHARE = 0.15   # of the time
+# Who is no service, and started again by init.
+INITS = ("keeper", "loader")
 # The other end of the control line; the agent is found by its name.
 CARRIER_PATH = "/dev/uart1"
 
@@ -22,7 +24,8 @@ CARRIER_PATH = "/dev/uart1"
 # Faults: what is changed while it runs, and who may not notice. WHY not all: whoever keeps state may keep what a fault made
 # wrong, and a device that writes to memory by itself could be told to write anywhere, unless an IOMMU keeps it from that.
 INJECT_WORD = "inject"
-VICTIMS = ("proc", "devices", "console", "uart0", "trial-told", "trial-stopped")
+# Those joined by + are changed in turn: who uses the one uses the other.
+VICTIMS = ("proc", "devices", "console+uart0", "trial-told", "trial-stopped")
 KEPT_VICTIMS, NETWORK_DRIVER = ("random", "disk0", "share", "net0"), "net0"
 KNOWN_FILE, KNOWN = "known", "known to whoever uses the folder\n"   # tests/torture/faults.c
 OTHERS = ("tmpfs", "pipe", "imgfs", "names", "log", "agent", "uart1")
@@ -181,7 +184,7 @@ def services(agent):
     agent.run("services", output.extend, ROUND_LIMIT)
     found = SERVICE.findall(output.decode("utf-8", "replace"))
     carriers = [name for name, path in found if name == "agent" or path == CARRIER_PATH]
-    return [name for name, _ in found if name not in carriers], carriers
+    return [name for name, _ in found if name not in carriers] + list(INITS), carriers
 
 
 def command(seed, names):
