@@ -356,6 +356,7 @@ void prove_die(void)
 	added = charged = 1;
 	thread_die(thread);
 	PROVE(prove_this_cpu->current == nullptr && thread->state == THREAD_STATE_DEAD, "who dies runs no more");
-	PROVE(added == 0 && charged == 0 && died_owner == 1 && left_servers == 1 && lent->object.refs == REFS - on_lent && thread->serving == 0,
+	PROVE(added == 0 && charged == 0 && died_owner == 1 && left_servers == 1 &&
+		lent->object.refs == REFS - on_lent && thread->serving == 0,
 		"all whom that concerns know, and what was lent is back");
 }

@@ -260,7 +260,7 @@ u64 starts_of(u32 first, u32 end)
 
 void put_faults(u64 count, struct span group)
 {
-	static struct span victims[VICTIMS_MAX];
+	struct span victims[VICTIMS_MAX] = {};
 	static u32 quiet[VICTIMS_MAX];
 	u32 number = 0;
 

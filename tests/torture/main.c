@@ -246,7 +246,8 @@ u64 program_main(const struct rt_args *args)
 		return speed(pause_us, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
-		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | "
+		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
+			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | "
 			"speed DRIVER EVERY_US KILLS"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

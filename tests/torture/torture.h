@@ -4,10 +4,10 @@
  * and check every byte. Prints "back SERVICE MICROSECONDS" for each recovery, and last "N lost".
  * tests/scenarios/torture.py runs it.
  *
- * torture faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER...: changes text and data of services while they run, in a machine that
- * was booted with the word `inject', while such processes work with the others. Those joined by + are changed in turn, because one
- * works for the other, all else at the same time. Each prints what came of it by kind of fault and "recovered N of N"; last is
- * "N lost". tests/scenarios/faults_injected.py runs it.
+ * torture faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER...: changes text and data of services while they run, in a machine
+ * that was booted with the word `inject', while such processes work with the others. Those joined by + are changed in turn,
+ * because one works for the other, all else at the same time. Each prints what came of it by kind of fault and
+ * "recovered N of N"; last is "N lost". tests/scenarios/faults_injected.py runs it.
  *
  * torture speed DRIVER EVERY_US KILLS: what a disk does in a time while its driver lives, and while it is killed every EVERY_US.
  * Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
