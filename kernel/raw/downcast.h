@@ -11,11 +11,18 @@
 #include "kernel/core/types.h"
 
 UNSAFE_BEGIN("SAFETY: the header is the first member of every pooled struct and pools never change type; the tag checked here is the pool's");
+/* A capability's type is its slot's, which is the object's (INV-SLOT-TYPE). Where it was looked up by a type that the compiler
+ * knows, nothing is left of the check. */
 #define DOWNCAST(name, TYPE) \
 	static FORCE_INLINE struct name *object_as_##name(struct object *object) \
 	{ \
 		INVARIANT(object->type == TYPE, "INV-OBJECT-TYPE"); \
 		return (struct name *)(void *)object; \
+	} \
+	static FORCE_INLINE struct name *cap_as_##name(const struct cap *cap) \
+	{ \
+		INVARIANT(cap->type == TYPE, "INV-SLOT-TYPE"); \
+		return (struct name *)(void *)cap->object; \
 	} \
 	static FORCE_INLINE struct object *name##_object(struct name *typed) \
 	{ \
@@ -37,18 +44,6 @@ DOWNCAST(klog, OBJECT_KLOG)
 DOWNCAST(machine, OBJECT_MACHINE)
 DOWNCAST(code, OBJECT_CODE)
 DOWNCAST(dma, OBJECT_DMA)
-
-/* From a capability: its type is its slot's, which is the object's (INV-SLOT-TYPE). Where it was looked up by a type that
- * the compiler knows, nothing is left of the check. */
-#define CAP_AS(name, TYPE) \
-	static FORCE_INLINE struct name *cap_as_##name(const struct cap *cap) \
-	{ \
-		INVARIANT(cap->type == TYPE, "INV-SLOT-TYPE"); \
-		return (struct name *)(void *)cap->object; \
-	}
-
-CAP_AS(endpoint, OBJECT_ENDPOINT)
-CAP_AS(reply, OBJECT_REPLY)
 
 #define POOLED_AS(name, POOL) \
 	static inline struct name *pooled_as_##name(struct pooled *item) \

@@ -71,7 +71,9 @@ static void grow_upwards(struct tree *tree, struct tree_node *grown)
 /* Hangs a node where its parent has none. */
 static FORCE_INLINE void hang(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent, u32 side)
 {
-	*node = (struct tree_node){ .parent = parent, .key = key, .height = 1 };
+	node->parent = parent;
+	node->key = key;
+	node->height = 1;
 	*ELEM(parent->child, side) = node;
 	if (key < tree->first->key)
 		tree->first = node;

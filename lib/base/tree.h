@@ -14,7 +14,7 @@
 #include "lib/base/safe.h"
 
 struct STABLE tree_node {
-	struct tree_node *child[2]; /* 0 smaller, 1 greater or equal */
+	struct tree_node *child[2]; /* 0 smaller, 1 greater or equal; these and the parent are null in no tree */
 	struct tree_node *parent;
 	u64 key;
 	u32 height;  /* at least one above each child's; 0: in no tree */
@@ -25,7 +25,7 @@ struct STABLE tree {
 	struct tree_node *first; /* smallest key; kept so that the minimum costs one load */
 };
 
-/* node is in no tree; the tree keeps a pointer to it until it is removed. */
+/* node is in no tree: removed, or zeroed. The tree keeps a pointer to it until it is removed. */
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key);
 
 /* The same without a search: `below` is the last node with a key of at most `key`, or null. */
@@ -47,7 +47,8 @@ static FORCE_INLINE bool tree_is_alone(const struct tree *tree, const struct tre
 /* The same as tree_insert, for a tree that is empty. */
 static FORCE_INLINE void tree_insert_only(struct tree *tree, struct tree_node *node, u64 key)
 {
-	*node = (struct tree_node){ .key = key, .height = 1 };
+	node->key = key;
+	node->height = 1;
 	tree->root = node;
 	tree->first = node;
 }

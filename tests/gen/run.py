@@ -108,8 +108,10 @@ def handlers(contract):
             lines.append(f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame)\n{{\n"
                          f"\t(void)self, (void)frame, (void)handled({number});\n}}")
             continue
-        args = "".join(", " + emit_kernel.parameter(a) for a in call.args)
+        args = "".join(", " + emit_kernel.parameter(a) for a in call.args) or ", struct hal_frame *frame"
         lines.append(f"struct sys_result syscall_{call.name}(struct thread *self{args})\n{{\n\t(void)self;")
+        if not call.args:
+            lines.append("\t(void)frame;")
         for arg in call.args:
             notes = {"handle": f"saw({arg.name} == nullptr ? 0 : OBJECT_{arg.object.upper()});",
                      "raw_handle": f"saw({arg.name}.v);", "struct_in": f"saw({arg.name} != nullptr);",

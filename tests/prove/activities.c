@@ -39,7 +39,12 @@ u32 cpus_there = 1;
 bool alarm_cancel(struct alarm *alarm) { alarm->node.height = 0; return true; }
 void share_update(struct activity *at) { (void)at; }
 void share_end(struct activity *at) { (void)at; }
-void share_settle(struct activity *at) { settled += at->unsettled_ns; at->unsettled_ns = 0; }
+void share_settle(struct activity *at)
+{
+	settled += at->unsettled_ns;
+	at->used_ns += at->unsettled_ns;
+	at->unsettled_ns = 0;
+}
 void share_place(struct activity *at, const struct cpu *cpu, bool waking) { (void)at; (void)cpu; (void)waking; }
 void sched_activity_changed(struct activity *at) { PROVE(at->lock.taken == 0, "queues are looked at with no lock held"); }
 void share_linger(struct cpu *cpu, struct activity *at) { (void)cpu; (void)at; }
@@ -192,7 +197,7 @@ static void any_activity(void)
 	activity->best_effort = MAYBE();
 	activity->virtual_cpu = 0;
 	promised = activity->reserved;
-	ASSUME(kept() && activity->unsettled_ns <= activity->used_ns && promised <= 1000000 && activity->used_ns < USED_END &&
+	ASSUME(kept() && activity->unsettled_ns < USED_END && promised <= 1000000 && activity->used_ns < USED_END &&
 		activity->overrun_ns < USED_END);
 }
 
@@ -238,13 +243,13 @@ void prove_charge(void)
 
 	any_activity();
 	ASSUME(used_ns < USED_END && now_ns < LATEST_NS);
-	u64 left_ns = activity->left_ns, before_ns = activity->used_ns, overrun_ns = activity->overrun_ns;
+	u64 left_ns = activity->left_ns, before_ns = activity_used_ns(activity), overrun_ns = activity->overrun_ns;
 	u64 unsettled_ns = activity->unsettled_ns;
 	bool exhausted = activity->exhausted != 0, counts = activity->budget_ns != 0 && !exhausted;
 
 	activity_charge(activity, used_ns, now_ns);
 	PROVE(kept() && activity->lock.taken == 0, "charging keeps what the kernel keeps");
-	PROVE(activity->used_ns == before_ns + used_ns, "all of it is charged");
+	PROVE(activity_used_ns(activity) == before_ns + used_ns, "all of it is charged");
 	PROVE(settled + activity->unsettled_ns == unsettled_ns + used_ns, "and settled, or still to be settled");
 	PROVE(ended == (counts && used_ns >= left_ns), "a budget ends exactly when it is used up");
 	PROVE(activity->overrun_ns == overrun_ns + (counts && used_ns > left_ns ? used_ns - left_ns : 0),

@@ -85,7 +85,7 @@ static u32 priority_in_queue(const struct thread *at) { return at->queued_priori
 
 void prove_pull(void)
 {
-	u32 own = MAYBE() ? NO_PRIORITY : ANY(u8);
+	i32 own = MAYBE() ? NO_PRIORITY : ANY(u8);
 
 	any_state();
 	any_places();
@@ -94,7 +94,7 @@ void prove_pull(void)
 	check_taken(pulled);
 	for (u32 i = 0; i < THREADS; i++) {
 		bool better = where[i] != CPUS && where[i] != 0 && activity[i]->priority > PRIORITY_BEST_EFFORT &&
-			(own == NO_PRIORITY || activity[i]->priority > own);
+			activity[i]->priority > own;
 
 		PROVE(pulled != thread[i] || better, "who is fetched is above best effort, and more important than who waits here");
 		PROVE(pulled == nullptr || pulled == thread[i] || !better || !may_use(i, 0) ||
@@ -133,7 +133,7 @@ static void any_running(void)
 	for (u32 k = 0; k < CPUS; k++) {
 		cpu[k]->current = MAYBE() ? thread[2] : nullptr;
 		cpu[k]->next = MAYBE() ? thread[1] : nullptr;
-		cpu[k]->queue.highest = MAYBE() ? NO_PRIORITY : (u32)ANY(u8);
+		cpu[k]->queue.highest = MAYBE() ? NO_PRIORITY : (i32)ANY(u8);
 	}
 }
 
@@ -160,11 +160,11 @@ void prove_place(void)
 }
 
 /* What another processor is busy with. */
-static u32 busy_now(u32 k)
+static i32 busy_now(u32 k)
 {
-	u32 waiting = cpu[k]->queue.highest, running = cpu[k]->current != nullptr ? activity[2]->priority : 0;
+	i32 waiting = cpu[k]->queue.highest, running = cpu[k]->current != nullptr ? activity[2]->priority : 0;
 
-	return waiting != NO_PRIORITY && waiting > running ? waiting : running;
+	return waiting > running ? waiting : running;
 }
 
 /* The third thread runs here, and may run elsewhere besides: what a processor is busy with is a guess. */

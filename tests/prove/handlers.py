@@ -58,7 +58,9 @@ def handler(call):
     if call.message:
         return [f"void syscall_{call.name}(struct thread *self, struct hal_frame *frame)", "{", *promises,
                 "\tPROVE(frame == &self->frame, \"a message call has its own registers\");", "\tanswered_itself(self);", "}", ""]
-    params = ["struct thread *self"] + [parameter(arg) for arg in call.args]
+    params = ["struct thread *self"] + ([parameter(arg) for arg in call.args] or ["struct hal_frame *frame"])
+    if not call.args:
+        promises.append("\tPROVE(frame == &self->frame, \"it is the entry itself\");")
     head = f"struct sys_result syscall_{call.name}({', '.join(params)})"
     heads = [head] if len(head) <= LINE_MAX else ctext.wrap_call(f"struct sys_result syscall_{call.name}(", params, ")", "")
     return [*heads, "{", *promises, *(f"\t{promise(arg)}" for arg in call.args), "\treturn any_answer(self);", "}", ""]

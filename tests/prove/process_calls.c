@@ -26,6 +26,8 @@ static u32 copies, named;
 
 /* ---- what is modelled ---- */
 
+u64 activity_used_ns(struct activity *activity) { return activity->used_ns; }
+
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
@@ -297,7 +299,7 @@ void prove_stat(void)
 
 	for (u32 i = 0; i < THREADS; i++)
 		if (joined[i] && thread[i]->own != nullptr)
-			used += thread[i]->own->used_ns;
+			used += activity_used_ns(thread[i]->own);
 	struct sys_result result = syscall_process_stat(self, process, info);
 
 	PROVE(result.status == STATUS_OK && process->lock.taken == 0, "there is an answer");

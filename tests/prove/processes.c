@@ -27,6 +27,8 @@ static struct object *gone;                    /* of which the last reference wa
 
 /* ---- what is modelled ---- */
 
+u64 activity_used_ns(struct activity *activity) { return activity->used_ns; }
+
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }

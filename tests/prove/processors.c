@@ -160,7 +160,8 @@ void prove_rest(void)
 	u32 action = ANY(u32);
 
 	any_machine();
-	PROVE(syscall_null(nullptr).status == STATUS_OK && syscall_clock(nullptr).value == 5 && syscall_random(nullptr).value == 7,
+	PROVE(syscall_null(nullptr, nullptr).status == STATUS_OK && syscall_clock(nullptr, nullptr).value == 5 &&
+		syscall_random(nullptr, nullptr).value == 7,
 		"what needs no capability needs nothing");
 	PROVE(syscall_machine_power(nullptr, nullptr, action).status == STATUS_NOT_SUPPORTED,
 		"who goes on learns that it could not be done");

@@ -120,15 +120,15 @@ void prove_note(void)
 	struct thread *known = activity->queued;
 	bool other_beside = is_beside(thread[3 - i]);
 
-	queued_note(cpu[1], thread[i]);
+	queued_note(cpu[1], thread[i], activity);
 	PROVE(activity->queued == (known != nullptr ? known : thread[i]) && is_beside(thread[i]) == (known != nullptr),
 		"who comes is known, once");
 	PROVE(thread[i]->queued_cpu == 1 && thread[i]->state == THREAD_STATE_READY, "and where");
 	if (MAYBE() && known != nullptr) {
-		queued_taken(known);
+		queued_taken(known, activity);
 		PROVE(activity->queued == nullptr && is_beside(thread[i]), "who leaves takes nobody along");
 	}
-	queued_taken(thread[i]);
+	queued_taken(thread[i], activity);
 	PROVE(activity->queued != thread[i] && !is_beside(thread[i]), "who leaves is not known any more");
 	PROVE(is_beside(thread[3 - i]) == other_beside && activity->lock.taken == 0, "the others are");
 }

@@ -41,7 +41,7 @@ static void make(void)
 	run_queue_init(queue);
 	for (u32 i = 0; i < THREADS; i++) {
 		thread[i] = NEW(struct thread);
-		thread[i]->run_node.height = 0;
+		thread[i]->run_node = (struct tree_node){ .key = ANY(u64) };
 		queued[i] = false;
 	}
 }
@@ -77,7 +77,7 @@ void prove_order(void)
 }
 
 /* WHY the number is written again: from here on CBMC knows it. */
-static void leave(u32 i, u32 known)
+static void leave(u32 i, u8 known)
 {
 	PROVE(thread[i]->queued_priority == known, "a thread remembers where it is queued");
 	thread[i]->queued_priority = known;
@@ -133,15 +133,15 @@ void prove_swap(void)
 
 void prove_highest(void)
 {
-	u32 some = ANY(u32), limit = ANY(u32);
+	u8 some = ANY(u8), limit = ANY(u8);
 
 	queue = NEW(struct run_queue);
-	ASSUME(limit < PRIORITIES && some <= limit);
+	ASSUME(some <= limit);
 	bool present = (queue->present[some / 64] >> some % 64 & 1) != 0;
-	u32 highest = highest_present(queue, limit);
+	i32 highest = highest_present(queue, limit);
 
-	PROVE(IMPLIES(present, highest != NO_PRIORITY && highest >= some), "no priority that is present is above the highest");
-	PROVE(highest == NO_PRIORITY || highest <= limit, "it is within the limit, or none");
+	PROVE(IMPLIES(present, highest >= some), "no priority that is present is above the highest");
+	PROVE(highest <= limit, "it is within the limit, or none");
 	PROVE(IMPLIES(highest == some, present), "and it is present");
 }
 

@@ -116,25 +116,25 @@ struct thread *balance_relieve(struct cpu *cpu, struct cpu **to)
 	if (MAYBE() || first == nullptr || !activity_may_use(first->activity, there))
 		return nullptr;
 	run_queue_remove(&here->queue, first);
-	queued_taken(first);
+	queued_taken(first, first->activity);
 	*to = there;
 	return first;
 }
 
 /* balance.c: out of the other's queue, above best effort and more important than who waits here. */
-struct thread *balance_pull(const struct cpu *cpu, u32 own)
+struct thread *balance_pull(const struct cpu *cpu, i32 own)
 {
 	struct thread *first = run_queue_first(&there->queue);
 
 	PROVE(cpu == here && cpus_there == 2, "for this processor, if there is another");
 	if (MAYBE() || first == nullptr || !activity_may_use(first->activity, here) ||
 		first->activity->priority <= PRIORITY_BEST_EFFORT ||
-	    (own != NO_PRIORITY && first->activity->priority <= own))
+	    first->activity->priority <= own)
 		return nullptr;
 	there->queue.lock.taken = 1;
 	run_queue_remove(&there->queue, first);
 	there->queue.lock.taken = 0;
-	queued_taken(first);
+	queued_taken(first, first->activity);
 	return pulled = first;
 }
 
@@ -426,9 +426,9 @@ void prove_yield(void)
 {
 	any_three();
 	ASSUME(place[RUNNING] == RUNS && here->next == nullptr && here->payer == thread[RUNNING]->activity); /* a call begins */
-	u32 priority = thread[RUNNING]->activity->priority;
+	u8 priority = thread[RUNNING]->activity->priority;
 	bool alone = here->queue.highest != priority;
-	struct sys_result result = syscall_yield(thread[RUNNING]);
+	struct sys_result result = syscall_yield(thread[RUNNING], &thread[RUNNING]->frame);
 
 	PROVE(kept() && place_of(RUNNING) == (alone ? RUNS : QUEUED), "who yields to somebody as important waits in order");
 	PROVE(alone || thread[RUNNING]->state == THREAD_STATE_READY, "and is ready");

@@ -190,7 +190,7 @@ void prove_create(void)
 void prove_self(void)
 {
 	any_state();
-	struct sys_result result = syscall_thread_self(self);
+	struct sys_result result = syscall_thread_self(self, nullptr);
 
 	PROVE(handed == &self->object && self->object.refs == REFS + (result.status == STATUS_OK), "a capability has a reference");
 }
@@ -203,7 +203,7 @@ void prove_stop_one(void)
 
 	any_state();
 	struct sys_result result = what == 0 ? syscall_thread_kill(self, fresh) : what == 1 ? syscall_thread_suspend(self, fresh) :
-		what == 2 ? syscall_thread_resume(self, fresh) : syscall_thread_exit(self);
+		what == 2 ? syscall_thread_resume(self, fresh) : syscall_thread_exit(self, nullptr);
 
 	PROVE(result.status == (what > 2 ? (u64)SYS_NO_RESULT : STATUS_OK), "who ends itself has no answer");
 	PROVE(what <= 2 || (self->flags & THREAD_KILLED) != 0, "and ends");

@@ -16,7 +16,7 @@ static void insert_all(bool behind)
 	tree = (struct tree){ };
 	for (u32 i = 0; i < NODES; i++) {
 		node[i] = NEW(struct tree_node);
-		node[i]->height = 0;
+		*node[i] = (struct tree_node){ .key = ANY(u64) };
 		u64 key = ANY(u64);
 
 		if (behind && i == NODES - 1)
@@ -95,6 +95,8 @@ void prove_remove(void)
 			tree_remove(&tree, node[i]);
 	for (u32 i = 0; i < NODES; i++) {
 		PROVE(tree_contains(node[i]) == (i != gone), "exactly the one that was taken out is out");
+		PROVE(i != gone || (node[i]->parent == nullptr && node[i]->child[0] == nullptr && node[i]->child[1] == nullptr),
+			"and has no neighbours left");
 		if (i != gone)
 			check_node(node[i]);
 	}

@@ -34,10 +34,10 @@ static u64 caps_seen;
 
 /* ---- run queues ---- */
 
-static void check_level(const struct cpu *cpu, u32 priority, u32 *count)
+static void check_level(const struct cpu *cpu, i32 priority, u32 *count)
 {
-	const struct tree *level = ELEM(cpu->queue.level, priority);
-	bool present = (*ELEM(cpu->queue.present, priority / 64) >> (priority % 64) & 1) != 0;
+	const struct tree *level = ELEM(cpu->queue.level, (u32)priority);
+	bool present = (*ELEM(cpu->queue.present, (u32)priority / 64) >> (priority % 64) & 1) != 0;
 	u64 key = 0;
 
 	INVARIANT(present == (tree_first(level) != nullptr), "INV-QUEUE: a present bit is wrong");
@@ -60,7 +60,7 @@ static void check_queue(const struct cpu *cpu)
 	u32 count = 0;
 
 	for (u32 priority = 0; priority < PRIORITIES; priority++)
-		check_level(cpu, priority, &count);
+		check_level(cpu, (i32)priority, &count);
 	INVARIANT(count == cpu->queue.count, "INV-QUEUE: the count is wrong");
 	INVARIANT((count == 0) == (cpu->queue.highest == NO_PRIORITY), "INV-QUEUE: highest without threads");
 }

@@ -58,11 +58,14 @@ static FORCE_INLINE handle_t handle_of(u64 checked)
 	return (handle_t){ .v = (u32)checked };
 }
 
-static FORCE_INLINE struct cap_found resolve(struct thread *self, u64 found, enum object_type type, u32 rights)
+/* For whoever needs the object alone. */
+static FORCE_INLINE enum status resolve(struct thread *self, u64 found, enum object_type type, u32 rights, struct cap *cap)
 {
 	if (UNLIKELY(found > U32_MAX))
-		return (struct cap_found){ .status = STATUS_BAD_HANDLE };
-	return cap_resolve(self->process, handle_of(found), type, rights);
+		return STATUS_BAD_HANDLE;
+	struct cap_found result = cap_resolve(self->process, handle_of(found), type, rights);
+	*cap = (struct cap){ .object = result.object, .type = type };
+	return result.status;
 }
 
 static FORCE_INLINE enum status resolve_kept(struct thread *self, u64 found, enum object_type type, u32 rights,
@@ -142,10 +145,10 @@ def calls_h(contract):
         "All others get checked arguments: objects of the right type with the rights that the table asks for (null "
         "where an optional handle was 0), or the capability itself where it is kept, numbers and lengths within "
         "their bounds, structs already copied. Memory behind a user_span is not checked. What a handler stores in a "
-        "struct_out is copied to the caller if it succeeds.")
+        "struct_out is copied to the caller if it succeeds. Handlers without arguments are the entries themselves.")
     for call in live(contract.calls):
         if not call.message:
-            args = ["struct thread *self"] + [parameter(a) for a in call.args]
+            args = ["struct thread *self"] + ([parameter(a) for a in call.args] or ["struct hal_frame *frame"])
             body += ctext.wrap_call(f"HAL_HANDLER_CALL struct sys_result syscall_{call.name}(", args, ");", "")
     body += [""] + DISPATCH.rstrip("\n").split("\n")
     includes = ["abi/errors.h", "abi/events.h", "abi/structs.h", "abi/syscalls.h", "kernel/core/mem/user_copy.h",
@@ -184,13 +187,8 @@ def handle_checks(call):
             wanted = f"self, {slot}, OBJECT_{arg.object.upper()}, {rights}"
             if arg.optional:
                 lines.append(f"\tif ({slot} != 0)")
-            indent = "\t\t" if arg.optional else "\t"
-            if arg.kept:
-                first, *rest = check(f"resolve_kept({wanted}, &{arg.name})")
-                lines += [indent + first.strip()] + rest
-                continue
-            lines.append(f"{indent}{arg.name}_found = resolve({wanted});")
-            lines += [f"\tif (UNLIKELY({arg.name}_found.status != STATUS_OK))", f"\t\treturn failed({arg.name}_found.status);"]
+            first, *rest = check(f"resolve_kept({wanted}, &{arg.name})" if arg.kept else f"resolve({wanted}, &{arg.name}_found)")
+            lines += ["\t" + first if arg.optional else first] + rest
     return lines
 
 
@@ -211,7 +209,7 @@ def passed(arg):
     if arg.kept:
         return f"{arg.name}.object == nullptr ? nullptr : &{arg.name}" if arg.optional else f"&{arg.name}"
     if arg.kind == "handle":
-        cast = f"object_as_{arg.object}({arg.name}_found.object)"
+        cast = f"cap_as_{arg.object}(&{arg.name}_found)"
         return f"{arg.name}_found.object == nullptr ? nullptr : {cast}" if arg.optional else cast
     if arg.kind in ("user_in", "user_out"):
         return f"(struct user_span){{ .at = {{ .v = {slot} }}, .bytes = {SLOTS[arg.slot + 1]} }}"
@@ -222,9 +220,8 @@ def passed(arg):
 
 def holder(arg):
     """The variable that a handle is resolved into."""
-    if not arg.kept:
-        return f"\tstruct cap_found {arg.name}_found = {{}};"
-    return f"\tstruct cap {arg.name} = {{}};" if arg.optional else f"\tstruct cap {arg.name};"
+    name = arg.name if arg.kept else f"{arg.name}_found"
+    return f"\tstruct cap {name} = {{}};" if arg.optional else f"\tstruct cap {name};"
 
 
 def decoder(call):
@@ -250,11 +247,9 @@ def decoder(call):
     return lines + ["\treturn answer;", "}"]
 
 
-def entry(call):
+def message_entry(call):
     head = f"static HAL_HANDLER_CALL struct sys_result enter_{call.name}(struct thread *self, struct hal_frame *frame)"
-    if call.message:
-        return [head, "{", f"\tsyscall_{call.name}(self, frame);", "\treturn sys_none();", "}", ""]
-    return [head, "{", "\t(void)frame;", f"\treturn syscall_{call.name}(self);", "}", ""]
+    return [head, "{", f"\tsyscall_{call.name}(self, frame);", "\treturn sys_none();", "}", ""]
 
 
 def prelude(used):
@@ -270,7 +265,10 @@ def prelude(used):
 def dispatch_c(contract):
     body = []
     for call in live(contract.calls):
-        body += decoder(call) + [""] if call.args and not call.message else entry(call)
+        if call.message:
+            body += message_entry(call)
+        elif call.args:
+            body += decoder(call) + [""]
     if any(call.reserved for call in contract.calls):
         body += ["static HAL_HANDLER_CALL struct sys_result enter_reserved(struct thread *self, struct hal_frame *frame)", "{",
                  "\t(void)self, (void)frame;", "\treturn failed(STATUS_UNKNOWN_CALL);", "}", ""]
@@ -279,7 +277,8 @@ def dispatch_c(contract):
         if call.reserved:
             body.append(f"\t[{call.number}] = enter_reserved,")
         else:
-            body.append(f"\t[SYSCALL_{call.name.upper()}] = enter_{call.name},")
+            function = "enter" if call.message or call.args else "syscall"
+            body.append(f"\t[SYSCALL_{call.name.upper()}] = {function}_{call.name},")
     body += ["};", ""] + TRACED.rstrip("\n").split("\n")
     body = prelude("\n".join(body)) + body
     includes = ["abi/errors.h", "abi/events.h", "abi/kernel_calls.h", "abi/objects.h", "abi/syscalls.h",

@@ -27,7 +27,7 @@ static bool take_signal(struct endpoint *endpoint, struct thread *to)
 
 	if (!binding_valid(bound))
 		return false;
-	u64 bits = atomic_and(&bound->signal->bits, ~bound->bits) & bound->bits;
+	u64 bits = signal_take(bound->signal, bound->bits);
 
 	if (bits == 0)
 		return false;

@@ -46,11 +46,7 @@ bool signal_work(struct signal *signal)
 static struct thread *take_waiter(struct signal *signal, u64 *taken)
 {
 	for (struct thread *at = signal->waiters.first; at != nullptr; at = at->wait_next) {
-		u64 mask = at->wait_mask;
-
-		if ((atomic_load(&signal->bits) & mask) == 0)
-			continue;
-		*taken = atomic_and(&signal->bits, ~mask) & mask;
+		*taken = signal_take(signal, at->wait_mask);
 		if (*taken == 0)
 			continue;
 		thread_queue_remove(&signal->waiters, at);
@@ -67,21 +63,23 @@ static const struct thread *more_important(const struct thread *a, const struct 
 }
 
 /* Bits were raised: wakes whom they concern. */
-static __attribute__((noinline)) void wake_waiters(struct signal *signal)
+static FORCE_INLINE void wake_waiters(struct signal *signal)
 {
-	struct endpoint *endpoint = atomic_load(&signal->endpoint);
 	const struct thread *by = nullptr;
 	struct thread *waiter;
 	u64 taken = 0;
 
 	lock_take(&signal->lock);
 	while ((waiter = take_waiter(signal, &taken)) != nullptr) {
-		by = more_important(by, waiter);
+		if (UNLIKELY(tree_first(&signal->lapsed) != nullptr))
+			by = more_important(by, waiter);
 		thread_finish_wait(waiter, STATUS_OK, taken);
 	}
 	lock_release(&signal->lock);
-	if (by != nullptr)
-		signal_taken(signal, by);
+	if (UNLIKELY(by != nullptr))
+		signal_resume_timers(signal, by);
+	struct endpoint *endpoint = atomic_load(&signal->endpoint);
+
 	if (endpoint != nullptr)
 		endpoint_signalled(endpoint, signal);
 }
@@ -161,7 +159,7 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 {
 	if (mask == 0)
 		return sys_fail(STATUS_INVALID);
-	u64 bits = atomic_and(&signal->bits, ~mask) & mask;
+	u64 bits = signal_take(signal, mask);
 
 	if (bits != 0) {
 		signal_taken(signal, self);

@@ -34,6 +34,16 @@ static FORCE_INLINE void signal_taken(struct signal *signal, const struct thread
 		signal_resume_timers(signal, by);
 }
 
+/* Takes those of the bits that are raised. */
+static FORCE_INLINE u64 signal_take(struct signal *signal, u64 mask)
+{
+	u64 bits = atomic_load_acquire(&signal->bits), taken;
+
+	while ((taken = bits & mask) != 0 && !atomic_compare_exchange_once(&signal->bits, &bits, bits ^ taken))
+		;
+	return taken;
+}
+
 /* A step of what that left to do: see object.h. */
 bool signal_work(struct signal *signal);
 

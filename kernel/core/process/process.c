@@ -140,7 +140,7 @@ void process_remove_thread(struct process *process, struct thread *thread)
 	list_remove(&process->threads, &thread->in_process);
 	process->thread_count--;
 	if (thread->own != nullptr)
-		process->cpu_ns += thread->own->used_ns;
+		process->cpu_ns += activity_used_ns(thread->own);
 	bool last = process->thread_count == 0, at_work = process->object.at_work != 0;
 
 	if (last && process->state == PROCESS_STATE_RUNNING) {
@@ -279,7 +279,7 @@ void process_describe(struct process *process, struct process_info *info)
 	};
 	LIST_EACH (at, &process->threads, struct thread, in_process)
 		if (at->own != nullptr)
-			info->cpu_ns += at->own->used_ns;
+			info->cpu_ns += activity_used_ns(at->own);
 	lock_release(&process->lock);
 	info->caps = process->caps.used;
 	info->frames = atomic_load(&process->space.tables) + atomic_load(&process->space.filled);

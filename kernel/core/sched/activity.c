@@ -62,7 +62,7 @@ static void apply(struct activity *activity, const struct activity_params *param
 	bool was_best_effort = activity_is_best_effort(activity);
 	u64 left_ns = activity->budget_ns != 0 ? min_u64(activity->left_ns, params->budget_ns) : 0;
 
-	activity->own_priority = params->priority;
+	activity->own_priority = (u8)params->priority;
 	activity->weight = params->weight != 0 ? params->weight : WEIGHT_DEFAULT;
 	activity->budget_ns = params->budget_ns;
 	activity->period_ns = params->period_ns;
@@ -143,6 +143,15 @@ bool activity_close(struct activity *activity)
 	(void)alarm_cancel(&activity->alarm);
 	group_release(activity->object.group, GROUP_RESERVED, reserved);
 	return true;
+}
+
+u64 activity_used_ns(struct activity *activity)
+{
+	lock_take(&activity->lock);
+	u64 used_ns = activity->used_ns + activity->unsettled_ns;
+
+	lock_release(&activity->lock);
+	return used_ns;
 }
 
 /* ---- running ---- */

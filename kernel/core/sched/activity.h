@@ -17,7 +17,8 @@
 #include "kernel/core/time/timers.h"
 #include "kernel/core/trace/context.h"
 
-enum : u32 { PRIORITY_BEST_EFFORT = 64, WEIGHT_DEFAULT = 100, WEIGHT_MAX = 10000 };
+enum : u8 { PRIORITY_BEST_EFFORT = 64 };
+enum : u32 { WEIGHT_DEFAULT = 100, WEIGHT_MAX = 10000 };
 enum : u64 { SLICE_NS = 4000000, BUDGET_MIN_NS = 100000 };
 enum : u64 { SETTLE_NS = 100000 }; /* time that was used is settled when it is this much: sched/share.h */
 
@@ -26,7 +27,7 @@ struct STABLE activity {
 	struct lock lock;
 
 	/* Under lock: what was asked for. */
-	u32 own_priority;
+	u8 own_priority;
 	u32 weight;        /* best effort: share of the group's time */
 	u64 budget_ns;     /* 0: none */
 	u64 period_ns;
@@ -35,7 +36,7 @@ struct STABLE activity {
 	u64 reserved;      /* of the group's GROUP_RESERVED */
 
 	/* Written under lock, read without by whoever compares: what it runs at (activity_reckon). */
-	u32 priority;
+	u8 priority;
 	u32 exhausted;     /* not 0: the budget is used up and the period is not over, `alarm` is set */
 	u32 best_effort;   /* not 0: shares by weight (share.h), by its parameters or because it is exhausted */
 	u64 deadline_ns;   /* order within the priority: a time, or virtual time, which is later than any */
@@ -45,8 +46,8 @@ struct STABLE activity {
 	u64 period_start_ns;
 	u64 period_deadline_ns;
 	u64 overrun_ns;    /* used beyond a budget, because the end was noticed late; taken from the next ones */
-	u64 used_ns;       /* ever */
-	u64 unsettled_ns;  /* of that: not yet in the groups' time and in virtual_ns */
+	u64 used_ns;       /* ever, and settled */
+	u64 unsettled_ns;  /* used, and not yet in this, the groups' time and virtual_ns */
 	u64 virtual_ns;    /* best effort: see share.h */
 	u32 virtual_cpu;   /* by which processor's virtual clock */
 	struct alarm alarm;
@@ -79,6 +80,9 @@ struct STABLE activity {
 /* Other parameters from now on. A budget that is used up stays so until its period ends. Errors: as above. */
 [[nodiscard]] enum status activity_set(struct activity *activity, const struct activity_params *params);
 bool activity_close(struct activity *activity);
+
+/* The time that was ever used of it. */
+u64 activity_used_ns(struct activity *activity);
 
 /* Lending. `from` waits for `to`, which runs on from's activity until it answers or waits for another
  * message. `from` keeps its own pointer: if it stops waiting early, both run on the activity for a
@@ -126,7 +130,9 @@ static FORCE_INLINE bool activity_barred(const struct activity *activity)
 /* Affinity goes along calls like the rest: whoever runs on the activity keeps to it. */
 static FORCE_INLINE bool activity_may_use(const struct activity *activity, const struct cpu *cpu)
 {
-	return (atomic_load(&activity->cpus) >> cpu->id % 64 & 1) != 0; /* it is less: said for the check of the shift */
+	u64 cpus = atomic_load(&activity->cpus);
+
+	return LIKELY(cpus == U64_MAX) || (cpus >> cpu->id % 64 & 1) != 0; /* it is less: said for the check of the shift */
 }
 
 /* Computes priority and deadline from the rest. With the lock held. */
@@ -168,7 +174,6 @@ HAL_RARE_CALL void activity_go_behind(struct activity *activity, u64 behind, u64
 static FORCE_INLINE void activity_charge(struct activity *activity, u64 used_ns, u64 now_ns)
 {
 	lock_take(&activity->lock);
-	activity->used_ns += used_ns;
 	activity->unsettled_ns += used_ns;
 	if (UNLIKELY(used_ns >= activity->left_ns || activity->unsettled_ns >= SETTLE_NS)) {
 		activity_charge_fully(activity, used_ns, now_ns);

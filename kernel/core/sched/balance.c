@@ -21,7 +21,7 @@ static bool is_free(const struct cpu *cpu)
 	return idle && atomic_load(&cpu->queue.highest) == NO_PRIORITY;
 }
 
-static u32 priority_of(const struct thread *thread)
+static u8 priority_of(const struct thread *thread)
 {
 	const struct activity *activity = thread != nullptr ? atomic_load(&thread->activity) : nullptr;
 
@@ -29,10 +29,10 @@ static u32 priority_of(const struct thread *thread)
 }
 
 /* The priority that a processor is busy with, or is going to be; 0 while idle. A guess. */
-static u32 busy_with(const struct cpu *cpu)
+static i32 busy_with(const struct cpu *cpu)
 {
-	u32 highest = atomic_load(&cpu->queue.highest), waiting = highest != NO_PRIORITY ? highest : 0;
-	u32 running = priority_of(atomic_load(&cpu->current)), next = priority_of(atomic_load(&cpu->next));
+	i32 waiting = atomic_load(&cpu->queue.highest);
+	i32 running = priority_of(atomic_load(&cpu->current)), next = priority_of(atomic_load(&cpu->next));
 
 	waiting = waiting > next ? waiting : next;
 	return waiting > running ? waiting : running;
@@ -47,7 +47,7 @@ static bool usable(const struct activity *activity, const struct cpu *cpu)
 static struct cpu *least_busy(const struct activity *activity, struct cpu *last)
 {
 	struct cpu *best = usable(activity, last) ? last : nullptr;
-	u32 least = best != nullptr ? busy_with(best) : NO_PRIORITY;
+	i32 least = best != nullptr ? busy_with(best) : NO_PRIORITY;
 
 	if (best != nullptr && (activity->priority <= PRIORITY_BEST_EFFORT || least < activity->priority))
 		return best;
@@ -62,12 +62,12 @@ static struct cpu *least_busy(const struct activity *activity, struct cpu *last)
 	return best != nullptr ? best : last;
 }
 
-struct cpu *balance_place(const struct thread *thread)
+HAL_RARE_CALL struct cpu *balance_place(const struct thread *thread)
 {
 	struct cpu *last = cpu_at(thread->cpu);
 	const struct activity *activity = thread->activity;
 
-	if (cpu_count() == 1 || (is_free(last) && usable(activity, last)))
+	if (is_free(last) && usable(activity, last))
 		return last;
 	for (u32 i = 0; i < cpu_count(); i++)
 		if (is_free(cpu_at(i)) && usable(activity, cpu_at(i)))
@@ -78,7 +78,7 @@ struct cpu *balance_place(const struct thread *thread)
 /* ---- choosing ---- */
 
 /* Of the first few of a queue up to a priority, the first that may run there; null: none. With the lock held. */
-static struct thread *first_for(const struct run_queue *queue, const struct cpu *there, u32 priority)
+static struct thread *first_for(const struct run_queue *queue, const struct cpu *there, u8 priority)
 {
 	struct thread *thread = run_queue_first_up_to(queue, priority);
 
@@ -88,7 +88,7 @@ static struct thread *first_for(const struct run_queue *queue, const struct cpu 
 }
 
 /* Takes that thread, of anybody's queue, out of it. Null: nobody. */
-static struct thread *take_from(struct cpu *victim, const struct cpu *here, u32 priority)
+static struct thread *take_from(struct cpu *victim, const struct cpu *here, u8 priority)
 {
 	lock_take(&victim->queue.lock);
 	struct thread *thread = sched_dequeue(victim, first_for(&victim->queue, here, priority));
@@ -115,20 +115,20 @@ struct thread *balance_steal(const struct cpu *cpu)
 	return victim != nullptr ? take_from(victim, cpu, PRIORITY_BEST_EFFORT) : nullptr;
 }
 
-struct thread *balance_pull(const struct cpu *cpu, u32 own)
+struct thread *balance_pull(const struct cpu *cpu, i32 own)
 {
 	struct cpu *victim = nullptr;
-	u32 most = own != NO_PRIORITY && own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
+	i32 most = own > PRIORITY_BEST_EFFORT ? own : PRIORITY_BEST_EFFORT;
 
 	for (u32 i = 0; i < cpu_count(); i++) {
-		u32 highest = atomic_load(&cpu_at(i)->queue.highest);
+		i32 highest = atomic_load(&cpu_at(i)->queue.highest);
 
-		if (i == cpu->id || highest == NO_PRIORITY || highest <= most)
+		if (i == cpu->id || highest <= most)
 			continue;
 		most = highest;
 		victim = cpu_at(i);
 	}
-	return victim != nullptr ? take_from(victim, cpu, most) : nullptr;
+	return victim != nullptr ? take_from(victim, cpu, (u8)most) : nullptr;
 }
 
 /* ---- the end of a slice ---- */
@@ -138,16 +138,16 @@ static u32 load_of(const struct cpu *cpu) { return atomic_load(&cpu->queue.count
 /* First by whom it is busy with, if that is somebody above best effort, then by how many there are. */
 static u64 burden_of(const struct cpu *cpu)
 {
-	u32 busy = busy_with(cpu);
+	i32 busy = busy_with(cpu);
 
 	return (u64)(busy > PRIORITY_BEST_EFFORT ? busy : 0) << 32 | load_of(cpu);
 }
 
 /* Who of a queue, up to a priority, would run on that processor; null: nobody. WHY two looks: the most important may all be
  * bound to where they are. */
-static struct thread *first_to_run_on(const struct run_queue *queue, const struct cpu *there, u32 priority)
+static struct thread *first_to_run_on(const struct run_queue *queue, const struct cpu *there, u8 priority)
 {
-	u32 busy = busy_with(there);
+	i32 busy = busy_with(there);
 	struct thread *thread = first_for(queue, there, priority);
 
 	if (thread != nullptr && thread->queued_priority > busy)

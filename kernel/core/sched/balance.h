@@ -7,14 +7,15 @@
 #define KERNEL_CORE_SCHED_BALANCE_H
 
 #include "kernel/core/types.h"
+#include "kernel/hal/cpu.h"
 #include "lib/base/safe.h"
 
 /* Where to wake: the processor it ran on last if that is free, else one that is, else a less busy one. */
-struct cpu *balance_place(const struct thread *thread);
+HAL_RARE_CALL struct cpu *balance_place(const struct thread *thread);
 
 /* Takes a thread above best effort that has to wait elsewhere and is more important than `own`, the best that waits
  * here (NO_PRIORITY: nobody); null: there is none. */
-struct thread *balance_pull(const struct cpu *cpu, u32 own);
+struct thread *balance_pull(const struct cpu *cpu, i32 own);
 
 /* Takes a best-effort thread from the processor that has most of them waiting; null: there is none. */
 struct thread *balance_steal(const struct cpu *cpu);

@@ -8,8 +8,8 @@
 #include "kernel/core/sched/queue.h"
 #include "kernel/core/thread/thread.h"
 
-/* Both with the lock held. The thread is in no queue. */
-static FORCE_INLINE void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
+/* With the lock held. The thread is in no queue. */
+static FORCE_INLINE void run_queue_add(struct run_queue *queue, struct thread *thread, u8 priority, u64 deadline)
 {
 	struct tree *tree = ELEM(queue->level, priority);
 
@@ -21,13 +21,13 @@ static FORCE_INLINE void run_queue_add(struct run_queue *queue, struct thread *t
 	}
 	tree_insert_only(tree, &thread->run_node, deadline);
 	queue->present[priority / 64] |= 1ull << (priority % 64);
-	if (queue->highest == NO_PRIORITY || priority > queue->highest)
+	if (priority > queue->highest)
 		atomic_store(&queue->highest, priority);
 }
 
-/* Puts a thread in and takes the first of its priority, of those before it, out. The priority is the highest in the
- * queue. */
-static FORCE_INLINE struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
+/* Puts a thread, which is in no queue, in, and takes the first of its priority, of those before it, out. The priority is the
+ * highest in the queue. Without the lock, for the only processor that there is. */
+static FORCE_INLINE struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u8 priority, u64 deadline)
 {
 	struct tree_node *first = tree_swap_first(ELEM(queue->level, priority), &thread->run_node, deadline);
 

@@ -64,7 +64,7 @@ static struct urgency urgency_of(const struct activity *activity)
 	return urgency;
 }
 
-const struct urgency *inherit_more_urgent(const struct activity *activity, u32 priority, u64 deadline_ns)
+const struct urgency *inherit_more_urgent(const struct activity *activity, u8 priority, u64 deadline_ns)
 {
 	struct tree_node *first = tree_first(&activity->awaited);
 
@@ -123,7 +123,7 @@ u64 inherit_place(const struct thread *waiter)
 
 /* What others see of an activity. */
 struct aspect {
-	u32 priority;
+	u8 priority;
 	u64 deadline_ns;
 	bool best_effort, barred;
 };

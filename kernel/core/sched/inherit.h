@@ -27,7 +27,7 @@ struct thread;
 enum : u32 { HOPS_MAX = 32 };
 
 struct urgency {
-	u32 priority;
+	u8 priority;
 	u32 hops;          /* how far it has come */
 	u64 deadline_ns;   /* the end of a budget's period; VIRTUAL_BASE: none */
 };
@@ -52,7 +52,7 @@ void inherit_update(struct awaited *awaited, const struct thread *thread, const 
 
 /* For activity.c, with the activity's lock. The most urgent of those who wait for whoever runs on it, if that is
  * more than these; null otherwise. */
-const struct urgency *inherit_more_urgent(const struct activity *activity, u32 priority, u64 deadline_ns);
+const struct urgency *inherit_more_urgent(const struct activity *activity, u8 priority, u64 deadline_ns);
 /* Its priority, deadline or hops have changed: threads that wait with it get other places before this processor
  * leaves the kernel. */
 void inherit_changed(struct activity *activity);

@@ -12,19 +12,19 @@ void run_queue_init(struct run_queue *queue)
 }
 
 /* The highest priority present that is at most `limit`. */
-static u32 highest_present(const struct run_queue *queue, u32 limit)
+static i32 highest_present(const struct run_queue *queue, u8 limit)
 {
 	u32 word = limit / 64;
 	u64 bits = queue->present[word] & (U64_MAX >> (63 - limit % 64));
 
 	while (bits == 0 && word > 0)
 		bits = *ELEM(queue->present, --word);
-	return bits != 0 ? word * 64 + 63 - (u32)__builtin_clzll(bits) : NO_PRIORITY;
+	return bits != 0 ? (i32)word * 64 + 63 - __builtin_clzll(bits) : NO_PRIORITY;
 }
 
 void run_queue_remove(struct run_queue *queue, struct thread *thread)
 {
-	u32 priority = thread->queued_priority;
+	u8 priority = thread->queued_priority;
 	struct tree *tree = ELEM(queue->level, priority);
 
 	tree_remove(tree, &thread->run_node);
@@ -36,11 +36,11 @@ void run_queue_remove(struct run_queue *queue, struct thread *thread)
 		atomic_store(&queue->highest, highest_present(queue, PRIORITIES - 1));
 }
 
-static struct thread *first_at(const struct run_queue *queue, u32 priority)
+static struct thread *first_at(const struct run_queue *queue, i32 priority)
 {
 	if (priority == NO_PRIORITY)
 		return nullptr;
-	return TREE_ENTRY(tree_first(ELEM(queue->level, priority)), struct thread, run_node);
+	return TREE_ENTRY(tree_first(ELEM(queue->level, (u8)priority)), struct thread, run_node);
 }
 
 struct thread *run_queue_first(const struct run_queue *queue) { return first_at(queue, queue->highest); }
@@ -52,7 +52,7 @@ struct thread *run_queue_next(const struct thread *thread)
 	return next != nullptr ? TREE_ENTRY(next, struct thread, run_node) : nullptr;
 }
 
-struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority)
+struct thread *run_queue_first_up_to(const struct run_queue *queue, u8 priority)
 {
 	return first_at(queue, highest_present(queue, priority));
 }

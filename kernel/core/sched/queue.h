@@ -9,7 +9,8 @@
 #include "kernel/core/cpu/lock.h"
 #include "lib/base/tree.h"
 
-enum : u32 { PRIORITIES = 256, NO_PRIORITY = 0xffffffffu };
+enum : u32 { PRIORITIES = 256 };
+enum : i32 { NO_PRIORITY = -1 }; /* less than any */
 
 struct thread;
 
@@ -20,7 +21,7 @@ struct STABLE run_queue {
 	u32 count;
 	struct tree level[PRIORITIES];
 	/* The highest priority present, or NO_PRIORITY; written under the lock, read without. */
-	u32 highest;
+	i32 highest;
 };
 
 void run_queue_init(struct run_queue *queue);
@@ -33,7 +34,7 @@ struct thread *run_queue_first(const struct run_queue *queue);
 
 /* The earliest deadline at a priority; 0: none. A guess without the lock: whoever it is of lives as long as this
  * stay in the kernel. */
-static FORCE_INLINE u64 run_queue_peek(const struct run_queue *queue, u32 priority)
+static FORCE_INLINE u64 run_queue_peek(const struct run_queue *queue, u8 priority)
 {
 	const struct tree_node *first = atomic_load(&ELEM(queue->level, priority)->first);
 
@@ -44,6 +45,6 @@ static FORCE_INLINE u64 run_queue_peek(const struct run_queue *queue, u32 priori
 struct thread *run_queue_next(const struct thread *thread);
 
 /* The first among those with at most this priority; null: there is none. */
-struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority);
+struct thread *run_queue_first_up_to(const struct run_queue *queue, u8 priority);
 
 #endif

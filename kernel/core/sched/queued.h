@@ -13,25 +13,25 @@
 HAL_RARE_CALL void queued_beside(struct thread *thread);
 HAL_RARE_CALL void queued_no_longer_beside(struct thread *thread);
 
-/* The thread is about to be put into that processor's queue. Before its priority is read: who changes the activity
- * finds it, or is seen then. */
-static FORCE_INLINE void queued_note(const struct cpu *cpu, struct thread *thread)
+/* The thread is about to be put into that processor's queue, with the activity that it runs on. Before its priority is read:
+ * who changes the activity finds it, or is seen then. */
+static FORCE_INLINE void queued_note(const struct cpu *cpu, struct thread *thread, struct activity *activity)
 {
 	struct thread *none = nullptr;
 
 	thread->state = THREAD_STATE_READY;
 	atomic_store(&thread->queued_cpu, cpu->id);
-	if (UNLIKELY(!atomic_compare_exchange(&thread->activity->queued, &none, thread)))
+	if (UNLIKELY(!atomic_compare_exchange(&activity->queued, &none, thread)))
 		queued_beside(thread);
 	atomic_fence_after_update();
 }
 
 /* The thread was taken out of a run queue and belongs to this processor. No lock is held. */
-static FORCE_INLINE void queued_taken(struct thread *thread)
+static FORCE_INLINE void queued_taken(struct thread *thread, struct activity *activity)
 {
 	struct thread *noted = thread;
 
-	if (UNLIKELY(!atomic_compare_exchange(&thread->activity->queued, &noted, nullptr)))
+	if (UNLIKELY(!atomic_compare_exchange(&activity->queued, &noted, nullptr)))
 		queued_no_longer_beside(thread);
 }
 

@@ -27,9 +27,9 @@ static FORCE_INLINE u64 sched_charge(struct cpu *cpu, struct activity *payer)
 /* Puts a thread into the processor's queue. The use of its activity is counted. */
 static FORCE_INLINE void sched_enqueue(struct cpu *cpu, struct thread *thread)
 {
-	const struct activity *activity = thread->activity;
+	struct activity *activity = thread->activity;
 
-	queued_note(cpu, thread);
+	queued_note(cpu, thread, activity);
 	lock_take(&cpu->queue.lock);
 	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
 	lock_release(&cpu->queue.lock);
@@ -42,15 +42,8 @@ static FORCE_INLINE struct thread *sched_dequeue(struct cpu *cpu, struct thread 
 		run_queue_remove(&cpu->queue, thread);
 	lock_release(&cpu->queue.lock);
 	if (thread != nullptr)
-		queued_taken(thread);
+		queued_taken(thread, thread->activity);
 	return thread;
-}
-
-/* Whether the running thread may go on as it is, as far as sched_may_leave does not tell: its activity has something
- * left, and may be used here. */
-static FORCE_INLINE bool sched_may_run(const struct cpu *cpu, const struct activity *activity)
-{
-	return LIKELY(atomic_load(&activity->exhausted) == 0) && LIKELY(activity_may_use(activity, cpu));
 }
 
 #endif

@@ -55,7 +55,7 @@ static FORCE_INLINE void set_slice(struct cpu *cpu, u64 now_ns)
 
 	timers_set_slice(&cpu->timers, alone ? U64_MAX : now_ns + payer->left_ns);
 	atomic_fence(); /* a waker sees that there is no slice and who pays, or its thread is seen here */
-	u32 highest = atomic_load(&cpu->queue.highest);
+	i32 highest = atomic_load(&cpu->queue.highest);
 
 	if (LIKELY(highest == NO_PRIORITY))
 		return;
@@ -92,35 +92,28 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 /* Not inline: mostly it was decided to wait. */
 static void enqueue(struct cpu *cpu, struct thread *thread) { sched_enqueue(cpu, thread); }
 
-/* Null: nobody runs. */
-static const struct activity *running_on(const struct cpu *cpu)
+static FORCE_INLINE bool beats(const struct activity *running, u8 priority, u64 deadline_ns)
 {
-	const struct thread *current = atomic_load(&cpu->current);
-
-	return current != nullptr ? atomic_load(&current->activity) : nullptr;
-}
-
-static bool beats(const struct activity *running, u32 priority, u64 deadline_ns)
-{
-	if (running == nullptr)
-		return true;
 	return priority != running->priority ? priority > running->priority : deadline_ns < running->deadline_ns;
 }
 
 /* True if that priority and deadline should run instead of what the processor runs. A guess for
  * other processors; their threads and activities live as long as this stay in the kernel. */
-static bool beats_current(const struct cpu *cpu, u32 priority, u64 deadline_ns)
+static FORCE_INLINE bool beats_current(const struct cpu *cpu, u8 priority, u64 deadline_ns)
 {
-	return beats(running_on(cpu), priority, deadline_ns);
+	const struct thread *current = atomic_load(&cpu->current);
+
+	return current == nullptr || beats(atomic_load(&current->activity), priority, deadline_ns);
 }
 
 /* The same of one that comes into the queue. WHY who pays matters: a server that answers is on its own activity already, and
  * about to leave the processor to its caller, on whose it was. With whom to compare is not known then. */
-static bool may_beat(const struct cpu *cpu, u32 priority, u64 deadline_ns)
+static bool may_beat(const struct cpu *cpu, u8 priority, u64 deadline_ns)
 {
-	const struct activity *running = running_on(cpu);
+	const struct thread *current = atomic_load(&cpu->current);
 
-	return running != atomic_load(&cpu->payer) || beats(running, priority, deadline_ns);
+	return current == nullptr || atomic_load(&current->activity) != atomic_load(&cpu->payer) ||
+		beats(atomic_load(&current->activity), priority, deadline_ns);
 }
 
 /* Slow paths of waking keep all registers, so that nothing is saved for their sake in the common case. */
@@ -145,7 +138,7 @@ HAL_RARE_CALL __attribute__((noinline)) static void tell_of_wake(struct thread *
 /* It waits in the queue of a processor, which is told if it should run there. The use of its activity is counted. */
 static __attribute__((noinline)) void wake_into_queue(struct cpu *cpu, struct thread *thread)
 {
-	u32 priority = thread->activity->priority;
+	u8 priority = thread->activity->priority;
 	u64 deadline_ns = thread->activity->deadline_ns;
 
 	enqueue(cpu, thread); /* from here on the thread may run, and end */
@@ -167,9 +160,9 @@ static __attribute__((noinline)) void wake_several(struct cpu *here, struct thre
 
 /* Woken on its own processor, a thread that is better than the running one goes on at the end of this entry without
  * having been in the queue. */
-static FORCE_INLINE void wake_here(struct cpu *here, struct thread *thread)
+static FORCE_INLINE void wake_here(struct cpu *here, struct thread *thread, const struct activity *activity)
 {
-	if (!beats_current(here, thread->activity->priority, thread->activity->deadline_ns)) {
+	if (!beats_current(here, activity->priority, activity->deadline_ns)) {
 		wake_into_queue(here, thread);
 		return;
 	}
@@ -185,19 +178,20 @@ static FORCE_INLINE void wake_here(struct cpu *here, struct thread *thread)
 void sched_wake(struct thread *thread)
 {
 	struct cpu *here = hal_this_cpu();
+	struct activity *activity = thread->activity;
 
 	thread_end_alarm(thread);
-	if (UNLIKELY(thread->activity->exhausted != 0) && must_not_wake(thread))
+	if (UNLIKELY(activity->exhausted != 0) && must_not_wake(thread))
 		return;
 	struct cpu *cpu = cpu_count() == 1 ? here : balance_place(thread);
 
-	if (UNLIKELY(!activity_ready(thread->activity, cpu, true)))
-		prepare_to_wake(thread->activity, cpu);
+	if (UNLIKELY(!activity_ready(activity, cpu, true)))
+		prepare_to_wake(activity, cpu);
 	if (trace_on(EVENT_CLASS_SCHED))
 		tell_of_wake(thread, cpu);
-	share_use(thread->activity);
+	share_use(activity);
 	if (LIKELY(cpu == here))
-		wake_here(here, thread);
+		wake_here(here, thread, activity);
 	else
 		wake_into_queue(cpu, thread);
 }
@@ -235,12 +229,12 @@ static struct thread *dequeue_best(struct cpu *cpu)
 static struct thread *take_next(struct cpu *cpu)
 {
 	struct thread *next = cpu->next;
-	u32 highest = atomic_load(&cpu->queue.highest);
+	i32 highest = atomic_load(&cpu->queue.highest);
 
 	if (next == nullptr)
 		return nullptr;
 	atomic_store(&cpu->next, nullptr);
-	if (LIKELY(highest == NO_PRIORITY || next->activity->priority > highest))
+	if (LIKELY(next->activity->priority > highest))
 		return next;
 	enqueue(cpu, next);
 	return nullptr;
@@ -360,9 +354,7 @@ static bool another_is_better(struct cpu *cpu)
 		atomic_store(&cpu->next, nullptr);
 		enqueue(cpu, next);
 	}
-	u32 highest = atomic_load(&cpu->queue.highest);
-
-	return highest != NO_PRIORITY && highest >= cpu->current->activity->priority && first_is_better(cpu);
+	return atomic_load(&cpu->queue.highest) >= cpu->current->activity->priority && first_is_better(cpu);
 }
 
 /* One of those who wait goes to where it is better off. */

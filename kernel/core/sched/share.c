@@ -51,7 +51,7 @@ void share_update_group(struct group *group)
 	}
 }
 
-void share_update(struct activity *activity)
+HAL_RARE_CALL void share_update(struct activity *activity)
 {
 	struct group *group = activity->object.group;
 	u64 want = wanted(activity);
@@ -124,6 +124,7 @@ void share_settle(struct activity *activity)
 	u64 used_ns = activity->unsettled_ns;
 
 	activity->unsettled_ns = 0;
+	activity->used_ns += used_ns;
 	share_forget(hal_this_cpu());
 	for (struct group *group = activity->object.group; group != nullptr; group = group->parent)
 		(void)atomic_add(&group->cpu_ns, used_ns);

@@ -25,7 +25,7 @@ enum : u64 { VIRTUAL_BASE = 1ull << 63 };
 
 /* Makes what is counted what it should be: it is best effort or no longer, has another weight, is used or not.
  * If it lingered, no longer does anybody rely on that. */
-void share_update(struct activity *activity);
+HAL_RARE_CALL void share_update(struct activity *activity);
 /* A group's weight may have changed. */
 void share_update_group(struct group *group);
 

@@ -13,21 +13,21 @@
 #include "kernel/hal/power.h"
 #include "kernel/hal/time.h"
 
-struct sys_result syscall_null(struct thread *self)
+struct sys_result syscall_null(struct thread *self, struct hal_frame *frame)
 {
-	(void)self;
+	(void)self, (void)frame;
 	return sys_ok(0);
 }
 
-struct sys_result syscall_clock(struct thread *self)
+struct sys_result syscall_clock(struct thread *self, struct hal_frame *frame)
 {
-	(void)self;
+	(void)self, (void)frame;
 	return sys_ok(hal_clock_ns());
 }
 
-struct sys_result syscall_random(struct thread *self)
+struct sys_result syscall_random(struct thread *self, struct hal_frame *frame)
 {
-	(void)self;
+	(void)self, (void)frame;
 	return sys_ok(random_u64());
 }
 

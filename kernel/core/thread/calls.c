@@ -40,8 +40,9 @@ static enum status activity_for(struct thread *self, struct process *process, st
 	return activity_make(process->object.group, &params, out);
 }
 
-struct sys_result syscall_thread_self(struct thread *self)
+struct sys_result syscall_thread_self(struct thread *self, struct hal_frame *frame)
 {
+	(void)frame;
 	object_ref(&self->object); /* the capability's */
 	return sys_new_handle(self, &self->object, THREAD_RIGHTS_ALL, 0);
 }
@@ -85,8 +86,9 @@ struct sys_result syscall_thread_create(struct thread *self, struct process *pro
 	return result;
 }
 
-struct sys_result syscall_thread_exit(struct thread *self)
+struct sys_result syscall_thread_exit(struct thread *self, struct hal_frame *frame)
 {
+	(void)frame;
 	atomic_or(&self->flags, THREAD_KILLED);
 	return sys_none();
 }

@@ -57,7 +57,7 @@ struct STABLE thread {
 
 	/* Ready: place in a run queue, under that queue's lock. */
 	struct tree_node run_node;
-	u32 queued_priority;
+	u8 queued_priority;
 	u32 queued_cpu;
 
 	/* Serving, and those who wait for that. */
@@ -105,25 +105,26 @@ static FORCE_INLINE void thread_queue_push(struct thread_queue *queue, struct th
 	queue->last = thread;
 }
 
-/* It may be asked for its next one still. */
-static inline void thread_queue_remove(struct thread_queue *queue, struct thread *thread)
-{
-	if (thread->wait_prev != nullptr)
-		thread->wait_prev->wait_next = thread->wait_next;
-	else
-		queue->first = thread->wait_next;
-	if (thread->wait_next != nullptr)
-		thread->wait_next->wait_prev = thread->wait_prev;
-	else
-		queue->last = thread->wait_prev;
-}
-
 /* Takes out `first`, which is the first. */
 static FORCE_INLINE void thread_queue_take(struct thread_queue *queue, struct thread *first)
 {
 	queue->first = first->wait_next;
 	if (UNLIKELY(queue->first != nullptr))
 		queue->first->wait_prev = nullptr;
+}
+
+/* It may be asked for its next one still. */
+static inline void thread_queue_remove(struct thread_queue *queue, struct thread *thread)
+{
+	if (LIKELY(queue->first == thread)) {
+		thread_queue_take(queue, thread);
+		return;
+	}
+	thread->wait_prev->wait_next = thread->wait_next;
+	if (thread->wait_next != nullptr)
+		thread->wait_next->wait_prev = thread->wait_prev;
+	else
+		queue->last = thread->wait_prev;
 }
 
 static FORCE_INLINE struct thread *thread_queue_pop(struct thread_queue *queue)

@@ -12,7 +12,7 @@
 #include "lib/base/span.h"
 
 struct object { u32 type; };
-struct cap { struct object *object; };
+struct cap { struct object *object; enum object_type type; };
 struct cap_found { enum status status; struct object *object; };
 struct process { u64 id; };
 struct thread { struct process *process; };

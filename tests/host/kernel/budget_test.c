@@ -93,12 +93,12 @@ static void what_was_used_too_much_is_missing_later(void)
 	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 150 * MS).waits);
 	for (u32 i = 0; i < 200 && late->user.thread->state != THREAD_STATE_RUNNING; i++)
 		fake_advance(100 * US);
-	u64 before = late->user.thread->own->used_ns;
+	u64 before = activity_used_ns(late->user.thread->own);
 
 	fake_set_now(fake_now() + 9 * MS);
 	fake_advance(91 * MS);
-	EXPECT(late->user.thread->own->used_ns - before >= 9 * MS);
-	EXPECT(late->user.thread->own->used_ns - before <= 23 * MS);
+	EXPECT(activity_used_ns(late->user.thread->own) - before >= 9 * MS);
+	EXPECT(activity_used_ns(late->user.thread->own) - before <= 23 * MS);
 	fake_advance(150 * MS);
 	jobs_end(&jobs);
 }

@@ -323,11 +323,11 @@ static void equal_threads_share_their_processor(void)
 	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 20 * SLICE_NS).waits);
 	fake_advance(20 * SLICE_NS);
 	for (u32 i = 0; i < ARRAY_LEN(users); i++)
-		*ELEM(before, i) = ELEM(users, i)->thread->own->used_ns;
+		*ELEM(before, i) = activity_used_ns(ELEM(users, i)->thread->own);
 	EXPECT(CALL(world_init(), SYSCALL_SIGNAL_WAIT, world_signal(), 2, fake_now() + 400 * SLICE_NS).waits);
 	fake_advance(400 * SLICE_NS);
 	for (u32 i = 0; i < ARRAY_LEN(users); i++) {
-		u64 used = ELEM(users, i)->thread->own->used_ns - *ELEM(before, i);
+		u64 used = activity_used_ns(ELEM(users, i)->thread->own) - *ELEM(before, i);
 
 		if (cpu_at(ELEM(users, i)->thread->cpu)->queue.count == 0)
 			continue; /* alone: charged when somebody comes */

@@ -214,7 +214,7 @@ static void run_queue_offers_highest_priority_then_earliest_deadline(void)
 	run_queue_init(&queue);
 	for (u32 step = 0; step < 5000; step++) {
 		struct thread *thread = ELEM(threads, next_random(&random) % ARRAY_LEN(threads));
-		u32 priority = (u32)(next_random(&random) % 5) * 63;
+		u8 priority = (u8)(next_random(&random) % 5 * 63);
 
 		if (tree_contains(&thread->run_node)) {
 			run_queue_remove(&queue, thread);

@@ -7,27 +7,31 @@
 
 #include "abi/kernel_calls.h"
 
-struct sys_result syscall_null(struct thread *self)
+struct sys_result syscall_null(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_NULL, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 
-struct sys_result syscall_clock(struct thread *self)
+struct sys_result syscall_clock(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_CLOCK, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 
-struct sys_result syscall_random(struct thread *self)
+struct sys_result syscall_random(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_RANDOM, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 
-struct sys_result syscall_yield(struct thread *self)
+struct sys_result syscall_yield(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_YIELD, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 
@@ -38,9 +42,10 @@ struct sys_result syscall_exit(struct thread *self, u64 status)
 	return any_answer(self);
 }
 
-struct sys_result syscall_thread_exit(struct thread *self)
+struct sys_result syscall_thread_exit(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_THREAD_EXIT, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 
@@ -627,9 +632,10 @@ struct sys_result syscall_wake_word(struct thread *self, u64 address, u32 count,
 	return any_answer(self);
 }
 
-struct sys_result syscall_thread_self(struct thread *self)
+struct sys_result syscall_thread_self(struct thread *self, struct hal_frame *frame)
 {
 	called(SYSCALL_THREAD_SELF, self);
+	PROVE(frame == &self->frame, "it is the entry itself");
 	return any_answer(self);
 }
 

@@ -13,12 +13,14 @@
 
 enum : u32 { LONGEST = 4 };
 
+extern u32 cpus_there;
+
 static struct thread *at_node(struct tree_node *node)
 {
 	return node != nullptr ? TREE_ENTRY(node, struct thread, run_node) : nullptr;
 }
 
-static bool goes_before(const struct thread *one, u32 priority, u64 deadline)
+static bool goes_before(const struct thread *one, u8 priority, u64 deadline)
 {
 	return one->queued_priority > priority || (one->queued_priority == priority && one->run_node.key <= deadline);
 }
@@ -30,12 +32,11 @@ static void note_highest(struct run_queue *queue)
 	queue->highest = first != nullptr ? first->queued_priority : NO_PRIORITY;
 }
 
-static inline void run_queue_add(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
+static inline void run_queue_add(struct run_queue *queue, struct thread *thread, u8 priority, u64 deadline)
 {
 	struct tree_node **at = &queue->level[0].first;
 
 	PROVE(thread->run_node.height == 0, "a thread is in one queue at a time");
-	PROVE(priority < PRIORITIES, "a priority that there is");
 	for (u32 i = 0; i < LONGEST && *at != nullptr && goes_before(at_node(*at), priority, deadline); i++)
 		at = &(*at)->child[1];
 	thread->queued_priority = priority;
@@ -70,7 +71,7 @@ struct thread *run_queue_next(const struct thread *thread)
 	return next != nullptr && next->queued_priority == thread->queued_priority ? next : nullptr;
 }
 
-struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority)
+struct thread *run_queue_first_up_to(const struct run_queue *queue, u8 priority)
 {
 	struct thread *at = run_queue_first(queue);
 
@@ -80,17 +81,20 @@ struct thread *run_queue_first_up_to(const struct run_queue *queue, u32 priority
 }
 
 /* Those of `highest`, and only they, are asked for. */
-static inline struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u32 priority, u64 deadline)
+static inline struct thread *run_queue_swap(struct run_queue *queue, struct thread *thread, u8 priority, u64 deadline)
 {
 	struct thread *first = run_queue_first(queue);
 
+	PROVE(cpus_there == 1 && queue->lock.taken == 0, "without the lock, where nobody else is");
+	queue->lock.taken = 1;
 	PROVE(first != nullptr && queue->highest == priority, "who changes places does so with the first of the highest priority");
 	run_queue_remove(queue, first);
 	run_queue_add(queue, thread, priority, deadline);
+	queue->lock.taken = 0;
 	return first;
 }
 
-static inline u64 peek_in_list(const struct run_queue *queue, u32 priority)
+static inline u64 peek_in_list(const struct run_queue *queue, u8 priority)
 {
 	PROVE(queue->highest == priority, "the highest is looked at");
 	return queue->level[0].first->key;

@@ -46,6 +46,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 		before->child[1] = node->child[1];
 	else
 		tree->first = node->child[1];
+	node->child[1] = nullptr;
 	node->height = 0;
 	note_whether_alone(tree);
 }

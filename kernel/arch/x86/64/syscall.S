@@ -7,6 +7,31 @@
 
 	.text
 
+/* The user's registers but those that an answer or the instruction to user mode sets. */
+	.macro load_others
+	movq FRAME_WORD0(%rsp), %rdx
+	movq FRAME_WORD1(%rsp), %r10
+	movq FRAME_WORD2(%rsp), %r8
+	movq FRAME_WORD3(%rsp), %r9
+	movq FRAME_WORD4(%rsp), %rbx
+	movq FRAME_WORD5(%rsp), %r12
+	movq FRAME_WORD6(%rsp), %r13
+	movq FRAME_WORD7(%rsp), %r14
+	movq FRAME_DEADLINE(%rsp), %r15
+	movq FRAME_RBP(%rsp), %rbp
+	.endm
+
+/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is where a SYSCALL was, or
+ * just behind it, and the last page of the user half is never mapped. */
+	.macro sysret_to_user
+	movq FRAME_RIP(%rsp), %rcx
+	load_others
+	movq FRAME_RFLAGS(%rsp), %r11
+	movq FRAME_RSP(%rsp), %rsp
+	swapgs
+	sysretq
+	.endm
+
 /* SYSCALL comes here: user rip in rcx, rflags in r11; interrupts off (SFMASK); the stack is
  * still the user's. SPEC: Intel SDM 2B, SYSCALL. */
 	.globl syscall_entry
@@ -51,7 +76,7 @@ hal_user_enter:
 	movq FRAME_STATUS(%rsp), %rax
 	movq FRAME_ARG0(%rsp), %rdi
 	movq FRAME_ARG1(%rsp), %rsi
-	jmp 1f
+	sysret_to_user
 
 /* void hal_user_return(u64 arg0, u64 arg1) */
 	.globl hal_user_return
@@ -59,23 +84,7 @@ hal_user_enter:
 hal_user_return:
 	movq %gs:CPU_FRAME, %rsp
 	xorl %eax, %eax
-1:	/* WHY: with a non-canonical rip SYSRET would fault in kernel mode on the user's stack. This one is
-	 * where a SYSCALL was, or just behind it, and the last page of the user half is never mapped. */
-	movq FRAME_RIP(%rsp), %rcx
-	movq FRAME_WORD0(%rsp), %rdx
-	movq FRAME_WORD1(%rsp), %r10
-	movq FRAME_WORD2(%rsp), %r8
-	movq FRAME_WORD3(%rsp), %r9
-	movq FRAME_WORD4(%rsp), %rbx
-	movq FRAME_WORD5(%rsp), %r12
-	movq FRAME_WORD6(%rsp), %r13
-	movq FRAME_WORD7(%rsp), %r14
-	movq FRAME_DEADLINE(%rsp), %r15
-	movq FRAME_RBP(%rsp), %rbp
-	movq FRAME_RFLAGS(%rsp), %r11
-	movq FRAME_RSP(%rsp), %rsp
-	swapgs
-	sysretq
+	sysret_to_user
 	.size syscall_entry, . - syscall_entry
 
 	.type interrupt_return, @function
@@ -83,16 +92,7 @@ interrupt_return:
 	movq FRAME_STATUS(%rsp), %rax
 	movq FRAME_ARG0(%rsp), %rdi
 	movq FRAME_ARG1(%rsp), %rsi
-	movq FRAME_WORD0(%rsp), %rdx
-	movq FRAME_WORD1(%rsp), %r10
-	movq FRAME_WORD2(%rsp), %r8
-	movq FRAME_WORD3(%rsp), %r9
-	movq FRAME_WORD4(%rsp), %rbx
-	movq FRAME_WORD5(%rsp), %r12
-	movq FRAME_WORD6(%rsp), %r13
-	movq FRAME_WORD7(%rsp), %r14
-	movq FRAME_DEADLINE(%rsp), %r15
-	movq FRAME_RBP(%rsp), %rbp
+	load_others
 	movq FRAME_RCX(%rsp), %rcx
 	movq FRAME_R11(%rsp), %r11
 	movl $1, FRAME_BY_SYSCALL(%rsp) /* what holds in user mode: see struct hal_frame */

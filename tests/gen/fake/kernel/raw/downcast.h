@@ -13,9 +13,9 @@
 	FAKE_AS(name)
 #define FAKE_AS(name) \
 	extern struct name fake_##name; \
-	static inline struct name *object_as_##name(struct object *object) \
+	static inline struct name *cap_as_##name(const struct cap *cap) \
 	{ \
-		return object == nullptr ? nullptr : &fake_##name; \
+		return cap->object == nullptr ? nullptr : &fake_##name; \
 	}
 FAKE_AS(process)
 FAKE_AS(thread)
