@@ -29,11 +29,13 @@ def hung(t):
 def complained(t):
     """One that is not asked by itself, and that only waits for the one that hangs: that one is ended."""
     before = int(t.expect_match(t.exec_ok("services trial"), r"^hangs +(\d+)")[1])
-    t.exec_ok("echo loop > /dev/trial/do & cat /dev/trial-told/do & services complain trial-told; wait")
+    t.exec_ok("echo loop > /dev/trial/do & cat /dev/trial-told/do & echo complain 300 > /services/trial-told/ctl; wait")
     t.expect_match(t.exec_ok("services trial"), rf"^hangs +{before + 1}$")
-    t.expect_match(t.exec_ok("log"), r"trial-told: problem: a client complained, and it did not answer within 1000 ms")
+    t.expect_match(t.exec_ok("log"), r"trial-told: problem: a client complained, and it did not answer within 300 ms")
     t.expect_match(t.exec_ok("log"), r"trial: problem: hung: trial-told/\d+ .* calls ping of trial/\d+ .*, which runs")
     t.exec_ok("services complain trial-told")  # answers: nothing happens to it
+    for wrong in ("0", "60001", "x"):
+        t.expect(t.exec(f"echo complain {wrong} > /services/trial-told/ctl")[0] != 0, f"{wrong} ms were taken")
     t.expect_match(t.exec_ok("services"), r"^  trial-told +running +\d+ +0 ")
 
 

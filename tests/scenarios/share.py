@@ -50,7 +50,7 @@ def what_cannot_be(t, folder):
 
 def killed(t, folder, cpus):
     t.boot(smp=cpus, share=folder)
-    status, output = t.exec("torture kill 50 40 4000 share", 300)
+    status, output = t.exec("torture kill 50 40 20000 share", 300)
     t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
     t.expect_match(output, r"^0 lost$")
     t.expect(len(re.findall(r"(?m)^back share \d+$", output)) >= 40, f"the driver was not killed:\n{output[-3000:]}")

@@ -9,7 +9,8 @@
 #include "lib/spawn/spawn.h"
 #include "lib/tool/tool.h"
 
-enum : u64 { USE_NS = 400000000ull, BACK_NS = 30000000000ull, LOOK_NS = 1000000 };
+enum : u64 { USE_NS = 200000000ull, BACK_NS = 30000000000ull, LOOK_NS = 1000000 };
+#define COMPLAINT "complain 200" /* as USE_NS */
 enum : u32 { READ_BYTES = 4096, TEXT_MAX = 32, USES_BETWEEN = 3, QUIET_MAX = 8 };
 
 /* What came of a fault, as far as can be known. */
@@ -160,9 +161,9 @@ static void complain(struct span service, const struct seen *before)
 {
 	u64 deadline = rt_deadline_in(BACK_NS);
 
-	order(service, span_text("complain"));
+	order(service, span_text(COMPLAINT));
 	while (!ended(service, before) && use_once(use_of(service)) == STATUS_TIMED_OUT && rt_now_ns() < deadline)
-		order(service, span_text("complain"));
+		order(service, span_text(COMPLAINT));
 }
 
 static enum outcome outcome_of(struct span service, const struct use *use, const struct seen *before)

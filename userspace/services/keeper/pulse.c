@@ -20,7 +20,7 @@ struct pulse {
 	u32 limit_ms;  /* 0: it is asked after complaints only */
 	u64 process;   /* the instance to be asked; 0: none */
 	u32 missed;    /* in a row */
-	u32 complaint; /* a client has complained; taken back by the second thread when it has asked */
+	u32 complaint; /* of a client: how long it waits, in ms; taken back by the second thread when it has asked */
 };
 
 static struct pulse pulses[UNITS_MAX];
@@ -33,8 +33,8 @@ static void ask(struct pulse *pulse)
 {
 	u64 process = process_of(pulse);
 	struct message m = msg_make(NINEP_PING, 0);
-	bool complaint = __atomic_load_n(&pulse->complaint, __ATOMIC_ACQUIRE) != 0;
-	u32 limit_ms = pulse->limit_ms != 0 || !complaint ? pulse->limit_ms : COMPLAINT_MS;
+	u32 complaint = __atomic_load_n(&pulse->complaint, __ATOMIC_ACQUIRE);
+	u32 limit_ms = complaint != 0 ? complaint : pulse->limit_ms;
 
 	if (process == 0 || limit_ms == 0)
 		return;
@@ -47,7 +47,7 @@ static void ask(struct pulse *pulse)
 		__atomic_store_n(&pulse->complaint, 0, __ATOMIC_RELEASE);
 		return;
 	}
-	__atomic_fetch_add(&pulse->missed, complaint ? MISSES : 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&pulse->missed, complaint != 0 ? MISSES : 1, __ATOMIC_RELEASE);
 	status = sys_signal_raise(service_signal(), 1ull << PULSE_BIT);
 	INVARIANT(status == STATUS_OK, "the keeper's own signal can be raised");
 }
@@ -94,13 +94,14 @@ void pulse_forget(const struct unit *unit)
 	__atomic_store_n(&ELEM(pulses, unit_index(unit))->process, 0, __ATOMIC_RELEASE);
 }
 
-enum status pulse_complain(const struct unit *unit)
+enum status pulse_complain(const struct unit *unit, u32 limit_ms)
 {
 	struct pulse *pulse = ELEM(pulses, unit_index(unit));
+	u32 usual_ms = unit->heartbeat_ms != 0 ? unit->heartbeat_ms : COMPLAINT_MS;
 
 	if (process_of(pulse) == 0)
 		return STATUS_NOT_FOUND;
-	__atomic_store_n(&pulse->complaint, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&pulse->complaint, limit_ms != 0 ? limit_ms : usual_ms, __ATOMIC_RELEASE);
 	return sys_signal_raise(complaints, COMPLAINT_BIT);
 }
 
@@ -146,15 +147,15 @@ static void end(struct unit *unit, u32 thread, struct span why)
 	(void)unit_kill(unit);
 }
 
-static void say_missed(const struct unit *unit, bool complaint)
+static void say_missed(const struct unit *unit, u32 complaint)
 {
 	TEXT_BUFFER(line, 160);
 
-	if (complaint)
+	if (complaint != 0)
 		text_add(&line, "problem: a client complained, and it did not answer within ");
 	else
 		text_add(&line, "problem: it did not answer twice within ");
-	text_add_u64(&line, unit->heartbeat_ms != 0 ? unit->heartbeat_ms : COMPLAINT_MS);
+	text_add_u64(&line, complaint != 0 ? complaint : unit->heartbeat_ms);
 	text_add(&line, " ms");
 	unit_log(unit, text_span(&line));
 }
@@ -167,7 +168,7 @@ static void look(struct unit *unit)
 	if (process_of(pulse) == 0 || __atomic_load_n(&pulse->missed, __ATOMIC_ACQUIRE) < MISSES || unit->state != UNIT_RUNNING ||
 	    unit->hung)
 		return;
-	say_missed(unit, __atomic_exchange_n(&pulse->complaint, 0, __ATOMIC_ACQ_REL) != 0);
+	say_missed(unit, __atomic_exchange_n(&pulse->complaint, 0, __ATOMIC_ACQ_REL));
 	__atomic_store_n(&pulse->missed, 0, __ATOMIC_RELEASE);
 	waits_look();
 	u32 first = waits_of_process(unit->process_id);

@@ -16,8 +16,8 @@ void pulse_watch(const struct unit *unit);
 /* It has ended. */
 void pulse_forget(const struct unit *unit);
 
-/* A client says that it does not answer: it is asked at once. */
-[[nodiscard]] enum status pulse_complain(const struct unit *unit);
+/* A client says that it does not answer: it is asked at once, and has so long; 0: as long as usual. */
+[[nodiscard]] enum status pulse_complain(const struct unit *unit, u32 limit_ms);
 
 /* Somebody did not answer: ends who is hung. */
 void pulse_look(void);

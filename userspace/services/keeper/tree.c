@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * /services: a directory for each unit with `status` and `ctl`, and the table of all in `table`.
- * ctl takes one word, kill, restart, stop, start, complain, strayed or found, or `replace PROGRAM', which is answered when it
- * is decided.
+ * ctl takes one word, kill, restart, stop, start, complain, strayed or found, or `complain MS' of who waits no longer, or
+ * `replace PROGRAM', which is answered when it is decided.
  */
 #include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/forest.h"
@@ -18,7 +18,7 @@
 
 /* Nodes: 0 the root, 1 the table, else (unit + 1) << 8 | which file. */
 enum : u32 { NODE_TABLE = 1, FILE_DIRECTORY = 0, FILE_STATUS = 1, FILE_CTL = 2, FILE_COUNT = 3 };
-enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 64 };
+enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 64, COMPLAINT_MS_MAX = 60000 };
 
 static u8 table_bytes[TABLE_BYTES];
 
@@ -221,16 +221,26 @@ enum status tree_other(struct service_call *call)
 	}
 }
 
+/* A client may say how long it waits at most. */
+static enum status complain(const struct unit *unit, struct span limit)
+{
+	u64 limit_ms = 0;
+
+	if (span_len(limit) != 0 && (!span_parse_u64(limit, &limit_ms) || limit_ms == 0 || limit_ms > COMPLAINT_MS_MAX))
+		return STATUS_INVALID;
+	return pulse_complain(unit, (u32)limit_ms);
+}
+
 static enum status command(struct service_call *call, struct unit *unit, struct span line)
 {
 	struct span word = span_split(&line, ' ');
 
 	if (span_equal(word, span_text("replace")))
 		return replace_begin(call, unit, span_trim(line));
+	if (span_equal(word, span_text("complain")))
+		return complain(unit, span_trim(line));
 	if (span_len(line) != 0)
 		return STATUS_INVALID;
-	if (span_equal(word, span_text("complain")))
-		return pulse_complain(unit);
 	if (span_equal(word, span_text("kill")))
 		return unit_kill(unit);
 	/* From the IOMMU's driver. */
