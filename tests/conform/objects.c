@@ -114,6 +114,17 @@ handle_t start_thread_handle(rt_thread_entry *entry, u64 argument)
 	return thread;
 }
 
+enum status stands(handle_t thread, struct thread_registers *registers)
+{
+	enum status status = STATUS_BUSY;
+
+	for (u64 deadline = before_long(); status == STATUS_BUSY && rt_now_ns() < deadline;) {
+		status = sys_thread_registers(thread, registers);
+		(void)sys_yield();
+	}
+	return status;
+}
+
 void start_thread(rt_thread_entry *entry, u64 argument)
 {
 	drop(start_thread_handle(entry, argument));

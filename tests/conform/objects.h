@@ -42,6 +42,9 @@ struct cap_info inspected(handle_t handle);
 void start_thread(rt_thread_entry *entry, u64 argument);
 handle_t start_thread_handle(rt_thread_entry *entry, u64 argument);
 
+/* Waits until the thread runs no more: it has come to wait, or to obey. What asking for its registers ends with. */
+enum status stands(handle_t thread, struct thread_registers *registers);
+
 /* The absolute time a moment, or as long as things may take, from now. */
 static inline u64 in_a_moment(void) { return rt_deadline_in(MOMENT_NS); }
 static inline u64 before_long(void) { return rt_deadline_in(SOON_NS); }

@@ -4,7 +4,7 @@
  */
 #include "tests/conform/server.h"
 
-static handle_t endpoint, reply, ended;
+static handle_t endpoint, reply, told; /* of its end, and what it is told */
 static u8 copy_room[16384];
 
 static void answer_caps(struct message *m)
@@ -63,7 +63,7 @@ static bool serve(struct message *m, bool *stop)
 	case SERVER_GIVE: give_caps(m); return false;
 	case SERVER_COPY: copy(m); return true;
 	case SERVER_SLOW:
-		rt_sleep_until(in_a_moment());
+		EXPECT_TRUE(signalled(told, 2));
 		*m = msg_make(STATUS_OK, 0);
 		return true;
 	case SERVER_DROP_REPLY:
@@ -89,24 +89,26 @@ static void server_thread(u64 unused)
 		if (serve(&m, &stop))
 			(void)!msg_reply(reply, &m);
 	}
-	sys_signal_raise(ended, 1);
+	sys_signal_raise(told, 1);
 }
 
 handle_t server_start(void)
 {
 	endpoint = new_endpoint(0);
 	reply = new_reply();
-	ended = new_signal();
+	told = new_signal();
 	start_thread(server_thread, 0);
 	return endpoint;
 }
 
+void server_answer(void) { EXPECT_OK(sys_signal_raise(told, 2)); }
+
 void server_wait(void)
 {
-	EXPECT_TRUE(signalled(ended, 1));
+	EXPECT_TRUE(signalled(told, 1));
 	if (!handle_is_none(reply))
 		drop(reply);
-	drop(ended);
+	drop(told);
 }
 
 void server_stop(handle_t at)

@@ -77,18 +77,6 @@ static bool goes_on(void)
 	return false;
 }
 
-/* What its registers are asked for ends with, when it has come to obey. */
-static enum status obeyed(handle_t thread, struct thread_registers *registers)
-{
-	enum status status = STATUS_BUSY;
-
-	for (u64 deadline = before_long(); status == STATUS_BUSY && rt_now_ns() < deadline;) {
-		status = sys_thread_registers(thread, registers);
-		(void)sys_yield();
-	}
-	return status;
-}
-
 static void suspended_thread_stands_still(void)
 {
 	struct thread_registers registers = {};
@@ -100,13 +88,13 @@ static void suspended_thread_stands_still(void)
 	EXPECT_TRUE(goes_on());
 	EXPECT(STATUS_BUSY, sys_thread_registers(thread, &registers));
 	EXPECT_OK(sys_thread_suspend(thread));
-	EXPECT_OK(obeyed(thread, &registers));
+	EXPECT_OK(stands(thread, &registers));
 	EXPECT_TRUE(registers.ip != 0 && registers.sp != 0);
 	EXPECT_NUMBER(0, progress());
 	EXPECT_OK(sys_thread_resume(thread));
 	EXPECT_TRUE(goes_on());
 	EXPECT_OK(sys_thread_kill(thread));
-	EXPECT_OK(obeyed(thread, &registers)); /* its last */
+	EXPECT_OK(stands(thread, &registers)); /* its last */
 	EXPECT_NUMBER(0, progress());
 	drop(thread);
 	drop(done);
@@ -114,13 +102,15 @@ static void suspended_thread_stands_still(void)
 
 static void suspending_cancels_a_wait(void)
 {
+	struct thread_registers registers = {};
+
 	done = new_signal();
 	wait_result_signal = new_signal();
 	wait_result = U64_MAX;
 	handle_t thread = start_thread_handle(wait_for_signal, 0);
 
 	EXPECT_TRUE(signalled(done, 1));
-	rt_sleep_until(in_a_moment());
+	EXPECT_OK(stands(thread, &registers));
 	EXPECT_OK(sys_thread_suspend(thread));
 	rt_sleep_until(in_a_moment());
 	EXPECT_NUMBER(U64_MAX, __atomic_load_n(&wait_result, __ATOMIC_ACQUIRE));
