@@ -19,15 +19,16 @@ static struct thread *self, *thread[THREADS];
 static struct process *process, *fresh;
 static struct group *group;
 static struct cap source[KINDS];                /* what handles name */
-static u32 held[KINDS], reserved, created, handles, raised, bound;
+static u32 held[KINDS], created, handles, raised, bound;
 static bool joined[THREADS];
 static struct object *handed;
 static u32 copies, named;
 
 /* ---- what is modelled ---- */
 
-u64 activity_used_ns(struct activity *activity) { return activity->used_ns; }
+#include "tests/prove/include/one_slot.h"
 
+u64 activity_used_ns(struct activity *activity) { return activity->used_ns; }
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
@@ -86,21 +87,6 @@ enum status user_copy_in(struct process *of, struct mspan to, uaddr_t from)
 	(void)from;
 	PROVE(of == self->process && to.raw_n <= PROCESS_NAME_BYTES, "its own memory, to where there is room");
 	return MAYBE() ? STATUS_OK : STATUS_BAD_ADDRESS;
-}
-
-enum status cap_reserve(struct process *of, u32 count)
-{
-	PROVE(of == self->process && count == 1 && reserved == 0, "a slot");
-	if (MAYBE())
-		return STATUS_OUT_OF_CAPS;
-	reserved = 1;
-	return STATUS_OK;
-}
-
-void cap_unreserve(struct process *of, u32 count)
-{
-	PROVE(of == self->process && count == reserved, "what was reserved");
-	reserved = 0;
 }
 
 struct sys_result sys_reserved_handle(struct thread *who, struct object *object, u32 rights)

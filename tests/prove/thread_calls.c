@@ -15,11 +15,13 @@ static struct thread *self, *fresh, *thread[THREADS];
 static struct process *process;
 static struct group *group;
 static struct activity *own, *given, *lent, *fresh_activity;
-static u32 reserved, made, handles, woken, cancelled, kicked, moved, killed, set, last_refs;
+static u32 made, handles, woken, cancelled, kicked, moved, killed, set, last_refs;
 static bool joined[THREADS], suspended, like_own;
 static struct object *handed, *gone;
 
 /* ---- what is modelled ---- */
+
+#include "tests/prove/include/one_slot.h"
 
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 bool hal_user_address(u64 address) { return address < HAL_USER_TOP; }
@@ -40,21 +42,6 @@ void object_last_unref(struct object *object)
 {
 	last_refs++;
 	gone = object;
-}
-
-enum status cap_reserve(struct process *of, u32 count)
-{
-	PROVE(of == self->process && count == 1 && reserved == 0, "a slot");
-	if (MAYBE())
-		return STATUS_OUT_OF_CAPS;
-	reserved = 1;
-	return STATUS_OK;
-}
-
-void cap_unreserve(struct process *of, u32 count)
-{
-	PROVE(of == self->process && count == reserved, "what was reserved");
-	reserved = 0;
 }
 
 /* Takes the reference over; may give it up, too. */
