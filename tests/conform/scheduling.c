@@ -8,7 +8,7 @@
 static handle_t done;
 static u64 finish;
 
-enum : u64 { MS = 1000000, LOOK_NS = 400 * MS, LOOKS = 10 };
+enum : u64 { MS = 1000000, LOOK_NS = 400 * MS, GAP_NS = MS / 4, LOOKS = 10 };
 
 static handle_t promising_group(u64 ppm)
 {
@@ -35,34 +35,48 @@ static void run_until_told(u64 unused)
 	sys_signal_raise(done, 1);
 }
 
-/* What the group used of the processor during a while, in thousandths. */
-static u64 share_used(handle_t group, handle_t nobody)
+static u64 ran_ns; /* how long the clock has gone on without a gap, as who runs saw it */
+
+/* WHY not what the kernel counts: while the emulator's processor is off the host's, time passes, and timers are late. */
+static void run_and_watch_the_clock(u64 unused)
 {
-	u64 bits = 0, begin_ns = 0, end_ns = 0, before_ns = stat_of(group).cpu_ns;
+	(void)unused;
+	for (u64 last_ns = rt_now_ns(); __atomic_load_n(&finish, __ATOMIC_ACQUIRE) == 0;) {
+		u64 now_ns = rt_now_ns();
 
-	EXPECT_OK(sys_clock(&begin_ns));
-	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(nobody, 1, begin_ns + LOOK_NS, &bits));
-	u64 used_ns = stat_of(group).cpu_ns - before_ns;
-
-	EXPECT_OK(sys_clock(&end_ns));
-	return used_ns * 1000 / (end_ns - begin_ns);
+		if (now_ns - last_ns < GAP_NS)
+			__atomic_fetch_add(&ran_ns, now_ns - last_ns, __ATOMIC_RELAXED);
+		last_ns = now_ns;
+	}
+	sys_signal_raise(done, 1);
 }
 
-/* Time is what this is about. A tenth is the budget, all of it what an endless loop would take. WHY several looks: while the
- * emulator's processor is off the host's, time passes and timers are late. The exact bounds are for the host test. */
+/* What it ran during a while, in thousandths. */
+static u64 share_ran(handle_t nobody)
+{
+	u64 bits = 0, begin_ns = rt_now_ns(), before_ns = __atomic_load_n(&ran_ns, __ATOMIC_RELAXED);
+
+	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(nobody, 1, begin_ns + LOOK_NS, &bits));
+	u64 ran = __atomic_load_n(&ran_ns, __ATOMIC_RELAXED) - before_ns;
+
+	return ran * 1000 / (rt_now_ns() - begin_ns);
+}
+
+/* Time is what this is about. A tenth is the budget, all of it what an endless loop would take. WHY several looks: as above. The
+ * exact bounds are for the host test. */
 static void a_budget_is_not_exceeded(void)
 {
 	struct activity_params params = { .priority = 20, .budget_ns = 2 * MS, .period_ns = 20 * MS };
 	handle_t group = promising_group(0), activity = {}, thread = {}, nobody = new_signal();
-	u64 used = 1000;
+	u64 ran = 1000;
 
 	done = new_signal();
 	__atomic_store_n(&finish, 0, __ATOMIC_RELEASE);
 	EXPECT_OK(sys_activity_create(group, &params, &activity));
-	EXPECT_OK(rt_thread_start(run_until_told, 0, 4, activity, &thread));
-	for (u32 look = 0; look < LOOKS && used > 500; look++)
-		used = share_used(group, nobody);
-	EXPECT_TRUE(used <= 500);
+	EXPECT_OK(rt_thread_start(run_and_watch_the_clock, 0, 4, activity, &thread));
+	for (u32 look = 0; look < LOOKS && ran > 500; look++)
+		ran = share_ran(nobody);
+	EXPECT_TRUE(ran <= 500);
 	EXPECT_TRUE(stat_of(group).cpu_ns >= params.budget_ns);
 	__atomic_store_n(&finish, 1, __ATOMIC_RELEASE);
 	EXPECT_TRUE(signalled(done, 1));

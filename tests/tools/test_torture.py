@@ -22,7 +22,23 @@ class Speeds(unittest.TestCase):
             self.assertEqual(torture.speeds(text)[1], text)
 
 
+class Agent:
+    """Answers every command with the same text."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def run(self, command, output, limit):
+        output(self.text.encode())
+        return 0
+
+
 class Rounds(unittest.TestCase):
+    def test_who_is_killed_is_every_service_that_runs_and_whom_init_starts(self):
+        names, carriers = torture.services(Agent("uart1 running 9 0 - /dev/uart1\n  agent running 8 0 - -\n"
+                                                 "tmpfs running 5 0 - /tmp\nshare absent - 0 - /share\n"))
+        self.assertEqual((sorted(names), sorted(carriers)), (["keeper", "loader", "tmpfs"], ["agent", "uart1"]))
+
     def test_recoveries_of_rounds_are_gathered(self):
         result = torture.Result()
         result.add("back tmpfs 500\nback pipe 700\n0 lost\n", 3)

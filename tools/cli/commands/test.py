@@ -122,11 +122,9 @@ def host(args, wanted):
 def tools(args, wanted):
     """The tools' own tests: each tests/*/run.py."""
     work.make(args, "gen")
-    tally = Tally()
-    for script in sorted((ROOT / "tests").glob("*/run.py")):
-        if not wanted or script.parent.name in wanted:
-            tally.take(count_program(f"tests/{script.parent.name}", [sys.executable, "-B", str(script)], HOST_LIMIT))
-    return tally
+    scripts = sorted((ROOT / "tests").glob("*/run.py"))
+    return gather(args, lambda script: count_program(f"tests/{script.parent.name}", [sys.executable, "-B", str(script)], HOST_LIMIT),
+                  [script for script in scripts if not wanted or script.parent.name in wanted])
 
 
 def conformance(args, wanted):
