@@ -11,7 +11,7 @@
 #define KERNEL_CORE_MEM_MAP_H
 #define cap_read_inline cap_read
 static enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap);
-static enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more);
+static enum status space_unmap(struct space *space, u64 at, u64 bytes, bool *more);
 #include "kernel/core/mem/memory.h"
 #include "kernel/raw/downcast.h"
 #include "kernel/core/mem/calls.c"
@@ -106,7 +106,11 @@ static enum status taken_away(const struct space *space, u64 at, u64 pages, bool
 	return STATUS_OK;
 }
 
-static enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more) { return taken_away(space, at, pages, more); }
+static enum status space_unmap(struct space *space, u64 at, u64 size, bool *more)
+{
+	PROVE(page_aligned(size), "whole pages");
+	return taken_away(space, at, size >> PAGE_SHIFT, more);
+}
 
 enum status space_protect(struct space *space, u64 at, u64 pages, u32 prot, bool *more)
 {

@@ -449,7 +449,7 @@ void prove_unmap(void)
 		inside_it[i] = meets && first(i) >= at && end(i) <= at + (pages << PAGE_SHIFT);
 		cut = cut || (meets && !inside_it[i]);
 	}
-	enum status status = space_unmap(space, at, pages, &more);
+	enum status status = space_unmap(space, at, pages << PAGE_SHIFT, &more);
 
 	PROVE(kept(), "what is taken away is in no table and no cache, and given up once");
 	for (u32 i = 0; i < REGIONS; i++) {

@@ -57,9 +57,9 @@ static FORCE_INLINE enum status map_part(struct process *process, const struct c
 	if (UNLIKELY(mapping->first_page > have || mapping->pages > have - mapping->first_page))
 		return STATUS_RANGE;
 	mapping->first_page += cap_range_first(cap);
-	if (!may_map(object_as_memory(cap->object), mapping->first_page, mapping->pages))
+	if (!may_map(cap_as_memory(cap), mapping->first_page, mapping->pages))
 		return STATUS_RANGE;
-	if (object_as_memory(cap->object)->kind == MEMORY_DEVICE)
+	if (cap_as_memory(cap)->kind == MEMORY_DEVICE)
 		mapping->prot |= HAL_PROT_DEVICE;
 	return space_map(&process->space, mapping, cap);
 }
@@ -90,9 +90,9 @@ struct sys_result syscall_unmap(struct thread *self, struct process *process, u6
 	bool more = false;
 
 	(void)self;
-	if (!page_aligned(address | bytes))
+	if (UNLIKELY(!page_aligned(address | bytes)))
 		return sys_fail(STATUS_INVALID);
-	enum status status = space_unmap(&process->space, address, bytes >> PAGE_SHIFT, &more);
+	enum status status = space_unmap(&process->space, address, bytes, &more);
 
 	if (more)
 		return sys_again();

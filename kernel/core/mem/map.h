@@ -72,7 +72,7 @@ static FORCE_INLINE struct region *region_make(struct space *space, const struct
 	if (LIKELY(item != nullptr) && cap_hold(cap)) {
 		struct region *region = pooled_as_region(item);
 
-		region->memory = object_as_memory(cap->object);
+		region->memory = cap_as_memory(cap);
 		region->lineage = cap->lineage;
 		region->space = space;
 		region->done = 0;
@@ -143,14 +143,15 @@ static FORCE_INLINE bool region_bring_in_at_hand(struct space *space, const stru
 	return true;
 }
 
-/* Maps the memory object that a capability names, as it was just read. The mapping holds what it names.
+/* Maps the memory object that a capability names, as it was just read. The mapping holds what it names; its place is the
+ * beginning of a page.
  * Errors: INVALID, RANGE, EXISTS, OUT_OF_FRAMES, OUT_OF_OBJECTS, DEAD, REVOKED, BAD_HANDLE. */
 [[nodiscard]] static FORCE_INLINE enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
 {
 	enum status status = STATUS_INVALID;
 	struct tree_node *below = nullptr;
 
-	if (UNLIKELY(mapping->pages - 1 >= REGION_PAGES_MAX || !page_aligned(mapping->at)))
+	if (UNLIKELY(mapping->pages - 1 >= REGION_PAGES_MAX))
 		return status;
 	struct region *region = region_make(space, cap, &status);
 
@@ -207,19 +208,23 @@ static FORCE_INLINE void space_clear_behind(struct space *space, struct region *
 		region_give(space, region);
 }
 
-/* The first region inside [at, end), if none reaches out of it. *more: there are others behind it. With the lock held. */
+/* The first region inside [at, end), if none reaches out of it. *more is set if there are others behind it. With the lock
+ * held. */
 static FORCE_INLINE enum status space_first_inside(const struct space *space, u64 at, u64 end, struct region **out, bool *more)
 {
 	struct region *first = region_of(tree_floor(&space->regions, at));
 
 	if (UNLIKELY(space->closed))
 		return STATUS_DEAD;
+	*out = first;
+	if (LIKELY(first != nullptr && region_start(first) == at && region_end(first) == end))
+		return STATUS_OK; /* mostly it is this one */
 	if (UNLIKELY(first == nullptr || region_end(first) <= at))
 		first = region_of(tree_ceiling(&space->regions, at));
 	if (UNLIKELY(first == nullptr || region_start(first) >= end))
 		return STATUS_NOT_FOUND;
-	/* Only those at the two ends can reach out. Most often that is the same one. */
-	struct region *last = LIKELY(region_end(first) >= end) ? first : region_of(tree_floor(&space->regions, end - 1));
+	/* Only those at the two ends can reach out. That may be the same one. */
+	struct region *last = region_end(first) >= end ? first : region_of(tree_floor(&space->regions, end - 1));
 
 	if (UNLIKELY(region_start(first) < at || region_end(last) > end))
 		return STATUS_RANGE;
@@ -228,26 +233,26 @@ static FORCE_INLINE enum status space_first_inside(const struct space *space, u6
 	return STATUS_OK;
 }
 
-/* Removes all regions inside, from the first on, by the steps of space.h. Errors: INVALID, RANGE (one is cut), NOT_FOUND,
- * DEAD. */
-[[nodiscard]] static FORCE_INLINE enum status space_unmap(struct space *space, u64 at, u64 pages, bool *more)
+/* Removes all regions inside whole pages, from the first on, by the steps of space.h; *more was false. Errors: INVALID,
+ * RANGE (one is cut), NOT_FOUND, DEAD. */
+[[nodiscard]] static FORCE_INLINE enum status space_unmap(struct space *space, u64 at, u64 bytes, bool *more)
 {
 	struct region *region = nullptr;
 	bool others = false;
 
-	if (UNLIKELY(!page_aligned(at) || pages == 0 || pages > (HAL_USER_TOP >> PAGE_SHIFT)))
+	if (UNLIKELY(bytes == 0))
 		return STATUS_INVALID;
-	if (UNLIKELY(at >= HAL_USER_TOP || pages << PAGE_SHIFT > HAL_USER_TOP - at))
+	if (UNLIKELY(at >= HAL_USER_TOP || bytes > HAL_USER_TOP - at))
 		return STATUS_RANGE;
 	lock_take(&space->lock);
-	enum status status = space_first_inside(space, at, at + (pages << PAGE_SHIFT), &region, &others);
+	enum status status = space_first_inside(space, at, at + bytes, &region, &others);
 
 	if (UNLIKELY(status != STATUS_OK)) {
 		lock_release(&space->lock);
 		return status;
 	}
 	at = region_start(region);
-	pages = region->pages;
+	u64 pages = region->pages;
 	bool out = space_clear_step(space, region);
 
 	lock_release(&space->lock);

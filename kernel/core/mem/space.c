@@ -263,7 +263,7 @@ void space_populate(struct space *space, u64 at, u64 pages)
 
 enum status space_map_own(struct space *space, struct mapping *mapping, struct memory *memory)
 {
-	struct cap cap = { .object = &memory->object, .lineage = &memory->object.root };
+	struct cap cap = { .object = &memory->object, .lineage = &memory->object.root, .type = OBJECT_MEMORY };
 
 	return space_map(space, mapping, &cap);
 }

@@ -165,6 +165,13 @@ static FORCE_INLINE void activity_begin(struct activity *activity, struct cpu *c
 		activity_prepare(activity, cpu, now_ns, waking);
 }
 
+/* The same for one that has run on that processor up to now, or can run on no other: its place is right but for its slice. */
+static FORCE_INLINE void activity_go_on(struct activity *activity, struct cpu *cpu, u64 now_ns)
+{
+	if (UNLIKELY(activity->left_ns == 0))
+		activity_prepare(activity, cpu, now_ns, false);
+}
+
 /* The slow paths of the two below. With the lock held, which it releases; without it. */
 HAL_RARE_CALL void activity_charge_fully(struct activity *activity, u64 used_ns, u64 now_ns);
 HAL_RARE_CALL void activity_go_behind(struct activity *activity, u64 behind, u64 now_ns);

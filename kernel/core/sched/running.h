@@ -24,11 +24,9 @@ static FORCE_INLINE u64 sched_charge(struct cpu *cpu, struct activity *payer)
 	return now_ns;
 }
 
-/* Puts a thread into the processor's queue. The use of its activity is counted. */
-static FORCE_INLINE void sched_enqueue(struct cpu *cpu, struct thread *thread)
+/* Puts a thread into the processor's queue, with the activity that it runs on, whose use is counted. */
+static FORCE_INLINE void sched_enqueue(struct cpu *cpu, struct thread *thread, struct activity *activity)
 {
-	struct activity *activity = thread->activity;
-
 	queued_note(cpu, thread, activity);
 	lock_take(&cpu->queue.lock);
 	run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);

@@ -90,7 +90,7 @@ static bool has_no_slice(const struct cpu *cpu) { return atomic_load(&cpu->timer
 /* ---- queues ---- */
 
 /* Not inline: mostly it was decided to wait. */
-static void enqueue(struct cpu *cpu, struct thread *thread) { sched_enqueue(cpu, thread); }
+static void enqueue(struct cpu *cpu, struct thread *thread) { sched_enqueue(cpu, thread, thread->activity); }
 
 static FORCE_INLINE bool beats(const struct activity *running, u8 priority, u64 deadline_ns)
 {

@@ -19,13 +19,12 @@ HAL_RARE_CALL __attribute__((noinline)) static void tell_of_switch(struct thread
 	trace_call_ends(next);
 }
 
-/* Goes on with `next`, who runs on `payer` and whose use is the processor's, instead of one that has been charged up to now
- * and is in the queue. */
+/* Goes on with `next`, who runs on `payer`, which is ready and whose use is the processor's, instead of one that has been
+ * charged up to now and is in the queue. */
 static FORCE_INLINE void go_on_with(struct cpu *cpu, struct thread *next, struct activity *payer, u64 now_ns,
 	enum switch_reason reason)
 {
 	atomic_store(&cpu->payer, payer);
-	activity_begin(payer, cpu, now_ns, false);
 	share_chosen(cpu, payer);
 	timers_set_slice(&cpu->timers, now_ns + payer->left_ns);
 	sched_load(cpu, next);
@@ -62,6 +61,7 @@ struct sys_result syscall_yield(struct thread *self, struct hal_frame *frame)
 	struct activity *payer = next->activity;
 
 	queued_taken(next, payer);
+	activity_go_on(payer, cpu, now_ns);
 	go_on_with(cpu, next, payer, now_ns, SWITCH_REASON_YIELDED);
 	if (UNLIKELY(atomic_load(&payer->exhausted) != 0))
 		cpu->attention |= ATTEND_CHOOSE;
@@ -89,9 +89,9 @@ static FORCE_INLINE bool go_over(struct cpu *cpu)
 	cpu->switch_reason = SWITCH_REASON_BLOCKED; /* it may have been the end of a slice */
 	u64 now_ns = sched_charge(cpu, activity);
 
-	activity_begin(activity, cpu, now_ns, false); /* its place depends on what it has used */
+	activity_go_on(activity, cpu, now_ns); /* its place depends on what it has used */
 	sched_leave(cpu, current);
-	sched_enqueue(cpu, current);
+	sched_enqueue(cpu, current, activity);
 	go_on_with(cpu, next, payer, now_ns, SWITCH_REASON_PREEMPTED);
 	/* Who comes into the queue meanwhile, or changes an activity, sees that nobody runs here, or who, or is seen now: loading
 	 * is a fence. */

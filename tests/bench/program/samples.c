@@ -54,18 +54,19 @@ static u64 divisor(u64 a, u64 b)
 
 void samples_calibrate(void)
 {
-	u64 least = U64_MAX, most = 0, sum = 0, common = 0;
+	u64 least = U64_MAX, sum = 0, common = 0;
 
 	for (u32 i = 0; i < READINGS; i++) {
-		offset();
+		u64 begin = rt_now_ns();
+
+		offset(); /* of many lengths: that of a reading may be a multiple of a tick */
+		common = divisor(rt_now_ns() - begin, common);
 		u64 cost = reading();
 
 		sum += cost;
-		common = divisor(cost, common);
 		least = min_u64(least, cost);
-		most = max_u64(most, cost);
 	}
-	if (least != most)
+	if (common >= COARSE_NS)
 		tick = common;
 	clock_cost = tick >= COARSE_NS ? (sum + READINGS / 2) / READINGS : least;
 }
