@@ -203,6 +203,13 @@ static bool number_as(const struct device *device, u32 kind, u32 *out)
 	return false;
 }
 
+bool device_is_active(const struct device *device)
+{
+	u32 unused = 0;
+
+	return number_as(device, DEVICE_ACTIVE, &unused);
+}
+
 bool device_requester(const struct device *device, u32 *out) { return number_as(device, DEVICE_REQUESTER, out); }
 
 bool device_translated(const struct device *device, u32 *out)

@@ -29,6 +29,7 @@ enum device_resource_kind : u32 {
 	DEVICE_MESSAGES, /* interrupts by message (MSI-X): base 1, and how many */
 	DEVICE_REQUESTER, /* the number by which an IOMMU knows what it asks of memory; one */
 	DEVICE_BEHIND,    /* the number of the bridge by which an IOMMU may know it, as it may all behind that; one */
+	DEVICE_ACTIVE,    /* it may reach memory by itself; 1 */
 	DEVICE_RESOURCE_KINDS,
 };
 
@@ -72,6 +73,9 @@ void device_add_resource(struct device_table *table, struct device *device, enum
 
 /* What the device asks of memory goes past the IOMMU. */
 void device_drop_requester(struct device *device);
+
+/* Whether it may reach memory by itself. */
+[[nodiscard]] bool device_is_active(const struct device *device);
 
 /* Gives the device a class by its names, if it has none. */
 void device_classify(struct device *device);

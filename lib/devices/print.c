@@ -50,6 +50,9 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 	case DEVICE_BEHIND:
 		text_add(t, "behind a bridge");
 		break;
+	case DEVICE_ACTIVE:
+		text_add(t, "reaches memory");
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	if (resource->shared != 0)

@@ -84,7 +84,7 @@ struct manifest_grant {
 /* The one device of a driver, by lib/devices: its class and number there, and the names of devices that the program drives. It
  * gets the device's registers, ports and lines, named "registers", "ports" and "irq", further ones with a number from
  * 1 on. With memory for the device ("dma", further pieces "dma1", ...) it also gets the configuration space of a PCI
- * function ("config"). 160 bytes */
+ * function, to read ("config"). 160 bytes */
 struct manifest_match { char text[MANIFEST_MATCH_BYTES]; };
 struct manifest_device {
 	char class[MANIFEST_CLASS_BYTES];  /* empty: it drives none, and all of this is 0 */

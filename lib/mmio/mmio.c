@@ -8,10 +8,10 @@
 #include "lib/rt/memory.h"
 #include "rt_arch/device.h"
 
-enum status mmio_map(handle_t device, u64 bytes, struct mmio *out)
+static enum status map(handle_t device, u64 bytes, u32 flags, struct mmio *out)
 {
 	pages_t pages;
-	enum status status = rt_pages_map(device, 0, bytes, MAP_READ | MAP_WRITE, &pages);
+	enum status status = rt_pages_map(device, 0, bytes, flags, &pages);
 
 	if (status != STATUS_OK)
 		return status;
@@ -20,6 +20,10 @@ UNSAFE_BEGIN("SAFETY: the mapping is never given up, so that the address stays g
 UNSAFE_END();
 	return STATUS_OK;
 }
+
+enum status mmio_map(handle_t device, u64 bytes, struct mmio *out) { return map(device, bytes, MAP_READ | MAP_WRITE, out); }
+
+enum status mmio_map_to_read(handle_t device, u64 bytes, struct mmio *out) { return map(device, bytes, MAP_READ, out); }
 
 u64 mmio_physical(handle_t device)
 {

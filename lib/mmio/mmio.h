@@ -18,6 +18,9 @@ struct mmio {
 /* Maps the first bytes (whole pages) of a device's memory, which the driver's manifest grants. */
 [[nodiscard]] enum status mmio_map(handle_t device, u64 bytes, struct mmio *out);
 
+/* The same of what the driver may only read. */
+[[nodiscard]] enum status mmio_map_to_read(handle_t device, u64 bytes, struct mmio *out);
+
 /* True once something is mapped. */
 static inline bool mmio_is_mapped(const struct mmio *m) { return m->bytes != 0; }
 

@@ -56,7 +56,6 @@ static enum status find(struct virtio *device, struct text *why)
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
 	if (!virtio_piece(0, &device->memory))
 		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
-	device->by->let_reach_memory(true);
 	device->by->write_status(device, SEEN);
 	device->by->write_status(device, SEEN | DRIVEN);
 	return STATUS_OK;
@@ -265,11 +264,7 @@ u64 virtio_own64(const struct virtio *device, u64 at)
 	return value;
 }
 
-void virtio_close(struct virtio *device)
-{
-	(void)reset(device);
-	device->by->let_reach_memory(false);
-}
+void virtio_close(struct virtio *device) { (void)reset(device); }
 
 void virtio_abandon(struct virtio *device, struct span why)
 {

@@ -43,7 +43,6 @@ static bool find(struct virtio *d)
 }
 
 /* It always may. */
-static void let_reach_memory(bool on) { (void)on; }
 
 static u8 read_status(const struct virtio *d) { return (u8)read32(d, DEVICE_STATUS); }
 static void write_status(const struct virtio *d, u8 status) { write32(d, DEVICE_STATUS, status); }
@@ -89,7 +88,7 @@ static void tell(const struct virtio *d, u32 number, const struct virtio_queue *
 }
 
 const struct virtio_transport virtio_by_mmio = {
-	.find = find, .let_reach_memory = let_reach_memory, .read_status = read_status, .write_status = write_status,
+	.find = find, .read_status = read_status, .write_status = write_status,
 	.offered = offered, .agree = agree, .generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
 	.choose_queue = choose_queue, .begin_queue = begin_queue, .tell = tell,
 };

@@ -21,13 +21,7 @@ static u32 read_config(u32 function, u32 at)
 	return mmio_read32(&config_space, at);
 }
 
-static void write_config(u32 function, u32 at, u32 value)
-{
-	(void)function;
-	mmio_write32(&config_space, at, value);
-}
-
-const struct pci_config virtio_config = { .read = read_config, .write = write_config };
+const struct pci_config virtio_config = { .read = read_config };
 
 /* Which of the handles "registers", "registers1", ... a base register is: the keeper names them in order, leaving out those
  * without a place, and ports where there are handles for those. */
@@ -96,7 +90,7 @@ bool virtio_find_parts(struct virtio *device)
 {
 	u32 at = 0;
 
-	if (mmio_map(rt_handle(span_text("config")), PCI_FUNCTION_BYTES, &config_space) != STATUS_OK)
+	if (mmio_map_to_read(rt_handle(span_text("config")), PCI_FUNCTION_BYTES, &config_space) != STATUS_OK)
 		return false;
 	for (u32 i = 0; i < PARTS_STEPS && (at = pci_capability(&virtio_config, 0, PCI_ID_VENDOR, at)) != 0; i++)
 		if (!take_part(device, at))

@@ -8,7 +8,7 @@
 #include "lib/pci/pci.h"
 #include "lib/virtio/transport.h"
 
-/* The one function that this driver drives; the first argument does not matter. */
+/* The one function that this driver drives, to be read; the first argument does not matter. */
 extern const struct pci_config virtio_config;
 
 [[nodiscard]] bool virtio_find_parts(struct virtio *device);

@@ -15,7 +15,7 @@ enum : u64 {
 	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
 	QUEUE_DESCRIPTORS = 32, QUEUE_OF_DRIVER = 40, QUEUE_OF_DEVICE = 48,
 };
-enum : u32 { MESSAGE_ON = 1u << 31, MESSAGE_ALL_MASKED = 1u << 30, ENTRY_BYTES = 16 };
+enum : u32 { ENTRY_BYTES = 16 };
 enum : u16 { NO_MESSAGE = 0xffff };
 
 static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
@@ -30,23 +30,8 @@ static void write64(const struct virtio *d, u64 at, u64 value)
 	write32(d, at + 4, (u32)(value >> 32));
 }
 
-static void set_command(u32 set, u32 clear)
-{
-	u32 command = virtio_config.read(0, PCI_COMMAND) & 0xffff;
-
-	virtio_config.write(0, PCI_COMMAND, (command & ~clear) | set);
-}
-
-static bool find(struct virtio *d)
-{
-	if (!virtio_find_parts(d))
-		return false;
-	/* WHY: firmware may leave a device that it used without registers. */
-	set_command(PCI_COMMAND_MEMORY, 0);
-	return true;
-}
-
-static void let_reach_memory(bool on) { set_command(on ? PCI_COMMAND_MASTER : 0, on ? 0 : PCI_COMMAND_MASTER); }
+/* Whoever found the device has turned it on: a driver only reads configuration space. */
+static bool find(struct virtio *d) { return virtio_find_parts(d) && pci_is_on(&virtio_config, 0, false); }
 
 static u8 read_status(const struct virtio *d) { return read8(d, DEVICE_STATUS); }
 static void write_status(const struct virtio *d, u8 status) { mmio_write8(&d->common, d->common_at + DEVICE_STATUS, status); }
@@ -74,7 +59,7 @@ static bool set_message(const struct irq_message *message)
 	struct mmio table;
 	u64 bytes = 0;
 
-	if (at == 0)
+	if (at == 0 || !pci_is_on(&virtio_config, 0, true))
 		return false;
 	u32 place = virtio_config.read(0, at + 4);
 	u64 offset = place & ~7u;
@@ -85,7 +70,6 @@ static bool set_message(const struct irq_message *message)
 	mmio_write32(&table, offset + 4, (u32)(message->address >> 32));
 	mmio_write32(&table, offset + 8, message->data);
 	mmio_write32(&table, offset + 12, 0);
-	virtio_config.write(0, at, (virtio_config.read(0, at) & ~MESSAGE_ALL_MASKED) | MESSAGE_ON);
 	return true;
 }
 
@@ -134,7 +118,7 @@ static void tell(const struct virtio *d, u32 number, const struct virtio_queue *
 }
 
 const struct virtio_transport virtio_by_pci = {
-	.find = find, .let_reach_memory = let_reach_memory, .read_status = read_status, .write_status = write_status,
+	.find = find, .read_status = read_status, .write_status = write_status,
 	.offered = offered, .agree = agree, .generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
 	.choose_queue = choose_queue, .begin_queue = begin_queue, .tell = tell,
 };

@@ -15,8 +15,6 @@ struct virtio_places {
 struct virtio_transport {
 	/* The registers, mapped; false: there is no device of version 1 behind them. */
 	bool (*find)(struct virtio *device);
-	/* Whether the device may reach memory at all, where that can be turned off. */
-	void (*let_reach_memory)(bool on);
 
 	u8 (*read_status)(const struct virtio *device);
 	void (*write_status)(const struct virtio *device, u8 status);

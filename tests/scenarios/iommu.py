@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 
 from tools.run import monitor as monitors, qemu
 
-CASES = ["kept", "four levels", "without interrupts", "behind a bridge", "killed", "attack without", "attack"]
+CASES = ["kept", "four levels", "without interrupts", "behind a bridge", "killed", "attack without", "attack",
+         "configuration space"]
 NEEDS = {"kept": ["iommu"], "behind a bridge": ["vt-d"], "four levels": ["vt-d"], "without interrupts": ["riscv iommu"],
          "killed": ["iommu"], "attack without": ["iommu", "a line to spare"],
-         "attack": ["iommu", "a line to spare"]}
+         "attack": ["iommu", "a line to spare"], "configuration space": ["a line to spare"]}
 MEGABYTE = 1 << 20
 DISK = "disk /dev/disk0 fill 7 0 40; disk /dev/disk0 check 7 0 40"
 KEPT = r"(?m)^dma +kept to its own memory"
@@ -106,6 +107,17 @@ def attack_without(t):
         t.eventually("cat /dev/rogue", r"^2 done")
         t.expect(memory.read(place, len(SECRET)) != SECRET.encode(), "the attack did no harm where nothing is in its way")
         t.expect(SECRET not in t.exec_ok("cat /tmp/victim"), "the attack hit another place")
+
+
+def configuration_space(t):
+    """A driver reads its device's, and cannot change it: there its registers could be moved over others'."""
+    with with_rogue(t, False):
+        status, output = t.exec("echo config > /dev/rogue")
+        t.expect(status != 0, "a driver's configuration space can be changed by it")
+        t.expect_match(output, r"(?i)right|denied")
+        t.exec_ok("echo own 100 > /dev/rogue")
+        t.eventually("cat /dev/rogue", r"^2 done")
+        t.expect_match(t.exec_ok("devices rng1"), r"(?m)^has +reaches memory$")
 
 
 def faults(t):

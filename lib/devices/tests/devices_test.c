@@ -554,13 +554,15 @@ static void functions_have_numbers(struct report *r, struct pci_found *found)
 	report_case(r, span_text("behind a bridge it does not, but what is asked there goes by it, too"),
 		    !device_requester(ELEM(table.device, 1), &number) && device_translated(ELEM(table.device, 1), &number) &&
 			    number == 10 << 3);
+	report_case(r, span_text("what was not turned on reaches no memory"), !device_is_active(ELEM(table.device, 0)));
 	device_drop_requester(ELEM(table.device, 1));
 	report_case(r, span_text("unless it goes past"), !device_translated(ELEM(table.device, 1), &number));
 	u32 before = table.device[0].resource_count;
 
-	found->function[0].past = true;
+	found->function[0].past = found->function[0].active = true;
 	devices_add_functions(&table, &host, found);
 	report_case(r, span_text("nor what goes past it"), !device_translated(ELEM(table.device, 2), &number));
+	report_case(r, span_text("what was turned on may reach memory"), device_is_active(ELEM(table.device, 2)));
 
 	device_drop_requester(ELEM(table.device, 0));
 	report_case(r, span_text("what goes past the IOMMU has no number, and all else"),

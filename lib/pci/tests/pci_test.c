@@ -94,6 +94,27 @@ static void what_firmware_placed_stays(struct report *r)
 		    machine_word(SERIAL, PCI_COMMAND) == PCI_COMMAND_PORTS);
 }
 
+static void functions_are_turned_on(struct report *r)
+{
+	enum : u32 { MESSAGES = 0x98, ON = 1u << 31, MASKED = 1u << 30 };
+
+	make_machine();
+	pci_scan(&machine_config, &host, &found);
+	machine.function[3].word[MESSAGES / 4] |= MASKED;
+	machine.function[3].mask[MESSAGES / 4] = ON | MASKED;
+	report_case(r, span_text("what was found is off"), !pci_is_on(&machine_config, BELOW, false));
+	pci_turn_on(&machine_config, BELOW, false);
+	report_case(r, span_text("turned on, a function may reach memory, and does not interrupt by message"),
+		    pci_is_on(&machine_config, BELOW, false) && !pci_is_on(&machine_config, BELOW, true) &&
+			    (machine_word(BELOW, PCI_COMMAND) & 7) == (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER));
+	pci_turn_on(&machine_config, BELOW, true);
+	report_case(r, span_text("or does, where that is asked for"), pci_is_on(&machine_config, BELOW, true) &&
+			machine_word(BELOW, MESSAGES) == (ON | 0x8411));
+	pci_turn_on(&machine_config, SERIAL, true);
+	report_case(r, span_text("one that has no messages is on without"), pci_is_on(&machine_config, SERIAL, false) &&
+			!pci_is_on(&machine_config, SERIAL, true));
+}
+
 static void capabilities_are_walked_within_bounds(struct report *r)
 {
 	make_machine();
@@ -202,6 +223,7 @@ int main(void)
 
 	what_firmware_left_alone_gets_places(&report);
 	what_firmware_placed_stays(&report);
+	functions_are_turned_on(&report);
 	capabilities_are_walked_within_bounds(&report);
 	a_bridge_that_leads_back_is_not_followed(&report);
 	windows_are_kept_to(&report);

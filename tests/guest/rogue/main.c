@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * rogue: has a device of random numbers write wherever it is told. Written to /dev/rogue: `ADDRESS BYTES', physical, which
- * is not its memory; or `own BYTES', which is. Read from it: how many times the device has done so, and how many bytes of
- * its own memory are not as it left them.
+ * is not its memory; or `own BYTES', which is; or `config', and it tries to get at the device's configuration space. Read
+ * from it: how many times the device has done so, and how many bytes of its own memory are not as it left them.
  */
+#include "abi/objects.h"
+#include "abi/stubs.h"
 #include "lib/base/text.h"
+#include "lib/rt/memory.h"
 #include "lib/service/service.h"
 #include "lib/virtio/virtio.h"
 
@@ -55,6 +58,17 @@ static enum status rogue_read(struct service_call *call, struct service_file *fi
 	return service_put_at(call, text_span(&line));
 }
 
+/* In configuration space its registers could be moved over others'. STATUS_OK: it can. */
+static enum status change_config(void)
+{
+	handle_t config = rt_handle(span_text("config")), stronger;
+	pages_t pages;
+
+	if (sys_cap_derive(config, MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, 0, 1, &stronger) == STATUS_OK)
+		return STATUS_OK;
+	return rt_pages_map(config, 0, PAGE_BYTES, MAP_READ | MAP_WRITE, &pages);
+}
+
 static enum status rogue_write(struct service_call *call, struct service_file *file)
 {
 	u8 bytes[LINE_BYTES];
@@ -68,6 +82,8 @@ static enum status rogue_write(struct service_call *call, struct service_file *f
 
 	if (status != STATUS_OK)
 		return status;
+	if (span_equal(where, span_text("config")))
+		return change_config();
 	bool is_own = span_equal(where, span_text("own"));
 
 	if ((!is_own && !span_parse_u64(where, &address)) || !span_parse_u64(line, &count) || count == 0 || count > OWN_BYTES)

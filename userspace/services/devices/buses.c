@@ -10,6 +10,8 @@
 #include "lib/mmio/mmio.h"
 #include "lib/rt/rt.h"
 
+enum : u64 { COMMON_BYTES = 56 }; /* SPEC: virtio 1.2, 4.1.4.3 */
+
 static struct mmio space;      /* configuration space of the buses being scanned */
 static u32 space_first_bus;
 static struct pci_found found; /* too large for a stack */
@@ -52,7 +54,7 @@ static bool common_part(const struct pci_config *config, const struct pci_host *
 			continue;
 		const struct pci_bar *b = ELEM(f->bar, bar);
 
-		if (b->kind != PCI_BAR_MEMORY || offset % 4 != 0 || b->bytes < 8 || offset > b->bytes - 8)
+		if (b->kind != PCI_BAR_MEMORY || offset % 4 != 0 || b->bytes < COMMON_BYTES || offset > b->bytes - COMMON_BYTES)
 			return false;
 		*out = b->address;
 		(void)!pci_physical(&host->memory, b->address, b->bytes, out);
@@ -62,31 +64,47 @@ static bool common_part(const struct pci_config *config, const struct pci_host *
 	return false;
 }
 
+/* SPEC: virtio 1.2, 2.1 "Device Status Field": it says 0 when it has dropped what it was doing. WHY polled: there is no
+ * interrupt for that. */
+static bool reset(const struct mmio *registers, u64 common)
+{
+	enum : u64 { STATUS = 20 };
+	enum : u32 { POLLS = 10000 };
+
+	mmio_write8(registers, common + STATUS, 0);
+	for (u32 i = 0; i < POLLS; i++)
+		if (mmio_read8(registers, common + STATUS) == 0)
+			return true;
+	return false;
+}
+
 /* SPEC: virtio 1.2, 6 "Reserved Feature Bits": a device that does not offer ACCESS_PLATFORM may reach memory past the IOMMU. */
-static bool offers_platform(u64 common)
+static bool offers_platform(const struct mmio *registers, u64 common)
 {
 	enum : u64 { WHICH = 0, OFFERED = 4 };
 	enum : u32 { PLATFORM_WORD = 1, PLATFORM = 1 << 1 };
-	struct mmio registers;
 
-	if (!open_registers(common, 8, &registers))
-		return false;
-	mmio_write32(&registers, (common & PAGE_MASK) + WHICH, PLATFORM_WORD);
-	return (mmio_read32(&registers, (common & PAGE_MASK) + OFFERED) & PLATFORM) != 0;
+	mmio_write32(registers, common + WHICH, PLATFORM_WORD);
+	return (mmio_read32(registers, common + OFFERED) & PLATFORM) != 0;
 }
 
-static bool goes_by_iommu(const struct pci_config *config, const struct pci_host *host, const struct pci_function *f)
+/* WHY it is turned on here, once: who drives it only reads configuration space, in which registers could be moved over others'.
+ * Reset, a device asks nothing of memory until it is told of some through its registers, which are its driver's. */
+static void look_at_virtio(const struct pci_config *config, const struct pci_host *host, struct pci_function *f)
 {
 	u32 command = config->read(f->function, PCI_COMMAND) & 0xffff;
+	struct mmio registers;
 	u64 common = 0;
 
-	if (!functions_is_virtio(f))
-		return true;
 	config->write(f->function, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
-	bool by = common_part(config, host, f, &common) && offers_platform(common);
+	bool there = common_part(config, host, f, &common) && open_registers(common, COMMON_BYTES, &registers);
 
-	config->write(f->function, PCI_COMMAND, command);
-	return by;
+	f->active = there && reset(&registers, common & PAGE_MASK);
+	f->past = !there || !offers_platform(&registers, common & PAGE_MASK);
+	if (f->active)
+		pci_turn_on(config, f->function, f->line == PCI_NO_LINE);
+	else
+		config->write(f->function, PCI_COMMAND, command);
 }
 
 void buses_add_pci(struct device_table *table, const struct pci_host *host)
@@ -99,8 +117,9 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 	}
 	space_first_bus = host->first_bus;
 	pci_scan(&config, host, &found);
-	for (u32 i = 0; i < found.count && host->behind.count != 0; i++)
-		ELEM(found.function, i)->past = !goes_by_iommu(&config, host, ELEM(found.function, i));
+	for (u32 i = 0; i < found.count; i++)
+		if (functions_is_virtio(ELEM(found.function, i)))
+			look_at_virtio(&config, host, ELEM(found.function, i));
 	devices_add_functions(table, host, &found);
 }
 
@@ -133,6 +152,7 @@ static bool ask(struct device_table *table, struct device *device)
 	device_classify(device);
 	first->count = page_ceil(first->base + first->count) - page_floor(first->base);
 	first->base = page_floor(first->base);
+	device_add_resource(table, device, DEVICE_ACTIVE, 0, 1);
 	return true;
 }
 

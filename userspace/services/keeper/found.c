@@ -67,6 +67,8 @@ enum found found_device(const struct manifest_record *m, struct text *why)
 		text_add(why, " is of a kind that this driver does not know");
 	else if (!can_be_given(&device))
 		text_add(why, " has registers or a line that cannot be given to one driver alone");
+	else if (device_is_active(&device) && wanted->dma_pages == 0)
+		text_add(why, " reaches memory by itself, and the manifest does not say that (`dma_kib')");
 	else
 		return FOUND_THERE;
 	return FOUND_ABSENT;
@@ -80,7 +82,8 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 	switch ((enum device_resource_kind)r->kind) {
 	case DEVICE_MEMORY:
 	case DEVICE_CONFIG:
-		*rights = RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE;
+		/* WHY configuration space is only read: in it the device's registers could be moved over others'. */
+		*rights = RIGHT_INSPECT | MEMORY_RIGHT_READ | (r->kind == DEVICE_MEMORY ? MEMORY_RIGHT_WRITE : 0);
 		return sys_cap_derive(rt_handle(span_text("devices")), *rights | more, r->base >> PAGE_SHIFT, pages, out);
 	case DEVICE_PORTS:
 		*rights = RIGHT_INSPECT | IOPORT_RIGHT_READ | IOPORT_RIGHT_WRITE;
@@ -91,6 +94,7 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 		return sys_cap_derive(rt_handle(span_text("irqs")), *rights | more, line, 1, out);
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
+	case DEVICE_ACTIVE:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -106,6 +110,7 @@ static struct span name_of(u32 kind)
 	case DEVICE_MESSAGES:
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
+	case DEVICE_ACTIVE:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
@@ -146,15 +151,16 @@ static bool has_wire(void)
 	return false;
 }
 
-/* What only a driver gets that is trusted with the device's access to memory: configuration space, with which it turns
- * that on, and a message instead of a wire, which is a write to memory, too. */
+/* What only a driver gets whose device writes to memory: configuration space, and a message instead of a wire, which is a write
+ * to memory, too. */
 static bool is_given(struct unit *unit, const struct manifest_record *m, const struct device_resource *r)
 {
 	switch ((enum device_resource_kind)r->kind) {
 	case DEVICE_CONFIG: return m->device.dma_pages != 0;
 	case DEVICE_MESSAGES: return m->device.dma_pages != 0 && !has_wire() && take_message_line(unit);
 	case DEVICE_REQUESTER:
-	case DEVICE_BEHIND: return false;
+	case DEVICE_BEHIND:
+	case DEVICE_ACTIVE: return false;
 	case DEVICE_MEMORY:
 	case DEVICE_PORTS:
 	case DEVICE_LINE:
