@@ -3,6 +3,15 @@
  * HAL: atomic operations and the memory order of each. Built on the compiler's __atomic
  * builtins, which are correct on every architecture; here so that the orders have names.
  *
+ * Objects have 8 to 64 bits on every architecture. Where its instructions have no atomic ones of 64 bits, as on some
+ * machines with words of 32, the compiler calls __atomic_..._8, and the architecture must provide these functions, which
+ * may take no lock that an interrupt handler takes. On all three ports they are instructions.
+ *
+ * Pre: any processor, any lock held; p is aligned to its size, in memory and not a device's.
+ * Order: as each name says; where it says nothing, loads and stores alone order nothing, and what reads and writes acquires
+ *     what it reads and releases what it writes.
+ * Cost: constant: one instruction, a fence or two beside it, or a short loop that others' changes of the same object repeat.
+ *
  * The architecture defines, in hal_arch/atomic.h:
  *     HAL_UPDATE_ORDERS_ALL   1 if an atomic operation that reads and writes, like an exchange, is a full
  *                             barrier on this machine; the order of the builtins promises less
@@ -47,9 +56,10 @@ UNSAFE_END();
 		atomic_fence(); \
 	} while (0)
 
-/* Right behind an atomic operation that reads and writes: what was stored up to it is seen by others before
- * anything later is loaded here. A fence, where the operation is not one already; its own order binds the
- * compiler in any case. */
+/* Pre: right behind an atomic operation that reads and writes.
+ * Post: what was stored up to that operation is seen by others before anything later is loaded here.
+ * Order: a full fence, where the operation is not one already; its own order binds the compiler in any case.
+ * Cost: constant: nothing, or one fence. */
 static FORCE_INLINE void atomic_fence_after_update(void)
 {
 	if (HAL_UPDATE_ORDERS_ALL == 0)

@@ -22,48 +22,86 @@
 struct cpu;
 struct thread;
 
-/* ---- what the core calls, in this order, on the boot processor ---- */
+/* ---- what the core calls on the boot processor: once each, in this order, with interrupts off ----
+ * Order: no other processor runs yet, so nothing is ordered for any; hal_cpus_start makes all of it seen. */
 
-/* Before anything: console, exception vectors. After it a fault is reported, not silent. The info is a copy that was not
- * checked: nothing in it may do harm. hal_this_cpu works behind it. */
+/* Console, exception vectors, what the processor can do.
+ * Pre: the first call of the HAL. The info is a copy that was not checked: nothing in it may do harm.
+ * Post: a fault is reported, not silent; hal_this_cpu, hal_console_putc and hal_entropy work. The clock works, or stands at 0.
+ * Cost: a few accesses to devices; proportional to firmware's tables. */
 void hal_boot_early(const struct boot_info *info);
 
-/* Frames can be allocated with the callback: builds the kernel's own page tables (image with
- * its sections' rights, direct map, per-processor stacks with guard pages) and leaves the
- * loader's. Enables SMEP, SMAP, NX, UMIP where present. The frames are never given back. */
+/* Builds the kernel's own page tables: image with its sections' rights, direct map, stacks of each processor with guard pages.
+ * Pre: the info was checked; the callback gives zeroed frames that are in the loader's direct map, and does not return without.
+ * Post: the kernel's tables are in force, and the loader's and what was cached of them are forgotten. What keeps the kernel
+ *     from user memory (SMEP and SMAP, PXN and PAN) is on, where the processor has it. The frames are never given back, and
+ *     the kernel's half does not change any more.
+ * Cost: proportional to RAM, by the largest pages its bounds allow, and to processors; and to firmware's tables. */
 void hal_boot_memory(const struct boot_info *info, paddr_t (*frame_zeroed)(void));
 
-/* Finds processors, interrupt controllers, clock and power control (ACPI or device tree). */
+/* Interrupt controllers, clock and timer, power control: by ACPI or device tree.
+ * Pre: the same info as hal_boot_memory had.
+ * Post: all of the HAL works; every line is masked. Processors, lines and nodes are known, and do not change until
+ *     hal_cpus_start. With an unknown controller, or none, there are no lines, and the core is told no interrupts.
+ * Cost: accesses to devices, a few for each line; measuring a clock that nobody tells the rate of, some tenths of a second. */
 void hal_boot_platform(const struct boot_info *info);
 
-/* ---- what the architecture calls: the core's entries; all with interrupts off, on this
- * processor's kernel stack. On return the architecture restores hal_this_cpu()->arch.frame
- * and goes to user mode; when there is no thread to run the core calls hal_idle instead of
- * returning. ---- */
+/* ---- what the architecture calls: the core's entries. On return the architecture restores hal_this_cpu()->arch.frame
+ * and goes to user mode; when there is no thread to run the core calls hal_idle instead of returning. ----
+ * Pre: interrupts off, on this processor's kernel stack, no lock of the core held; user mode's registers are in
+ *     hal_this_cpu()->arch.frame, if it was left; the interrupt, if it is one, was ended at its controller.
+ * Order: none by themselves. The core's locks order what it does for others; an entry need be no barrier.
+ * Cost: bounded: what is long gives way at hal_interrupt_pending and is gone on with later; waits for locks only. */
 
-NORETURN void core_start(const struct boot_info *info); /* boot processor, from entry.S */
+/* From entry.S of the boot processor.
+ * Pre: the kernel entry contract; the image is relocated, its zeroes are zero, the stack protector's guard is set.
+ * Post: does not return: the first process runs, or the report says why not.
+ * Cost: the boot's; proportional to RAM. */
+NORETURN void core_start(const struct boot_info *info);
+
+/* From hal_cpus_start, on the processor that was started.
+ * Pre: `cpu` is what cpu_at gave for it; stack, tables, vectors and interrupt controller are its own.
+ * Post: does not return: a thread runs here, or the processor is idle.
+ * Order: it sees all that the boot processor stored before hal_cpus_start, of which the architecture takes care. */
 NORETURN void core_start_secondary(struct cpu *cpu);
 
-/* The running thread (cpu->current) made a system call. All registers are in its frame, but for the number. The
- * deadline and the first two arguments come as arguments too: the entry code has them at hand, and the shortest paths
- * look at nothing else. */
+/* The running thread made a system call. The deadline and the first two arguments come as arguments too: the entry code has
+ * them at hand, and the shortest paths look at nothing else.
+ * Pre: `cpu` is hal_this_cpu(), `self` its current; all registers are in the frame, but for the number.
+ * Post: the call is done, goes on later or waits; status and results are in the frame of whoever made it. Instead of a
+ *     return, hal_user_enter or hal_user_return may be called. */
 HAL_ENTRY_CALL void core_syscall(struct cpu *cpu, struct thread *self, u64 number, u64 deadline_ns, u64 arg0, u64 arg1);
 
-/* A fault in user mode. `kind` is the abi's fault_kind; address is what could not be reached,
- * or 0; code is the architecture's error code. */
+/* A fault in user mode.
+ * Pre: `kind` is the abi's fault_kind; address is what could not be reached, or 0; code is the architecture's error code.
+ *     What this processor cached of the address, if it may cache that nothing is there, is forgotten.
+ * Post: the page is there, and the thread tries again; or its fault handler was told, or its process ends. */
 void core_user_fault(u32 kind, u64 address, u64 code);
 
-/* The first use of floating point by the running thread. The core allocates nothing; it marks
- * the thread and calls hal_fpu_init and hal_fpu_switch. */
+/* The first use of floating point by the running thread.
+ * Pre: the unit traps, as hal_fpu_switch left it.
+ * Post: the thread has state of its own, clean and loaded, and the unit is open; the same thread goes on. Nothing is allocated.
+ * Cost: constant: hal_fpu_init and hal_fpu_switch. */
 void core_fpu_first_use(void);
 
-/* Interrupts. `was_idle` is true if the processor was in hal_idle. */
+/* Interrupts. `was_idle` is true if the processor was in hal_idle.
+ *
+ * Pre: the time of hal_timer_arm has come, and the timer is disarmed.
+ * Post: what was due has happened, or is about to at the next interrupt; the timer is armed for what comes next. */
 void core_timer(bool was_idle);
+
+/* Pre: the line is enabled, and was masked when it fired.
+ * Post: who waits for the line is woken. It stays masked until he asks for more.
+ * Order: what the device wrote to memory before it interrupted is seen here: the architecture has a barrier, if its
+ *     processors need one.
+ * Cost: proportional to who shares the line. */
 void core_irq(u32 line, bool was_idle);
+
+/* Pre: the kind is HAL_IPI_RESCHEDULE; several requests may have become one.
+ * Post: what should run here was chosen anew.
+ * Order: what each sender stored before hal_ipi_send is seen here. */
 void core_ipi(u32 kind, bool was_idle);
 
-/* A fault or trap inside the kernel: prints the report and stops the machine. `what` is in
- * words; ip, sp, fp are for the backtrace; text adds the architecture's registers. */
 struct register_names { const char *name[20]; };
 
 struct kernel_fault {
@@ -73,6 +111,12 @@ struct kernel_fault {
 	const struct register_names *names; /* register_count of them */
 	u32 register_count;
 };
+
+/* A fault or trap inside the kernel.
+ * Pre: behind hal_boot_early, whatever is held, on any stack that is good. `what` is in words; ip, sp, fp are for the
+ *     backtrace and need not be true.
+ * Post: does not return: the other processors are asked to stop, the report is printed, this one has stopped.
+ * Cost: the report's, for each byte of which hal_console_putc may wait. */
 NORETURN void core_kernel_fault(const struct kernel_fault *fault);
 
 #endif

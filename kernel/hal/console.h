@@ -8,8 +8,10 @@
 
 #include "lib/base/safe.h"
 
-/* Any processor, any lock held, after hal_boot_early; the callers take turns. Writes one byte; waits a bounded
- * time for room. '\n' is sent as it is. */
+/* Pre: behind hal_boot_early; any processor, any lock held; the callers take turns.
+ * Post: the byte was given to the device as it is, '\n' too; or it is lost, where there is none or no room in time.
+ * Order: bytes go out in the order of calls. No barrier for memory.
+ * Cost: accesses to a device: one for each look for room, at most 2,000,000 of them, and then one until there is room again. */
 void hal_console_putc(u8 byte);
 
 #endif

@@ -33,35 +33,57 @@
 
 struct thread_registers; /* abi: structs.toml */
 
-/* Fills a zeroed frame so that the first return to user mode starts at entry with the
- * stack pointer given and the two values as the C ABI's first two arguments. All other
- * registers are zero; interrupts are enabled. entry and stack were checked canonical. */
+/* ---- frames ----
+ * Pre: any lock held. Nobody else reads or writes the frame meanwhile: its thread is the one that runs here, or runs
+ *     nowhere and the caller holds what keeps it so.
+ * Order: none: frames go from processor to processor by the core's locks.
+ * Cost: constant, as long as the frame at most; no access to a device. */
+
+/* Pre: also, the frame is zeroed; entry and stack are what hal_user_address allows.
+ * Post: the first return to user mode starts at entry with the stack pointer given and the two values as the C ABI's first
+ *     two arguments. All other registers are zero; interrupts are enabled. */
 void hal_frame_start(struct hal_frame *frame, uaddr_t entry, uaddr_t stack, u64 first, u64 second);
 
-/* True if the address may be handed to user mode as an entry, stack or TLS address. */
+/* Pre: none.
+ * Post: true if user mode can be given the address as an entry, stack or TLS address, and nothing of the kernel's comes to
+ *     harm. It need not be mapped. */
 bool hal_user_address(u64 address);
 
-/* Instruction, stack and frame pointer of the frame, the last one for backtraces. Inline, in hal_arch/frame.h:
+/* Instruction, stack and frame pointer, the last one for backtraces. Inline, in hal_arch/frame.h:
  *     static u64 hal_frame_ip(const struct hal_frame *frame);
  *     static u64 hal_frame_sp(const struct hal_frame *frame);
- *     static u64 hal_frame_fp(const struct hal_frame *frame); */
+ *     static u64 hal_frame_fp(const struct hal_frame *frame);
+ * Post: as user mode left them, who may have put anything there. */
 
-/* A copy of all registers, for debuggers. */
+/* For debuggers.
+ * Post: all of *out is written: the registers, each at the place that the abi says for the architecture; zero where there
+ *     is none. */
 void hal_frame_registers(const struct hal_frame *frame, struct thread_registers *out);
 
-/* Steps the instruction pointer back onto the system call instruction, so that the call is
- * made again, with the same registers, when the thread runs next. `number` is put back. */
+/* Pre: also, user mode was left by a system call, and this was not done since.
+ * Post: the instruction pointer is on the system call instruction again and the number where it was, so that the call is
+ *     made again, with the registers that the frame has, when the thread runs next. */
 void hal_frame_restart(struct hal_frame *frame, u64 number);
 
-/* Per-thread pointer that user mode reads through a segment or register. The switch code
- * loads it, behind hal_this_cpu()->arch.frame; setting it for the running thread takes effect at once. Inline, in
- * hal_arch/switch.h:
- *     static void hal_tls_load(uaddr_t tls); */
+/* The pointer of a thread that user mode reads through a segment or register. Inline, in hal_arch/switch.h:
+ *     static void hal_tls_load(uaddr_t tls);
+ * Pre: interrupts off; hal_this_cpu()->arch.frame is the thread's already, as it may be kept there; hal_user_address allows it.
+ * Post: user mode has it from the next return on.
+ * Order: none: for this processor only.
+ * Cost: constant: one register or one store. */
 
-/* Floating point. A thread starts without; its first use traps and the architecture calls
- * core_fpu_first_use(). hal_fpu_switch saves `from` and loads `to`; null means the thread has
- * none: the unit is cleared and made to trap. Cost: two register-file transfers at most. */
+/* ---- floating point. A thread starts without; its first use traps and the architecture calls core_fpu_first_use(). ----
+ * Pre: interrupts off; the state belongs to a thread that runs here or nowhere, and is loaded nowhere else.
+ * Order: none: state goes from processor to processor by the core's locks. */
+
+/* Post: the state is that of a thread that has computed nothing yet: registers of zeros, rounding to nearest, no exceptions.
+ * Cost: constant: a copy of sizeof(struct hal_fpu). */
 void hal_fpu_init(struct hal_fpu *fpu);
+
+/* Pre: also, `from` is null or what is loaded here; `to` is null or was filled by hal_fpu_init or saved.
+ * Post: `from` has what the registers had, and they have what `to` has, and are open to user mode. With no `to` nothing of
+ *     anybody is in the registers, and user mode's use of them traps.
+ * Cost: constant: two transfers of all registers at most. */
 void hal_fpu_switch(struct hal_fpu *from, struct hal_fpu *to);
 
 #endif

@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, 'tools', 'check'))
 
+import contract  # noqa: E402
 import deps  # noqa: E402
 import docs  # noqa: E402
 import lint  # noqa: E402
@@ -97,6 +98,40 @@ CLEAN = {
 }
 
 
+# Each asks what the machine is: by name, by its words, by its bytes' order.
+CONDITIONS = ('defined(__riscv)', 'defined(__LP64__)', '!defined __ILP32__', '__SIZEOF_POINTER__ == 8', '__SIZEOF_LONG__ > 4',
+              '__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__', '__POINTER_WIDTH__ == 64', 'UINTPTR_MAX > 0xffffffff', '__LITTLE_ENDIAN__',
+              '1 && defined(__BIG_ENDIAN__)', '__INTPTR_WIDTH__ == 32')
+
+
+def hal_header(head='', own='', group='', after='void hal_a(void);'):
+	return {'kernel/hal/a.h': C_HEAD.replace(' */', head + ' */') + f'#ifndef A_H\n#define A_H\n/* ---- A group ----{group} */\n\n'
+	        f'/* What it does.{own} */\n{after}\n#endif\n'}
+
+
+def hal_cases():
+	"""A function of the HAL has four parts: from its own comment, its group's or the file's head, the second from its own alone."""
+	said = {part: f'\n * {part}: something.' for part in contract.PARTS}
+	every, shared = ''.join(said.values()), said['Pre'] + said['Order'] + said['Cost']
+	inline = '\n *     static void hal_b(void);'
+	yield contract, {}, None
+	yield contract, hal_header(own=every), None
+	yield contract, hal_header(group=shared, own=said['Post']), None
+	yield contract, hal_header(head=said['Cost'] + '\n', group=said['Pre'] + said['Order'], own=said['Post']), None
+	yield contract, hal_header(own=every, after='void hal_a(void);\nvoid hal_b(void);'), None
+	yield contract, hal_header(own=every, after='\nenum { HAL_A };\n#define hal_a(x) (x)'), None
+	yield contract, hal_header(), 'contract'
+	yield contract, hal_header(own=every, after='void hal_a(void);\n\nvoid hal_b(void);'), 'contract'
+	yield contract, hal_header(own=inline, after=''), 'contract'
+	yield contract, hal_header(own=inline + every, after=''), None
+	for part in contract.PARTS:
+		yield contract, hal_header(own=every.replace(said[part], '')), 'contract'
+		yield contract, hal_header(own=every.replace(said[part], f'\n * {part}:')), 'contract'
+	yield contract, hal_header(own=shared, group=said['Post']), 'contract'
+	yield contract, hal_header(own=every, after='NORETURN static inline struct a *core_b(u64 x,\n\tu64 y)\n{\n}\n\n'
+	                           '[[nodiscard]] u32 hal_c(void);'), 'contract'
+
+
 def tree_checks():
 	"""Each entry: the check, what to put into the clean tree, the rule that must find it (None: nothing)."""
 	cases = [
@@ -115,6 +150,10 @@ def tree_checks():
 		(style, {'lib/a/x.c': C_HEAD + '#include "x.h"\n'}, 'include-path'),
 		(style, {'lib/a/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, 'arch-condition'),
 		(style, {'kernel/arch/x86/64/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, None),
+		*((style, {f'{room}/x.c': C_HEAD + f'#if {condition}\nint x;\n#endif\n'}, 'arch-condition')
+		  for room in ('kernel/core', 'kernel/raw', 'tests/conform') for condition in CONDITIONS),
+		(style, {'kernel/raw/x.c': C_HEAD + '#if defined(__clang__) && FERROUS_TRACE\nint x;\n#endif\n'}, None),
+		*hal_cases(),
 		(style, {'lib/a/a.h': C_HEAD + 'int a(void);\n'}, 'header-guard'),
 		(deps, {'lib/a/lost.c': C_HEAD}, 'not-built'),
 		(deps, {'lib/c/c.c': C_HEAD}, 'no-module'),

@@ -4,6 +4,7 @@
 import sys
 import time
 
+import contract
 import deps
 import docs
 import lint
@@ -16,6 +17,7 @@ from common import arguments
 CHECKS = {
 	'style': (style.run, 'licence lines, comments, layout, words'),
 	'size': (size.run, 'lines of the kernel'),
+	'hal': (contract.run, 'what each function of the HAL requires, leaves, orders and costs'),
 	'deps': (deps.run, 'modules, their sources and dependencies'),
 	'docs': (docs.run, 'links, decisions, shell scripts'),
 	'lint': (lint.run, 'compiler warnings and flags'),
