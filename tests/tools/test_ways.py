@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ways to boot: the table, what is refused, and bundles."""
 
+import itertools
+import re
 import subprocess
 import tempfile
 import unittest
@@ -10,6 +12,17 @@ from tools.image import bundle
 from tools.run import disk, qemu, ways
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+# What make calls the way: what it makes for it.
+WAY_OF_TARGET = {"raw": "raw", "disk": "uefi"}
+
+
+def made(name, variable):
+    """The words that a file of the build gives a variable."""
+    found = re.findall(rf"^{variable} := (.*)$", (ROOT / "tools" / "make" / name).read_text(), re.MULTILINE)
+    assert len(found) == 1, (name, variable, found)
+    return found[0].split()
 
 
 class Table(unittest.TestCase):
@@ -35,11 +48,24 @@ class Table(unittest.TestCase):
             self.assertIn(part, str(refused.exception))
         self.assertTrue((ROOT / ways.PLACE).is_file())
 
-    def test_make_refuses_such_a_pair_in_the_same_way(self):
-        done = subprocess.run(["make", "-C", str(ROOT), "-n", "ARCH=x86_64", "raw"], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(ways.PLACE, done.stderr)
+    def test_make_builds_what_the_table_says_works(self):
+        built = {(arch, WAY_OF_TARGET[target]) for arch in made("config.mk", "ARCHES")
+                 for target in made(f"arch_{arch}.mk", "ARCH_BOOTS")}
+        self.assertEqual(built, {(way["arch"], way["boot"]) for way in ways.working()})
+
+    def test_the_table_has_every_pair_once(self):
+        pairs = [(way["arch"], way["boot"]) for way in ways.WAYS]
+        self.assertEqual(sorted(pairs), sorted(itertools.product(made("config.mk", "ARCHES"), WAY_OF_TARGET.values())))
+
+    def test_make_refuses_in_the_same_way_what_does_not_work(self):
+        target_of_way = {way: target for target, way in WAY_OF_TARGET.items()}
+        refused = [way for way in ways.WAYS if way["status"] != "works"]
+        self.assertTrue(refused)
+        for way in refused:
+            done = subprocess.run(["make", "-C", str(ROOT), "-n", f"ARCH={way['arch']}", target_of_way[way["boot"]]],
+                                  capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, 2, way)
+            self.assertIn(ways.PLACE, done.stderr)
 
 
 class Bundles(unittest.TestCase):
