@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The image builder: what it refuses, and that it builds the same bytes twice."""
 
+import re
 import struct
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -61,6 +63,16 @@ class Tree(unittest.TestCase):
         self.assertIsNone(self.image(services, **more))
         for part in parts:
             self.assertIn(part, self.problems)
+
+
+class Help(unittest.TestCase):
+    UNTOLD = {"loader", "keeper", "conform", "wakeup", "bench", "files-test", "torture", "trial-next", "trial-broken"}
+
+    def test_help_tells_of_every_program_that_is_for_people(self):
+        image = tomllib.loads((ROOT / "image" / "default.image").read_text())
+        told = re.findall(r'^\t\{ "([a-z-]+)", ', (ROOT / "userspace" / "apps" / "shell" / "help.c").read_text(), re.MULTILINE)
+        self.assertEqual(set(image["programs"]) - self.UNTOLD - set(told), set())
+        self.assertEqual(told, sorted(told))
 
 
 class Plans(Tree):

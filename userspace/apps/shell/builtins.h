@@ -19,7 +19,4 @@ struct span builtin_name(u32 index);
 /* What `help` prints. */
 void help_print(struct file *output, struct span command);
 
-/* Name of command `index` that help knows, builtin or not; empty after the last. */
-struct span help_name(u32 index);
-
 #endif

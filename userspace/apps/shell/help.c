@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What `help` says: one line for each command.
+ * What `help` says: a line for each command, or several.
  */
 #include "userspace/apps/shell/builtins.h"
 #include "lib/9p/print.h"
@@ -16,6 +16,7 @@ static const struct entry entries[] = {
 	{ "cat", "[FILE...]", "print files, or standard input" },
 	{ "cd", "[DIRECTORY]", "change the current directory" },
 	{ "devices", "[NAME...]", "what the machine has" },
+	{ "disk", "PATH [COMMAND...]", "a disk: what it is; `disk' alone lists the rest" },
 	{ "echo", "[-n] [WORD...]", "print words" },
 	{ "exit", "[STATUS]", "leave the shell" },
 	{ "false", "", "fail" },
@@ -29,13 +30,16 @@ static const struct entry entries[] = {
 	{ "ls", "[-l] [PATH...]", "list directories" },
 	{ "mem", "", "memory of the machine and of the system" },
 	{ "mkdir", "DIRECTORY...", "make directories" },
+	{ "net", "[arp ADDRESS | echo COUNT]", "the network card, and frames to try it" },
 	{ "ns", "[PID]", "a namespace: names and what is bound to them" },
 	{ "poweroff", "", "switch the machine off" },
 	{ "ps", "", "processes" },
 	{ "pwd", "", "print the current directory" },
 	{ "reboot", "", "start the machine anew" },
 	{ "rm", "PATH...", "remove files and empty directories" },
-	{ "services", "", "services and their state" },
+	{ "services", "[NAME...]", "services and their state, or all about some" },
+	{ "services", "restart|stop|start NAME...", "what it says" },
+	{ "services", "replace NAME PROGRAM", "another version takes over its state and its clients" },
 	{ "shell", "[-c TEXT]", "another shell" },
 	{ "sleep", "SECONDS", "wait" },
 	{ "spin", "[SECONDS]", "use a CPU" },
@@ -47,17 +51,14 @@ static const struct entry entries[] = {
 	{ "write", "FILE [WORD...]", "write words, or standard input, to a file" },
 };
 
-struct span help_name(u32 index)
-{
-	return index < ARRAY_LEN(entries) ? span_until_zero(SPAN_OF_ARRAY(ELEM(entries, index)->name)) : span_empty();
-}
+static struct span name_of(const struct entry *entry) { return span_until_zero(SPAN_OF_ARRAY(entry->name)); }
 
 static void print_entry(struct file *output, const struct entry *entry)
 {
 	TEXT_BUFFER(usage, 64);
 	TEXT_BUFFER(line, 160);
 
-	text_add_span(&usage, span_until_zero(SPAN_OF_ARRAY(entry->name)));
+	text_add_span(&usage, name_of(entry));
 	text_add(&usage, " ");
 	text_add_span(&usage, span_until_zero(SPAN_OF_ARRAY(entry->arguments)));
 	text_add_padded(&line, text_span(&usage), 26);
@@ -73,7 +74,7 @@ void help_print(struct file *output, struct span command)
 
 	print_flush();
 	for (u32 i = 0; i < ARRAY_LEN(entries); i++) {
-		if (span_len(command) == 0 || span_equal(command, help_name(i))) {
+		if (span_len(command) == 0 || span_equal(command, name_of(ELEM(entries, i)))) {
 			print_entry(output, ELEM(entries, i));
 			found = true;
 		}
