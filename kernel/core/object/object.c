@@ -102,7 +102,7 @@ static bool grace_over(struct cpu *cpu)
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
 
-		if (other == cpu || atomic_load(&other->idle) || atomic_load_acquire(&other->grace_seen) >= grace)
+		if (other == cpu || atomic_load_acquire(&other->idle) || atomic_load_acquire(&other->grace_seen) >= grace)
 			continue;
 		over = false;
 		if (nudge && other->grace_nudged < grace) {
@@ -130,6 +130,7 @@ static void grace_step(struct cpu *cpu)
 		cpu->retired = 0;
 		cpu->closing_looked_at = false;
 		cpu->closing_grace = atomic_add(&object_grace_wanted, 1u) + 1;
+		atomic_fence_after_update(); /* who comes back from idling finds nothing of it, or is seen not to idle */
 	}
 }
 

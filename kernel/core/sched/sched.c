@@ -502,7 +502,7 @@ static struct thread *choose_or_idle(struct cpu *cpu)
 	pay_off(cpu);
 	share_forget(cpu);
 	hal_space_leave();
-	atomic_store(&cpu->idle, 1u);
+	atomic_store_release(&cpu->idle, 1u); /* behind every use of what is not counted */
 	atomic_fence(); /* a waker sees the processor idle, or its thread is seen here */
 	next = choose(cpu);
 	if (next == nullptr)
