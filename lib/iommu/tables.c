@@ -140,27 +140,36 @@ static struct span page_to_publish(const struct iommu_tables *tables, u32 page)
 	return span_part(SPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES, PAGE_BYTES);
 }
 
-static bool withdraw_entry(struct mspan to, struct span from)
+/* Whether it leads where it led: by all words but the first, and by what `leads' has of that. */
+static bool leads_alike(struct span a, struct span b, u64 leads)
+{
+	u64 others = span_len(a) - TABLES_ENTRY_BYTES;
+
+	return ((span_le64(a, 0) ^ span_le64(b, 0)) & leads) == 0 &&
+	       span_equal(span_part(a, TABLES_ENTRY_BYTES, others), span_part(b, TABLES_ENTRY_BYTES, others));
+}
+
+static bool withdraw_entry(struct mspan to, struct span from, u64 leads)
 {
 	enum : u8 { COUNTS = 1 };
-	u64 others = span_len(from) - TABLES_ENTRY_BYTES;
 
-	if ((span_u8(span_of(to), 0) & COUNTS) == 0 ||
-	    span_equal(span_part(span_of(to), TABLES_ENTRY_BYTES, others), span_part(from, TABLES_ENTRY_BYTES, others)))
+	if ((span_u8(span_of(to), 0) & COUNTS) == 0 || leads_alike(span_of(to), from, leads))
 		return false;
 	publish_byte(to, 0, 0);
 	return true;
 }
 
+/* WHY the root's, too: the page that an entry led to may be part of a domain's tree now. */
 bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan to)
 {
+	bool root = page == TABLES_ROOT, any = false;
 	struct span from = page_to_publish(tables, page);
-	bool any = false;
+	u64 step = root ? TABLES_ENTRY_BYTES : tables->function_bytes;
 
-	if ((tables->functions >> page & 1) == 0)
+	if (!root && (tables->functions >> page & 1) == 0)
 		return false;
-	for (u64 at = 0; at < PAGE_BYTES; at += tables->function_bytes)
-		any |= withdraw_entry(mspan_part(to, at, tables->function_bytes), span_part(from, at, tables->function_bytes));
+	for (u64 at = 0; at < PAGE_BYTES; at += step)
+		any |= withdraw_entry(mspan_part(to, at, step), span_part(from, at, step), root ? U64_MAX : ADDRESS_MASK);
 	return any;
 }
 

@@ -6,8 +6,10 @@
  * a domain that are not to be heard any more have pages of their own, in which nothing leads to memory: they move nobody's.
  *
  * They are made in memory of the own process, and then published to pages that the unit reads, so that each entry there
- * is at every moment as it was, or as it is to be, or says that nothing is there. An entry of several words is taken away first
- * where more than its first word changes.
+ * is at every moment as it was, or as it is to be, or says that nothing is there. An entry of the root or of a function is taken
+ * away first where it leads elsewhere or has another word than the first that changes: pages of tables can have been somebody
+ * else's, because a domain that is asked for late has its place before others. What stays leads to pages that stay as they are:
+ * a tree follows from where it begins, and from its domain, which never changes.
  *
  * INV: IOMMU-REACH  a function reaches exactly the pieces of its domain, at the addresses that they have; one without
  *                   a domain reaches nothing.
@@ -56,9 +58,9 @@ u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct ta
 [[nodiscard]] bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domain,
 	const struct tables_format *format);
 
-/* First of two steps of publishing a page that the unit reads: what is said of a function there, and will be otherwise in more
- * than its first word, does not count any more. True if there was any: the unit is to forget that before the second step,
- * because it reads the words of such an entry in any order. */
+/* First of two steps of publishing a page that the unit reads: what the root or a function has there, and will lead elsewhere or be
+ * otherwise in more than its first word, does not count any more. True if there was any: the unit is to forget that before the
+ * second step, because it reads the words of such an entry in any order, and what it led to may become somebody else's. */
 bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan to);
 
 /* The second: changes what differs in the page, from the last to the first. True if anything did. */
