@@ -26,7 +26,7 @@ enum : u32 {
 /* Of the directory: whether it is read, and what is going on. */
 enum : u64 {
 	NOBODY_PASSES = 0, TWO_LEVELS = 3, LEVELS = 15, DIRECTORY_BUSY = 1 << 4, PLACE_SHIFT = 10,
-	PLACE = (1ull << 54) - (1ull << PLACE_SHIFT),
+	PLACE = (1ull << 54) - (1ull << PLACE_SHIFT), SIZE = 31 /* of where queues are */,
 };
 /* SPEC: "IOMMU directory cache invalidation commands", "IOMMU Page-Table cache invalidation commands", "IOMMU Command-queue Fence
  * commands": of all devices and address spaces; and what devices read and wrote before is done. */
@@ -36,7 +36,7 @@ static_assert(RISCV_COMMAND_BYTES << COMMANDS_BITS == PAGE_BYTES && RISCV_FAULT_
 static u32 put, taken, commands_page, faults_page, listens; /* in each word of control of faults */
 
 /* WHY the upper half first: units may take eight bytes apart in that order, and the lower one has what sets them off. */
-static void write_place(u64 at, u64 value)
+static void write_wide(u64 at, u64 value)
 {
 	iommu_write32(at + 4, (u32)(value >> 32));
 	iommu_write32(at, (u32)value);
@@ -48,11 +48,29 @@ static u64 place_of(const struct iommu_tables *tables, u32 page)
 }
 
 /* SPEC: "Device-directory-table pointer": the next change may come when this one is done. */
+static void refuse_all(void)
+{
+	iommu_wait(DIRECTORY, DIRECTORY_BUSY, 0);
+	write_wide(DIRECTORY, NOBODY_PASSES);
+	iommu_wait(DIRECTORY, DIRECTORY_BUSY | LEVELS, NOBODY_PASSES);
+}
+
+/* SPEC: "Device-directory-table pointer", "Command-queue base", "Fault queue base": a unit need not take every place, size and
+ * mode, and then has another there. WHY nobody passes: where it would read is not where tables are. */
+static void must_be(u64 at, u64 mask, u64 value)
+{
+	if ((iommu_read64(at) & mask) == value)
+		return;
+	refuse_all();
+	iommu_unit_fails();
+}
+
 static void set_directory(u64 value)
 {
 	iommu_wait(DIRECTORY, DIRECTORY_BUSY, 0);
-	write_place(DIRECTORY, value);
+	write_wide(DIRECTORY, value);
 	iommu_wait(DIRECTORY, DIRECTORY_BUSY, 0);
+	must_be(DIRECTORY, PLACE | LEVELS, value);
 }
 
 static u64 directory_of(const struct iommu_tables *tables) { return place_of(tables, TABLES_ROOT) | TWO_LEVELS; }
@@ -69,7 +87,8 @@ static void set_queue(u64 control, u32 value)
 static void begin_queue(u64 control, u64 place_at, u64 place, u32 bits, u32 wrong)
 {
 	set_queue(control, 0);
-	write_place(place_at, place | (bits - 1));
+	write_wide(place_at, place | (bits - 1));
+	must_be(place_at, PLACE | SIZE, place | (bits - 1));
 	set_queue(control, ON | wrong);
 }
 
@@ -85,7 +104,7 @@ static bool goes_on(const struct iommu_tables *tables)
 /* SPEC: "Features-control register": it may be written while all is off; what the unit cannot be stays otherwise. */
 static bool stop(void)
 {
-	set_directory(NOBODY_PASSES);
+	refuse_all();
 	set_queue(COMMANDS_CONTROL, 0);
 	set_queue(FAULTS_CONTROL, 0);
 	iommu_write32(FEATURES, BY_WIRES);
@@ -162,7 +181,7 @@ static enum status unit_listen(u32 bit)
 {
 	enum status status = (iommu_read32(FEATURES) & BY_WIRES) != 0 ? iommu_lines_listen(bit) : STATUS_NOT_SUPPORTED;
 
-	write_place(WIRES, 0);
+	write_wide(WIRES, 0);
 	iommu_write32(WAITING, FAULTS_WAIT);
 	listens = INTERRUPTS;
 	set_queue(FAULTS_CONTROL, ON | listens);
