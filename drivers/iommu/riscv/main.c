@@ -176,14 +176,14 @@ static void unit_be_quiet(void)
 }
 
 /* SPEC: "Interrupt-cause-to-vector register", "Interrupt pending status register": the first wire, which is for new records only
- * when those before have been seen. Some units have messages only. */
+ * when those before have been seen. Some units have messages only. WHY none then: nobody has said where these go. */
 static enum status unit_listen(u32 bit)
 {
 	enum status status = (iommu_read32(FEATURES) & BY_WIRES) != 0 ? iommu_lines_listen(bit) : STATUS_NOT_SUPPORTED;
 
 	write_wide(WIRES, 0);
 	iommu_write32(WAITING, FAULTS_WAIT);
-	listens = INTERRUPTS;
+	listens = status == STATUS_OK ? INTERRUPTS : 0;
 	set_queue(FAULTS_CONTROL, ON | listens);
 	return status;
 }
