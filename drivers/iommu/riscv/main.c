@@ -83,12 +83,14 @@ static void set_queue(u64 control, u32 value)
 	iommu_wait(control, IS_ON | BUSY, (value & ON) != 0 ? IS_ON : 0);
 }
 
-/* Where a queue is, is said while it is off. */
-static void begin_queue(u64 control, u64 place_at, u64 place, u32 bits, u32 wrong)
+/* Where a queue is, is said while it is off, and then where its own side begins, which is anywhere until that is said: the unit
+ * sets only its side to 0. SPEC: "Command-queue base", "Fault queue base". */
+static void begin_queue(u64 control, u64 place_at, u64 own_at, u64 place, u32 bits, u32 wrong)
 {
 	set_queue(control, 0);
 	write_wide(place_at, place | (bits - 1));
 	must_be(place_at, PLACE | SIZE, place | (bits - 1));
+	iommu_write32(own_at, 0);
 	set_queue(control, ON | wrong);
 }
 
@@ -153,15 +155,12 @@ static void unit_begin(const struct iommu_tables *tables)
 	bool again = goes_on(tables);
 
 	put = 0;
-	set_queue(COMMANDS_CONTROL, 0);
-	iommu_write32(COMMANDS_PUT, put);
-	begin_queue(COMMANDS_CONTROL, COMMANDS, place_of(tables, commands_page), COMMANDS_BITS, COMMANDS_WRONG);
+	begin_queue(COMMANDS_CONTROL, COMMANDS, COMMANDS_PUT, place_of(tables, commands_page), COMMANDS_BITS, COMMANDS_WRONG);
 	if (again) {
 		taken = iommu_read32(FAULTS_TAKEN);
 	} else {
 		taken = 0;
-		iommu_write32(FAULTS_TAKEN, taken);
-		begin_queue(FAULTS_CONTROL, FAULTS, place_of(tables, faults_page), FAULTS_BITS, FAULTS_LOST);
+		begin_queue(FAULTS_CONTROL, FAULTS, FAULTS_TAKEN, place_of(tables, faults_page), FAULTS_BITS, FAULTS_LOST);
 		set_directory(directory_of(tables));
 	}
 	unit_forget();
