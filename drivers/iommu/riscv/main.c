@@ -11,7 +11,8 @@
 
 enum : u64 {
 	ABOUT = 0, FEATURES = 8, DIRECTORY = 16, COMMANDS = 24, COMMANDS_TAKEN = 32, COMMANDS_PUT = 36,
-	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, WAITING = 84, WIRES = 760,
+	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, WAITING = 84, STAND_STILL = 92,
+	WIRES = 760,
 	REGISTERS_BYTES = 4096,
 };
 enum : u32 {
@@ -19,7 +20,7 @@ enum : u32 {
 	OTHERWISE = 1 | 1 << 2, BY_WIRES = 1 << 1,
 	/* Of both queues' control. What went wrong is taken away where it is written. */
 	ON = 1, INTERRUPTS = 1 << 1, IS_ON = 1 << 16, BUSY = 1 << 17, COMMANDS_WRONG = 15 << 8, FAULTS_LOST = 3 << 8,
-	FAULTS_WAIT = 1 << 1,
+	WAITS = 15, COUNTERS = U32_MAX,
 	/* Of queues of one page: powers of two. */
 	COMMANDS_BITS = 8, FAULTS_BITS = 7,
 };
@@ -174,14 +175,16 @@ static void unit_be_quiet(void)
 	set_queue(FAULTS_CONTROL, ON);
 }
 
-/* SPEC: "Interrupt-cause-to-vector register", "Interrupt pending status register": the first wire, which is for new records only
- * when those before have been seen. Some units have messages only. WHY none then: nobody has said where these go. */
+/* SPEC: "Interrupt-cause-to-vector register", "Interrupt pending status register": all causes have the first wire, which is up as
+ * long as any waits, and is for new records only when those before have been seen. Nobody asks for the others; counters, which
+ * would be heard when they overflow, stand still. Some units have messages only. WHY none then: nobody has said where these go. */
 static enum status unit_listen(u32 bit)
 {
 	enum status status = (iommu_read32(FEATURES) & BY_WIRES) != 0 ? iommu_lines_listen(bit) : STATUS_NOT_SUPPORTED;
 
 	write_wide(WIRES, 0);
-	iommu_write32(WAITING, FAULTS_WAIT);
+	iommu_write32(STAND_STILL, COUNTERS);
+	iommu_write32(WAITING, WAITS);
 	listens = status == STATUS_OK ? INTERRUPTS : 0;
 	set_queue(FAULTS_CONTROL, ON | listens);
 	return status;
@@ -189,7 +192,7 @@ static enum status unit_listen(u32 bit)
 
 static void unit_heard(void)
 {
-	iommu_write32(WAITING, FAULTS_WAIT);
+	iommu_write32(WAITING, WAITS);
 	iommu_lines_heard();
 }
 

@@ -56,7 +56,7 @@ bool iommu_memory_publish(const struct iommu_tables *tables);
 
 /* ---- for units ---- */
 
-/* The unit's wires, which rise for an instant, raise the bit from here on; STATUS_NOT_SUPPORTED: it has none. */
+/* The unit's wires, which may rise for an instant only, raise the bit from here on; STATUS_NOT_SUPPORTED: it has none. */
 enum status iommu_lines_listen(u32 bit);
 /* They are to do so again. */
 void iommu_lines_heard(void);
