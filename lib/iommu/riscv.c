@@ -86,14 +86,18 @@ static bool refuse(struct span *why, struct span what)
 }
 
 /* WHY a bit less than trees have: addresses in the upper half are those whose upper bits are all set. */
-bool riscv_can(u64 capabilities, struct iommu_tables *tables, struct span *why)
+bool riscv_can(u64 capabilities, u32 features, struct iommu_tables *tables, struct span *why)
 {
 	enum : u64 { VERSION = 0xff, FIRST_VERSION = 0x10, HAS_SV39 = 1 << 9, HAS_SV48 = 1 << 10, EXTENDED = 1 << 22 };
+	enum : u64 { BOTH_ORDERS = 1 << 27 };
+	enum : u32 { BIG_ENDIAN = 1 };
 
 	if ((capabilities & VERSION) < FIRST_VERSION)
 		return refuse(why, span_text("older than version 1.0"));
 	if ((capabilities & (HAS_SV39 | HAS_SV48)) == 0)
 		return refuse(why, span_text("no tables of three or four levels"));
+	if ((capabilities & BOTH_ORDERS) == 0 && (features & BIG_ENDIAN) != 0)
+		return refuse(why, span_text("tables of the other byte order"));
 	tables->function_bytes = (capabilities & EXTENDED) != 0 ? EXTENDED_BYTES : BASE_BYTES;
 	tables->levels = (capabilities & HAS_SV48) != 0 ? 4 : 3;
 	tables->bits = (u32)min_u64(capabilities >> 32 & 63, PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS - 1);

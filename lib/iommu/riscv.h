@@ -26,8 +26,8 @@ enum : u64 { RISCV_COMMAND_BYTES = 16, RISCV_FAULT_BYTES = 32 };
 /* ---- what the unit says ---- */
 
 /* Whether it can use such tables, of which `levels', `bits' and `function_bytes' are then set; else `why' says what it lacks.
- * SPEC: "IOMMU capabilities". */
-[[nodiscard]] bool riscv_can(u64 capabilities, struct iommu_tables *tables, struct span *why);
+ * `features' is how it is set up. SPEC: "IOMMU capabilities", "Features-control register". */
+[[nodiscard]] bool riscv_can(u64 capabilities, u32 features, struct iommu_tables *tables, struct span *why);
 
 /* SPEC: "Fault/Event-Queue" */
 struct iommu_fault riscv_read_fault(struct span record);

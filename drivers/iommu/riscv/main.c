@@ -11,7 +11,7 @@
 
 enum : u64 {
 	ABOUT = 0, FEATURES = 8, DIRECTORY = 16, COMMANDS = 24, COMMANDS_TAKEN = 32, COMMANDS_PUT = 36,
-	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, WAITING = 84, STAND_STILL = 92,
+	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, PAGES_CONTROL = 80, WAITING = 84, STAND_STILL = 92,
 	WIRES = 760,
 	REGISTERS_BYTES = 4096,
 };
@@ -48,11 +48,12 @@ static u64 place_of(const struct iommu_tables *tables, u32 page)
 	return *ELEM(tables->address, page) >> PAGE_SHIFT << PLACE_SHIFT;
 }
 
-/* SPEC: "Device-directory-table pointer": the next change may come when this one is done. */
+/* SPEC: "Device-directory-table pointer": the next change may come when this one is done, and the place stays when nobody
+ * passes any more. */
 static void refuse_all(void)
 {
 	iommu_wait(DIRECTORY, DIRECTORY_BUSY, 0);
-	write_wide(DIRECTORY, NOBODY_PASSES);
+	iommu_write32(DIRECTORY, iommu_read32(DIRECTORY) & ~(u32)LEVELS);
 	iommu_wait(DIRECTORY, DIRECTORY_BUSY | LEVELS, NOBODY_PASSES);
 }
 
@@ -104,12 +105,14 @@ static bool goes_on(const struct iommu_tables *tables)
 	       (iommu_read32(FAULTS_CONTROL) & IS_ON) != 0 && (iommu_read64(FAULTS) & PLACE) == place_of(tables, faults_page);
 }
 
-/* SPEC: "Features-control register": it may be written while all is off; what the unit cannot be stays otherwise. */
+/* SPEC: "Features-control register": it may be written while all is off, the queue of page requests too; what the unit cannot be
+ * stays otherwise. */
 static bool stop(void)
 {
 	refuse_all();
 	set_queue(COMMANDS_CONTROL, 0);
 	set_queue(FAULTS_CONTROL, 0);
+	set_queue(PAGES_CONTROL, 0);
 	iommu_write32(FEATURES, BY_WIRES);
 	return (iommu_read32(FEATURES) & OTHERWISE) == 0;
 }
@@ -120,11 +123,11 @@ static bool unit_open(struct iommu_tables *tables, struct text *why)
 
 	if (!iommu_registers_map(REGISTERS_BYTES, why))
 		return false;
-	if (!riscv_can(iommu_read64(ABOUT), tables, &lacks))
+	if (!riscv_can(iommu_read64(ABOUT), iommu_read32(FEATURES), tables, &lacks))
 		return iommu_refuse(why, lacks);
 	commands_page = tables->pages + tables->spare;
 	faults_page = commands_page + 1;
-	return goes_on(tables) || stop() || iommu_refuse(why, span_text("tables of the other byte order or of 32 bits only"));
+	return goes_on(tables) || stop() || iommu_refuse(why, span_text("it does not take tables of this byte order and of 64 bits"));
 }
 
 /* ---- commands ---- */

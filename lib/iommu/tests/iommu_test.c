@@ -661,13 +661,17 @@ static void riscvs_units_say_what_they_can(struct report *r)
 	struct span why = span_empty();
 
 	report_case(r, span_text("RISC-V's of QEMU"),
-		    riscv_can(GOOD, t, &why) && t->levels == 4 && t->bits == 47 && t->function_bytes == 64);
-	report_case(r, span_text("contexts without interrupts"), riscv_can(GOOD & ~(1ull << 22), t, &why) && t->function_bytes == 32);
-	report_case(r, span_text("three levels"), riscv_can(GOOD & ~(1ull << 10), t, &why) && t->levels == 3 && t->bits == 38);
-	report_case(r, span_text("addresses of fewer bits"), riscv_can(0x10 | 1 << 10 | 40ull << 32, t, &why) && t->bits == 40);
-	report_case(r, span_text("an older version"), !riscv_can(GOOD & ~0x10ull, t, &why) && span_len(why) != 0);
+		    riscv_can(GOOD, 0, t, &why) && t->levels == 4 && t->bits == 47 && t->function_bytes == 64);
+	report_case(r, span_text("contexts without interrupts"), riscv_can(GOOD & ~(1ull << 22), 0, t, &why) && t->function_bytes == 32);
+	report_case(r, span_text("three levels"), riscv_can(GOOD & ~(1ull << 10), 0, t, &why) && t->levels == 3 && t->bits == 38);
+	report_case(r, span_text("addresses of fewer bits"), riscv_can(0x10 | 1 << 10 | 40ull << 32, 0, t, &why) && t->bits == 40);
+	report_case(r, span_text("an older version"), !riscv_can(GOOD & ~0x10ull, 0, t, &why) && span_len(why) != 0);
+	report_case(r, span_text("the other byte order, where that can be changed"),
+		    riscv_can(GOOD | 1 << 27, 1, t, &why) && riscv_can(GOOD, 1 << 1, t, &why));
 	why = span_empty();
-	report_case(r, span_text("no known tables"), !riscv_can(GOOD & ~(3ull << 9), t, &why) && span_len(why) != 0);
+	report_case(r, span_text("and where it cannot"), !riscv_can(GOOD, 1, t, &why) && span_len(why) != 0);
+	why = span_empty();
+	report_case(r, span_text("no known tables"), !riscv_can(GOOD & ~(3ull << 9), 0, t, &why) && span_len(why) != 0);
 }
 
 static void riscvs_records(struct report *r)
