@@ -194,7 +194,7 @@ static void tell_again(void)
 }
 
 /* WHY not all at once: others want to be heard, too. WHY quiet ones' all: a unit interrupts for the first of a queue, and
- * there is more than a queue of them only where being quiet does not help. */
+ * behind the last that became quiet there is more than a queue of them only where that does not help. */
 static void look_at_faults(void)
 {
 	struct iommu_fault fault;
@@ -203,10 +203,12 @@ static void look_at_faults(void)
 	while (!deaf && news < FAULTS_AT_ONCE) {
 		if (!iommu_unit.take_fault(&fault))
 			return;
-		if (blame(&fault))
+		if (blame(&fault)) {
 			news++;
-		else if (++old == OLD_FAULTS_MAX)
+			old = 0;
+		} else if (++old == OLD_FAULTS_MAX) {
 			be_deaf();
+		}
 	}
 	if (!deaf)
 		(void)sys_signal_raise(service_signal(), FAULT_SIGNAL);
