@@ -58,9 +58,9 @@ u32 tables_follow(struct iommu_tables *tables, u32 page, u64 at, const struct ta
 [[nodiscard]] bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domain,
 	const struct tables_format *format);
 
-/* First of two steps of publishing a page that the unit reads: what the root or a function has there, and will lead elsewhere or be
- * otherwise in more than its first word, does not count any more. True if there was any: the unit is to forget that before the
- * second step, because it reads the words of such an entry in any order, and what it led to may become somebody else's. */
+/* First of two steps of publishing a page that the unit reads: what the root or a function has there, and will lead elsewhere or
+ * be otherwise in more than its first word, does not count any more. True if there was any: the unit is to forget that before
+ * the second step, because it reads the words of such an entry in any order, and what it led to may become somebody else's. */
 bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan to);
 
 /* The second: changes what differs in the page, from the last to the first. True if anything did. */

@@ -11,8 +11,8 @@
 
 enum : u64 {
 	ABOUT = 0, FEATURES = 8, DIRECTORY = 16, COMMANDS = 24, COMMANDS_TAKEN = 32, COMMANDS_PUT = 36,
-	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, PAGES_CONTROL = 80, WAITING = 84, STAND_STILL = 92,
-	WIRES = 760,
+	FAULTS = 40, FAULTS_TAKEN = 48, FAULTS_PUT = 52, COMMANDS_CONTROL = 72, FAULTS_CONTROL = 76, PAGES_CONTROL = 80,
+	WAITING = 84, STAND_STILL = 92, WIRES = 760,
 	REGISTERS_BYTES = 4096,
 };
 enum : u32 {
@@ -180,7 +180,7 @@ static void unit_be_quiet(void)
 
 /* SPEC: "Interrupt-cause-to-vector register", "Interrupt pending status register": all causes have the first wire, which is up as
  * long as any waits, and is for new records only when those before have been seen. Nobody asks for the others; counters, which
- * would be heard when they overflow, stand still. Some units have messages only. WHY none then: nobody has said where these go. */
+ * would be heard when they overflow, stand still. Some units have messages only. WHY none then: nobody has said where they go. */
 static enum status unit_listen(u32 bit)
 {
 	enum status status = (iommu_read32(FEATURES) & BY_WIRES) != 0 ? iommu_lines_listen(bit) : STATUS_NOT_SUPPORTED;
