@@ -10,7 +10,7 @@ from tools.run import monitor as monitors, qemu
 
 CASES = ["kept", "four levels", "without interrupts", "behind a bridge", "killed", "attack without", "attack",
          "configuration space"]
-NEEDS = {"kept": ["iommu"], "behind a bridge": ["vt-d"], "four levels": ["vt-d"], "without interrupts": ["riscv iommu"],
+NEEDS = {"kept": ["iommu"], "behind a bridge": ["vt-d"], "four levels": ["vt-d"], "without interrupts": ["iommu", "riscv iommu"],
          "killed": ["iommu"], "attack without": ["iommu", "a line to spare"],
          "attack": ["iommu", "a line to spare"], "configuration space": ["a line to spare"]}
 MEGABYTE = 1 << 20

@@ -9,9 +9,9 @@ from pathlib import Path
 from unittest import mock
 
 from tools.cli import options
-from tools.cli.commands import COMMANDS, bench, boot as boots
+from tools.cli.commands import COMMANDS, bench, boot as boots, test as tests
 from tools.cli.options import ROOT, ToolError, UsageError
-from tools.run import qemu, ways
+from tools.run import qemu, scenarios, ways
 
 
 def ferrous(*words):
@@ -118,6 +118,17 @@ class Machines(unittest.TestCase):
             args = options.parse(COMMANDS["exec"], [*given, "--arch", "riscv64", "x"])
             words = qemu.command(boots.config(args, boot), "", "null", "null")
             self.assertEqual((words[0], words[words.index("-machine") + 1]), (program, machine))
+
+    def test_scenarios_ask_for_that_qemu_only_if_one_needs_it(self):
+        boot, newer = ways.Boot("riscv64", "raw", Path("x")), ways.Boot("riscv64", "raw", Path("x"), iommu_qemu=Path("newer"))
+        args = options.parse(COMMANDS["test"], ["--suite", "scenarios", "--arch", "riscv64"])
+        for name, given in (("commands[pipe]", boot), ("iommu[without interrupts]", newer)):
+            with mock.patch.object(tests.work, "boot_of", return_value=boot), mock.patch.object(qemu, "has", return_value=set()), \
+                    mock.patch.object(tests.work, "with_iommu", return_value=newer), \
+                    mock.patch.object(scenarios, "run_all", return_value=[]) as run:
+                tests.scenario(args, [name])
+            self.assertEqual([one.name for one in run.call_args[0][0]], [name])
+            self.assertEqual(run.call_args[0][1], given)
 
     def test_devices_in_memory_have_a_page_each(self):
         boot = ways.Boot("aarch64", "raw", Path("bundle"), Path("loader"))

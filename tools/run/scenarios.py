@@ -244,10 +244,15 @@ def run_boot(scenarios, disk, defaults, report):
     return outcomes
 
 
-def run_all(folder, disk, defaults, wanted=(), report=lambda outcome: None, jobs=1):
-    """[Outcome] of all scenarios; so many machines run at a time."""
-    there = ways.has(disk) | qemu.has(disk.arch)
-    found = boots(s for s in load(folder, wanted) if s.needs <= there)
+def chosen(folder, boot, wanted=()):
+    """[Scenario] of those that are wanted and can be on such a machine."""
+    there = ways.has(boot) | qemu.has(boot.arch)
+    return [s for s in load(folder, wanted) if s.needs <= there]
+
+
+def run_all(scenarios, disk, defaults, report=lambda outcome: None, jobs=1):
+    """[Outcome] of scenarios; so many machines run at a time."""
+    found = boots(scenarios)
     return [outcome for some in at_once.each(jobs, lambda some: run_boot(some, disk, defaults, report), found) for outcome in some]
 
 
