@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The set-up: what it finds missing, and that it asks nothing when all is there."""
 
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -66,6 +67,25 @@ class Setup(unittest.TestCase):
         with tempfile.TemporaryDirectory() as out, mock.patch.object(riscv_qemu.shutil, "which", return_value=None):
             with self.assertRaisesRegex(packages.SetupError, "put a qemu-system-riscv64 that knows .* on the PATH"):
                 riscv_qemu.ensure(out, print)
+
+    def test_qemu_runs_wherever_it_is_put(self):
+        def unpack(packages, root):
+            (root / "usr" / "bin").mkdir(parents=True)
+            (root / "usr" / "bin" / riscv_qemu.NAME).write_text('#!/bin/sh\necho "it runs: $*"\n')
+            (root / "usr" / "bin" / riscv_qemu.NAME).chmod(0o755)
+        with tempfile.TemporaryDirectory() as out, mock.patch.object(archive, "unpack", unpack):
+            target = Path(out) / "somebody's $HOME; x"
+            riscv_qemu.unpack([], Path(out), target)
+            said = subprocess.run([target / riscv_qemu.NAME, "-M", "none"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            self.assertEqual(said.stdout, "it runs: -L /usr/share/qemu -M none\n")
+
+    def test_without_a_network_it_says_that_and_not_that_there_is_no_package(self):
+        if not archive.can_fetch():
+            self.skipTest("no apt")
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(archive, "mirror", return_value="http://127.0.0.1:9/debian"):
+            with self.assertRaisesRegex(packages.SetupError, "could not be fetched") as raised:
+                archive.download("QEMU", ["qemu-system-riscv"], Path(folder))
+            self.assertNotIn("locate", str(raised.exception))
 
     def test_finds_what_is_missing(self):
         here = {"name": "here", "why": "x", "files": [__file__]}

@@ -31,11 +31,12 @@ def mirror():
 
 
 def settings(folder):
-    """apt with a state of its own: it knows nothing of the system's packages and changes nothing there."""
+    """apt with a state of its own: it knows nothing of the system's packages and changes nothing there. WHY any error of `update': what it
+    takes for transient would be passed over, and then no package is known."""
     values = {"Dir::State": folder / "state", "Dir::State::status": folder / "status", "Dir::Cache": folder / "cache",
               "Dir::Etc::SourceList": folder / "sources.list", "Dir::Etc::SourceParts": "/dev/null",
               "Dir::Etc::Preferences": "/dev/null", "Dir::Etc::PreferencesParts": "/dev/null", "Debug::NoLocking": "1",
-              "APT::Sandbox::User": "root"}
+              "APT::Sandbox::User": "root", "APT::Update::Error-Mode": "any"}
     return [word for key, value in values.items() for word in ("-o", f"{key}={value}")]
 
 

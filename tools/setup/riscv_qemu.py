@@ -6,6 +6,7 @@ QEMU for riscv64. Only machines with an IOMMU run in it. Where the system's QEMU
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -45,7 +46,7 @@ def unpack(packages, folder, target):
     (target / "qemu-bundle").mkdir(parents=True)
     shutil.copy2(folder / "root" / "usr" / "bin" / NAME, target / "program")
     wrapper = target / NAME
-    wrapper.write_text(WRAPPER.format(program=(target / "program").resolve()))
+    wrapper.write_text(WRAPPER.format(program=shlex.quote(str((target / "program").resolve()))))
     wrapper.chmod(0o755)
 
 
