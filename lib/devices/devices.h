@@ -10,6 +10,7 @@
 #ifndef LIB_DEVICES_DEVICES_H
 #define LIB_DEVICES_DEVICES_H
 
+#include "lib/base/addr.h"
 #include "lib/base/span.h"
 #include "lib/base/text.h"
 
@@ -60,7 +61,7 @@ struct device_table {
 };
 
 /* What the two share: whole pages. */
-enum : u64 { DEVICES_TABLE_BYTES = 9 * 4096 };
+enum : u64 { DEVICES_TABLE_BYTES = 9 * PAGE_BYTES };
 static_assert(sizeof(struct device_table) <= DEVICES_TABLE_BYTES, "the table fits its pages");
 
 /* ---- making it ---- */

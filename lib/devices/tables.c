@@ -20,9 +20,9 @@ void devices_add_madt(struct device_table *table, struct span madt)
 	u64 address, bytes, end;
 
 	if (acpi_local_apic(madt, &address))
-		add_kernels(table, span_text("acpi,local-apic"), address, 4096);
+		add_kernels(table, span_text("acpi,local-apic"), address, PAGE_BYTES);
 	for (u32 i = 0; acpi_ioapic(madt, i, &address); i++)
-		add_kernels(table, span_text("acpi,ioapic"), address, 4096);
+		add_kernels(table, span_text("acpi,ioapic"), address, PAGE_BYTES);
 	for (u32 i = 0; acpi_gic(madt, i, &address, &bytes); i++)
 		if (bytes != 0 && !ckd_add(&end, address, bytes))
 			add_kernels(table, span_text("acpi,gic"), address, bytes);

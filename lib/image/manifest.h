@@ -58,7 +58,7 @@ enum manifest_grant_kind : u32 {
 	MANIFEST_GRANT_NONE,
 	MANIFEST_GRANT_IOPORT,   /* base: first port; count: ports */
 	MANIFEST_GRANT_IRQ,      /* base: line; count: lines */
-	MANIFEST_GRANT_DEVICE,   /* base: first physical page (address / 4096); count: pages */
+	MANIFEST_GRANT_DEVICE,   /* base: first physical page (address / PAGE_BYTES); count: pages */
 	MANIFEST_GRANT_KLOG,     /* no range, as all below */
 	MANIFEST_GRANT_TRACE,
 	MANIFEST_GRANT_MACHINE,

@@ -9,11 +9,12 @@
 #ifndef LIB_IOMMU_DOMAINS_H
 #define LIB_IOMMU_DOMAINS_H
 
+#include "lib/base/addr.h"
 #include "lib/base/span.h"
 
 /* WHY 15: each unit has 16 at least, and number 0 is left alone. */
 enum : u32 { DOMAINS_MAX = 15, DOMAIN_PIECES_MAX = 8, DOMAIN_NAME_BYTES = 32 };
-enum : u64 { DOMAINS_BYTES = 4096 };
+enum : u64 { DOMAINS_BYTES = PAGE_BYTES };
 /* Of the signal of the IOMMU's driver: its interrupt, and that something was asked for or forgiven. */
 enum : u32 { DOMAINS_FAULT_BIT = 0, DOMAINS_ASKED_BIT = 1 };
 

@@ -2,10 +2,11 @@
  *
  * One function's registers (BARs) and capabilities. See pci.h.
  */
+#include "lib/base/addr.h"
 #include "lib/pci/pci.h"
 
 enum : u32 { BAR_PORTS = 1, BAR_KIND_MASK = 6, BAR_WIDE = 4, STATUS_MASK = 0xffff };
-enum : u64 { PAGE = 4096, BAR_BYTES_MAX = 1ull << 40 };
+enum : u64 { BAR_BYTES_MAX = 1ull << 40 };
 
 static bool is_power(u64 n) { return n != 0 && (n & (n - 1)) == 0; }
 
@@ -56,7 +57,7 @@ static void size_memory(const struct pci_config *c, u32 function, u32 at, struct
 /* The next place of a window, of a size that begins at its own multiple; 0 if it is full. */
 static u64 take(u64 *next, u64 end, u64 bytes)
 {
-	u64 step = max_u64(bytes, PAGE), at = round_up(*next, step);
+	u64 step = max_u64(bytes, PAGE_BYTES), at = round_up(*next, step);
 
 	if (at < *next || at > end || step > end - at)
 		return 0;

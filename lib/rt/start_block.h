@@ -56,6 +56,6 @@ struct STABLE start_block {
 };
 
 static_assert(sizeof(struct start_handle) == 96, "layout of a start handle");
-static_assert(sizeof(struct start_block) <= 4096 && sizeof(struct start_block) % 8 == 0, "the start block fits a page");
+static_assert(sizeof(struct start_block) <= PAGE_BYTES && sizeof(struct start_block) % 8 == 0, "the start block fits a page");
 
 #endif

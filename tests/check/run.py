@@ -17,6 +17,7 @@ import contract  # noqa: E402
 import deps  # noqa: E402
 import docs  # noqa: E402
 import lint  # noqa: E402
+import pages  # noqa: E402
 import safec  # noqa: E402
 import size  # noqa: E402
 import style  # noqa: E402
@@ -205,6 +206,21 @@ def words_checks(folder):
 		expect(f'words: {name}, of the kernel: {kernel}', found == wanted, f'found {sorted(found)}')
 
 
+def pages_checks(folder):
+	"""What takes a size of pages for granted is seen, and where the size is not found, that."""
+	write_tree(folder, {'lib/base/addr.h': C_HEAD + 'enum : unsigned { PAGE_SHIFT = 12, PAGE_BYTES = 1u << PAGE_SHIFT };\n',
+	                    'kernel/core/granted.c': C_HEAD + '#include "lib/base/addr.h"\nstatic_assert(PAGE_BYTES == 4096);\n',
+	                    'kernel/core/asked.c': C_HEAD + '#include "lib/base/addr.h"\nstatic_assert(PAGE_BYTES % 4096 == 0);\n'})
+	flags = ['-std=c23', '-DFERROUS_KERNEL=1', f'-I{folder}']
+	for name, wanted in (('granted.c', {'pages'}), ('asked.c', set()), ('gone.c', {'pages'})):
+		commands = compile_commands(folder, [os.path.join(folder, 'kernel/core', name)], flags)
+		found = {f.rule for f in pages.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
+		expect(f'pages: {name}', found == wanted, f'found {sorted(found)}')
+	write_tree(folder, {'lib/base/addr.h': C_HEAD + 'enum : unsigned { PAGE_BYTES = 4096 };\n'})
+	found = {f.rule for f in pages.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
+	expect('pages: no constant', found == {'pages'}, f'found {sorted(found)}')
+
+
 def budget_checks():
 	for limits, counts, failing, notes in (({'max_lines': 0}, (100, 0), 0, 0), ({'max_lines': 0}, (100, 1), 1, 0),
 	                                       ({'max_lines': 10}, (100, 8), 0, 1), ({'max_share': 10}, (100, 11), 1, 0),
@@ -225,6 +241,8 @@ def main():
 		lint_checks(folder)
 	with tempfile.TemporaryDirectory() as folder:
 		words_checks(folder)
+	with tempfile.TemporaryDirectory() as folder:
+		pages_checks(folder)
 	budget_checks()
 	print(f'{len(PASSED)} passed, {len(FAILED)} failed')
 	return 1 if FAILED else 0

@@ -78,7 +78,7 @@ static u64 own_frames(void)
 /* Two large pages and a half: the first touch of each brings in all of it, zeroed, and no other. */
 static void large_memory_comes_in_large_pages(void)
 {
-	const u64 large = 512, pages = 2 * large + large / 2;
+	const u64 large = PAGE_BYTES / sizeof(u64), pages = 2 * large + large / 2;
 	handle_t memory = new_memory(pages);
 	u64 address = mapped(memory, 0, pages, MAP_READ | MAP_WRITE), before = own_frames();
 

@@ -8,6 +8,7 @@ import contract
 import deps
 import docs
 import lint
+import pages
 import safec
 import size
 import style
@@ -22,6 +23,7 @@ CHECKS = {
 	'docs': (docs.run, 'links, decisions, shell scripts'),
 	'lint': (lint.run, 'compiler warnings and flags'),
 	'words': (words.run, 'words of 32 bits'),
+	'pages': (pages.run, 'pages of another size'),
 	'safec': (safec.run, 'the safe C profile'),
 }
 SHOWN = 200    # findings printed per check

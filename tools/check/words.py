@@ -21,10 +21,10 @@ def joined(flags):
 	return [word + next(words, '') if word in ('-D', '-I') else word for word in words]
 
 
-def narrowed(command, root, target):
-	"""The same compilation for another machine."""
+def narrowed(command, root, target, first=None):
+	"""The same compilation for another machine; headers in the folder `first` hide those of the tree."""
 	folders = [f for f in joined(command.flags) if f.startswith('-I') and '/arch/' not in f]
-	flags = [f for f in joined(command.flags) if f.startswith(KEPT)]
+	flags = [*([f'-I{first}'] if first else []), *(f for f in joined(command.flags) if f.startswith(KEPT))]
 	return Command(command.path, command.directory, (f'--target={target}', *flags, *folders, f'-I{root}/tests/host/include'))
 
 

@@ -15,7 +15,7 @@
 #include "kernel/raw/downcast.h"
 #include "kernel/raw/frame_access.h"
 
-enum : u32 { RADIX_BITS = 9, FREE_STEP = 8 };
+enum : u32 { RADIX_BITS = PAGE_SHIFT - 3, FREE_STEP = 8 };
 
 /* In the entry of a page that belongs to a run: its frame is to be zeroed before anybody sees it. In that of the first:
  * the next that is, plus 1. */

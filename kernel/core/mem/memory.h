@@ -58,7 +58,7 @@ static FORCE_INLINE paddr_t memory_page_at_hand(const struct memory *memory, u64
 	return (paddr_t){ page < MEMORY_DIRECT_PAGES ? atomic_load_acquire(&ELEM(memory->direct, page)->v) : 0 };
 }
 
-enum : u64 { MEMORY_RUN_PAGES = 512 };
+enum : u64 { MEMORY_RUN_PAGES = PAGE_BYTES / sizeof(u64) };
 
 /* A whole node of pages, beginning with page `first`, whose frames lie in one block that is aligned to its size. */
 enum memory_run_kind : u32 {

@@ -16,7 +16,7 @@
 #include "kernel/hal/atomic.h"
 #include "lib/base/addr.h"
 
-enum : u32 { TRACE_PACKETS = 64, TRACE_RING_ORDER = 6 };
+enum : u32 { TRACE_PACKETS = 64, TRACE_RING_ORDER = 18 - PAGE_SHIFT };
 
 struct STABLE trace_ring {
 	struct event_packet packet[TRACE_PACKETS];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Fake HAL: simulated address spaces, four levels of 512 entries in simulated frames.
+ * Fake HAL: simulated address spaces, four levels of a frame's entries in simulated frames.
  */
 #ifndef TESTS_HOST_INCLUDE_HAL_ARCH_MMU_H
 #define TESTS_HOST_INCLUDE_HAL_ARCH_MMU_H
 
 #include "lib/base/addr.h"
 
-enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512 };
+enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = PAGE_BYTES / 8 };
 
 struct STABLE hal_space {
 	paddr_t root;

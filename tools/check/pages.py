@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles the kernel core for a machine with larger pages, against the fake HAL: nothing but the one constant says how large they are,
+as static assertions see it."""
+import os
+
+import lint
+import words
+from common import Context, Finding, Result, load_commands, main, read_text
+
+CONSTANT, USUAL, OTHER = 'lib/base/addr.h', 'PAGE_SHIFT = 12', 'PAGE_SHIFT = 14'
+TARGET = 'x86_64-unknown-none-elf'
+
+
+def with_other_pages(context):
+	"""A folder with the header that has the constant, changed; None if it is not to be found there."""
+	path = os.path.join(context.root, CONSTANT)
+	text = read_text(path) if os.path.exists(path) else ''
+	folder = os.path.join(context.cache, 'pages-include')
+	changed = os.path.join(folder, CONSTANT)
+	if text.count(USUAL) != 1:
+		return None
+	os.makedirs(os.path.dirname(changed), exist_ok=True)
+	with open(changed, 'w', encoding='utf-8') as stream:
+		stream.write(text.replace(USUAL, OTHER))
+	return folder
+
+
+def run(context: Context):
+	result, folder = Result(), with_other_pages(context)
+	if folder is None:
+		result.findings.append(Finding(CONSTANT, 0, 'pages', f'expected `{USUAL}` here, once'))
+		return result
+	core = [c for c in load_commands(context.commands) if words.is_core(c, context.root)]
+	commands = list(dict.fromkeys(words.narrowed(c, context.root, TARGET, folder) for c in core))
+	if not commands:
+		result.findings.append(Finding('kernel/core', 0, 'pages', 'no compilation of the core was given'))
+	result.findings += lint.examine_all(commands, context, 'pages', True)
+	result.summary = f'{len(commands)} compilations with pages of 16 KiB'
+	return result
+
+
+if __name__ == '__main__':
+	main(__doc__, run)
