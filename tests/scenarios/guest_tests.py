@@ -8,6 +8,9 @@ CASES = {
     # Mutexes and conditions where threads take turns, and where they meet.
     "locks on 1 CPU": ("conform mutex; conform conditions", r"^(\d+) passed, 0 failed$"),
     "locks on 4 CPUs": ("conform mutex; conform conditions", r"^(\d+) passed, 0 failed$"),
+    # Registers where threads only take turns, and where they also move.
+    "floating point on 1 CPU": ("conform floating", r"^2 passed, 0 failed$"),
+    "floating point on 4 CPUs": ("conform floating", r"^2 passed, 0 failed$"),
 }
 
 

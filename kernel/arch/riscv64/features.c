@@ -53,19 +53,24 @@ static u32 count_ids(void)
 	return (u32)found + 1;
 }
 
+/* Threads move between processors, and page tables serve all: what one of them does not have, none uses. */
 void features_detect(const struct boot_info *info)
 {
+	struct riscv64_features *all = &riscv64_features;
 	struct fdt fdt;
 	struct fdt_node node = {};
 	u64 number;
 
-	riscv64_features.ids = count_ids();
+	all->ids = count_ids();
 	if (!tree_open(info, &fdt) || !tree_next_cpu(&fdt, &node, &number))
 		return;
-	riscv64_features.sstc = has(&fdt, &node, span_text("sstc"));
-	riscv64_features.svinval = has(&fdt, &node, span_text("svinval"));
-	riscv64_features.svpbmt = has(&fdt, &node, span_text("svpbmt"));
-	riscv64_features.floats = has(&fdt, &node, span_text("d")) || has(&fdt, &node, span_text("g"));
+	all->sstc = all->svinval = all->svpbmt = all->floats = true;
+	do {
+		all->sstc &= has(&fdt, &node, span_text("sstc"));
+		all->svinval &= has(&fdt, &node, span_text("svinval"));
+		all->svpbmt &= has(&fdt, &node, span_text("svpbmt"));
+		all->floats &= has(&fdt, &node, span_text("d")) || has(&fdt, &node, span_text("g"));
+	} while (tree_next_cpu(&fdt, &node, &number));
 }
 
 /* User mode asks the kernel for the time; the kernel reaches no user address at any time. */

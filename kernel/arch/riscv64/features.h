@@ -15,7 +15,7 @@ struct riscv64_features {
 	u32 ids;       /* of address spaces; a power of two */
 };
 
-/* Valid after features_detect; never changes later. All processors are taken to be alike. */
+/* Valid after features_detect; never changes later. What all processors have; ids as the first one's. */
 extern struct riscv64_features riscv64_features;
 
 /* The info is not checked yet. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * riscv64: floating point registers. See tests/conform/floats.h.
+ * riscv64: f0 to f31 with all 64 bits, fcsr. See tests/conform/floats.h.
+ * SPEC: RISC-V Unprivileged ISA 20191213, 11.2 "Floating-Point Control and Status Register"
  */
 	.option arch, +d
 	.text
@@ -27,5 +28,28 @@ floats_differ:
 	mv a0, a2
 	ret
 	.size floats_differ, . - floats_differ
+
+	/* Flags of exceptions, and a rounding mode that there is. */
+	.globl floats_control_fill
+	.type floats_control_fill, @function
+floats_control_fill:
+	andi a0, a0, 0x7f
+	fscsr a0
+	ret
+	.size floats_control_fill, . - floats_control_fill
+
+	.globl floats_control
+	.type floats_control, @function
+floats_control:
+	frcsr a0
+	ret
+	.size floats_control, . - floats_control
+
+	.globl floats_control_new
+	.type floats_control_new, @function
+floats_control_new:
+	li a0, 0
+	ret
+	.size floats_control_new, . - floats_control_new
 
 	.section .note.GNU-stack, "", @progbits
