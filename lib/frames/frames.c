@@ -130,16 +130,35 @@ static enum status take(struct frames *frames, enum frames_way way, struct ring_
 	return what == RING_BROKEN ? STATUS_BAD_FORMAT : STATUS_OK;
 }
 
+/* What has left, and whether it has to be asked again. */
+static enum status take_sent(struct frames *frames)
+{
+	enum status status = STATUS_OK;
+	bool taken = true;
+
+	while (status == STATUS_OK && taken) {
+		struct ring_entry answer;
+
+		status = take(frames, FRAMES_SEND, &answer, &taken);
+	}
+	return status;
+}
+
 /* OK: it may be worth looking again. */
 static enum status wait(struct frames *frames, enum frames_way way, u64 deadline_ns)
 {
 	u64 bits, until = min_u64(deadline_ns, rt_deadline_in(PATIENCE_NS));
 	struct message m;
+	/* WHY also who waits for frames: each way sees a new life by itself, and what was sent in the last is asked again only then.
+	 * Whoever waits for buffers has just looked. */
+	enum status status = way == FRAMES_SEND ? STATUS_OK : take_sent(frames);
 
+	if (status != STATUS_OK)
+		return status;
 	frames_flush(frames);
 	if (!ring_client_sleep(ELEM(frames->ways, way), rings(frames, way)))
 		return STATUS_OK;
-	enum status status = sys_signal_wait(frames->signal, 1ull << way, until, &bits);
+	status = sys_signal_wait(frames->signal, 1ull << way, until, &bits);
 
 	if (status == STATUS_CANCELLED)
 		return STATUS_OK;
@@ -173,11 +192,7 @@ enum status frames_sync(struct frames *frames)
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK) {
-		struct ring_entry answer;
-		bool taken = true;
-
-		while (status == STATUS_OK && taken)
-			status = take(frames, FRAMES_SEND, &answer, &taken);
+		status = take_sent(frames);
 		if (status != STATUS_OK || ELEM(frames->ways, FRAMES_SEND)->waiting == 0)
 			break;
 		frames_flush(frames);

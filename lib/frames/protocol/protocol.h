@@ -27,7 +27,7 @@ enum : u64 { FRAMES_BELL = 1 << 1 };
 /* Words of requests and answers, behind the number. */
 enum frames_word : u32 {
 	FRAMES_AT = 1,        /* in the window */
-	FRAMES_BYTES,         /* of the frame; of a buffer to receive, FRAMES_MOST at least. Answered: how many came; 0: refused */
+	FRAMES_BYTES,         /* of the frame; of a buffer to receive, FRAMES_MOST at least. Answered: how many came */
 };
 
 /* Without the check sum, with addresses and type. */
