@@ -93,10 +93,12 @@ static void take_requests(enum frames_way way)
 
 	do {
 		while (has_room(way) && (taken = ring_take(requests, rings(way), &e)) == RING_TAKEN) {
-			if (sound(way, &e))
-				give(way, &e);
-			else
-				answer(way, &e, 0);
+			/* WHY it is served no more: an answer takes no room, so he could keep the driver here for ever. */
+			if (!sound(way, &e)) {
+				window.broken = true;
+				return;
+			}
+			give(way, &e);
 		}
 		window.broken = taken == RING_BROKEN || window.broken;
 	} while (!window.broken && has_room(way) && !ring_sleep(requests, rings(way)));
@@ -166,7 +168,7 @@ void frames_serve(void)
 	if (!window.lent || window.broken)
 		return;
 	take_sent();
-	for (u32 i = 0; i < FRAMES_WAYS; i++)
+	for (u32 i = 0; i < FRAMES_WAYS && !window.broken; i++)
 		take_requests(i);
 	tell_client();
 }
