@@ -51,14 +51,14 @@ void share_linger(struct cpu *cpu, struct activity *at) { (void)cpu; (void)at; }
 void trace_name_activity(struct activity *at) { (void)at; }
 void inherit_changed(struct activity *at) { (void)at; }
 
-static bool lends(u32 priority, u64 deadline_ns)
+static bool lends(u8 priority, u64 deadline_ns)
 {
 	if (!somebody_waits)
 		return false;
 	return lent.priority != priority ? lent.priority > priority : lent.deadline_ns < min_u64(deadline_ns, VIRTUAL_BASE);
 }
 
-const struct urgency *inherit_more_urgent(const struct activity *at, u32 priority, u64 deadline_ns)
+const struct urgency *inherit_more_urgent(const struct activity *at, u8 priority, u64 deadline_ns)
 {
 	(void)at;
 	return lends(priority, deadline_ns) ? &lent : nullptr;
@@ -141,14 +141,14 @@ static bool left_kept(void)
 	return activity->left_ns <= activity->budget_ns || (slice && activity->left_ns <= SLICE_NS);
 }
 
-static u32 own_priority(void)
+static u8 own_priority(void)
 {
 	bool less = activity->exhausted && activity->own_priority > PRIORITY_BEST_EFFORT;
 
 	return less ? PRIORITY_BEST_EFFORT : activity->own_priority;
 }
 
-static u32 expected_priority(void)
+static u8 expected_priority(void)
 {
 	return somebody_waits && lent.priority > own_priority() ? lent.priority : own_priority();
 }
@@ -162,7 +162,7 @@ static bool kept(void)
 		return false;
 	return sound(activity->budget_ns, activity->relative_ns, activity->period_ns) && activity->weight >= 1 &&
 		activity_is_best_effort(activity) == (activity->exhausted != 0 || by_parameters) &&
-		activity->weight <= WEIGHT_MAX && activity->own_priority < 256 &&
+		activity->weight <= WEIGHT_MAX &&
 		IMPLIES(activity->exhausted, activity->budget_ns != 0) &&
 		IMPLIES(activity->budget_ns != 0, activity->own_priority != PRIORITY_BEST_EFFORT) &&
 		activity->virtual_ns < VIRTUAL_END && left_kept();
@@ -177,8 +177,8 @@ static void any_group(void)
 	ended = false;
 	settled = 0;
 	somebody_waits = MAYBE();
-	lent = (struct urgency){ ANY(u32), ANY(u32), ANY(u64) };
-	ASSUME(lent.priority < 256 && lent.hops != 0 && lent.deadline_ns <= VIRTUAL_BASE);
+	lent = (struct urgency){ ANY(u8), ANY(u32), ANY(u64) };
+	ASSUME(lent.hops != 0 && lent.deadline_ns <= VIRTUAL_BASE);
 }
 
 static struct activity_params any_params(void)
@@ -290,7 +290,7 @@ void prove_reckon(void)
 {
 	any_activity();
 	ASSUME(activity->period_deadline_ns < VIRTUAL_BASE);
-	activity->priority = ANY(u32); /* something of what it is made of has changed */
+	activity->priority = ANY(u8); /* something of what it is made of has changed */
 	activity_reckon(activity);
 	bool budgeted = activity->budget_ns != 0 && !activity->exhausted;
 	u64 own_ns = budgeted ? activity->period_deadline_ns : VIRTUAL_BASE;
