@@ -197,10 +197,10 @@ OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_kil
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
 
 
-def comes_up(name, args, **more):
+def comes_up(name, boot, mem, **more):
     tally = Tally()
     try:
-        with qemu.Machine(qemu.Config(boot=work.boot_of(args), smp=4, mem=args.mem, **more)) as machine:
+        with qemu.Machine(qemu.Config(boot=boot, smp=4, mem=mem, **more)) as machine:
             agent = control.Control(machine)
             agent.wait_ready(120)
             status = agent.run("echo alive", lambda data: None, 60)
@@ -213,7 +213,8 @@ def comes_up(name, args, **more):
 
 def come_up(args, machines):
     """Each of {name: what qemu.Config takes}."""
-    return gather(args, lambda name: comes_up(name, args, **machines[name]), machines)
+    boot = work.boot_of(args)  # once: firmware may have to be fetched for it
+    return gather(args, lambda name: comes_up(name, boot, args.mem, **machines[name]), machines)
 
 
 def from_firmware(args):
