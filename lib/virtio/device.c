@@ -61,17 +61,30 @@ static enum status find(struct virtio *device, struct text *why)
 	return STATUS_OK;
 }
 
+/* Features go by halves, of which 0 is the lower. */
+static u32 offered(const struct virtio *d, u32 half)
+{
+	virtio_write32(d, d->by->offered_which, half);
+	return virtio_read32(d, d->by->offered);
+}
+
+static void tell_agreed(const struct virtio *d, u32 half, u32 features)
+{
+	virtio_write32(d, d->by->agreed_which, half);
+	virtio_write32(d, d->by->agreed, features);
+}
+
 static enum status agree(struct virtio *device, const struct virtio_wants *wants, struct text *why)
 {
-	u64 offer = device->by->offered(device, 0) | (u64)device->by->offered(device, 1) << 32;
+	u64 offer = offered(device, 0) | (u64)offered(device, 1) << 32;
 	u64 needed = wants->needed | VIRTIO_F_VERSION_1;
 
 	if ((needed & ~offer) != 0)
 		return fail(why, span_text("the device lacks a feature that the driver needs"), STATUS_NOT_SUPPORTED);
 	device->features = offer & (needed | wants->wanted | wants->several | VIRTIO_F_EVENT_INDEX | VIRTIO_F_INDIRECT |
 				    VIRTIO_F_PLATFORM | VIRTIO_F_PACKED);
-	device->by->agree(device, 0, (u32)device->features);
-	device->by->agree(device, 1, (u32)(device->features >> 32));
+	tell_agreed(device, 0, (u32)device->features);
+	tell_agreed(device, 1, (u32)(device->features >> 32));
 	device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD);
 	if ((device->by->read_status(device) & FEATURES_GOOD) == 0)
 		return fail(why, span_text("the device does not take the features that it offered"), STATUS_NOT_SUPPORTED);

@@ -18,15 +18,6 @@ enum : u64 {
 };
 enum : u32 { MAGIC = 0x74726976, VERSION = 2 };
 
-static u32 read32(const struct virtio *d, u64 at) { return mmio_read32(&d->common, d->common_at + at); }
-static void write32(const struct virtio *d, u64 at, u32 value) { mmio_write32(&d->common, d->common_at + at, value); }
-
-static void write64(const struct virtio *d, u64 at, u64 value)
-{
-	write32(d, at, (u32)value);
-	write32(d, at + 4, (u32)(value >> 32));
-}
-
 /* WHY looked for: a capability names pages. Only one window of the page has a device, or it would be nobody's. */
 static bool find(struct virtio *d)
 {
@@ -36,59 +27,46 @@ static bool find(struct virtio *d)
 	d->own_bytes = WINDOW_BYTES - OWN;
 	for (d->common_at = 0; d->common_at < PAGE_BYTES; d->common_at += WINDOW_BYTES) {
 		d->own_at = d->common_at + OWN;
-		if (read32(d, MAGIC_AT) == MAGIC && read32(d, DEVICE_AT) != 0)
-			return read32(d, VERSION_AT) == VERSION;
+		if (virtio_read32(d, MAGIC_AT) == MAGIC && virtio_read32(d, DEVICE_AT) != 0)
+			return virtio_read32(d, VERSION_AT) == VERSION;
 	}
 	return false;
 }
 
-/* It always may. */
+static u8 read_status(const struct virtio *d) { return (u8)virtio_read32(d, DEVICE_STATUS); }
+static void write_status(const struct virtio *d, u8 status) { virtio_write32(d, DEVICE_STATUS, status); }
 
-static u8 read_status(const struct virtio *d) { return (u8)read32(d, DEVICE_STATUS); }
-static void write_status(const struct virtio *d, u8 status) { write32(d, DEVICE_STATUS, status); }
-
-static u32 offered(const struct virtio *d, u32 half)
-{
-	write32(d, OFFERED_WHICH, half);
-	return read32(d, OFFERED);
-}
-
-static void agree(const struct virtio *d, u32 half, u32 features)
-{
-	write32(d, AGREED_WHICH, half);
-	write32(d, AGREED, features);
-}
-
-static u32 generation(const struct virtio *d) { return read32(d, GENERATION); }
+static u32 generation(const struct virtio *d) { return virtio_read32(d, GENERATION); }
 
 static bool choose_interrupt(struct virtio *d) { return !handle_is_none(d->irq); }
-static void heard(const struct virtio *d) { write32(d, REASONS_HEARD, read32(d, REASONS)); }
+static void heard(const struct virtio *d) { virtio_write32(d, REASONS_HEARD, virtio_read32(d, REASONS)); }
 
 static u32 choose_queue(const struct virtio *d, u32 number)
 {
-	write32(d, QUEUE_WHICH, number);
-	return read32(d, QUEUE_ON) == 0 ? read32(d, QUEUE_MOST) : 0;
+	virtio_write32(d, QUEUE_WHICH, number);
+	return virtio_read32(d, QUEUE_ON) == 0 ? virtio_read32(d, QUEUE_MOST) : 0;
 }
 
 static bool begin_queue(const struct virtio *d, u32 size, const struct virtio_places *places, struct virtio_queue *q)
 {
 	(void)q;
-	write32(d, QUEUE_SIZE, size);
-	write64(d, QUEUE_DESCRIPTORS, places->descriptors);
-	write64(d, QUEUE_OF_DRIVER, places->of_driver);
-	write64(d, QUEUE_OF_DEVICE, places->of_device);
-	write32(d, QUEUE_ON, 1);
-	return read32(d, QUEUE_ON) == 1;
+	virtio_write32(d, QUEUE_SIZE, size);
+	virtio_write64(d, QUEUE_DESCRIPTORS, places->descriptors);
+	virtio_write64(d, QUEUE_OF_DRIVER, places->of_driver);
+	virtio_write64(d, QUEUE_OF_DEVICE, places->of_device);
+	virtio_write32(d, QUEUE_ON, 1);
+	return virtio_read32(d, QUEUE_ON) == 1;
 }
 
 static void tell(const struct virtio *d, u32 number, const struct virtio_queue *q)
 {
 	(void)q;
-	write32(d, QUEUE_NOTICE, number);
+	virtio_write32(d, QUEUE_NOTICE, number);
 }
 
 const struct virtio_transport virtio_by_mmio = {
 	.find = find, .read_status = read_status, .write_status = write_status,
-	.offered = offered, .agree = agree, .generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
+	.offered_which = OFFERED_WHICH, .offered = OFFERED, .agreed_which = AGREED_WHICH, .agreed = AGREED,
+	.generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
 	.choose_queue = choose_queue, .begin_queue = begin_queue, .tell = tell,
 };

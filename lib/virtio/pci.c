@@ -21,32 +21,12 @@ enum : u16 { NO_MESSAGE = 0xffff };
 static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
 static u16 read16(const struct virtio *d, u64 at) { return mmio_read16(&d->common, d->common_at + at); }
 static void write16(const struct virtio *d, u64 at, u16 value) { mmio_write16(&d->common, d->common_at + at, value); }
-static u32 read32(const struct virtio *d, u64 at) { return mmio_read32(&d->common, d->common_at + at); }
-static void write32(const struct virtio *d, u64 at, u32 value) { mmio_write32(&d->common, d->common_at + at, value); }
-
-static void write64(const struct virtio *d, u64 at, u64 value)
-{
-	write32(d, at, (u32)value);
-	write32(d, at + 4, (u32)(value >> 32));
-}
 
 /* Whoever found the device has turned it on: a driver only reads configuration space. */
 static bool find(struct virtio *d) { return virtio_find_parts(d) && pci_is_on(&virtio_config, 0, false); }
 
 static u8 read_status(const struct virtio *d) { return read8(d, DEVICE_STATUS); }
 static void write_status(const struct virtio *d, u8 status) { mmio_write8(&d->common, d->common_at + DEVICE_STATUS, status); }
-
-static u32 offered(const struct virtio *d, u32 half)
-{
-	write32(d, OFFERED_WHICH, half);
-	return read32(d, OFFERED);
-}
-
-static void agree(const struct virtio *d, u32 half, u32 features)
-{
-	write32(d, AGREED_WHICH, half);
-	write32(d, AGREED, features);
-}
 
 static u32 generation(const struct virtio *d) { return read8(d, OWN_GENERATION); }
 
@@ -101,9 +81,9 @@ static u32 choose_queue(const struct virtio *d, u32 number)
 static bool begin_queue(const struct virtio *d, u32 size, const struct virtio_places *places, struct virtio_queue *q)
 {
 	write16(d, QUEUE_SIZE, (u16)size);
-	write64(d, QUEUE_DESCRIPTORS, places->descriptors);
-	write64(d, QUEUE_OF_DRIVER, places->of_driver);
-	write64(d, QUEUE_OF_DEVICE, places->of_device);
+	virtio_write64(d, QUEUE_DESCRIPTORS, places->descriptors);
+	virtio_write64(d, QUEUE_OF_DRIVER, places->of_driver);
+	virtio_write64(d, QUEUE_OF_DEVICE, places->of_device);
 	write16(d, QUEUE_MESSAGE, d->by_message ? 0 : NO_MESSAGE);
 	if (d->by_message && read16(d, QUEUE_MESSAGE) != 0)
 		return false;
@@ -119,6 +99,7 @@ static void tell(const struct virtio *d, u32 number, const struct virtio_queue *
 
 const struct virtio_transport virtio_by_pci = {
 	.find = find, .read_status = read_status, .write_status = write_status,
-	.offered = offered, .agree = agree, .generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
+	.offered_which = OFFERED_WHICH, .offered = OFFERED, .agreed_which = AGREED_WHICH, .agreed = AGREED,
+	.generation = generation, .choose_interrupt = choose_interrupt, .heard = heard,
 	.choose_queue = choose_queue, .begin_queue = begin_queue, .tell = tell,
 };

@@ -18,9 +18,8 @@ struct virtio_transport {
 
 	u8 (*read_status)(const struct virtio *device);
 	void (*write_status)(const struct virtio *device, u8 status);
-	/* Features by halves: 0 is the lower. */
-	u32 (*offered)(const struct virtio *device, u32 half);
-	void (*agree)(const struct virtio *device, u32 half, u32 features);
+	/* Where is said which half of the features is meant, and where that half is. */
+	u64 offered_which, offered, agreed_which, agreed;
 	u32 (*generation)(const struct virtio *device);  /* of its own configuration */
 
 	/* Before any queue; false: it cannot interrupt. */
@@ -35,5 +34,19 @@ struct virtio_transport {
 };
 
 extern const struct virtio_transport virtio_by_pci, virtio_by_mmio;
+
+/* Registers that all devices have, by their places among them. */
+static inline u32 virtio_read32(const struct virtio *d, u64 at) { return mmio_read32(&d->common, d->common_at + at); }
+
+static inline void virtio_write32(const struct virtio *d, u64 at, u32 value)
+{
+	mmio_write32(&d->common, d->common_at + at, value);
+}
+
+static inline void virtio_write64(const struct virtio *d, u64 at, u64 value)
+{
+	virtio_write32(d, at, (u32)value);
+	virtio_write32(d, at + 4, (u32)(value >> 32));
+}
 
 #endif
