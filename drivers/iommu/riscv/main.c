@@ -146,8 +146,6 @@ static void unit_forget(void)
 	command(FORGET_CONTEXTS);
 	command(FORGET_PAGES);
 	command(FINISH);
-	/* What was stored before comes before what the unit is told. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	iommu_write32(COMMANDS_PUT, put);
 	iommu_wait(COMMANDS_TAKEN, U32_MAX, put);
 }
@@ -207,7 +205,6 @@ static bool unit_take_fault(struct iommu_fault *out)
 			set_queue(FAULTS_CONTROL, ON | listens | FAULTS_LOST);
 		return false;
 	}
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	*out = riscv_read_fault(span_part(span_of(iommu_page(faults_page)), (u64)taken * RISCV_FAULT_BYTES, RISCV_FAULT_BYTES));
 	taken = (taken + 1) % (1 << FAULTS_BITS);
 	iommu_write32(FAULTS_TAKEN, taken);

@@ -80,8 +80,6 @@ static void unit_forget(void)
 	command(FORGET_STREAMS, ALL_STREAMS);
 	command(FORGET_PAGES, 0);
 	command(FINISH, 0);
-	/* What was stored before comes before what the unit is told. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	iommu_write32(COMMANDS_PUT, put);
 	iommu_wait(COMMANDS_TAKEN, COMMANDS_MASK, put);
 }
@@ -165,7 +163,6 @@ static bool unit_take_fault(struct iommu_fault *out)
 		iommu_write32(EVENTS_TAKEN, taken | (at & OVERFLOW));
 		return false;
 	}
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	*out = smmu_read_event(span_part(span_of(iommu_page(events_page)), taken % (1 << EVENTS_BITS) * SMMU_EVENT_BYTES,
 		SMMU_EVENT_BYTES));
 	taken = (taken + 1) & EVENTS_MASK;

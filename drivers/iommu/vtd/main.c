@@ -61,8 +61,6 @@ static bool unit_open(struct iommu_tables *tables, struct text *why)
 
 static void unit_forget(void)
 {
-	/* What was stored before comes before what the unit is told. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if ((capability & MUST_FLUSH_WRITES) != 0)
 		command(FLUSH_WRITES, 0);
 	iommu_write64(CONTEXT_COMMAND, (u64)CONTEXT_ALL << 32);

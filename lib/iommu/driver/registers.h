@@ -12,6 +12,7 @@
 [[nodiscard]] bool iommu_registers_map(u64 least, struct text *why);
 u64 iommu_registers_bytes(void);
 
+/* As lib/mmio: in order with the tables and queues in memory, without a fence of the driver's. */
 u32 iommu_read32(u64 at);
 void iommu_write32(u64 at, u32 value);
 /* In two halves, the lower one first. */
