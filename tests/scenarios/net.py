@@ -7,8 +7,9 @@ import re
 import socket
 import struct
 import tempfile
-import threading
 from pathlib import Path
+
+from tools.run.cable import Cable
 
 CASES = ["arp", "echo", "echo, packed", "killed on 1 CPU", "killed on 4 CPUs", "hostile frames", "one at a time"]
 TYPE_ECHO = 0x88b5
@@ -21,42 +22,28 @@ def body(number):
     return struct.pack("<QH", number, socket.htons(length)) + bytes((number * 31 + i * 7) & 0xff for i in range(24, length))
 
 
-class Peer:
-    """The other end of the cable, which sends back what comes, and looks at every byte."""
+class Peer(Cable):
+    """Sends back what comes, and looks at every byte."""
 
     def __init__(self, folder):
-        self.path, self.guest = str(folder / "peer"), str(folder / "guest")
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
         self.numbers, self.wrong = [], []
-        threading.Thread(target=self.run, daemon=True).start()
+        super().__init__(folder)
 
-    def words(self):
-        return f"dgram,local.type=unix,local.path={self.guest},remote.type=unix,remote.path={self.path}"
-
-    def run(self):
-        while True:
-            try:
-                frame = self.socket.recv(65536)
-            except OSError:
-                return
-            if len(frame) < 14 or struct.unpack_from(">H", frame, 12)[0] != TYPE_ECHO:
-                continue  # firmware's
-            number = struct.unpack_from("<Q", frame, 14)[0] if len(frame) >= 22 else -1
-            if number < 0 or number > FRAMES or frame[14:] != body(number):
-                self.wrong.append(frame)
-                continue
-            self.numbers.append(number)
-            self.send(frame[6:12] + b"\x02peer!" + frame[12:])
+    def came(self, frame):
+        if len(frame) < 14 or struct.unpack_from(">H", frame, 12)[0] != TYPE_ECHO:
+            return  # firmware's
+        number = struct.unpack_from("<Q", frame, 14)[0] if len(frame) >= 22 else -1
+        if number < 0 or number > FRAMES or frame[14:] != body(number):
+            self.wrong.append(frame)
+            return
+        self.numbers.append(number)
+        self.send(frame[6:12] + b"\x02peer!" + frame[12:])
 
     def send(self, frame):
         try:
             self.socket.sendto(frame, socket.MSG_DONTWAIT, self.guest)
         except OSError:
             pass  # the guest's end is full or gone: a frame may be lost
-
-    def close(self):
-        self.socket.close()
 
 
 def arp(t, _):

@@ -4,9 +4,8 @@
 as static assertions see it."""
 import os
 
-import lint
 import words
-from common import Context, Finding, Result, load_commands, main, read_text
+from common import Context, Finding, Result, main, read_text
 
 CONSTANT, USUAL, OTHER = 'lib/base/addr.h', 'PAGE_SHIFT = 12', 'PAGE_SHIFT = 14'
 TARGET = 'x86_64-unknown-none-elf'
@@ -27,17 +26,10 @@ def with_other_pages(context):
 
 
 def run(context: Context):
-	result, folder = Result(), with_other_pages(context)
+	folder = with_other_pages(context)
 	if folder is None:
-		result.findings.append(Finding(CONSTANT, 0, 'pages', f'expected `{USUAL}` here, once'))
-		return result
-	core = [c for c in load_commands(context.commands) if words.is_core(c, context.root)]
-	commands = list(dict.fromkeys(words.narrowed(c, context.root, TARGET, folder) for c in core))
-	if not commands:
-		result.findings.append(Finding('kernel/core', 0, 'pages', 'no compilation of the core was given'))
-	result.findings += lint.examine_all(commands, context, 'pages', True)
-	result.summary = f'{len(commands)} compilations with pages of 16 KiB'
-	return result
+		return Result([Finding(CONSTANT, 0, 'pages', f'expected `{USUAL}` here, once')])
+	return words.compiled(context, 'pages', [(TARGET, folder)], 'pages of 16 KiB')
 
 
 if __name__ == '__main__':

@@ -34,15 +34,20 @@ def is_core(command, root):
 		(path.startswith(FOLDERS) or path.endswith(GENERATED))
 
 
-def run(context: Context):
+def compiled(context, check, machines, what):
+	"""The result of compiling the core for each of these machines: a target, and the folder whose headers come first, if any."""
 	result = Result()
 	core = [c for c in load_commands(context.commands) if is_core(c, context.root)]
-	commands = list(dict.fromkeys(narrowed(c, context.root, target) for c in core for target in TARGETS))
+	commands = list(dict.fromkeys(narrowed(c, context.root, *machine) for c in core for machine in machines))
 	if not commands:
-		result.findings.append(Finding('kernel/core', 0, 'words', 'no compilation of the core was given'))
-	result.findings += lint.examine_all(commands, context, 'words', True)
-	result.summary = f'{len(commands)} compilations with words of 32 bits'
+		result.findings.append(Finding('kernel/core', 0, check, 'no compilation of the core was given'))
+	result.findings += lint.examine_all(commands, context, check, True)
+	result.summary = f'{len(commands)} compilations with {what}'
 	return result
+
+
+def run(context: Context):
+	return compiled(context, 'words', [(target,) for target in TARGETS], 'words of 32 bits')
 
 
 if __name__ == '__main__':

@@ -9,12 +9,11 @@ under way.
 """
 
 import re
-import socket
 import tempfile
-import threading
 from pathlib import Path
 
 from tools.run import bench, control, disk as disks, pairs, qemu, scenarios, where
+from tools.run.cable import Cable
 
 DISK_BYTES = 64 << 20
 ASKS_BACK = b"\x88\xb5"
@@ -62,27 +61,12 @@ def measure(image, mem, kernel, plugin, iommu=False):
         return results(*run_guest("bench disk", image, mem, kernel, plugin, disk=blocks, scratch=True, iommu=iommu))
 
 
-class Peer:
-    """The other end of a cable: sends back what asks for it."""
+class Peer(Cable):
+    """Sends back what asks for it."""
 
-    def __init__(self, folder):
-        self.guest = str(Path(folder) / "guest")
-        self.path = str(Path(folder) / "peer")
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(self.path)
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def words(self):
-        return f"dgram,local.type=unix,local.path={self.guest},remote.type=unix,remote.path={self.path}"
-
-    def run(self):
-        while True:
-            try:
-                frame = self.socket.recv(65536)
-                if frame[12:14] == ASKS_BACK:
-                    self.socket.sendto(frame, self.guest)
-            except OSError:
-                return
+    def came(self, frame):
+        if frame[12:14] == ASKS_BACK:
+            self.socket.sendto(frame, self.guest)
 
 
 def measure_net(image, mem, kernel, plugin, iommu=False):
@@ -92,7 +76,7 @@ def measure_net(image, mem, kernel, plugin, iommu=False):
         try:
             return results(*run_guest("bench net", image, mem, kernel, plugin, net=peer.words(), iommu=iommu))
         finally:
-            peer.socket.close()
+            peer.close()
 
 
 def table(results):
