@@ -23,7 +23,7 @@ static const struct tables_format format = {
 
 /* ---- functions ---- */
 
-static u64 contexts_a_page(const struct iommu_tables *t) { return PAGE_BYTES / t->function_bytes; }
+static u64 contexts_a_page(const struct iommu_tables *t) { return TABLES_PAGE_BYTES / t->function_bytes; }
 
 static u64 place_of(const struct iommu_tables *t, u32 requester) { return requester % contexts_a_page(t) * t->function_bytes; }
 
@@ -31,7 +31,7 @@ static u32 contexts_of(struct iommu_tables *tables, u32 requester, tables_take *
 {
 	u64 at = requester / contexts_a_page(tables) * TABLES_ENTRY_BYTES;
 
-	return at < PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, &directories, take) : TABLES_NO_PAGE;
+	return at < TABLES_PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, &directories, take) : TABLES_NO_PAGE;
 }
 
 static void put_context(struct iommu_tables *t, u32 page, u64 at, u32 top, u64 number, bool quiet)
@@ -39,7 +39,7 @@ static void put_context(struct iommu_tables *t, u32 page, u64 at, u32 top, u64 n
 	u64 mode = t->levels == 4 ? SV48 : SV39;
 
 	tables_put(t, page, at + ATTRIBUTES, number << NUMBER_SHIFT);
-	tables_put(t, page, at + TREE, *ELEM(t->address, top) >> PAGE_SHIFT | mode);
+	tables_put(t, page, at + TREE, *ELEM(t->address, top) >> TABLES_PAGE_SHIFT | mode);
 	tables_put(t, page, at, VALID | (quiet ? QUIET : 0));
 }
 
@@ -100,7 +100,7 @@ bool riscv_can(u64 capabilities, u32 features, struct iommu_tables *tables, stru
 		return refuse(why, span_text("tables of the other byte order"));
 	tables->function_bytes = (capabilities & EXTENDED) != 0 ? EXTENDED_BYTES : BASE_BYTES;
 	tables->levels = (capabilities & HAS_SV48) != 0 ? 4 : 3;
-	tables->bits = (u32)min_u64(capabilities >> 32 & 63, PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS - 1);
+	tables->bits = (u32)min_u64(capabilities >> 32 & 63, TABLES_PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS - 1);
 	return true;
 }
 
@@ -112,5 +112,5 @@ struct iommu_fault riscv_read_fault(struct span record)
 
 	return (struct iommu_fault){ .requester = (u32)(first >> 40), .reason = (u32)(first & 0xfff),
 		.has_address = (kind >= READ_FIRST && kind <= WRITE) || (kind >= TRANSLATED_FIRST && kind <= TRANSLATION),
-		.read = kind != WRITE && kind != TRANSLATED_WRITE, .address = span_le64(record, 16) & ~(u64)PAGE_MASK };
+		.read = kind != WRITE && kind != TRANSLATED_WRITE, .address = span_le64(record, 16) & ~(u64)TABLES_PAGE_MASK };
 }

@@ -15,16 +15,17 @@ enum : u64 {
 };
 /* SPEC: 5.4: a context descriptor. */
 enum : u64 {
-	CONTEXT = PAGE_BYTES / 2, TABLE = 8, ATTRIBUTES = 24,
+	CONTEXT = TABLES_PAGE_BYTES / 2, TABLE = 8, ATTRIBUTES = 24,
 	SIZE = 64 - SMMU_ADDRESS_BITS_MAX, WALKS_CACHED = 1 << 8 | 1 << 10 | 3 << 12, NO_SECOND_TREE = 1 << 30,
 	CONTEXT_VALID = 1ull << 31, OUTPUT_SHIFT = 32, LONG = 1ull << 41, RECORDED = 1ull << 45, ABORTED = 1ull << 46,
 	OWN_NUMBER = 1ull << 47, NUMBER_SHIFT = 48,
 	MEMORY = 0xff,  /* of the first kind of attributes: write-back */
 };
 enum : u64 { OUTPUT_48 = 5 };
-static_assert(TABLES_ENTRY_BYTES << (SMMU_ADDRESS_BITS_MAX - PAGE_SHIFT - (SMMU_LEVELS - 1) * TABLES_LEVEL_BITS) <= CONTEXT);
-static_assert(STREAMS_A_PAGE * STREAM_BYTES == PAGE_BYTES);
-static_assert((1ull << (SMMU_STREAM_BITS - SMMU_SPLIT_BITS)) * TABLES_ENTRY_BYTES == PAGE_BYTES);
+enum : u32 { TOP_BITS = SMMU_ADDRESS_BITS_MAX - TABLES_PAGE_SHIFT - (SMMU_LEVELS - 1) * TABLES_LEVEL_BITS };
+static_assert(TABLES_ENTRY_BYTES << TOP_BITS <= CONTEXT);
+static_assert(STREAMS_A_PAGE * STREAM_BYTES == TABLES_PAGE_BYTES);
+static_assert((1ull << (SMMU_STREAM_BITS - SMMU_SPLIT_BITS)) * TABLES_ENTRY_BYTES == TABLES_PAGE_BYTES);
 
 /* SPEC: DDI 0487, D8.3: a page is accessed, inner shareable, its domain's alone, nobody's to run, and whoever asks may write. */
 static const struct tables_format format = {
@@ -39,7 +40,7 @@ static u32 streams_of(struct iommu_tables *tables, u32 stream, tables_take *take
 {
 	u64 at = stream / STREAMS_A_PAGE * TABLES_ENTRY_BYTES;
 
-	return at < PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, &groups, take) : TABLES_NO_PAGE;
+	return at < TABLES_PAGE_BYTES ? tables_follow(tables, TABLES_ROOT, at, &groups, take) : TABLES_NO_PAGE;
 }
 
 bool smmu_hush(struct iommu_tables *tables, u32 stream)
@@ -124,5 +125,5 @@ struct iommu_fault smmu_read_event(struct span event)
 
 	return (struct iommu_fault){ .requester = span_le32(event, STREAM), .reason = kind,
 		.has_address = kind == UNSUPPORTED || (kind >= TRANSLATION && kind <= PERMISSION),
-		.read = (span_le32(event, ACCESS) & READS) != 0, .address = span_le64(event, ADDRESS) & ~(u64)PAGE_MASK };
+		.read = (span_le32(event, ACCESS) & READS) != 0, .address = span_le64(event, ADDRESS) & ~(u64)TABLES_PAGE_MASK };
 }

@@ -4,7 +4,7 @@
  */
 #include "lib/iommu/tables.h"
 
-enum : u64 { ADDRESS_MASK = ~(u64)PAGE_MASK & ((1ull << 52) - 1) };
+enum : u64 { ADDRESS_MASK = ~(u64)TABLES_PAGE_MASK & ((1ull << 52) - 1) };
 
 void tables_begin(struct iommu_tables *tables)
 {
@@ -16,12 +16,12 @@ void tables_begin(struct iommu_tables *tables)
 
 u64 tables_entry(const struct iommu_tables *tables, u32 page, u64 at)
 {
-	return span_le64(SPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES + at);
+	return span_le64(SPAN_OF_ARRAY(tables->bytes), page * TABLES_PAGE_BYTES + at);
 }
 
 void tables_put(struct iommu_tables *tables, u32 page, u64 at, u64 value)
 {
-	mspan_put_le64(MSPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES + at, value);
+	mspan_put_le64(MSPAN_OF_ARRAY(tables->bytes), page * TABLES_PAGE_BYTES + at, value);
 }
 
 /* ---- pages ---- */
@@ -68,7 +68,7 @@ static bool map_page(struct iommu_tables *t, u32 top, u64 address, const struct 
 	u32 page = top;
 
 	for (u32 level = t->levels; page != TABLES_NO_PAGE; level--) {
-		u64 index = address >> (PAGE_SHIFT + (level - 1) * TABLES_LEVEL_BITS) & ((1 << TABLES_LEVEL_BITS) - 1);
+		u64 index = address >> (TABLES_PAGE_SHIFT + (level - 1) * TABLES_LEVEL_BITS) & ((1 << TABLES_LEVEL_BITS) - 1);
 
 		if (level == 1) {
 			tables_put(t, page, index * TABLES_ENTRY_BYTES, address >> format->shift | format->leaf);
@@ -97,7 +97,7 @@ bool tables_map(struct iommu_tables *tables, u32 top, const struct domain *domai
 
 		if (!piece_good(tables, piece))
 			return false;
-		for (u64 at = 0; at < piece->bytes; at += PAGE_BYTES)
+		for (u64 at = 0; at < piece->bytes; at += TABLES_PAGE_BYTES)
 			if (!map_page(tables, top, piece->address + at, format))
 				return false;
 	}
@@ -137,7 +137,7 @@ static bool publish_entry(struct mspan to, struct span from)
 
 static struct span page_to_publish(const struct iommu_tables *tables, u32 page)
 {
-	return span_part(SPAN_OF_ARRAY(tables->bytes), page * PAGE_BYTES, PAGE_BYTES);
+	return span_part(SPAN_OF_ARRAY(tables->bytes), page * TABLES_PAGE_BYTES, TABLES_PAGE_BYTES);
 }
 
 /* Whether it leads where it led: by all words but the first, and by what `leads' has of that. */
@@ -168,7 +168,7 @@ bool tables_withdraw(const struct iommu_tables *tables, u32 page, struct mspan t
 
 	if (!root && (tables->functions >> page & 1) == 0)
 		return false;
-	for (u64 at = 0; at < PAGE_BYTES; at += step)
+	for (u64 at = 0; at < TABLES_PAGE_BYTES; at += step)
 		any |= withdraw_entry(mspan_part(to, at, step), span_part(from, at, step), root ? U64_MAX : ADDRESS_MASK);
 	return any;
 }
@@ -179,7 +179,7 @@ bool tables_publish(const struct iommu_tables *tables, u32 page, struct mspan to
 	struct span from = page_to_publish(tables, page);
 	bool changed = false;
 
-	for (u64 at = PAGE_BYTES; at > 0; at -= TABLES_ENTRY_BYTES)
+	for (u64 at = TABLES_PAGE_BYTES; at > 0; at -= TABLES_ENTRY_BYTES)
 		changed |= publish_entry(mspan_part(to, at - TABLES_ENTRY_BYTES, TABLES_ENTRY_BYTES),
 			span_part(from, at - TABLES_ENTRY_BYTES, TABLES_ENTRY_BYTES));
 	return changed;

@@ -22,8 +22,11 @@
 
 enum : u32 { TABLES_PAGES_MAX = 64, TABLES_ROOT = 0, TABLES_NO_PAGE = U32_MAX, TABLES_LEVEL_BITS = 9,
 	TABLES_SPARE_MAX = 9 };
-enum : u64 { TABLES_BYTES_MAX = TABLES_PAGES_MAX * PAGE_BYTES, TABLES_ENTRY_BYTES = 8 };
+/* WHY not the machine's: units say the size of theirs, and all that are driven have this. */
+enum : u64 { TABLES_PAGE_SHIFT = 12, TABLES_PAGE_BYTES = 1 << TABLES_PAGE_SHIFT, TABLES_PAGE_MASK = TABLES_PAGE_BYTES - 1 };
+enum : u64 { TABLES_BYTES_MAX = TABLES_PAGES_MAX * TABLES_PAGE_BYTES, TABLES_ENTRY_BYTES = 8 };
 static_assert(TABLES_PAGES_MAX <= 64);
+static_assert(PAGE_BYTES % TABLES_PAGE_BYTES == 0, "a piece of a domain is whole pages of tables");
 
 /* Too large for a stack. */
 struct iommu_tables {

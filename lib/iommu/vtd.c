@@ -19,7 +19,7 @@ static u32 contexts_of(struct iommu_tables *tables, u32 requester, tables_take *
 {
 	u64 bus = requester / FUNCTIONS;
 
-	if (bus * PAIR_BYTES >= PAGE_BYTES)
+	if (bus * PAIR_BYTES >= TABLES_PAGE_BYTES)
 		return TABLES_NO_PAGE;
 	return tables_follow(tables, TABLES_ROOT, bus * PAIR_BYTES, &buses, take);
 }
@@ -79,7 +79,7 @@ bool vtd_levels(u64 capability, struct iommu_tables *tables)
 		return false;
 	tables->function_bytes = PAIR_BYTES;
 	tables->levels = (widths & FOUR) != 0 ? 4 : 3;
-	tables->bits = PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS;
+	tables->bits = TABLES_PAGE_SHIFT + tables->levels * TABLES_LEVEL_BITS;
 	return true;
 }
 
@@ -88,6 +88,6 @@ bool vtd_read_fault(u64 low, u64 high, struct iommu_fault *out)
 	enum : u64 { RECORDED = 1ull << 63, READS = 1ull << 62, REASON_SHIFT = 32 };
 
 	*out = (struct iommu_fault){ .requester = (u32)(high & 0xffff), .reason = (u32)(high >> REASON_SHIFT & 0xff),
-		.has_address = true, .read = (high & READS) != 0, .address = low & ~(u64)PAGE_MASK };
+		.has_address = true, .read = (high & READS) != 0, .address = low & ~(u64)TABLES_PAGE_MASK };
 	return (high & RECORDED) != 0;
 }

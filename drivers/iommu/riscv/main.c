@@ -32,7 +32,7 @@ enum : u64 {
 /* SPEC: "IOMMU directory cache invalidation commands", "IOMMU Page-Table cache invalidation commands", "IOMMU Command-queue Fence
  * commands": of all devices and address spaces; and what devices read and wrote before is done. */
 enum : u64 { FORGET_CONTEXTS = 3, FORGET_PAGES = 1, FINISH = 2 | 1 << 12 | 1 << 13 };
-static_assert(RISCV_COMMAND_BYTES << COMMANDS_BITS == PAGE_BYTES && RISCV_FAULT_BYTES << FAULTS_BITS == PAGE_BYTES);
+static_assert(RISCV_COMMAND_BYTES << COMMANDS_BITS == TABLES_PAGE_BYTES && RISCV_FAULT_BYTES << FAULTS_BITS == TABLES_PAGE_BYTES);
 
 static u32 put, taken, commands_page, faults_page, listens; /* in each word of control of faults */
 
@@ -45,7 +45,7 @@ static void write_wide(u64 at, u64 value)
 
 static u64 place_of(const struct iommu_tables *tables, u32 page)
 {
-	return *ELEM(tables->address, page) >> PAGE_SHIFT << PLACE_SHIFT;
+	return *ELEM(tables->address, page) >> TABLES_PAGE_SHIFT << PLACE_SHIFT;
 }
 
 /* SPEC: "Device-directory-table pointer": the next change may come when this one is done, and the place stays when nobody

@@ -28,8 +28,8 @@ enum : u32 {
 };
 /* SPEC: 4.3.2 "CMD_CFGI_STE_RANGE, CMD_CFGI_ALL", 4.4.4 "CMD_TLBI_NSNH_ALL", 4.7.3 "CMD_SYNC" */
 enum : u64 { FORGET_STREAMS = 0x04, ALL_STREAMS = 31, FORGET_PAGES = 0x30, FINISH = 0x46 };
-enum : u64 { ADDRESS = (1ull << 52) - 1 & ~(u64)PAGE_MASK };
-static_assert(SMMU_COMMAND_BYTES << COMMANDS_BITS == PAGE_BYTES && SMMU_EVENT_BYTES << EVENTS_BITS == PAGE_BYTES);
+enum : u64 { ADDRESS = (1ull << 52) - 1 & ~(u64)TABLES_PAGE_MASK };
+static_assert(SMMU_COMMAND_BYTES << COMMANDS_BITS == TABLES_PAGE_BYTES && SMMU_EVENT_BYTES << EVENTS_BITS == TABLES_PAGE_BYTES);
 
 static u32 put, taken, commands_page, events_page, always; /* in each word of control */
 

@@ -9,6 +9,8 @@
 #include "lib/rt/rt.h"
 
 enum : u32 { PIECE_PAGES = 16, PIECES = TABLES_PAGES_MAX / PIECE_PAGES };
+enum : u64 { PIECE_BYTES = PIECE_PAGES * TABLES_PAGE_BYTES };
+static_assert(PIECE_BYTES % PAGE_BYTES == 0);
 
 static pages_t pieces[PIECES];
 
@@ -24,11 +26,11 @@ static bool open_piece(struct iommu_tables *tables, u32 number)
 	handle_t handle = rt_handle(text_span(&name));
 
 	if (handle_is_none(handle) || sys_dma_address(handle, &address) != STATUS_OK ||
-	    sys_cap_inspect(handle, &info) != STATUS_OK || info.count != PIECE_PAGES ||
-	    rt_pages_map(handle, 0, PIECE_PAGES * PAGE_BYTES, MAP_READ | MAP_WRITE, ELEM(pieces, number)) != STATUS_OK)
+	    sys_cap_inspect(handle, &info) != STATUS_OK || info.count != PIECE_BYTES / PAGE_BYTES ||
+	    rt_pages_map(handle, 0, PIECE_BYTES, MAP_READ | MAP_WRITE, ELEM(pieces, number)) != STATUS_OK)
 		return false;
 	for (u32 i = 0; i < PIECE_PAGES; i++)
-		*ELEM(tables->address, tables->pages++) = address + i * PAGE_BYTES;
+		*ELEM(tables->address, tables->pages++) = address + i * TABLES_PAGE_BYTES;
 	return true;
 }
 
@@ -47,7 +49,9 @@ bool iommu_memory_open(struct iommu_tables *tables, u32 queues, struct text *why
 
 struct mspan iommu_page(u32 page)
 {
-	return mspan_part(rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES)), page % PIECE_PAGES * PAGE_BYTES, PAGE_BYTES);
+	struct mspan piece = rt_pages_mspan(*ELEM(pieces, page / PIECE_PAGES));
+
+	return mspan_part(piece, page % PIECE_PAGES * TABLES_PAGE_BYTES, TABLES_PAGE_BYTES);
 }
 
 bool iommu_memory_withdraw(const struct iommu_tables *tables)
