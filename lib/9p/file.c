@@ -175,6 +175,12 @@ static enum status request(struct file *file, struct message *m, struct span in,
 	return status;
 }
 
+/* WHY the check: a server is not trusted to count. */
+static enum status take_count(u64 counted, usize most, usize *count)
+{
+	return counted <= most && usize_of(counted, count) ? STATUS_OK : STATUS_BAD_FORMAT;
+}
+
 enum status file_read_at(struct file *file, u64 offset, struct mspan to, usize *count)
 {
 	struct message m = msg_make(NINEP_READ, 2);
@@ -187,11 +193,7 @@ enum status file_read_at(struct file *file, u64 offset, struct mspan to, usize *
 
 	if (status != STATUS_OK)
 		return status;
-	/* WHY the check: a server is not trusted to count. */
-	if (m.word[NINEP_READ_REPLY_COUNT] > mspan_len(part))
-		return STATUS_BAD_FORMAT;
-	*count = m.word[NINEP_READ_REPLY_COUNT];
-	return STATUS_OK;
+	return take_count(m.word[NINEP_READ_REPLY_COUNT], mspan_len(part), count);
 }
 
 enum status file_read(struct file *file, struct mspan to, usize *count)
@@ -215,10 +217,7 @@ enum status file_write_some(struct file *file, u64 offset, struct span from, usi
 
 	if (status != STATUS_OK)
 		return status;
-	if (m.word[NINEP_WRITE_REPLY_COUNT] > span_len(part))
-		return STATUS_BAD_FORMAT;
-	*count = m.word[NINEP_WRITE_REPLY_COUNT];
-	return STATUS_OK;
+	return take_count(m.word[NINEP_WRITE_REPLY_COUNT], span_len(part), count);
 }
 
 enum status file_write(struct file *file, struct span from)

@@ -65,6 +65,9 @@ static FORCE_INLINE usize bounded(u64 index, u64 count)
 	return (usize)index;
 }
 
+/* A number that came from elsewhere as a size in memory; false if a word of this machine cannot hold it. */
+[[nodiscard]] static FORCE_INLINE bool usize_of(u64 number, usize *size) { return !ckd_add(size, number, 0u); }
+
 UNSAFE_BEGIN("SAFETY: ARRAY_LEN refuses bare pointers at compile time; ELEM checks the index against the array's own length");
 #define ARRAY_LEN(a) \
 	(sizeof(a) / sizeof((a)[0]) + \

@@ -148,9 +148,9 @@ static inline struct mspan mspan_first(struct mspan s, u64 bytes)
 	return mspan_part(s, 0, min_u64(bytes, mspan_len(s)));
 }
 
-/* ---- little-endian numbers; trap when they do not lie inside ---- */
+/* ---- little-endian numbers; trap when they do not lie inside. WHY offsets of 64 bits: see `bounded` ---- */
 
-static inline u64 span_le(struct span s, usize at, usize width)
+static inline u64 span_le(struct span s, u64 at, usize width)
 {
 	struct span part = span_part(s, at, width);
 	u64 value = 0;
@@ -160,11 +160,11 @@ static inline u64 span_le(struct span s, usize at, usize width)
 	return value;
 }
 
-static inline u16 span_le16(struct span s, usize at) { return (u16)span_le(s, at, 2); }
-static inline u32 span_le32(struct span s, usize at) { return (u32)span_le(s, at, 4); }
-static inline u64 span_le64(struct span s, usize at) { return span_le(s, at, 8); }
+static inline u16 span_le16(struct span s, u64 at) { return (u16)span_le(s, at, 2); }
+static inline u32 span_le32(struct span s, u64 at) { return (u32)span_le(s, at, 4); }
+static inline u64 span_le64(struct span s, u64 at) { return span_le(s, at, 8); }
 
-static inline void mspan_put_le(struct mspan s, usize at, u64 value, usize width)
+static inline void mspan_put_le(struct mspan s, u64 at, u64 value, usize width)
 {
 	struct mspan part = mspan_part(s, at, width);
 
@@ -172,13 +172,13 @@ static inline void mspan_put_le(struct mspan s, usize at, u64 value, usize width
 		mspan_put_u8(part, i, (u8)(value >> (8 * i)));
 }
 
-static inline void mspan_put_le16(struct mspan s, usize at, u16 value) { mspan_put_le(s, at, value, 2); }
-static inline void mspan_put_le32(struct mspan s, usize at, u32 value) { mspan_put_le(s, at, value, 4); }
-static inline void mspan_put_le64(struct mspan s, usize at, u64 value) { mspan_put_le(s, at, value, 8); }
+static inline void mspan_put_le16(struct mspan s, u64 at, u16 value) { mspan_put_le(s, at, value, 2); }
+static inline void mspan_put_le32(struct mspan s, u64 at, u32 value) { mspan_put_le(s, at, value, 4); }
+static inline void mspan_put_le64(struct mspan s, u64 at, u64 value) { mspan_put_le(s, at, value, 8); }
 
 /* Numbers in memory that somebody else, a device or another process, reads or writes meanwhile: in one piece, once. Trap unless
  * they are aligned. WHY without swaps: all architectures are little-endian. */
-static inline struct mspan mspan_aligned(struct mspan s, usize at, usize width)
+static inline struct mspan mspan_aligned(struct mspan s, u64 at, usize width)
 {
 	struct mspan part = mspan_part(s, at, width);
 
@@ -188,23 +188,23 @@ static inline struct mspan mspan_aligned(struct mspan s, usize at, usize width)
 }
 
 UNSAFE_BEGIN("SAFETY: the bytes are within the view, and the address is a multiple of their number");
-static inline u16 *raw_u16(struct mspan s, usize at) { return (u16 *)(void *)mspan_aligned(s, at, 2).raw_p; }
-static inline u32 *raw_u32(struct mspan s, usize at) { return (u32 *)(void *)mspan_aligned(s, at, 4).raw_p; }
-static inline u64 *raw_u64(struct mspan s, usize at) { return (u64 *)(void *)mspan_aligned(s, at, 8).raw_p; }
+static inline u16 *raw_u16(struct mspan s, u64 at) { return (u16 *)(void *)mspan_aligned(s, at, 2).raw_p; }
+static inline u32 *raw_u32(struct mspan s, u64 at) { return (u32 *)(void *)mspan_aligned(s, at, 4).raw_p; }
+static inline u64 *raw_u64(struct mspan s, u64 at) { return (u64 *)(void *)mspan_aligned(s, at, 8).raw_p; }
 
-static inline u16 mspan_load16(struct mspan s, usize at) { return __atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE); }
-static inline u32 mspan_load32(struct mspan s, usize at) { return __atomic_load_n(raw_u32(s, at), __ATOMIC_ACQUIRE); }
-static inline u64 mspan_load64(struct mspan s, usize at) { return __atomic_load_n(raw_u64(s, at), __ATOMIC_ACQUIRE); }
-static inline void mspan_store16(struct mspan s, usize at, u16 v) { __atomic_store_n(raw_u16(s, at), v, __ATOMIC_RELEASE); }
-static inline void mspan_store64(struct mspan s, usize at, u64 v) { __atomic_store_n(raw_u64(s, at), v, __ATOMIC_RELEASE); }
+static inline u16 mspan_load16(struct mspan s, u64 at) { return __atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE); }
+static inline u32 mspan_load32(struct mspan s, u64 at) { return __atomic_load_n(raw_u32(s, at), __ATOMIC_ACQUIRE); }
+static inline u64 mspan_load64(struct mspan s, u64 at) { return __atomic_load_n(raw_u64(s, at), __ATOMIC_ACQUIRE); }
+static inline void mspan_store16(struct mspan s, u64 at, u16 v) { __atomic_store_n(raw_u16(s, at), v, __ATOMIC_RELEASE); }
+static inline void mspan_store64(struct mspan s, u64 at, u64 v) { __atomic_store_n(raw_u64(s, at), v, __ATOMIC_RELEASE); }
 UNSAFE_END();
 
 /* ---- searching and text ---- */
 
 /* Index of the first such byte at or after `from`, or the length if there is none. */
-static inline usize span_find(struct span s, usize from, u8 byte)
+static inline usize span_find(struct span s, u64 from, u8 byte)
 {
-	usize at = from;
+	u64 at = from;
 
 	while (at < span_len(s) && span_u8(s, at) != byte)
 		at++;

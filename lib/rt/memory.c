@@ -10,7 +10,7 @@
 
 struct mapping {
 	u64 address; /* 0: the slot is free */
-	u64 bytes;
+	usize bytes;
 	u32 memory;  /* handle, if the memory object belongs to the mapping */
 	u32 protection;
 };
@@ -88,10 +88,11 @@ enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, 
 {
 	u32 slot = free_slot();
 	u64 address = 0;
+	usize size;
 
 	if (slot == RT_PAGES_MAX)
 		return STATUS_OUT_OF_OBJECTS;
-	if (bytes > RT_PAGES_BYTES_MAX)
+	if (bytes > RT_PAGES_BYTES_MAX || !usize_of(bytes, &size))
 		return STATUS_RANGE;
 	enum status status = map_in_window(memory, offset, bytes, map_flags, &address);
 
@@ -103,7 +104,7 @@ enum status rt_pages_map(handle_t memory, u64 offset, u64 bytes, u32 map_flags, 
 		(void)sys_unmap(rt_self(), address, bytes);
 		return status;
 	}
-	mappings[slot] = (struct mapping){ .address = address, .bytes = bytes, .protection = map_flags };
+	mappings[slot] = (struct mapping){ .address = address, .bytes = size, .protection = map_flags };
 	*out = (pages_t){ slot + 1 };
 	return STATUS_OK;
 }

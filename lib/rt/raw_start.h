@@ -14,7 +14,7 @@ struct dynamic;
  * the first two members. */
 struct STABLE rt_thread {
 	struct rt_thread *self;
-	u64 buffer;              /* address of the message buffer */
+	alignas(8) u64 buffer;   /* address of the message buffer; there whatever a pointer takes */
 	rt_thread_entry *entry;
 	u64 argument;
 	u64 stack_address;       /* 0: has none of its own yet */
@@ -28,7 +28,7 @@ static_assert(__builtin_offsetof(struct rt_thread, buffer) == 8, "start.S and rt
 /* The number of thread_exit, for start.S. */
 extern const u32 rt_thread_exit_number;
 
-void raw_relocate(u64 base, const struct dynamic *dynamic);
+void raw_relocate(uptr base, const struct dynamic *dynamic);
 NORETURN void raw_begin(const struct start_block *block, u64 buffer);
 NORETURN void raw_thread_main(struct rt_thread *thread, u64 buffer);
 

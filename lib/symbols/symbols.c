@@ -42,7 +42,7 @@ static u32 last_at_most(struct span records, u32 count, u64 offset)
 	while (low < high) {
 		u32 middle = low + (high - low) / 2;
 
-		if (span_le32(records, (usize)middle * RECORD_BYTES) <= offset)
+		if (span_le32(records, (u64)middle * RECORD_BYTES) <= offset)
 			low = middle + 1;
 		else
 			high = middle;
@@ -61,7 +61,7 @@ bool symbols_find(struct span file, u64 offset, struct symbol_place *out)
 
 	if (symbol == table.symbol_count)
 		return false;
-	usize at = (usize)symbol * RECORD_BYTES;
+	u64 at = (u64)symbol * RECORD_BYTES;
 	u32 size = span_le32(table.symbols, at + 4);
 
 	out->offset = offset - span_le32(table.symbols, at);
@@ -71,9 +71,9 @@ bool symbols_find(struct span file, u64 offset, struct symbol_place *out)
 	u32 line = last_at_most(table.lines, table.line_count, offset);
 
 	if (line != table.line_count) {
-		out->line = span_le32(table.lines, (usize)line * RECORD_BYTES + 8);
+		out->line = span_le32(table.lines, (u64)line * RECORD_BYTES + 8);
 		if (out->line != 0)
-			out->file = string_at(&table, span_le32(table.lines, (usize)line * RECORD_BYTES + 4));
+			out->file = string_at(&table, span_le32(table.lines, (u64)line * RECORD_BYTES + 4));
 	}
 	return true;
 }

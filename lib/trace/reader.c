@@ -92,7 +92,7 @@ static bool copy(const struct trace_reader *reader, struct span ring, u64 to, st
 	return true;
 }
 
-usize trace_reader_take(struct trace_reader *reader, struct span ring, bool whole, struct event_packet *packet)
+u64 trace_reader_take(struct trace_reader *reader, struct span ring, bool whole, struct event_packet *packet)
 {
 	/* Ends: each turn moves the reader on, towards a kernel that may at worst be a ring ahead each time. */
 	for (;;) {

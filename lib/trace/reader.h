@@ -26,6 +26,6 @@ struct trace_reader trace_reader_at_end(struct span ring, u64 count);
 /* Copies records that were not taken yet, at most a packet of them, as a packet: with a head that fits
  * them, in which `discarded` is what this reader has lost so far. With `whole` only when the kernel's
  * packet is full. How many it were; 0: there is nothing now. */
-usize trace_reader_take(struct trace_reader *reader, struct span ring, bool whole, struct event_packet *packet);
+u64 trace_reader_take(struct trace_reader *reader, struct span ring, bool whole, struct event_packet *packet);
 
 #endif

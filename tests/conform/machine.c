@@ -106,7 +106,7 @@ static u64 null_calls_recorded(void)
 
 	for (u32 cpu = 0; cpu < rings.count; cpu++) {
 		pages_t pages = *ELEM(rings.pages, cpu);
-		usize count;
+		u64 count;
 
 		while ((count = trace_reader_take(ELEM(rings.reader, cpu), rt_pages_span(pages), false, &packet)) > 0)
 			for (usize i = 0; i < count; i++) {

@@ -230,8 +230,8 @@ static void image(void)
 static void find_line(struct file *follow, struct span line)
 {
 	enum status status = STATUS_OK;
-	usize used = 0, got = 0;
-	u64 seen = 0;
+	usize got = 0;
+	u64 used = 0, seen = 0;
 
 	while (status == STATUS_OK && seen < LOG_LOOK_BYTES) {
 		status = file_read(follow, mspan_from(MSPAN_OF_ARRAY(piece), used), &got);
@@ -248,7 +248,7 @@ static void find_line(struct file *follow, struct span line)
 			return;
 		}
 		/* What may be the beginning of it stays. */
-		usize keep = min_u64(used, span_len(line));
+		u64 keep = min_u64(used, span_len(line));
 
 		span_copy(MSPAN_OF_ARRAY(piece), span_part(SPAN_OF_ARRAY(piece), used - keep, keep));
 		used = keep;

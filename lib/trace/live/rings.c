@@ -13,7 +13,7 @@ enum : u32 { RINGS_MAX = 32 };
 struct STABLE ring {
 	pages_t pages;
 	struct trace_reader reader;
-	usize count, at;            /* records of the packet, and how many of them were given out */
+	u64 count, at;              /* records of the packet, and how many of them were given out */
 	struct event_packet packet;
 };
 

@@ -36,7 +36,7 @@ static void begin(u64 classes, u64 group)
 /* Stops recording and keeps the records since `begin`, CPU by CPU. */
 static void end(void)
 {
-	usize count;
+	u64 count;
 
 	EXPECT_STATUS(control(CLASSES_AT_BOOT, 0, 0).status, STATUS_OK);
 	seen_count = 0;
@@ -255,7 +255,7 @@ static void a_slow_reader_counts_what_it_loses(void)
 		(void)CALL(&user, SYSCALL_NULL);
 	u64 after = recorded_ever(cpu);
 	struct trace_reader *reader = ELEM(readers, cpu);
-	usize count;
+	u64 count;
 
 	EXPECT(after - before >= 2 * RING_RECORDS);
 	while ((count = trace_reader_take(reader, ring_of(cpu), false, &packet)) > 0) {
@@ -285,7 +285,7 @@ static void a_reader_of_whole_packets_waits_for_them(void)
 		EXPECT_EQ(trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet), 0);
 		(void)CALL(&user, SYSCALL_NULL);
 	}
-	usize count = trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet);
+	u64 count = trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet);
 
 	EXPECT(count > 0);
 	EXPECT_EQ(packet.number, number);
@@ -305,7 +305,7 @@ static void a_reader_of_the_past_gets_no_more_than_there_is(void)
 	for (u64 wanted = 1; wanted < 100 * RING_RECORDS; wanted *= 3) {
 		struct trace_reader reader = trace_reader_at_end(ring_of(cpu), wanted);
 		u64 found = 0;
-		usize count;
+		u64 count;
 
 		while ((count = trace_reader_take(&reader, ring_of(cpu), false, &packet)) > 0)
 			found += count;

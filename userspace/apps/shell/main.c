@@ -73,7 +73,7 @@ static void run_buffered(bool end)
 		if (length == script_used && !end)
 			return;
 		run_line(span_first(all, length));
-		usize taken = min_u64(length + 1, script_used);
+		u64 taken = min_u64(length + 1, script_used);
 
 		span_copy(MSPAN_OF_ARRAY(script), span_from(all, taken));
 		script_used -= (u32)taken;
