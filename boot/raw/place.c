@@ -35,13 +35,17 @@ static struct extent part_of(const struct load_plan *plan, struct span bundle, s
 
 static void check_kernel(struct load_plan *plan)
 {
-	enum elf_problem problem = elf_parse(span_of(load_memory(plan->kernel_file.address, plan->kernel_file.bytes)), &plan->elf);
+	struct span file = span_of(load_memory(plan->kernel_file.address, plan->kernel_file.bytes));
+	enum elf_problem problem = elf_parse(file, &plan->elf);
 
 	if (problem == ELF_OK && plan->elf.bytes <= LAYOUT_KERNEL_MAX)
 		return;
 	TEXT_BUFFER(text, 160);
 	text_add(&text, "the bundle's kernel.elf ");
-	text_add_cstr(&text, problem == ELF_OK ? "takes more than 256 MiB of memory" : elf_problem_text(problem));
+	if (problem == ELF_OK)
+		text_add(&text, "takes more than 256 MiB of memory");
+	else
+		elf_problem_explain(&text, problem, file);
 	load_problem(text_span(&text));
 }
 

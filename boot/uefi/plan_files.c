@@ -58,7 +58,7 @@ static bool kernel_check(struct plan *plan)
 	if (problem == ELF_OK)
 		text_add(&text, "takes more than 256 MiB of memory");
 	else
-		text_add_cstr(&text, elf_problem_text(problem));
+		elf_problem_explain(&text, problem, file_span(&plan->kernel_file));
 	message_problem(&text);
 	return false;
 }

@@ -7,8 +7,8 @@
 #include "lib/elf/read.h"
 
 /* SPEC: gABI 4.1 "ELF Header", 5.2 "Program Header" */
-enum : u64 { HEADER_BYTES = 64, PROGRAM_HEADER_BYTES = 56, PROGRAM_HEADERS_MAX = 64 };
-enum : u32 { MAGIC = 0x464c457fu, CLASS_64 = 2, DATA_LE = 1, VERSION = 1, OSABI_SYSV = 0, OSABI_GNU = 3, TYPE_DYN = 3 };
+enum : u64 { CLASS_AT = 4, ORDER_AT = 5, HEADER_BYTES = 64, PROGRAM_HEADER_BYTES = 56, PROGRAM_HEADERS_MAX = 64 };
+enum : u32 { MAGIC = 0x464c457fu, VERSION = 1, OSABI_SYSV = 0, OSABI_GNU = 3, TYPE_DYN = 3 };
 enum : u32 {
 	PT_LOAD = 1,
 	PT_DYNAMIC = 2,
@@ -29,6 +29,14 @@ struct special {
 	struct elf_program_header dynamic, relro, tls;
 };
 
+/* Before anything else of the file is read: its numbers are as wide, and in the order, that this says. */
+static enum elf_problem numbers_check(u8 class, u8 order)
+{
+	if (class != ELF_CLASS_64)
+		return class == ELF_CLASS_32 ? ELF_FOR_32_BITS : ELF_BAD_CLASS;
+	return order == ELF_LITTLE_ENDIAN ? ELF_OK : ELF_NOT_LITTLE_ENDIAN;
+}
+
 static enum elf_problem header_check(enum elf_machine machine, struct span file, struct header *out)
 {
 	if (span_len(file) < HEADER_BYTES)
@@ -37,12 +45,13 @@ static enum elf_problem header_check(enum elf_machine machine, struct span file,
 		return ELF_TOO_LONG;
 	if (span_le32(file, 0) != MAGIC)
 		return ELF_NOT_ELF;
-	if (span_u8(file, 4) != CLASS_64 || span_u8(file, 5) != DATA_LE)
-		return ELF_NOT_64_LE;
+	enum elf_problem problem = numbers_check(span_u8(file, CLASS_AT), span_u8(file, ORDER_AT));
+	if (problem != ELF_OK)
+		return problem;
 	u8 osabi = span_u8(file, 7);
 	if (span_u8(file, 6) != VERSION || span_le32(file, 20) != VERSION || (osabi != OSABI_SYSV && osabi != OSABI_GNU))
 		return ELF_BAD_VERSION;
-	if (span_le16(file, 18) != machine)
+	if (span_le16(file, ELF_MACHINE_AT) != machine)
 		return ELF_WRONG_MACHINE;
 	if (span_le16(file, 16) != TYPE_DYN)
 		return ELF_NOT_PIE;

@@ -20,10 +20,15 @@
 
 #include "lib/base/addr.h"
 #include "lib/base/span.h"
+#include "lib/base/text.h"
 
 enum : u32 { ELF_SEGMENTS_MAX = 16, ELF_DYNAMIC_MAX = 128 };
 enum : u64 { ELF_FILE_MAX = 1ull << 30, ELF_IMAGE_MAX = 1ull << 30, ELF_ALIGN_MAX = 1ull << 21 };
 enum : u64 { ELF_RELA_BYTES = 24, ELF_RELR_BYTES = 8 };
+
+/* SPEC: gABI EI_CLASS and EI_DATA: the width of addresses, and the order of bytes, in all of the file. */
+enum elf_class : u8 { ELF_CLASS_32 = 1, ELF_CLASS_64 = 2 };
+enum elf_order : u8 { ELF_LITTLE_ENDIAN = 1, ELF_BIG_ENDIAN = 2 };
 
 /* SPEC: gABI e_machine */
 enum elf_machine : u16 { ELF_MACHINE_X86_64 = 62, ELF_MACHINE_AARCH64 = 183, ELF_MACHINE_RISCV = 243 };
@@ -35,7 +40,9 @@ enum elf_problem : u32 {
 	ELF_TOO_SHORT,
 	ELF_TOO_LONG,
 	ELF_NOT_ELF,
-	ELF_NOT_64_LE,
+	ELF_FOR_32_BITS,
+	ELF_BAD_CLASS,
+	ELF_NOT_LITTLE_ENDIAN,
 	ELF_BAD_VERSION,
 	ELF_WRONG_MACHINE,
 	ELF_NOT_PIE,
@@ -109,7 +116,11 @@ struct elf_image {
 /* The machine this code runs on; each architecture's folder in arch/ knows its own. */
 enum elf_machine elf_native_machine(void);
 
-/* Why a file was refused, as the end of a sentence: "kernel.elf: " text. */
+/* Why a file was refused by elf_parse, as the end of a sentence: "kernel.elf: " text. Of a program for another processor,
+ * which one. */
+void elf_problem_explain(struct text *to, enum elf_problem problem, struct span file);
+
+/* The same without the file, for problems of any machine. */
 const char *elf_problem_text(enum elf_problem problem);
 
 /* Walks the relocations: at image address `address`, eight bytes become base + addend. */

@@ -7,6 +7,9 @@
 
 #include "lib/elf/elf.h"
 
+/* SPEC: gABI 4.1 "ELF Header", e_machine */
+enum : u64 { ELF_MACHINE_AT = 18 };
+
 /* SPEC: gABI 5.2 "Program Header" */
 struct elf_program_header {
 	u32 type, flags;

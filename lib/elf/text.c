@@ -3,13 +3,16 @@
  * The reasons why a file was refused, in words; and parsing for the machine at hand.
  */
 #include "lib/elf/elf.h"
+#include "lib/elf/read.h"
 
 static const char *const problem_text[ELF_PROBLEM_COUNT] = {
 	[ELF_OK] = "is a proper executable",
 	[ELF_TOO_SHORT] = "is too short for an ELF header; the file is cut off or empty",
 	[ELF_TOO_LONG] = "is longer than 1 GiB",
 	[ELF_NOT_ELF] = "is not an ELF file: the first four bytes are wrong",
-	[ELF_NOT_64_LE] = "is not a 64-bit little-endian ELF file",
+	[ELF_FOR_32_BITS] = "is an ELF file of class 32, for words of 32 bits; expected class 64",
+	[ELF_BAD_CLASS] = "is an ELF file of no class; expected class 64",
+	[ELF_NOT_LITTLE_ENDIAN] = "is a big-endian ELF file, or of no known order of bytes; expected little-endian",
 	[ELF_BAD_VERSION] = "has an unknown ELF version or ABI",
 	[ELF_WRONG_MACHINE] = "is built for another processor",
 	[ELF_NOT_PIE] = "is not position-independent; link it as a static PIE",
@@ -42,6 +45,42 @@ const char *elf_problem_text(enum elf_problem problem)
 	if (problem >= ELF_PROBLEM_COUNT)
 		return "was refused for an unknown reason";
 	return problem_text[problem];
+}
+
+/* SPEC: gABI e_machine, and its registry */
+static void add_machine(struct text *to, u16 machine)
+{
+	switch (machine) {
+	case 3:
+		text_add(to, "i386");
+		return;
+	case 40:
+		text_add(to, "arm");
+		return;
+	case ELF_MACHINE_X86_64:
+		text_add(to, "x86_64");
+		return;
+	case ELF_MACHINE_AARCH64:
+		text_add(to, "aarch64");
+		return;
+	case ELF_MACHINE_RISCV:
+		text_add(to, "riscv");
+		return;
+	default:
+		text_add(to, "machine ");
+		text_add_u64(to, machine);
+	}
+}
+
+void elf_problem_explain(struct text *to, enum elf_problem problem, struct span file)
+{
+	text_add_cstr(to, elf_problem_text(problem));
+	if (problem != ELF_WRONG_MACHINE)
+		return;
+	text_add(to, ", ");
+	add_machine(to, span_le16(file, ELF_MACHINE_AT));
+	text_add(to, "; expected ");
+	add_machine(to, elf_native_machine());
 }
 
 enum elf_problem elf_parse(struct span file, struct elf_image *out)

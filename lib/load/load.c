@@ -78,9 +78,11 @@ static enum status open_program(struct load_source *source, struct span name, st
 	program->file = image_content(image, &entry);
 	enum elf_problem problem = elf_parse(program->file, &program->elf);
 
-	if (problem != ELF_OK)
-		return refuse(why, name, elf_problem_text(problem), STATUS_BAD_FORMAT);
-	return STATUS_OK;
+	if (problem == ELF_OK)
+		return STATUS_OK;
+	(void)refuse(why, name, "", STATUS_BAD_FORMAT);
+	elf_problem_explain(why, problem, program->file);
+	return STATUS_BAD_FORMAT;
 }
 
 static enum status map_stack(const struct load_order *order, handle_t process, u32 pages, struct loaded *out)

@@ -221,6 +221,13 @@ class Parts(unittest.TestCase):
         with self.assertRaisesRegex(elf.ElfError, "entry that is in no executable segment"):
             layout.init_entry(program(entry=0x10), 0x5000, 0x10000, prot, limit)
 
+    def test_another_class_or_order_is_named(self):
+        for at, value, found in ((4, 1, "class 32 and little-endian"), (4, 9, "class none"), (5, 2, "class 64 and big-endian")):
+            data = bytearray(program())
+            data[at] = value
+            with self.assertRaisesRegex(elf.ElfError, f"{found}.*; expected class 64 and little-endian"):
+                elf.segments(bytes(data))
+
     def test_truncated_program(self):
         for length in (0, 10, 63, 100, 5000):
             with self.assertRaises(elf.ElfError):

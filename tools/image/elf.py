@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 
 PT_LOAD = 1
+CLASSES, ORDERS = {1: 32, 2: 64}, {1: "little-endian", 2: "big-endian"}
 PF_X, PF_W, PF_R = 1, 2, 4
 PAGE = 4096
 
@@ -28,8 +29,11 @@ class Segment:
 
 def segments(data):
     """(entry, segments) of a position-independent executable."""
-    if len(data) < 64 or data[:6] != b"\x7fELF\x02\x01":
-        raise ElfError("is not a little-endian ELF64 file")
+    if len(data) < 64 or data[:4] != b"\x7fELF":
+        raise ElfError("is not an ELF file, or one that is cut off")
+    if data[4:6] != b"\x02\x01":
+        raise ElfError(f"is an ELF file of class {CLASSES.get(data[4], 'none')} and {ORDERS.get(data[5], 'in no known order of bytes')}; "
+                       "expected class 64 and little-endian")
     kind, _machine, _version, entry, table = struct.unpack_from("<HHIQQ", data, 16)
     size, count = struct.unpack_from("<HH", data, 54)
     if kind != 3 or size != 56 or table + size * count > len(data):

@@ -18,8 +18,11 @@ struct spoil {
 
 static const struct spoil spoils[] = {
 	{ "wrong magic", ELF_NOT_ELF, 0, 1, 0x7e },
-	{ "32-bit class", ELF_NOT_64_LE, 4, 1, 1 },
-	{ "big-endian", ELF_NOT_64_LE, 5, 1, 2 },
+	{ "32-bit class", ELF_FOR_32_BITS, 4, 1, ELF_CLASS_32 },
+	{ "no class", ELF_BAD_CLASS, 4, 1, 0 },
+	{ "unknown class", ELF_BAD_CLASS, 4, 1, 3 },
+	{ "big-endian", ELF_NOT_LITTLE_ENDIAN, 5, 1, ELF_BIG_ENDIAN },
+	{ "no order of bytes", ELF_NOT_LITTLE_ENDIAN, 5, 1, 0 },
 	{ "unknown version", ELF_BAD_VERSION, 20, 4, 2 },
 	{ "foreign operating system ABI", ELF_BAD_VERSION, 7, 1, 9 },
 	{ "another machine", ELF_WRONG_MACHINE, 18, 2, ELF_MACHINE_AARCH64 },
@@ -92,6 +95,25 @@ static void spoiled_files_are_refused(struct report *report)
 		text_add_cstr(&name, elf_problem_text(found));
 		report_case(report, text_span(&name), found == spoil->expect);
 	}
+}
+
+/* Of what elf_parse refuses on the machine at hand. */
+static void the_processor_is_named(struct report *report)
+{
+	struct mspan file = MSPAN_OF_ARRAY(file_bytes);
+	enum elf_machine other = elf_native_machine() == ELF_MACHINE_AARCH64 ? ELF_MACHINE_X86_64 : ELF_MACHINE_AARCH64;
+	struct span name = other == ELF_MACHINE_AARCH64 ? span_text("aarch64; expected ") : span_text("x86_64; expected ");
+	struct elf_image image = {};
+	sample_make(file);
+	mspan_put_le16(file, 18, other);
+	TEXT_BUFFER(text, 160);
+	elf_problem_explain(&text, elf_parse(span_of(file), &image), span_of(file));
+	bool ok = span_find_text(text_span(&text), name) < span_len(text_span(&text));
+	text_clear(&text);
+	mspan_put_le16(file, 18, 9999);
+	elf_problem_explain(&text, elf_parse(span_of(file), &image), span_of(file));
+	ok = ok && span_find_text(text_span(&text), span_text("machine 9999; expected ")) < span_len(text_span(&text));
+	report_case(report, span_text("the processor that a file is for, and the one expected, are named"), ok);
 }
 
 static void a_cut_file_is_refused(struct report *report)
@@ -200,6 +222,7 @@ int main(void)
 	a_valid_file_is_described(&report);
 	relocations_come_in_order(&report);
 	spoiled_files_are_refused(&report);
+	the_processor_is_named(&report);
 	a_cut_file_is_refused(&report);
 	damage_never_breaks_promises(&report);
 	return report_end(&report);
