@@ -6,25 +6,34 @@
 #include "lib/rt/place.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
+#include "rt_arch/thread.h"
 
+/* Zones begin at a quarter, half and three quarters of all addresses, and places begin in their lower half: what begins there
+ * may be as long as a zone. */
 enum : u64 {
-	IMAGE_ZONE = 0x0000200000000000ull, IMAGE_ZONE_BITS = 44,
-	WINDOW_ZONE = 0x0000400000000000ull, WINDOW_ZONE_BITS = 44, WINDOW_STEP = 1ull << 30,
-	STACK_ZONE = 0x0000600000000000ull, STACK_ZONE_BITS = 44,
+	ZONE_BITS = RT_ARCH_ADDRESS_BITS - 3, ZONE_BYTES = 1ull << ZONE_BITS,
+	IMAGE_ZONE = 2 * ZONE_BYTES, WINDOW_ZONE = 4 * ZONE_BYTES, STACK_ZONE = 6 * ZONE_BYTES,
+	IMAGE_BYTES_MAX = ZONE_BYTES < 1ull << 32 ? ZONE_BYTES : 1ull << 32,
+	IMAGE_ALIGN_MAX = ZONE_BYTES < 1ull << 32 ? ZONE_BYTES / 4 : 1ull << 30,
+	WINDOW_STEP = ZONE_BYTES >> 14,
 	STACK_STEP = 1ull << 21, /* stacks take at most half of it */
 };
+static_assert(WINDOW_STEP >= PAGE_BYTES && STACK_STEP < ZONE_BYTES && ZONE_BITS < 48, "there are places to choose from");
+
+/* A multiple of `step`, a power of two, from the zone's beginning on. */
+static u64 in_zone(u64 zone, u64 step, u64 random) { return zone + (random & (ZONE_BYTES - 1) & ~(step - 1)); }
 
 enum status rt_place_image(u64 bytes, u64 align, u64 *address)
 {
 	u64 random;
 
-	if (bytes > 1ull << 32 || align > 1ull << 30 || align < PAGE_BYTES)
+	if (bytes > IMAGE_BYTES_MAX || align > IMAGE_ALIGN_MAX || align < PAGE_BYTES)
 		return STATUS_RANGE;
 	enum status status = sys_random(&random);
 
 	if (status != STATUS_OK)
 		return status;
-	*address = IMAGE_ZONE + ((random & ((1ull << IMAGE_ZONE_BITS) - 1)) & ~(align - 1));
+	*address = in_zone(IMAGE_ZONE, align, random);
 	return STATUS_OK;
 }
 
@@ -34,7 +43,7 @@ enum status rt_place_window(u64 *address)
 	enum status status = sys_random(&random);
 
 	if (status == STATUS_OK)
-		*address = WINDOW_ZONE + ((random & ((1ull << WINDOW_ZONE_BITS) - 1)) & ~(WINDOW_STEP - 1));
+		*address = in_zone(WINDOW_ZONE, WINDOW_STEP, random);
 	return status;
 }
 
@@ -51,7 +60,7 @@ enum status rt_place_stack(handle_t process, handle_t memory, u64 bytes, u64 *ad
 		status = sys_random(&random);
 		if (status != STATUS_OK)
 			return status;
-		u64 step = STACK_ZONE + ((random & ((1ull << STACK_ZONE_BITS) - 1)) & ~(STACK_STEP - 1));
+		u64 step = in_zone(STACK_ZONE, STACK_STEP, random);
 		/* A random page within the step, with a page left free at both of its ends. */
 		u64 spare = (STACK_STEP - bytes) / PAGE_BYTES - 2;
 		u64 at = step + PAGE_BYTES + ((random >> 48) % spare) * PAGE_BYTES;

@@ -10,22 +10,23 @@
 
 enum : u64 { DT_NULL = 0, DT_RELA = 7, DT_RELASZ = 8 };
 
+/* As wide as addresses: the image is of this machine's class. */
 struct dynamic {
-	u64 tag;
-	u64 value;
+	uptr tag;
+	uptr value;
 };
 
 struct rela {
-	u64 offset;
-	u64 info;
-	u64 addend;
+	uptr offset;
+	uptr info;
+	uptr addend;
 };
 
 UNSAFE_BEGIN("SAFETY: the table was made by the linker for this very image and checked when the system image was built; base is where the image lies");
-__attribute__((no_stack_protector)) void raw_relocate(u64 base, const struct dynamic *dynamic)
+__attribute__((no_stack_protector)) void raw_relocate(uptr base, const struct dynamic *dynamic)
 {
-	u64 table = 0;
-	u64 bytes = 0;
+	uptr table = 0;
+	uptr bytes = 0;
 
 	for (; dynamic->tag != DT_NULL; dynamic++) {
 		if (dynamic->tag == DT_RELA)
@@ -33,12 +34,12 @@ __attribute__((no_stack_protector)) void raw_relocate(u64 base, const struct dyn
 		else if (dynamic->tag == DT_RELASZ)
 			bytes = dynamic->value;
 	}
-	for (u64 at = 0; at + sizeof(struct rela) <= bytes; at += sizeof(struct rela)) {
-		const struct rela *rela = (const struct rela *)(uptr)(table + at);
+	for (uptr at = 0; at + sizeof(struct rela) <= bytes; at += sizeof(struct rela)) {
+		const struct rela *rela = (const struct rela *)(table + at);
 
-		if ((rela->info & U32_MAX) != RT_ARCH_RELATIVE)
+		if (rela->info != RT_ARCH_RELATIVE) /* without a symbol, the kind is all there is */
 			__builtin_trap();
-		*(u64 *)(uptr)(base + rela->offset) = base + rela->addend;
+		*(uptr *)(base + rela->offset) = base + rela->addend;
 	}
 }
 UNSAFE_END();

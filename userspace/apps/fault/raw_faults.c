@@ -4,6 +4,7 @@
  */
 #include "userspace/apps/fault/raw_faults.h"
 #include "lib/base/safe.h"
+#include "rt_arch/thread.h"
 
 static void nothing(void) { }
 
@@ -19,8 +20,8 @@ static volatile u8 *at(u64 where)
 }
 
 void raw_fault_null(void) { (void)*at(0); }
-void raw_fault_read(void) { (void)*at(0xffff800000000000ull); }
-void raw_fault_write(void) { *at(0x0000123456789000ull) = 1; }
+void raw_fault_read(void) { (void)*at(~0ull << RT_ARCH_ADDRESS_BITS); }
+void raw_fault_write(void) { *at(3ull << (RT_ARCH_ADDRESS_BITS - 4)) = 1; } /* below where images begin: lib/rt/place.c */
 void raw_fault_text(void) { *at((u64)(uptr)raw_fault_text) = 0xc3; }
 
 void raw_fault_execute(void) { raw_jump((u64)(uptr)data); }

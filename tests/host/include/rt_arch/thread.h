@@ -7,8 +7,8 @@
 
 #include "lib/base/safe.h"
 
-/* No image is relocated here. */
-enum : u64 { RT_ARCH_RELATIVE = 0, RT_ARCH_FRAME_RECORD = 0 };
+/* No image is relocated here. The bits are those of the compiler's target: ./ferrous check has words of 32 bits as well. */
+enum : u64 { RT_ARCH_RELATIVE = 0, RT_ARCH_FRAME_RECORD = 0, RT_ARCH_ADDRESS_BITS = sizeof(uptr) == 8 ? 47 : 31 };
 
 struct rt_thread;
 struct msg_buffer;

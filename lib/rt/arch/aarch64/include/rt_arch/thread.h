@@ -11,6 +11,9 @@
 /* SPEC: ELF for the Arm 64-bit Architecture (AAELF64), 5.7.15: R_AARCH64_RELATIVE */
 enum : u64 { RT_ARCH_RELATIVE = 1027 };
 
+/* Addresses of programs are below 2 to the power of this. */
+enum : u64 { RT_ARCH_ADDRESS_BITS = 47 };
+
 /* How far below what a frame pointer points to its record lies: rt_frame_record. */
 enum : u64 { RT_ARCH_FRAME_RECORD = 0 };
 

@@ -11,6 +11,9 @@
 /* SPEC: RISC-V ABIs Specification 1.0, 8.4 "Relocations": R_RISCV_RELATIVE */
 enum : u64 { RT_ARCH_RELATIVE = 3 };
 
+/* Addresses of programs are below 2 to the power of this. */
+enum : u64 { RT_ARCH_ADDRESS_BITS = 47 };
+
 /* How far below what a frame pointer points to its record lies: rt_frame_record.
  * SPEC: RISC-V ABIs Specification 1.0, 2.1 "Frame Pointer Convention" */
 enum : u64 { RT_ARCH_FRAME_RECORD = 16 };

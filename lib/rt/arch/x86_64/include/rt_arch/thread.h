@@ -11,6 +11,9 @@
 /* SPEC: System V ABI, AMD64 supplement, 4.4: R_X86_64_RELATIVE */
 enum : u64 { RT_ARCH_RELATIVE = 8 };
 
+/* Addresses of programs are below 2 to the power of this. */
+enum : u64 { RT_ARCH_ADDRESS_BITS = 47 };
+
 /* How far below what a frame pointer points to its record lies: rt_frame_record. */
 enum : u64 { RT_ARCH_FRAME_RECORD = 0 };
 
