@@ -191,19 +191,27 @@ def lint_checks(folder):
 		expect(f'lint: {sorted(wanted)}', found == wanted, f'found {sorted(found)}')
 
 
+GOOD = C_HEAD + 'extern int y;\nint y;\n'
+ROOMS = ('kernel/core/good.c', 'lib/good.c', 'userspace/good.c', 'drivers/good.c')
+
+
 def words_checks(folder):
-	"""What is cut, and a layout that is another, are seen only with words of 32 bits."""
-	write_tree(folder, {'kernel/core/cut.c': C_HEAD + 'extern void *p;\nextern unsigned long n, f(unsigned long long);\n'
-	                                         'unsigned long f(unsigned long long wide)\n{\n\treturn wide;\n}\n',
+	"""What is cut, and a layout that is another, are seen only with words of 32 bits, of the core and of what runs above it."""
+	cut = C_HEAD + 'extern unsigned long f(unsigned long long);\nunsigned long f(unsigned long long wide)\n{\n\treturn wide;\n}\n'
+	write_tree(folder, {'kernel/core/cut.c': cut, 'lib/other/cut.c': cut, 'lib/other/arch/x/cut.c': cut, 'kernel/arch/x/cut.c': cut,
 	                    'kernel/core/layout.c': C_HEAD + 'struct s { void *p; };\nstatic_assert(sizeof(struct s) == 8);\n',
-	                    'kernel/core/good.c': C_HEAD + 'extern int y;\nint y;\n', 'lib/other/cut.c': C_HEAD + 'extern int z;\nint z;\n'})
-	cases = [('kernel/core/cut.c', True, {'words'}), ('kernel/core/layout.c', True, {'words'}), ('kernel/core/good.c', True, set()),
-	         ('kernel/core/good.c', False, {'words'}), ('lib/other/cut.c', True, {'words'})]
-	for name, kernel, wanted in cases:
-		flags = ['-std=c23', *lint.WARNINGS, *(['-DFERROUS_KERNEL=1'] if kernel else [])]
-		commands = compile_commands(folder, [os.path.join(folder, name)], flags)
+	                    **{room: GOOD for room in ROOMS}})
+	core, programs = '-DFERROUS_KERNEL=1', '-DFERROUS_USER=1'
+	cases = [(None, [core, programs], set()), ('kernel/core/cut.c', [core, programs], {'words'}),
+	         ('kernel/core/layout.c', [core, programs], {'words'}), ('lib/other/cut.c', [core, programs], {'words'}),
+	         ('lib/other/arch/x/cut.c', [core, programs], set()), (None, [core], {'words'}), (None, [], {'words'}),
+	         *((room, [core, programs], {'words'}) for room in ROOMS)]
+	for name, flavours, wanted in cases:
+		flags = ['-std=c23', *lint.WARNINGS, *flavours]
+		files = [*ROOMS, name] if name not in (None, *ROOMS) else [room for room in ROOMS if room != name]
+		commands = compile_commands(folder, [os.path.join(folder, file) for file in files], flags)
 		found = {f.rule for f in words.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
-		expect(f'words: {name}, of the kernel: {kernel}', found == wanted, f'found {sorted(found)}')
+		expect(f'words: {name}, {flavours}', found == wanted, f'found {sorted(found)}')
 
 
 def pages_checks(folder):
@@ -211,9 +219,10 @@ def pages_checks(folder):
 	write_tree(folder, {'lib/base/addr.h': C_HEAD + 'enum : unsigned { PAGE_SHIFT = 12, PAGE_BYTES = 1u << PAGE_SHIFT };\n',
 	                    'kernel/core/granted.c': C_HEAD + '#include "lib/base/addr.h"\nstatic_assert(PAGE_BYTES == 4096);\n',
 	                    'kernel/core/asked.c': C_HEAD + '#include "lib/base/addr.h"\nstatic_assert(PAGE_BYTES % 4096 == 0);\n'})
-	flags = ['-std=c23', '-DFERROUS_KERNEL=1', f'-I{folder}']
-	for name, wanted in (('granted.c', {'pages'}), ('asked.c', set()), ('gone.c', {'pages'})):
-		commands = compile_commands(folder, [os.path.join(folder, 'kernel/core', name)], flags)
+	write_tree(folder, {room: GOOD for room in ROOMS})
+	flags = ['-std=c23', '-DFERROUS_KERNEL=1', '-DFERROUS_USER=1', f'-I{folder}']
+	for name, wanted in (('granted.c', {'pages'}), ('asked.c', set())):
+		commands = compile_commands(folder, [os.path.join(folder, file) for file in (*ROOMS, f'kernel/core/{name}')], flags)
 		found = {f.rule for f in pages.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
 		expect(f'pages: {name}', found == wanted, f'found {sorted(found)}')
 	write_tree(folder, {'lib/base/addr.h': C_HEAD + 'enum : unsigned { PAGE_BYTES = 4096 };\n'})

@@ -49,17 +49,16 @@ def examine(command, folder, version, root, generated=False):
 	if known is not None:
 		return known
 	words = [CLANG, *command.flags, '-fsyntax-only', '-Wno-error', *EXTRA, '-fno-caret-diagnostics',
-	         '-fdiagnostics-absolute-paths', command.path]
+	         '-fdiagnostics-absolute-paths', '-MMD', '-MF', '-', command.path]
 	done = subprocess.run(words, cwd=command.directory, capture_output=True, text=True)
 	found = []
 	for line in done.stderr.splitlines():
 		match = re.match(r'(.+?):(\d+):\d+: (?:warning|error|fatal error): (.*)', line)
 		if match and (generated or (match[1].startswith(root + '/') and '/out/' not in match[1])):
 			found.append([match[1], int(match[2]), match[3]])
-	listed = subprocess.run([CLANG, *command.flags, '-w', '-MM', '-MG', command.path], cwd=command.directory,
-	                        capture_output=True, text=True)
-	read = [os.path.normpath(os.path.join(command.directory, word)) for word in listed.stdout.replace('\\\n', ' ').split()[1:]]
-	cache.put(key, read or [command.path], found)
+	read = [os.path.normpath(os.path.join(command.directory, word)) for word in done.stdout.replace('\\\n', ' ').split()[1:]]
+	if read:    # none where the compiler gave up
+		cache.put(key, read, found)
 	return found
 
 

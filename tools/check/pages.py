@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles the kernel core for a machine with larger pages, against the fake HAL: nothing but the one constant says how large they are,
-as static assertions see it."""
+"""Compiles the kernel core, libraries and programs for a machine with larger pages, against the fake HAL and the
+fake runtime: nothing but the one constant says how large they are, as static assertions see it."""
 import os
 
 import words

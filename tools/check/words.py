@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles the kernel core, and the contract with it, for machines with words of 32 bits, against the fake HAL: nothing is cut without
-being said, and what the contract lays out keeps its layout (the static assertions of the generated headers)."""
+"""Compiles the kernel core, libraries and programs for machines with words of 32 bits, against the fake HAL and the fake runtime:
+nothing is cut without being said, and what the contract lays out keeps its layout (the static assertions of the generated headers)."""
 import os
 
 import lint
@@ -9,9 +9,9 @@ from common import Command, Context, Finding, Result, load_commands, main
 
 # Two, because 64-bit numbers lie at multiples of 4 on the first and of 8 on the second.
 TARGETS = ['i386-unknown-none-elf', 'riscv32-unknown-none-elf']
-FOLDERS = ('kernel/core/', 'kernel/raw/', 'lib/base/')
+CORE = ('kernel/core/', 'kernel/raw/', 'lib/base/')
 GENERATED = ('abi/kernel_dispatch.c', 'abi/names.c')
-# Of a compilation for the kernel: what is not the machine's.
+# Of a compilation for the machine: what is not its own.
 KEPT = ('-std=', '-D', '-W', '-ffreestanding', '-fno-strict-aliasing', '-fstrict-flex-arrays')
 
 
@@ -28,19 +28,22 @@ def narrowed(command, root, target, first=None):
 	return Command(command.path, command.directory, (f'--target={target}', *flags, *folders, f'-I{root}/tests/host/include'))
 
 
-def is_core(command, root):
-	path = os.path.relpath(command.path, root)
-	return '-DFERROUS_KERNEL=1' in joined(command.flags) and path.endswith('.c') and os.path.exists(command.path) and \
-		(path.startswith(FOLDERS) or path.endswith(GENERATED))
+def is_portable(command, root):
+	"""Whether it compiles the kernel core, or what runs above the kernel, and no architecture's part of them."""
+	path, flags = os.path.relpath(command.path, root), joined(command.flags)
+	if not path.endswith('.c') or '/arch/' in path or not os.path.exists(command.path):
+		return False
+	return '-DFERROUS_USER=1' in flags or ('-DFERROUS_KERNEL=1' in flags and (path.startswith(CORE) or path.endswith(GENERATED)))
 
 
 def compiled(context, check, machines, what):
-	"""The result of compiling the core for each of these machines: a target, and the folder whose headers come first, if any."""
+	"""The result of compiling all of it for each of these machines: a target, and the folder whose headers come first, if any."""
 	result = Result()
-	core = [c for c in load_commands(context.commands) if is_core(c, context.root)]
-	commands = list(dict.fromkeys(narrowed(c, context.root, *machine) for c in core for machine in machines))
-	if not commands:
-		result.findings.append(Finding('kernel/core', 0, check, 'no compilation of the core was given'))
+	portable = [c for c in load_commands(context.commands) if is_portable(c, context.root)]
+	commands = list(dict.fromkeys(narrowed(c, context.root, *machine) for c in portable for machine in machines))
+	for room in ('kernel/core', 'lib', 'userspace', 'drivers'):
+		if not any(os.path.relpath(c.path, context.root).startswith(room + '/') for c in portable):
+			result.findings.append(Finding(room, 0, check, 'no compilation of this was given'))
 	result.findings += lint.examine_all(commands, context, check, True)
 	result.summary = f'{len(commands)} compilations with {what}'
 	return result
