@@ -306,8 +306,8 @@ void prove_add_work(void)
 		"who has work left is held for that by one processor, unless it is dying");
 	PROVE(cpu[0]->at_work == (adds ? &item[0]->pooled : before) && IMPLIES(adds, item[0]->pooled.next == before),
 		"and in its list");
-	PROVE(cpu[0]->attention == (adds ? ATTEND_WORK : 0) && IMPLIES(adds, is_urgent_enough(urgent)),
-		"which is looked at as soon as who left it runs");
+	PROVE(cpu[0]->attention == (adds || worked_for ? ATTEND_WORK : 0) && IMPLIES(adds || worked_for, is_urgent_enough(urgent)),
+		"which is looked at as soon as each who left it runs");
 }
 
 void prove_step(void)

@@ -17,16 +17,19 @@ enum : u32 { CLOSE_STEP = 8 };
 
 /* ---- timers ---- */
 
-/* Who took them himself begins at once. For others it is left as work, and for when they wait here again: who raises, or is
- * interrupted, does not pay for it (ADR 43). */
+/* Bits were taken by, or handed over to, a thread, while timers lie there. Who took them himself begins at once. For others it is
+ * left as work, and for when they wait here again: who raises, or is interrupted, does not pay for it (ADR 43). */
+HAL_RARE_CALL static void resume_timers(struct signal *signal, const struct thread *by)
+{
+	signal->takings++;
+	if (by != hal_this_cpu()->current || !timer_resume(signal))
+		object_add_work(&signal->object, by);
+}
+
 HAL_RARE_CALL void signal_resume_timers(struct signal *signal, const struct thread *by)
 {
-	bool own = by == hal_this_cpu()->current;
-
 	lock_take(&signal->lock);
-	signal->takings++;
-	if (!own || !timer_resume(signal))
-		object_add_work(&signal->object, by);
+	resume_timers(signal, by);
 	lock_release(&signal->lock);
 }
 
@@ -42,42 +45,29 @@ bool signal_work(struct signal *signal)
 
 /* ---- raising ---- */
 
-/* The first waiter whose mask meets the bits, with those bits taken; null: none. */
-static struct thread *take_waiter(struct signal *signal, u64 *taken)
+/* Bits that are raised go to those who wait for them, first come first. With the lock held. */
+static FORCE_INLINE void hand_over(struct signal *signal)
 {
-	for (struct thread *at = signal->waiters.first; at != nullptr; at = at->wait_next) {
-		*taken = signal_take(signal, at->wait_mask);
-		if (*taken == 0)
+	for (struct thread *at = signal->waiters.first, *next; at != nullptr; at = next) {
+		u64 taken = signal_take(signal, at->wait_mask);
+
+		next = at->wait_next;
+		if (taken == 0)
 			continue;
 		thread_queue_remove(&signal->waiters, at);
 		at->signal = nullptr;
-		return at;
+		if (UNLIKELY(tree_first(&signal->lapsed) != nullptr))
+			resume_timers(signal, at);
+		thread_finish_wait(at, STATUS_OK, taken);
 	}
-	return nullptr;
-}
-
-/* The more important of two; either may be none, and run elsewhere by now: it lives for this stay in the kernel. */
-static const struct thread *more_important(const struct thread *a, const struct thread *b)
-{
-	return a == nullptr || atomic_load(&b->activity)->priority > atomic_load(&a->activity)->priority ? b : a;
 }
 
 /* Bits were raised: wakes whom they concern. */
 static FORCE_INLINE void wake_waiters(struct signal *signal)
 {
-	const struct thread *by = nullptr;
-	struct thread *waiter;
-	u64 taken = 0;
-
 	lock_take(&signal->lock);
-	while ((waiter = take_waiter(signal, &taken)) != nullptr) {
-		if (UNLIKELY(tree_first(&signal->lapsed) != nullptr))
-			by = more_important(by, waiter);
-		thread_finish_wait(waiter, STATUS_OK, taken);
-	}
+	hand_over(signal);
 	lock_release(&signal->lock);
-	if (UNLIKELY(by != nullptr))
-		signal_resume_timers(signal, by);
 	struct endpoint *endpoint = atomic_load(&signal->endpoint);
 
 	if (endpoint != nullptr)
@@ -191,13 +181,7 @@ struct sys_result syscall_signal_wait(struct thread *self, struct signal *signal
 	event_block(self, THREAD_STATE_WAITING, signal->object.id, deadline_ns);
 	thread_queue_push(&signal->waiters, self);
 	atomic_fence();
-	/* Bits that were raised before this thread could be seen waiting. */
-	struct thread *waiter = take_waiter(signal, &bits);
-
-	if (waiter != nullptr)
-		thread_finish_wait(waiter, STATUS_OK, bits);
+	hand_over(signal); /* bits that were raised before this thread could be seen waiting */
 	lock_release(&signal->lock);
-	if (UNLIKELY(waiter != nullptr))
-		signal_taken(signal, waiter);
 	return sys_none();
 }

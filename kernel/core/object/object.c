@@ -73,10 +73,12 @@ void object_add_work(struct object *object, const struct thread *by)
 {
 	struct cpu *cpu = hal_this_cpu();
 
-	if (object->at_work || !object_try_ref(object))
-		return;
-	object->at_work = true;
-	prepend(&cpu->at_work, &object->pooled);
+	if (!object->at_work) {
+		if (!object_try_ref(object))
+			return;
+		object->at_work = true;
+		prepend(&cpu->at_work, &object->pooled);
+	}
 	work_add(cpu, by);
 }
 

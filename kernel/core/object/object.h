@@ -99,8 +99,8 @@ static FORCE_INLINE void object_unref(struct object *object)
 /* Gives an item without a life of its own back after a grace period. */
 void object_retire(struct pooled *item);
 
-/* Something is left to do for an object, by steps of object_work on this processor, as urgent as a thread; not if its end will
- * see to it. With the lock held that its steps take; the last clears `at_work` under it. */
+/* Something is left to do for an object, by steps of object_work on this processor, as urgent as each thread that it was told of;
+ * not if its end will see to it. With the lock held that its steps take; the last clears `at_work` under it. */
 void object_add_work(struct object *object, const struct thread *by);
 
 /* Works off dead objects, and work that is left, of this processor in bounded steps until none are left or an
