@@ -68,13 +68,29 @@ static void grow_upwards(struct tree *tree, struct tree_node *grown)
 	}
 }
 
-/* Hangs a node where its parent has none. */
-static FORCE_INLINE void hang(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent, u32 side)
+static FORCE_INLINE struct tree_place search(const struct tree *tree, u64 key)
 {
+	struct tree_place place = { nullptr, nullptr };
+
+	for (struct tree_node *at = tree->root; at != nullptr; at = at->child[key < at->key ? 0 : 1]) {
+		place.below = key < at->key ? place.below : at;
+		place.parent = at;
+	}
+	return place;
+}
+
+struct tree_place tree_place(const struct tree *tree, u64 key) { return search(tree, key); }
+
+void tree_insert_at(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent)
+{
+	if (parent == nullptr) {
+		tree_insert_only(tree, node, key);
+		return;
+	}
 	node->parent = parent;
 	node->key = key;
 	node->height = 1;
-	*ELEM(parent->child, side) = node;
+	parent->child[key < parent->key ? 0 : 1] = node;
 	if (key < tree->first->key)
 		tree->first = node;
 	grow_upwards(tree, node);
@@ -82,17 +98,7 @@ static FORCE_INLINE void hang(struct tree *tree, struct tree_node *node, u64 key
 
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key)
 {
-	struct tree_node *parent = nullptr, *at = tree->root;
-
-	if (at == nullptr) {
-		tree_insert_only(tree, node, key);
-		return;
-	}
-	while (at != nullptr) {
-		parent = at;
-		at = at->child[key < at->key ? 0 : 1];
-	}
-	hang(tree, node, key, parent, key < parent->key ? 0 : 1);
+	tree_insert_at(tree, node, key, search(tree, key).parent);
 }
 
 static struct tree_node *leftmost(struct tree_node *node)
@@ -100,18 +106,6 @@ static struct tree_node *leftmost(struct tree_node *node)
 	while (node->child[0] != nullptr)
 		node = node->child[0];
 	return node;
-}
-
-void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below)
-{
-	if (tree->root == nullptr)
-		tree_insert_only(tree, node, key);
-	else if (below == nullptr)
-		hang(tree, node, key, tree->first, 0);
-	else if (below->child[1] == nullptr)
-		hang(tree, node, key, below, 1);
-	else
-		hang(tree, node, key, leftmost(below->child[1]), 0);
 }
 
 struct tree_node *tree_next(const struct tree_node *node)
@@ -160,20 +154,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 	leave(node);
 }
 
-struct tree_node *tree_floor(const struct tree *tree, u64 key)
-{
-	struct tree_node *best = nullptr, *at = tree->root;
-
-	while (at != nullptr) {
-		if (at->key <= key) {
-			best = at;
-			at = at->child[1];
-		} else {
-			at = at->child[0];
-		}
-	}
-	return best;
-}
+struct tree_node *tree_floor(const struct tree *tree, u64 key) { return search(tree, key).below; }
 
 struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
 {

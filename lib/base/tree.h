@@ -28,8 +28,16 @@ struct STABLE tree {
 /* node is in no tree: removed, or zeroed. The tree keeps a pointer to it until it is removed. */
 void tree_insert(struct tree *tree, struct tree_node *node, u64 key);
 
-/* The same without a search: `below` is the last node with a key of at most `key`, or null. */
-void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below);
+/* What a search for a key finds, and where it ends: there a node belongs with that key, or with a smaller one that is not
+ * before `below`. */
+struct tree_place {
+	struct tree_node *below;  /* the last node with a key of at most that, or null */
+	struct tree_node *parent; /* of whom belongs there; null: the tree is empty */
+};
+struct tree_place tree_place(const struct tree *tree, u64 key);
+
+/* The same as tree_insert without another search: the parent is from that place. */
+void tree_insert_at(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent);
 
 /* node is in this tree. */
 void tree_remove(struct tree *tree, struct tree_node *node);

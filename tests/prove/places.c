@@ -65,11 +65,11 @@ static struct mapping any_mapping(void)
 
 void prove_place(void)
 {
-	struct tree_node *below = nullptr;
+	struct tree_node *parent = nullptr;
 
 	any_regions(2);
 	struct mapping mapping = any_mapping(), asked = mapping;
-	enum status status = space_place(space, &mapping, &below);
+	enum status status = space_place(space, &mapping, &parent);
 	u64 to = mapping.at + (mapping.pages << PAGE_SHIFT), asked_to = asked.at + (asked.pages << PAGE_SHIFT);
 	bool meets = overlaps(0, mapping.at, to) || overlaps(1, mapping.at, to);
 
@@ -79,7 +79,7 @@ void prove_place(void)
 		"a place that was asked for is not changed, unless it is taken and another will do");
 	PROVE(status != STATUS_OK || (page_aligned(mapping.at) && mapping.at >= HAL_USER_BASE && to <= HAL_USER_TOP && !meets),
 		"a place lies in user mode and meets no region");
-	PROVE(status != STATUS_OK || below == tree_floor(&space->regions, mapping.at), "and it is told which region lies below");
+	PROVE(status != STATUS_OK || parent == tree_place(&space->regions, mapping.at).parent, "and it is told where it belongs");
 	PROVE(status != STATUS_OK || asked.at != 0 || asked.pages < HAL_LARGE_PAGES ||
 		((mapping.at >> PAGE_SHIFT) - asked.first_page) % HAL_LARGE_PAGES == 0, "what is large lies so that large pages fit");
 	PROVE(status != STATUS_EXISTS || (meets && asked.at != 0 && !asked.elsewhere),
@@ -92,7 +92,7 @@ void prove_place(void)
 void prove_room(void)
 {
 	u64 at = any_page();
-	struct tree_node *below = nullptr;
+	struct tree_node *parent = nullptr;
 
 	any_regions(2);
 	struct mapping mapping = any_mapping();
@@ -101,7 +101,7 @@ void prove_room(void)
 	mapping.at = 0;
 	ASSUME(mapping.pages < HAL_LARGE_PAGES && at >= HAL_USER_BASE && at < HAL_USER_TOP && bytes <= HAL_USER_TOP - at);
 	ASSUME(!overlaps(0, at, at + bytes) && !overlaps(1, at, at + bytes));
-	PROVE(space_place(space, &mapping, &below) == STATUS_OK, "where there is room it is found");
+	PROVE(space_place(space, &mapping, &parent) == STATUS_OK, "where there is room it is found");
 }
 
 void prove_inside(void)

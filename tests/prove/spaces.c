@@ -11,7 +11,7 @@
 
 struct mapping;
 struct tree_node;
-static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below);
+static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **parent);
 #include "kernel/core/mem/map.h"
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_search.h"
@@ -363,9 +363,9 @@ static bool same(u32 i, struct before old)
 
 /* ---- mapping ---- */
 
-void tree_insert_behind(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *below)
+void tree_insert_at(struct tree *tree, struct tree_node *node, u64 key, struct tree_node *parent)
 {
-	PROVE(below == tree_floor(tree, key) && (below == nullptr || below->key < key), "a region is put behind the one below it");
+	PROVE(parent == tree_floor(tree, key) && (parent == nullptr || parent->key < key), "a region is put where it belongs");
 	tree_insert(tree, node, key);
 }
 
@@ -389,7 +389,7 @@ struct pooled *pool_take(u32 pool)
 }
 
 /* As places.c shows the real one. */
-static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **below)
+static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **parent)
 {
 	u64 bytes = mapping->pages << PAGE_SHIFT;
 
@@ -401,7 +401,7 @@ static enum status free_place(const struct space *in, struct mapping *mapping, s
 	ASSUME(page_aligned(mapping->at) && mapping->at >= HAL_USER_BASE && mapping->at < HAL_USER_TOP &&
 		bytes <= HAL_USER_TOP - mapping->at);
 	ASSUME(!there[0] || mapping->at + bytes <= first(0) || mapping->at >= end(0));
-	*below = tree_floor(&space->regions, mapping->at);
+	*parent = tree_floor(&space->regions, mapping->at);
 	return STATUS_OK;
 }
 

@@ -10,8 +10,8 @@ enum { NODES = PROVE_NODES };
 static struct tree tree;
 static struct tree_node *node[NODES];
 
-/* With `behind` the last one goes where a search told. */
-static void insert_all(bool behind)
+/* With `found` the last one goes where a search for its key told, or for a greater one if no other lies between. */
+static void insert_all(bool found)
 {
 	tree = (struct tree){ };
 	for (u32 i = 0; i < NODES; i++) {
@@ -19,9 +19,13 @@ static void insert_all(bool behind)
 		*node[i] = (struct tree_node){ .key = ANY(u64) };
 		u64 key = ANY(u64);
 
-		if (behind && i == NODES - 1)
-			tree_insert_behind(&tree, node[i], key, tree_floor(&tree, key));
-		else
+		if (found && i == NODES - 1) {
+			u64 searched = ANY(u64);
+			struct tree_place place = tree_place(&tree, searched);
+
+			ASSUME(key <= searched && (place.below == nullptr || place.below->key <= key));
+			tree_insert_at(&tree, node[i], key, place.parent);
+		} else
 			tree_insert(&tree, node[i], key);
 	}
 }
@@ -78,7 +82,7 @@ void prove_insert(void)
 	check_all();
 }
 
-void prove_behind(void)
+void prove_place(void)
 {
 	insert_all(true);
 	check_all();

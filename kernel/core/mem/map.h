@@ -107,8 +107,8 @@ static FORCE_INLINE void region_give(struct space *space, struct region *region)
 
 /* ---- mapping ---- */
 
-/* Finds out whether a mapping has room, or where; then the region below it, or null. With the lock held. */
-static FORCE_INLINE enum status space_place(const struct space *space, struct mapping *mapping, struct tree_node **below)
+/* Finds out whether a mapping has room, or where; then below which region it hangs in the tree. With the lock held. */
+static FORCE_INLINE enum status space_place(const struct space *space, struct mapping *mapping, struct tree_node **parent)
 {
 	u64 bytes = mapping->pages << PAGE_SHIFT;
 
@@ -122,8 +122,10 @@ static FORCE_INLINE enum status space_place(const struct space *space, struct ma
 		}
 		if (UNLIKELY(mapping->at < HAL_USER_BASE || mapping->at >= HAL_USER_TOP || bytes > HAL_USER_TOP - mapping->at))
 			return STATUS_RANGE;
-		*below = tree_floor(&space->regions, mapping->at + bytes - 1);
-		if (LIKELY(*below == nullptr || region_end(region_of(*below)) <= mapping->at))
+		struct tree_place place = tree_place(&space->regions, mapping->at + bytes - 1);
+
+		*parent = place.parent;
+		if (LIKELY(place.below == nullptr || region_end(region_of(place.below)) <= mapping->at))
 			return STATUS_OK;
 		if (anywhere || !mapping->elsewhere)
 			return STATUS_EXISTS;
@@ -149,7 +151,7 @@ static FORCE_INLINE bool region_bring_in_at_hand(struct space *space, const stru
 [[nodiscard]] static FORCE_INLINE enum status space_map(struct space *space, struct mapping *mapping, const struct cap *cap)
 {
 	enum status status = STATUS_INVALID;
-	struct tree_node *below = nullptr;
+	struct tree_node *parent = nullptr;
 
 	if (UNLIKELY(mapping->pages - 1 >= REGION_PAGES_MAX))
 		return status;
@@ -161,7 +163,7 @@ static FORCE_INLINE bool region_bring_in_at_hand(struct space *space, const stru
 	region->first_page = mapping->first_page;
 	region->prot = mapping->prot;
 	lock_take(&space->lock);
-	status = LIKELY(!space->closed) ? space_place(space, mapping, &below) : STATUS_DEAD;
+	status = LIKELY(!space->closed) ? space_place(space, mapping, &parent) : STATUS_DEAD;
 	if (LIKELY(status == STATUS_OK) && UNLIKELY(!region_list(region)))
 		status = STATUS_REVOKED;
 	if (UNLIKELY(status != STATUS_OK)) {
@@ -169,7 +171,7 @@ static FORCE_INLINE bool region_bring_in_at_hand(struct space *space, const stru
 		region_drop(space, region); /* it has no place yet that anybody could wait at */
 		return status;
 	}
-	tree_insert_behind(&space->regions, &region->node, mapping->at, below);
+	tree_insert_at(&space->regions, &region->node, mapping->at, parent);
 	u64 there = mapping->populate != 0 && region_bring_in_at_hand(space, region, mapping->at, mapping->first_page) ? 1 : 0;
 
 	lock_release(&space->lock);

@@ -83,10 +83,22 @@ static FORCE_INLINE struct pooled *pool_pop(struct pool *pool)
 	return item;
 }
 
-/* Out of line: inside, it would cost every taker its saved registers. */
-static __attribute__((noinline)) struct pooled *pool_pop_new(struct pool *pool, u32 id)
+static FORCE_INLINE struct pooled *taken(const struct pool *pool, u32 id, struct pooled *item)
 {
-	return pool_grow(pool, id) ? pool_pop(pool) : nullptr;
+	INVARIANT(item->pool == id, "INV-POOL-TYPE");
+	if (FERROUS_KASAN)
+		shadow_item_taken(item, pool->item_bytes);
+	slab_item_zero(item, pool->zeroed_bytes);
+	item->generation++;
+	return item;
+}
+
+/* Out of line and called last: else it would cost every taker its saved registers. */
+static __attribute__((noinline)) struct pooled *take_new(struct pool *pool, u32 id)
+{
+	struct pooled *item = pool_grow(pool, id) ? pool_pop(pool) : nullptr;
+
+	return item != nullptr ? taken(pool, id, item) : nullptr;
 }
 
 struct pooled *pool_take(u32 id)
@@ -94,17 +106,7 @@ struct pooled *pool_take(u32 id)
 	struct pool *pool = ELEM(pools, id);
 	struct pooled *item = pool_pop(pool);
 
-	if (UNLIKELY(item == nullptr)) {
-		item = pool_pop_new(pool, id);
-		if (item == nullptr)
-			return nullptr;
-	}
-	INVARIANT(item->pool == id, "INV-POOL-TYPE");
-	if (FERROUS_KASAN)
-		shadow_item_taken(item, pool->item_bytes);
-	slab_item_zero(item, pool->zeroed_bytes);
-	item->generation++;
-	return item;
+	return LIKELY(item != nullptr) ? taken(pool, id, item) : take_new(pool, id);
 }
 
 void pool_give(struct pooled *item)

@@ -21,6 +21,7 @@ static void make(struct made *made, u64 *begin, u64 *end)
 {
 	u64 address = 0;
 
+	(void)rt_now_ns(); /* on its way out the kernel frees what is left of the process before, which is not to be counted */
 	*begin = rt_now_ns();
 	enum status status = sys_process_create(rt_group(), handle_none(), handle_none(), span_text("six pages"), &made->process);
 

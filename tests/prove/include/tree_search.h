@@ -16,6 +16,14 @@ struct tree_node *tree_floor(const struct tree *tree, u64 key)
 	return found;
 }
 
+/* In a list who belongs somewhere has the one below it there. */
+struct tree_place tree_place(const struct tree *tree, u64 key)
+{
+	struct tree_node *below = tree_floor(tree, key);
+
+	return (struct tree_place){ below, below };
+}
+
 struct tree_node *tree_ceiling(const struct tree *tree, u64 key)
 {
 	struct tree_node *at = tree->first;

@@ -40,7 +40,13 @@ static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at, bool *large
 	return entry;
 }
 
-static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at, bool *large)
+/* The table of single pages that was used last: mostly it is that one. What is not near is done by functions of its own, called
+ * last, so that the common way saves no registers for their sake. */
+static FORCE_INLINE bool is_near(const struct hal_space *space, u64 at) { return LIKELY(at / (LARGE_MASK + 1) == space->near); }
+static FORCE_INLINE u64 *leaf_near(const struct hal_space *space, u64 at) { return entry_in(space->near_table, at, LEVEL_PAGE); }
+
+/* The same as leaf; its table is near from now on. */
+static u64 *leaf_far(struct hal_space *space, u64 at, bool *large)
 {
 	const u64 *above = large_leaf(space, at);
 
@@ -51,27 +57,27 @@ static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at, 
 	return leaf(space, at, large);
 }
 
-/* The same as leaf, by way of the table that was used last: mostly it is that one. */
-static FORCE_INLINE u64 *leaf_near(struct hal_space *space, u64 at, bool *large)
+static FORCE_INLINE enum hal_mmu_result fill(struct hal_space *space, u64 *entry, paddr_t frame, u32 prot)
 {
-	if (UNLIKELY(at / (LARGE_MASK + 1) != space->near))
-		return leaf_far(space, at, large);
-	*large = false;
-	return entry_in(space->near_table, at, LEVEL_PAGE);
-}
-
-enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
-{
-	bool large;
-	u64 *entry = leaf_near(space, at.v, &large);
-
-	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
 	if (entry == nullptr)
 		return HAL_MMU_NEEDS_TABLE;
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
 	entry_set(space, entry, frame, prot, false);
 	return HAL_MMU_OK;
+}
+
+static __attribute__((noinline)) enum hal_mmu_result map_far(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	bool large;
+
+	return fill(space, leaf_far(space, at.v, &large), frame, prot);
+}
+
+enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	return is_near(space, at.v) ? fill(space, leaf_near(space, at.v), frame, prot) : map_far(space, at, frame, prot);
 }
 
 enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
@@ -106,15 +112,25 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 	INVARIANT(false, "INV-TABLE-MISSING");
 }
 
-u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
+static FORCE_INLINE u64 take_out(u64 *entry, bool large)
 {
-	bool large;
-	u64 *entry = leaf_near(space, at.v, &large);
-
 	if (entry == nullptr || *entry == 0)
 		return 0;
 	*entry = 0;
 	return large ? HAL_LARGE_PAGES : 1;
+}
+
+static __attribute__((noinline)) u64 unmap_far(struct hal_space *space, uaddr_t at)
+{
+	bool large;
+	u64 *entry = leaf_far(space, at.v, &large);
+
+	return take_out(entry, large);
+}
+
+u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
+{
+	return is_near(space, at.v) ? take_out(leaf_near(space, at.v), false) : unmap_far(space, at);
 }
 
 /* WHY not by way of no entry at all: only access changes, and the frame stays. */

@@ -43,7 +43,13 @@ static FORCE_INLINE u64 *leaf(const struct hal_space *space, u64 at)
 
 static bool is_large(u64 entry) { return (entry & PTE_LARGE) != 0; }
 
-static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at)
+/* The table of single pages that was used last: mostly it is that one. What is not near is done by functions of its own, called
+ * last, so that the common way saves no registers for their sake. */
+static FORCE_INLINE bool is_near(const struct hal_space *space, u64 at) { return LIKELY(at / (LARGE_MASK + 1) == space->near); }
+static FORCE_INLINE u64 *leaf_near(const struct hal_space *space, u64 at) { return entry_in(space->near_table.v, at, 1); }
+
+/* The same as leaf; its table is near from now on. */
+static u64 *leaf_far(struct hal_space *space, u64 at)
 {
 	const u64 *above = large_leaf(space, at);
 
@@ -52,12 +58,6 @@ static __attribute__((noinline)) u64 *leaf_far(struct hal_space *space, u64 at)
 		space->near_table = (paddr_t){ *above & PTE_FRAME };
 	}
 	return leaf(space, at);
-}
-
-/* The same as leaf, by way of the table that was used last: mostly it is that one. */
-static FORCE_INLINE u64 *leaf_near(struct hal_space *space, u64 at)
-{
-	return LIKELY(at / (LARGE_MASK + 1) == space->near) ? entry_in(space->near_table.v, at, 1) : leaf_far(space, at);
 }
 
 /* WHY: accessed and dirty are set from the start, so that the processor need not write tables. */
@@ -90,17 +90,25 @@ void hal_space_init(struct hal_space *space, paddr_t root)
 	paging_share_kernel(root);
 }
 
-enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+static FORCE_INLINE enum hal_mmu_result fill(u64 *entry, paddr_t frame, u32 prot)
 {
-	u64 *entry = leaf_near(space, at.v);
-
-	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
 	if (entry == nullptr)
 		return HAL_MMU_NEEDS_TABLE;
 	if (*entry != 0)
 		return HAL_MMU_PRESENT;
 	*entry = frame.v | bits_of(prot);
 	return HAL_MMU_OK;
+}
+
+static __attribute__((noinline)) enum hal_mmu_result map_far(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	return fill(leaf_far(space, at.v), frame, prot);
+}
+
+enum hal_mmu_result hal_space_map(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
+{
+	INVARIANT(at.v >= HAL_USER_BASE && at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
+	return is_near(space, at.v) ? fill(leaf_near(space, at.v), frame, prot) : map_far(space, at, frame, prot);
 }
 
 enum hal_mmu_result hal_space_map_large(struct hal_space *space, uaddr_t at, paddr_t frame, u32 prot)
@@ -133,16 +141,21 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 	INVARIANT(false, "INV-TABLE-MISSING");
 }
 
-u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
+static FORCE_INLINE u64 take_out(u64 *entry)
 {
-	u64 *entry = leaf_near(space, at.v);
-
 	if (entry == nullptr || *entry == 0)
 		return 0;
 	u64 pages = LIKELY(!is_large(*entry)) ? 1 : HAL_LARGE_PAGES;
 
 	*entry = 0;
 	return pages;
+}
+
+static __attribute__((noinline)) u64 unmap_far(struct hal_space *space, uaddr_t at) { return take_out(leaf_far(space, at.v)); }
+
+u64 hal_space_unmap(struct hal_space *space, uaddr_t at)
+{
+	return is_near(space, at.v) ? take_out(leaf_near(space, at.v)) : unmap_far(space, at);
 }
 
 enum hal_mmu_result hal_space_protect(struct hal_space *space, uaddr_t at, u32 prot)
