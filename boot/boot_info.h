@@ -33,6 +33,7 @@ struct boot_region {
 	u32 kind;    /* enum boot_memory */
 	u32 node;    /* NUMA node of allocatable memory, below BOOT_NODES_MAX; 0 for the rest, and where not known */
 };
+static_assert(sizeof(struct boot_region) == 24, "layout of a region");
 
 /* True for memory that is, or will be, the frame allocator's. */
 static inline bool boot_region_allocatable(const struct boot_region *region)
@@ -46,6 +47,7 @@ struct boot_framebuffer {
 	u32 width, height, stride_pixels;
 	u32 format;  /* 0 none, 1 RGBX8888, 2 BGRX8888 */
 };
+static_assert(sizeof(struct boot_framebuffer) == 32, "layout of the framebuffer");
 
 struct boot_info {
 	u64 magic;            /* BOOT_MAGIC */
@@ -69,5 +71,6 @@ struct boot_info {
 	char command_line[BOOT_CMDLINE_BYTES];  /* zero-terminated */
 	struct boot_region region[BOOT_REGIONS_MAX];  /* sorted by base by the kernel, not by the loader */
 };
+static_assert(sizeof(struct boot_info) == 6904, "layout of the boot info");
 
 #endif

@@ -14,6 +14,9 @@ typedef struct { u64 v; } vaddr_t;   /* kernel virtual address, bytes */
 typedef struct { u64 v; } uaddr_t;   /* user virtual address, bytes; never dereferenced directly */
 typedef struct { u32 v; } handle_t;  /* {generation:16, slot:16}; 0 is no handle */
 
+/* Of messages and system calls: whatever a word has. */
+static_assert(sizeof(handle_t) == 4 && sizeof(paddr_t) == 8 && sizeof(vaddr_t) == 8 && sizeof(uaddr_t) == 8);
+
 static FORCE_INLINE bool page_aligned(u64 v) { return (v & PAGE_MASK) == 0; }
 static FORCE_INLINE u64 page_floor(u64 v) { return v & ~PAGE_MASK; }
 /* The caller has checked that v is at most 2^64 - PAGE_BYTES. */

@@ -187,10 +187,13 @@ static inline struct mspan mspan_aligned(struct mspan s, u64 at, usize width)
 	return part;
 }
 
+/* WHY: where a word has 32 bits, numbers of 64 need not be aligned to their size by themselves. */
+typedef u64 u64_aligned __attribute__((aligned(8)));
+
 UNSAFE_BEGIN("SAFETY: the bytes are within the view, and the address is a multiple of their number");
 static inline u16 *raw_u16(struct mspan s, u64 at) { return (u16 *)(void *)mspan_aligned(s, at, 2).raw_p; }
 static inline u32 *raw_u32(struct mspan s, u64 at) { return (u32 *)(void *)mspan_aligned(s, at, 4).raw_p; }
-static inline u64 *raw_u64(struct mspan s, u64 at) { return (u64 *)(void *)mspan_aligned(s, at, 8).raw_p; }
+static inline u64_aligned *raw_u64(struct mspan s, u64 at) { return (u64_aligned *)(void *)mspan_aligned(s, at, 8).raw_p; }
 
 static inline u16 mspan_load16(struct mspan s, u64 at) { return __atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE); }
 static inline u32 mspan_load32(struct mspan s, u64 at) { return __atomic_load_n(raw_u32(s, at), __ATOMIC_ACQUIRE); }

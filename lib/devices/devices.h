@@ -39,6 +39,7 @@ struct device_resource {
 	u32 shared;     /* its pages hold registers of another device, or it is that one's line too: nobody gets it */
 	u64 base, count;
 };
+static_assert(sizeof(struct device_resource) == 24, "layout of a resource");
 
 struct device_name { char text[DEVICE_NAME_BYTES]; };
 
@@ -51,6 +52,7 @@ struct device {
 	struct device_name name[DEVICE_NAMES_MAX];
 	struct device_resource resource[DEVICE_RESOURCES_MAX];
 };
+static_assert(sizeof(struct device) == 504, "layout of a device");
 
 struct device_table {
 	u32 magic;      /* written last: the table is complete */

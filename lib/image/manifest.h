@@ -94,6 +94,7 @@ struct manifest_device {
 	u32 reserved;    /* 0 */
 	struct manifest_match match[MANIFEST_MATCHES_MAX];
 };
+static_assert(sizeof(struct manifest_device) == 160, "layout of a device");
 
 struct manifest_name {
 	char text[MANIFEST_NAME_BYTES];

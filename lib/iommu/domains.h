@@ -30,6 +30,7 @@ struct domain {
 	char name[DOMAIN_NAME_BYTES];   /* of the driver, for messages */
 	struct domain_piece piece[DOMAIN_PIECES_MAX];
 };
+static_assert(sizeof(struct domain) == 176, "layout of a domain");
 
 enum domain_state : u32 {
 	DOMAIN_NOT_YET,
@@ -42,6 +43,7 @@ struct domain_told {
 	u32 state;
 	u32 faults;      /* times that the device asked for what it may not reach, of which more than one may count once */
 };
+static_assert(sizeof(struct domain_told) == 8, "layout of what is told of a domain");
 
 /* ---- the keeper's side ---- */
 

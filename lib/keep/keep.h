@@ -49,6 +49,9 @@ enum : u32 { KEEP_DESK_BYTES = 256, KEEP_LOG_BYTES = 24576 };
 
 /* Once, before anything else. `bytes`: what the parts will take together. */
 enum keep_found keep_open(u32 version, u64 bytes);
+/* Beside a record: its bytes, whole words, which are the same whatever a word or an address of the machine has. */
+#define KEEP_RECORD(type, size) static_assert(sizeof(type) == (size) && (size) % 8 == 0, "a kept record has one layout")
+
 /* The same parts in the same order in every instance; record_bytes is a multiple of 8. */
 void keep_add(struct keep_part *part, struct mspan records, u32 record_bytes);
 /* After the last part. */

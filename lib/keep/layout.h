@@ -22,6 +22,7 @@ struct keep_head {
 	u64 begun_anew;    /* how often it could not, because of damage or another version */
 	u64 reason;        /* enum keep_found of the last time that it could not */
 };
+static_assert(sizeof(struct keep_head) == 80, "layout of the head of kept state");
 
 enum : u64 {
 	KEEP_DESK_AT = 256,

@@ -56,6 +56,7 @@ struct STABLE start_block {
 };
 
 static_assert(sizeof(struct start_handle) == 96, "layout of a start handle");
-static_assert(sizeof(struct start_block) <= PAGE_BYTES && sizeof(struct start_block) % 8 == 0, "the start block fits a page");
+static_assert(sizeof(struct start_block) == 4072, "layout of the start block");
+static_assert(sizeof(struct start_block) <= PAGE_BYTES, "the start block fits a page");
 
 #endif

@@ -20,6 +20,7 @@ struct waiting_slot {
 	u32 file;         /* index of the file that was asked */
 	u32 state;        /* enum slot_state */
 };
+KEEP_RECORD(struct waiting_slot, 32);
 
 struct slot {
 	handle_t reply;   /* made on first use */

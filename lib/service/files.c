@@ -15,6 +15,7 @@ static struct service_file root = {
 	.qid_type = QID_DIRECTORY, .flags = OPEN_READ, .index = U32_MAX, .used = true,
 };
 static u32 search_from;
+KEEP_RECORD(struct service_file, 64);
 static struct keep_part kept_files;
 
 static u32 instance(void)

@@ -51,7 +51,7 @@ enum : u64 { SERVICE_EXIT_ABSENT = 100 };
 
 /* An open file. `node`, `state` and the description belong to the service. */
 struct STABLE service_file {
-	u64 node;         /* which file it is, in the service's terms; 0 for the root */
+	alignas(8) u64 node; /* which file it is, in the service's terms; 0 for the root */
 	u64 state[2];
 	u64 bytes;        /* length, for the answer to open and for stat */
 	u32 qid_type;     /* QID_FILE unless open says otherwise */

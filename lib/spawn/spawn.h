@@ -50,6 +50,7 @@ struct load_request {
 	u32 stack_pages;
 	u32 reserved;
 };
+static_assert(sizeof(struct load_request) == 104, "layout of a request to the loader");
 
 struct STABLE spawn {
 	struct load_request request;

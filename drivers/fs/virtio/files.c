@@ -11,6 +11,7 @@ enum fid_state : u8 { FREE, TAKEN, LEAVING };
 struct path_record {
 	char path[PATH_BYTES_MAX];
 };
+KEEP_RECORD(struct path_record, 256);
 
 /* What of an open file ends with the instance. */
 struct at_server {

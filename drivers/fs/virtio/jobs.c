@@ -18,7 +18,6 @@ enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
 static_assert(P9_MESSAGE_BYTES + ANSWER_ALIGNMENT + 256 <= AREA_BYTES, "the longest request and its answer fit");
 static_assert(P9_READ_AT + P9_LIST_BYTES <= HEAD_BYTES, "all of an answer is looked at");
-static_assert(sizeof(struct begun) % 8 == 0, "a record that is kept");
 
 enum job_state : u32 { FREE, QUEUED, ASKED };
 
@@ -42,6 +41,7 @@ static u32 wrong_lines;
 static enum status session = STATUS_BUSY;  /* OK: there is one */
 static u8 head[HEAD_BYTES];              /* of an answer, out of the device's reach */
 static struct begun begun;
+KEEP_RECORD(struct begun, 312);
 static struct keep_part kept_begun;
 static handle_t timer;
 static bool ticking;

@@ -24,6 +24,7 @@ struct STABLE attempt {
 	u64 deadline_ns;
 	u64 copied;        /* bytes of the state's beginning that there is a copy of; 0: it keeps none, or nothing yet */
 };
+KEEP_RECORD(struct attempt, 88);
 
 static struct attempt attempt, committed;
 static struct held_pages copy;

@@ -39,7 +39,7 @@ struct STABLE unit {
 	u32 heartbeat_ms;
 	u32 give_up_after;         /* failures in a row */
 	enum manifest_without without;
-	u64 needs;                 /* units that it needs, a bit for each; known when it is started */
+	alignas(8) u64 needs;      /* units that it needs, a bit for each; known when it is started */
 
 	/* Kept over restarts: clients' capabilities stay good. */
 	handle_t endpoint;         /* all rights */
@@ -65,7 +65,7 @@ struct STABLE unit {
 	bool strayed;              /* it was ended because its device asked for what it may not reach */
 
 	/* How long it was away: from the end of an instance to the first receive of the next. */
-	u64 down_ns;               /* since when; 0: it is not, or was told to stop */
+	alignas(8) u64 down_ns;    /* since when; 0: it is not, or was told to stop */
 	u64 recovery_ns, recovery_worst_ns;
 	u32 recoveries;
 
@@ -73,11 +73,11 @@ struct STABLE unit {
 	u32 starts;
 	u32 instances;             /* begun, whether they came to run or not: no number is given twice */
 	u32 failures;              /* in a row, each after less than CALM_NS */
-	u64 restart_at_ns;
+	alignas(8) u64 restart_at_ns;
 	bool ended_before;
 	bool stop_asked;
 	bool lost;                 /* something that it needs was given up */
-	u64 exit_status;
+	alignas(8) u64 exit_status;
 	u32 exit_reason;
 	char problem[UNIT_PROBLEM_BYTES]; /* why it does not run */
 };

@@ -31,9 +31,10 @@ static const struct service_tree tree = {
 /* A reader of `follow` that has read everything. */
 struct waiter {
 	service_ticket ticket;
-	u64 position;
+	alignas(8) u64 position;
 	u32 file; /* index of its file, to go on from where it was */
 };
+KEEP_RECORD(struct waiter, 24);
 
 /* How far the kernel's log was read, and the line that has not ended yet. */
 struct intake {
@@ -41,6 +42,7 @@ struct intake {
 	u64 line_used;
 	u8 line_bytes[LINE_BYTES];
 };
+KEEP_RECORD(struct intake, 336);
 
 static struct waiter waiters[WAITERS_MAX];
 static struct intake intake[1];

@@ -11,6 +11,7 @@ enum : u64 { ROOM_BYTES = RING_BYTES + RING_UNCOMMITTED_BYTES };
 struct ring_end {
 	u64 end;
 };
+KEEP_RECORD(struct ring_end, 8);
 
 static struct ring_end rings[RING_COUNT];
 static struct keep_part kept_rings;

@@ -16,6 +16,7 @@ enum : u32 { POST_RIGHTS = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | EN
 struct entry {
 	char name[PATH_NAME_MAX + 1]; /* empty: free */
 };
+KEEP_RECORD(struct entry, 64);
 
 static struct entry entries[ENTRIES_MAX];
 static struct keep_part kept_entries;

@@ -19,6 +19,7 @@ struct STABLE pipe {
 	struct waiting readers; /* only while the ring is empty */
 	struct waiting writers; /* only while it is full */
 };
+KEEP_RECORD(struct pipe, 296);
 
 static struct pipe pipes[PIPES_MAX];
 static struct keep_part kept_pipes;

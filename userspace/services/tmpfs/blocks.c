@@ -20,6 +20,7 @@ enum : u32 { CHAINS = 1024 };
 enum : u64 { ARENA_BYTES = (u64)ARENA_BLOCKS * BLOCK_BYTES };
 
 static struct block blocks[BLOCKS_MAX];
+KEEP_RECORD(struct block, 8);
 static struct keep_part kept_blocks;
 static struct arena arenas[ARENAS_MAX];
 static u32 chain[CHAINS];     /* first block + 1 */

@@ -11,6 +11,7 @@
 enum : u32 { RECORDS_SPARE = 8 };
 
 static struct node nodes[NODES_MAX];
+KEEP_RECORD(struct node, 96);
 static struct keep_part kept_nodes;
 
 void nodes_init(void)
