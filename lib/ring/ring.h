@@ -28,6 +28,7 @@ enum : u64 { RING_LINE = 64, RING_ENTRY_BYTES = 8 * RING_WORDS };
 struct ring_entry {
 	u64 word[RING_WORDS];
 };
+static_assert(sizeof(struct ring_entry) == RING_ENTRY_BYTES, "layout of an entry");
 enum : u32 { RING_NUMBER = 0 };
 
 /* One side of one ring. INV-RING: size is a power of two; other - count is at most size. */
