@@ -40,6 +40,9 @@ def found_once(t):
 def random(t):
     """A device that writes to memory by itself: its driver works again after it was killed, and says that it is trusted."""
     t.expect_match(t.exec_ok("services random"), r"(?m)^dma +without an IOMMU")
+    table = t.exec_ok("services")
+    t.expect_match(table, r"(?m)^random .* /dev/random  trusted$")
+    t.expect_equal(len(re.findall("trusted", table)), 1, "drivers that are trusted")
     for _ in range(3):
         first, second = (t.exec_ok("head -n 3 /dev/random | wc") for _ in range(2))
         t.expect_match(first, r"^ *[1-9]")

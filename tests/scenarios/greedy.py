@@ -4,7 +4,7 @@ the group and the limit, others go on, and after its end it is back with all of 
 
 import re
 
-CASES = ["memory", "caps", "objects", "threads", "touch"]
+CASES = ["memory", "caps", "objects", "threads", "touch", "files"]
 SHARE = True
 LIMITS = {"memory": "512 KiB of memory", "caps": "256 capabilities", "objects": "128 objects", "threads": "2 threads"}
 WORDS = {"memory": "no memory frames are left", "caps": "limit of capabilities", "objects": "limit of kernel objects",
@@ -29,7 +29,20 @@ def touched(t):
     others_go_on(t)
 
 
+def files(t):
+    """What is deleted makes room for what comes, also in the next instance of tmpfs."""
+    write = "cat /image/bin/conform /image/bin/bench /image/bin/conform > /tmp/much"
+    t.exec_ok(write)
+    most = used(t, "tmpfs")["KiB of memory"]
+    for between in ("", "", "; kill tmpfs"):
+        t.exec_ok(f"rm /tmp/much{between}; {write}")
+    t.expect(used(t, "tmpfs")["KiB of memory"] < most + 100, f"{most} KiB were in use, then {used(t, 'tmpfs')}")
+    t.exec_ok("rm /tmp/much")
+
+
 def run(t, case):
+    if case == "files":
+        return files(t)
     if case == "touch":
         return touched(t)
     before = used(t, "trial")

@@ -27,6 +27,7 @@ def kept(t, extra=()):
     for name in ("disk0", "random"):
         t.expect_match(t.exec_ok(f"services {name}"), KEPT)
     t.expect_match(t.exec_ok("services iommu"), r"(?m)^dma .*trusted like the kernel")
+    t.expect_equal(re.findall(r"(?m)^ *(\S+) .* trusted$", t.exec_ok("services")), ["iommu"], "drivers that are trusted")
     t.expect_match(t.exec_ok("devices rng0"), r"(?m)^has +requester 0x")
 
 

@@ -3,7 +3,8 @@
 open, or the former comes back; orders of a person are obeyed; one that fails again and again is given up, and who calls it
 or needs it learns that."""
 
-CASES = ["hung", "complained", "damaged", "replaced", "stopped", "given_up"]
+CASES = ["hung", "complained", "damaged", "replaced", "stopped", "stopped_while_replaced", "serves_nobody", "absent",
+         "given_up"]
 SHARE = True
 
 
@@ -74,6 +75,37 @@ def stopped(t):
     t.exec_ok("services restart trial")
     t.expect_equal(count(t), before, "what is kept after a restart")
     t.expect(t.exec("services stop nosuchservice")[0] != 0, "a service that is not there was stopped")
+
+
+def stopped_while_replaced(t):
+    """It stays stopped, by the former program, and comes back whenever it is killed afterwards."""
+    said = t.exec_ok("cat /dev/trial/do")
+    t.exec_ok("services replace trial spin & sleep 1; services trial; services stop trial; wait")
+    t.eventually("services trial", r"^state +stopped$")
+    t.expect_match(t.exec_ok("services trial"), r"^program +bin/trial$")
+    t.exec_ok("services start trial; kill trial")
+    t.expect_equal(t.exec_ok("cat /dev/trial/do"), said, "after a start and a kill")
+
+
+def serves_nobody(t):
+    """One that provides nothing is good when it goes on running."""
+    status, output = t.exec("services replace shell false")
+    t.expect(status != 0 and "the former program goes on" in output, f"status {status}, output {output!r}")
+    t.expect_match(t.exec_ok("services shell"), r"^program +bin/shell$")
+    t.exec_ok("services replace shell shell")
+    t.eventually("services shell", r"^state +running$")
+
+
+def absent(t):
+    """What has no device in this machine cannot be stopped, and stays what it is."""
+    before = t.exec_ok("services vcon0")
+    t.expect_match(before, r"^state +absent$")
+    for order in ("stop", "start", "restart"):
+        status, output = t.exec(f"services {order} vcon0")
+        t.expect(status != 0, f"{order} went well")
+        t.expect_match(output, "vcon0: its device is not in this machine")
+    t.expect_equal(t.exec_ok("services vcon0"), before)
+    t.expect("degraded" not in t.exec_ok("services"), "somebody misses it")
 
 
 def refused(t, command):

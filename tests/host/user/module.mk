@@ -25,6 +25,11 @@ SRCS := forest_test.c check.c broken.c
 DEPS := lib/base userspace/services/keeper
 include $(MK)/host_test.mk
 
+HOST_TEST := keeper_policy
+SRCS := policy_test.c check.c broken.c
+DEPS := lib/base lib/image userspace/services/keeper
+include $(MK)/host_test.mk
+
 HOST_TEST := spawn
 SRCS := spawn_test.c
 DEPS := abi lib/9p lib/base lib/rt lib/spawn tests/host/fake_rt

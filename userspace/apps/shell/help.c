@@ -38,7 +38,7 @@ static const struct entry entries[] = {
 	{ "reboot", "", "start the machine anew" },
 	{ "rm", "PATH...", "remove files and empty directories" },
 	{ "services", "[NAME...]", "services and their state, or all about some" },
-	{ "services", "restart|stop|start NAME...", "what it says" },
+	{ "services", "restart|stop|start|kill NAME...", "what it says" },
 	{ "services", "replace NAME PROGRAM", "another version takes over its state and its clients" },
 	{ "shell", "[-c TEXT]", "another shell" },
 	{ "sleep", "SECONDS", "wait" },

@@ -122,6 +122,12 @@ enum status domains_strayed(struct unit *unit)
 
 /* ---- for people ---- */
 
+/* True if what it tells its device may reach all of memory. */
+bool domains_trusted(const struct unit *unit)
+{
+	return !handle_is_none(unit->dma[0]) && (unit == maker() || told_of(unit).state != DOMAIN_KEPT);
+}
+
 /* Seen at once: what a driver tells its device may reach all of memory. */
 void domains_describe(const struct unit *unit, struct text *t)
 {

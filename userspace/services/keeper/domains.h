@@ -28,6 +28,7 @@ void domains_forgiven(const struct unit *unit);
 [[nodiscard]] enum status domains_strayed(struct unit *unit);
 
 /* Who has to trust the unit, for people; it has memory for its device. */
+bool domains_trusted(const struct unit *unit);
 void domains_describe(const struct unit *unit, struct text *t);
 
 #endif

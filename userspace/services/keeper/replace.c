@@ -97,6 +97,9 @@ enum status replace_begin(struct service_call *call, struct unit *unit, struct s
 	return STATUS_OK;
 }
 
+/* Who serves nobody does not say that it has come up: it has if it runs at the deadline. */
+static bool serves(const struct unit *unit) { return unit->provides[0] != 0; }
+
 static void take_back(void)
 {
 	mspan_fill(MSPAN_OF_ARRAY(replaced()->program), 0);
@@ -105,7 +108,7 @@ static void take_back(void)
 
 void replace_ready(const struct unit *unit)
 {
-	if (attempt.stage == STARTING_NEW && replaced() == unit)
+	if (attempt.stage == STARTING_NEW && replaced() == unit && serves(unit))
 		finish(STATUS_OK, span_text("was replaced"));
 }
 
@@ -113,7 +116,7 @@ bool replace_ended(struct unit *unit)
 {
 	if (attempt.stage == IDLE || replaced() != unit)
 		return false;
-	if (attempt.stage == ENDING_OLD && copy_state(unit, false) == STATUS_OK) {
+	if (attempt.stage == ENDING_OLD && !unit->stop_asked && copy_state(unit, false) == STATUS_OK) {
 		attempt.stage = STARTING_NEW;
 		attempt.deadline_ns = rt_deadline_in(LIMIT_NS);
 		return true;
@@ -121,7 +124,8 @@ bool replace_ended(struct unit *unit)
 	take_back();
 	if (attempt.stage != ENDING_OLD && copy_state(unit, true) != STATUS_OK)
 		unit_set_problem(unit, span_text("its state could not be restored"), span_empty());
-	finish(STATUS_IO, span_text("problem: its replacement did not come to serve; the former program is back"));
+	finish(STATUS_IO, unit->stop_asked ? span_text("problem: it was stopped while it was replaced; the former program is back") :
+		span_text("problem: its replacement did not come up; the former program is back"));
 	return true;
 }
 
@@ -129,6 +133,10 @@ void replace_due(void)
 {
 	if (attempt.stage != STARTING_NEW || rt_now_ns() < attempt.deadline_ns)
 		return;
+	if (!serves(replaced()) && replaced()->state == UNIT_RUNNING) {
+		finish(STATUS_OK, span_text("was replaced"));
+		return;
+	}
 	attempt.stage = ENDING_NEW;
 	/* It may have ended by itself meanwhile: then that is heard of. */
 	(void)unit_kill(replaced());

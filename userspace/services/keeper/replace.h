@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Another version of a running service takes over its state and its clients; if it does not come to
- * serve, the former comes back, with the state as it was.
+ * serve, or if it provides nothing and ends at once, the former comes back, with the state as it was.
  */
 #ifndef USERSPACE_SERVICES_KEEPER_REPLACE_H
 #define USERSPACE_SERVICES_KEEPER_REPLACE_H

@@ -18,7 +18,7 @@
 
 /* Nodes: 0 the root, 1 the table, else (unit + 1) << 8 | which file. */
 enum : u32 { NODE_TABLE = 1, FILE_DIRECTORY = 0, FILE_STATUS = 1, FILE_CTL = 2, FILE_COUNT = 3 };
-enum : u32 { TABLE_BYTES = 8192, STATUS_BYTES = 1024, COMMAND_BYTES = 64, COMPLAINT_MS_MAX = 60000 };
+enum : u32 { TABLE_BYTES = 8192, COMMAND_BYTES = 64, COMPLAINT_MS_MAX = 60000 };
 
 static u8 table_bytes[TABLE_BYTES];
 
@@ -120,6 +120,25 @@ static void describe_needs(const struct unit *unit, struct text *t)
 	}
 }
 
+/* Those whose manifests let them call it: they wait when it is stopped. */
+static void describe_callers(const struct unit *unit, struct text *t)
+{
+	TEXT_BUFFER(callers, 400);
+
+	for (u32 i = 0; i < units_count(); i++) {
+		const struct manifest_record *m = unit_manifest(unit_at(i));
+
+		for (u32 call = 0; m != nullptr && call < m->calls_count; call++) {
+			if (!span_equal(manifest_text(ELEM(m->calls, call)->text), unit_name(unit)))
+				continue;
+			text_add_span(&callers, callers.used == 0 ? span_empty() : span_text(" "));
+			text_add_span(&callers, unit_name(unit_at(i)));
+		}
+	}
+	if (callers.used != 0)
+		text_add_field(t, span_text("called-by"), text_span(&callers));
+}
+
 static void describe(const struct unit *unit, struct text *t)
 {
 	text_add_field(t, span_text("name"), unit_name(unit));
@@ -127,6 +146,7 @@ static void describe(const struct unit *unit, struct text *t)
 	text_add_field(t, span_text("program"), manifest_text(unit->program));
 	text_add_field(t, span_text("state"), state_of(unit));
 	describe_needs(unit, t);
+	describe_callers(unit, t);
 	if (unit->state == UNIT_RUNNING)
 		text_add_field_u64(t, span_text("process"), unit->process_id);
 	text_add_field_u64(t, span_text("starts"), unit->starts);
@@ -170,7 +190,7 @@ static void add_line(struct text *t, const struct unit *unit, u32 depth)
 		text_add(t, "           -");
 	text_add(t, "  ");
 	text_add_span(t, unit->provides[0] == 0 ? span_text("-") : manifest_text(unit->provides));
-	text_add(t, "\n");
+	text_add_span(t, domains_trusted(unit) ? span_text("  trusted\n") : span_text("\n"));
 }
 
 /* Each below what it needs. */
@@ -202,7 +222,7 @@ enum status tree_read(struct service_call *call, struct service_file *file)
 	}
 	if (unit == nullptr || (file->node & 0xff) != FILE_STATUS)
 		return STATUS_NOT_SUPPORTED;
-	TEXT_BUFFER(t, STATUS_BYTES);
+	struct text t = text_on(MSPAN_OF_ARRAY(table_bytes));
 
 	describe(unit, &t);
 	return service_put_at(call, text_span(&t));

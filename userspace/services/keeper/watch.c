@@ -4,6 +4,7 @@
  */
 #include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/found.h"
+#include "userspace/services/keeper/policy.h"
 #include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/unit.h"
@@ -12,7 +13,7 @@
 #include "abi/names.h"
 #include "abi/stubs.h"
 
-enum : u64 { MS = 1000000, CALM_NS = 10000 * MS };
+enum : u64 { MS = 1000000 };
 enum : u32 { KILL_STATUS = 137 };
 
 static handle_t timer;
@@ -66,13 +67,17 @@ static bool needs_met(struct unit *unit)
 	return has_device(unit, m);
 }
 
+static struct policy policy_of(const struct unit *unit)
+{
+	return (struct policy){ .restart = unit->restart, .backoff_ms = unit->backoff_ms, .backoff_max_ms = unit->backoff_max_ms,
+		.give_up_after = unit->give_up_after };
+}
+
 static void plan_restart(struct unit *unit)
 {
-	/* WHY at once the first time: its clients wait. */
-	u64 delay_ms = unit->failures <= 1 ? 0 :
-		min_u64((u64)unit->backoff_ms << min_u64(unit->failures - 2, 20), unit->backoff_max_ms);
+	struct policy policy = policy_of(unit);
 
-	unit->restart_at_ns = rt_deadline_in(delay_ms * MS);
+	unit->restart_at_ns = rt_deadline_in(policy_delay_ms(&policy, unit->failures) * MS);
 	unit->state = UNIT_BACKOFF;
 }
 
@@ -88,19 +93,40 @@ void watch_out_of_service(struct unit *unit, enum unit_state state)
 	refuse_begin(unit);
 }
 
-static void retry_or_give_up(struct unit *unit)
+static void give_up(struct unit *unit)
 {
 	TEXT_BUFFER(line, 64);
 
-	if (unit->failures < unit->give_up_after) {
-		plan_restart(unit);
-		return;
-	}
 	text_add(&line, "given up after ");
 	text_add_u64(&line, unit->failures);
 	text_add(&line, " failures in a row");
 	unit_set_problem(unit, text_span(&line), span_empty());
 	watch_out_of_service(unit, UNIT_GIVEN_UP);
+}
+
+static void obey(struct unit *unit, enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_FINISHED: watch_out_of_service(unit, UNIT_FINISHED); break;
+	case VERDICT_AGAIN: plan_restart(unit); break;
+	case VERDICT_GIVE_UP: give_up(unit); break;
+	}
+}
+
+static void start_failed(struct unit *unit, enum status status)
+{
+	struct policy policy = policy_of(unit);
+
+	if (replace_ended(unit)) {
+		unit_restart_now(unit);
+		return;
+	}
+	unit->failures++;
+	/* WHY at once: the image does not get better by waiting. */
+	if (status == STATUS_BAD_FORMAT || status == STATUS_NOT_FOUND)
+		watch_out_of_service(unit, UNIT_FAILED);
+	else
+		obey(unit, policy_failed(&policy, unit->failures));
 }
 
 static void start_now(struct unit *unit)
@@ -123,16 +149,7 @@ static void start_now(struct unit *unit)
 		unit_commit(unit);
 		return;
 	}
-	if (replace_ended(unit)) {
-		unit_restart_now(unit);
-		return;
-	}
-	unit->failures++;
-	/* WHY at once: the image does not get better by waiting. */
-	if (status == STATUS_BAD_FORMAT || status == STATUS_NOT_FOUND)
-		watch_out_of_service(unit, UNIT_FAILED);
-	else
-		retry_or_give_up(unit);
+	start_failed(unit, status);
 }
 
 /* The next time at which a unit is to be started. */
@@ -210,31 +227,28 @@ static void log_end(const struct unit *unit)
 	unit_log(unit, text_span(&line));
 }
 
-/* What the policy says about an end. */
+static enum ending ending_of(const struct unit *unit)
+{
+	if (unit->exit_reason == EXIT_REASON_KILLED && !unit->hung && !unit->strayed)
+		return ENDED_KILLED;
+	if (unit->exit_reason != EXIT_REASON_EXITED)
+		return ENDED_BADLY;
+	if (unit->exit_status == SERVICE_EXIT_ABSENT)
+		return ENDED_ABSENT;
+	return unit->exit_status == 0 ? ENDED_WELL : ENDED_BADLY;
+}
+
+/* What a person said, what became of those that it needs, or the policy decides. */
 static void decide(struct unit *unit)
 {
-	bool exited = unit->exit_reason == EXIT_REASON_EXITED;
-	bool good = exited && unit->exit_status == 0;
+	struct policy policy = policy_of(unit);
 
-	if (unit->stop_asked) {
+	if (unit->stop_asked)
 		unit->state = UNIT_STOPPED;
-		return;
-	}
-	if (unit->lost && unit->without == MANIFEST_WITHOUT_STOP) {
+	else if (unit->lost && unit->without == MANIFEST_WITHOUT_STOP)
 		watch_out_of_service(unit, UNIT_GIVEN_UP);
-		return;
-	}
-	if ((exited && unit->exit_status == SERVICE_EXIT_ABSENT) || unit->restart == MANIFEST_RESTART_NEVER ||
-	    (unit->restart == MANIFEST_RESTART_ON_FAILURE && good)) {
-		watch_out_of_service(unit, UNIT_FINISHED);
-		return;
-	}
-	if (rt_now_ns() - unit->started_ns > CALM_NS)
-		unit->failures = 0;
-	/* WHY not counted: who kills a service wants it to come back. One that ends well, again and again, does not. */
-	if (unit->exit_reason != EXIT_REASON_KILLED || unit->hung || unit->strayed)
-		unit->failures++;
-	retry_or_give_up(unit);
+	else
+		obey(unit, policy_judge(&policy, ending_of(unit), rt_now_ns() - unit->started_ns, &unit->failures));
 }
 
 /* WHY committed before the instance is given up: should the keeper end on the way, the next one finds it all as it was. */
@@ -251,7 +265,7 @@ static void unit_ended(struct unit *unit)
 	unit->ended_before = true;
 	if (unit->down_ns == 0 && !unit->stop_asked)
 		unit->down_ns = rt_now_ns();
-	if (replace_ended(unit))
+	if (replace_ended(unit) && !unit->stop_asked)
 		unit_restart_now(unit);
 	else
 		decide(unit);
@@ -313,9 +327,13 @@ enum status unit_kill(struct unit *unit)
 
 enum status unit_stop(struct unit *unit)
 {
+	if (unit->state == UNIT_ABSENT)
+		return STATUS_NOT_FOUND;
 	unit->stop_asked = true;
 	if (unit->state == UNIT_RUNNING)
 		return unit_kill(unit);
+	/* It may be between two versions. */
+	(void)replace_ended(unit);
 	unit->state = UNIT_STOPPED;
 	return STATUS_OK;
 }

@@ -98,23 +98,7 @@ static enum status arena_find(u32 index)
 	return status;
 }
 
-void blocks_tidy(void)
-{
-	for (u32 i = 0; i < ARENAS_MAX; i++) {
-		TEXT_BUFFER(name, 32);
-
-		if (arenas[i].pages.v == 0 || arenas[i].used != 0)
-			continue;
-		rt_pages_release(arenas[i].pages);
-		arenas[i].pages = (pages_t){};
-		arena_name(i, &name);
-		/* One that stays bound is used again. */
-		if (!handle_is_none(service_vault()))
-			(void)sys_ns_unbind(service_vault(), text_span(&name));
-	}
-}
-
-/* An arena with a free block: one in use first, so that others can be given back. */
+/* An arena with a free block. WHY looked for in the vault: one that had no block in use when an instance ended is there still. */
 static enum status arena_with_room(u32 *index)
 {
 	u32 empty = ARENAS_MAX;
@@ -130,7 +114,7 @@ static enum status arena_with_room(u32 *index)
 	if (empty == ARENAS_MAX)
 		return STATUS_NO_SPACE;
 	*index = empty;
-	return arena_make(empty);
+	return arena_find(empty) == STATUS_OK ? STATUS_OK : arena_make(empty);
 }
 
 /* ---- blocks ---- */

@@ -2,8 +2,8 @@
  *
  * Memory for files, in blocks of a page. Each block has a kept record: of which file it is, and which
  * part. Blocks come from arenas that are charged to the service as a whole, so that running out is an
- * answer and not a fault. Arenas lie in the vault and outlive the service; one whose blocks are all
- * free is given back.
+ * answer and not a fault. Arenas lie in the vault and outlive the service. None is given back: blocks that are free are used for
+ * what is written next.
  */
 #ifndef USERSPACE_SERVICES_TMPFS_BLOCKS_H
 #define USERSPACE_SERVICES_TMPFS_BLOCKS_H
@@ -35,7 +35,5 @@ struct mspan block_bytes(u32 block);
 void blocks_keep(void);
 /* Once the records are there: finds the arenas again. */
 void blocks_kept(void);
-/* Gives back arenas without a block in use. Not before that is committed. */
-void blocks_tidy(void);
 
 #endif

@@ -20,7 +20,6 @@ static void tidy(void)
 		return;
 	untidy = false;
 	nodes_tidy();
-	blocks_tidy();
 }
 
 static struct node *node_of(const struct service_file *file)
