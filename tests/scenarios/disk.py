@@ -11,7 +11,7 @@ from tools.run.scenarios import new_disk
 
 MEGABYTE = 1 << 20
 CASES = ["file", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed on 2 CPUs, packed", "killed at full speed", "kept over boots", "power cut",
-         "several queues"]
+         "several queues", "no room at the host"]
 TURNS = 2
 
 
@@ -75,6 +75,27 @@ def several_queues(t):
         t.close()
 
 
+# What QEMU's `blkdebug' reads: writes find no room at the host, once at a time.
+NO_ROOM = """[inject-error]
+event = "write_aio"
+errno = "28"
+once = "on"
+"""
+
+
+def no_room_at_the_host(t):
+    """Who writes is told so, and the machine goes on."""
+    with new_disk(MEGABYTE) as path:
+        rules = path.with_name("rules")
+        rules.write_text(NO_ROOM, encoding="ascii")
+        t.boot(blocks=f"blkdebug:{rules}:{path}")
+        status, output = t.exec("disk /dev/disk0 fill 7 0 8")
+        t.expect(status != 0, "a write for which there was no room was done")
+        t.expect_match(output, "the device failed")
+        t.exec_ok("disk /dev/disk0 fill 7 0 8; disk /dev/disk0 check 7 0 8")
+        t.close()
+
+
 def over_boots(t, end):
     """What was written and flushed is there after the end."""
     with new_disk(MEGABYTE) as path:
@@ -104,6 +125,8 @@ def run(t, case):
     elif case.startswith("killed"):
         where, _, rings = case.partition(", ")
         killed(t, int(where.split()[2]), rings or "split")
+    elif case == "no room at the host":
+        no_room_at_the_host(t)
     elif case == "several queues":
         several_queues(t)
     elif case == "kept over boots":

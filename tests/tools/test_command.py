@@ -47,6 +47,15 @@ class CommandLine(unittest.TestCase):
         self.refused(["run", "--share", "/nowhere"], "--share /nowhere", "a folder that exists")
         self.refused(["exec", "--share", str(ROOT / "README.md"), "ls"], "that is a file")
 
+    def test_an_option_is_given_once(self):
+        self.refused(["exec", "--smp", "1", "--smp=4", "ls"], "--smp is given twice", "1, then 4")
+
+    def test_what_qemu_complains_of_is_shown(self):
+        machine = mock.Mock(**{"running.return_value": False, "complaint.return_value": "no such netdev", "console.text.return_value": "up\n"})
+        self.assertEqual(boots.what_it_said(machine), "QEMU ended and said: no such netdev\nits console said:\nup")
+        machine.running.return_value = True
+        self.assertEqual(boots.what_it_said(machine), "its console said:\nup")
+
     def test_missing_value_and_missing_word(self):
         self.refused(["run", "--smp"], "--smp N")
         self.refused(["exec"], "COMMAND")
@@ -75,10 +84,6 @@ class Parsing(unittest.TestCase):
     def test_switch_takes_no_value(self):
         with self.assertRaises(UsageError):
             options.parse(COMMANDS["run"], ["--verbose=1"])
-
-
-if __name__ == "__main__":
-    unittest.main()
 
 
 class Machines(unittest.TestCase):
@@ -165,3 +170,7 @@ class Machines(unittest.TestCase):
             with self.assertRaisesRegex(qemu.MachineError, "built without VirtFS"):
                 qemu.share(qemu.Config(boot=self.BOOT, share=Path(folder)), str(program))
             self.assertTrue(qemu.has_device(str(program), "virtio-net-pci"))
+
+
+if __name__ == "__main__":
+    unittest.main()

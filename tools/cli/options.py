@@ -154,6 +154,8 @@ def parse(command, words):
             return None
         if word.startswith("-") and word != "-":
             option, value = take_option(word, queue, known)
+            if option.value is not None and option.key in given:
+                raise UsageError(f"{option.name} is given twice: {values[option.key]}, then {value}")
             values[option.key] = value
             given.add(option.key)
         else:

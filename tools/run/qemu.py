@@ -108,7 +108,8 @@ def virtio(config, device, properties="", pci=""):
 
 def disk(config):
     file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
-    return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},file={file}",
+    # WHY report: QEMU would stop the machine where the host's disk is full.
+    return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},werror=report,rerror=report,file={file}",
             *virtio(config, "virtio-blk", ",drive=disk")]
 
 

@@ -42,6 +42,7 @@ class Disk:
         self.path, self.data, self.random = Path(folder) / "vhost", bytearray(size), random.Random(seed)
         self.lies, self.kinds, self.told = 0, LIES, dict.fromkeys(LIES, 0)
         self.served, self.complaint = 0, ""
+        self.stable, self.left, self.cut = None, None, threading.Event()
         self.rings, self.memory, self.queue = rings, None, KINDS[rings]()
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(self.path))
@@ -78,7 +79,11 @@ class Disk:
             self.complaint = repr(error)
 
     def accept(self, listener):
+        """QEMU, or the next, after one that was killed."""
         peer, _ = listener.accept()
+        for name in ("kick", "call"):
+            self.change_file(name, None)
+        self.queue = KINDS[self.rings]()
         self.waiting.register(peer, selectors.EVENT_READ, self.message)
 
     def message(self, peer):
@@ -154,7 +159,7 @@ class Disk:
         if not queue.ready():
             return
         queue.open(self.memory)
-        while queue.enabled and (chain := queue.take(self.memory)):
+        while queue.enabled and self.has_power() and (chain := queue.take(self.memory)):
             self.served += 1
             lie = self.random.choice(self.kinds) if self.random.randrange(1000) < self.lies else None
             if lie:
@@ -174,7 +179,9 @@ class Disk:
             self.copy_in(read[1:], sector * SECTOR)
         elif kind in (DISCARD, ZERO):
             self.zero(read[1])
-        elif kind not in (WRITE, FLUSH):
+        elif kind == FLUSH:
+            self.flush()
+        elif kind != WRITE:
             status = UNSUPPORTED
         if lie == "short" and kind != READ:
             return 0   # and no status
@@ -198,6 +205,36 @@ class Disk:
     def zero(self, part):
         sector, count = struct.unpack_from("<QI", part)
         self.data[sector * SECTOR:(sector + count) * SECTOR] = bytes(count * SECTOR)
+
+    # ---- power ----
+
+    def fail_after(self, requests):
+        """What is written is volatile until a flush, and after so many requests power is cut: `cut` is set, and nothing is served
+        until `restore`."""
+        self.stable, self.left = bytearray(self.data), requests
+
+    def has_power(self):
+        if self.left is None:
+            return True
+        if self.left == 0:
+            self.cut.set()
+            return False
+        self.left -= 1
+        return True
+
+    def flush(self):
+        if self.stable is not None:
+            self.stable[:] = self.data
+
+    def restore(self):
+        """How many sectors were lost: any of those that were not flushed. For when QEMU has been killed."""
+        lost = [at for at in range(0, len(self.data), SECTOR)
+                if self.data[at:at + SECTOR] != self.stable[at:at + SECTOR] and self.random.randrange(2)]
+        for at in lost:
+            self.data[at:at + SECTOR] = self.stable[at:at + SECTOR]
+        self.stable, self.left = None, None
+        self.cut.clear()
+        return len(lost)
 
     # ---- answers ----
 

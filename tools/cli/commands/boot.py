@@ -46,6 +46,12 @@ def tail(text):
     return "\n".join(lines[-CONSOLE_TAIL_LINES:]) or "(nothing)"
 
 
+def what_it_said(machine):
+    """What the guest printed last and, where QEMU ended, what that complained of."""
+    console = f"its console said:\n{tail(machine.console.text())}"
+    return console if machine.running() else f"QEMU ended and said: {machine.complaint()}\n{console}"
+
+
 def run_commands(machine, args, text, output):
     """The status of the command; ToolError with the console's text when the guest failed."""
     agent = control.Control(machine)
@@ -57,7 +63,7 @@ def run_commands(machine, args, text, output):
     except control.ControlError as error:
         if because := control.last_words(machine.console.text()):
             raise ToolError(f"{error}: {because}") from None
-        raise ToolError(f"{error}; its console said:\n{tail(machine.console.text())}") from None
+        raise ToolError(f"{error}; {what_it_said(machine)}") from None
 
 
 def execute(args):

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from tools.cli import work
-from tools.cli.commands.boot import MACHINE, config, tail, write_output
+from tools.cli.commands.boot import MACHINE, config, what_it_said, write_output
 from tools.cli.options import Command, Option, ToolError, whole_number
 from tools.run import control, qemu
 from tools.trace import ctf
@@ -20,7 +20,7 @@ def record_in(machine, args):
         agent.off()
         return recorded
     except control.ControlError as error:
-        raise ToolError(f"{error}; its console said:\n{tail(machine.console.text())}") from None
+        raise ToolError(f"{error}; {what_it_said(machine)}") from None
 
 
 def trace(args):
