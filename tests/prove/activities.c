@@ -303,3 +303,12 @@ void prove_reckon(void)
 	PROVE(min_u64(activity->deadline_ns, VIRTUAL_BASE) == (raised ? lent.deadline_ns : own_ns),
 		"who has a budget goes before who has not");
 }
+
+void prove_used(void)
+{
+	any_activity();
+	u64 settled_before = activity->used_ns, not_yet = activity->unsettled_ns;
+
+	PROVE(activity_used_ns(activity) == settled_before + not_yet && activity->lock.taken == 0,
+		"what was used is reported, settled or not");
+}

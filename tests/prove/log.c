@@ -182,6 +182,43 @@ void prove_write_call(void)
 	PROVE(raised <= (result.status == STATUS_OK && quiet), "and the reader is told");
 }
 
+/* The kernel's own lines. A writer that is loud is shown even so; one that is not any more is as before. */
+void prove_line(void)
+{
+	char text[3] = { ANY(char), ANY(char), 0 };
+
+	any_log();
+	bool visible = !quiet || panicking || loud != 0;
+	u64 before = written;
+
+	if (MAYBE()) {
+		klog_loud_begin();
+		klog_text(text);
+		PROVE(shown == written - before, "who is loud is shown");
+		klog_loud_end();
+	}
+	u32 shown_before = shown;
+	u64 loud_end = written;
+
+	klog_begin(text);
+	u64 end = written;
+	u64 length = text[0] == 0 ? 0 : text[1] == 0 ? 1 : 2;
+
+	PROVE(end - loud_end >= 11 + length && (length == 0 || ring[(end - 1) % KLOG_BYTES] == (u8)text[length - 1]),
+		"a line begins with the time, then its text");
+	klog_end();
+	PROVE(kept() && written == end + 1 && ring[end % KLOG_BYTES] == '\n', "and ends");
+	PROVE(shown - shown_before == (visible ? written - loud_end : 0), "whoever was loud is not any more");
+	PROVE(raised <= (quiet && !panicking), "the reader is told, if anybody may be");
+}
+
+void prove_init(void)
+{
+	klog_lock = (struct lock){ .taken = ANY(u32) };
+	klog_init();
+	PROVE(klog_lock.taken == 0 && klog_lock.level == LOCK_KLOG, "the log's lock is free, and has its place in the order");
+}
+
 /* ---- the reader ---- */
 
 void prove_bind(void)

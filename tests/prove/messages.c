@@ -15,7 +15,21 @@ static struct thread *from, *to;
 static struct cap offer[MESSAGE_CAPS_MAX];   /* what the sender's handles name, in order */
 static struct object *object;
 static struct lineage *lineage;
-static u32 asked, held, reserved, inserted, dropped, receivers;
+static u32 asked, reserved, inserted, dropped, receivers;
+
+/* How often the object is held, and its lineage with it. */
+static u32 held(void)
+{
+	PROVE(object->refs == lineage->refs && object->refs != 0, "an object is held with its lineage");
+	return object->refs - 1;
+}
+
+static void let_go(void)
+{
+	PROVE(held() > 0, "only what is held is given up");
+	object->refs--;
+	lineage->refs--;
+}
 
 enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
 {
@@ -27,15 +41,14 @@ enum status cap_acquire(struct process *process, handle_t handle, struct cap *ou
 	*out = (struct cap){ .object = object, .lineage = lineage, .type = OBJECT_ENDPOINT, .rights = ANY(u32) & 0xffff };
 	offer[asked] = *out;
 	asked++;
-	held++;
+	cap_ref(out);
 	return STATUS_OK;
 }
 
 void cap_release(const struct cap *cap)
 {
-	(void)cap;
-	PROVE(held > 0, "only what is held is given up");
-	held--;
+	PROVE(cap->object == object && cap->lineage == lineage, "what was acquired is given up");
+	let_go();
 }
 
 enum status cap_reserve(struct process *process, u32 count)
@@ -68,14 +81,14 @@ enum status cap_drop(struct process *process, handle_t handle)
 
 handle_t cap_insert(struct process *process, const struct cap *cap)
 {
-	PROVE(process == to->process && reserved > 0 && held > 0, "a capability arrives where room was made");
+	PROVE(process == to->process && reserved > 0 && held() > 0, "a capability arrives where room was made");
 	u32 position = inserted;
 
 	for (u32 i = 0; i < MESSAGE_CAPS_MAX; i++)
 		PROVE(IMPLIES(asked == 1 && i == position, (cap->rights & ~offer[i].rights) == 0), "no right is added");
 	PROVE(asked != 1 || (offer[0].rights & RIGHT_TRANSFER) != 0, "only what may be given away arrives");
 	PROVE(asked != 1 || dropped == 1 || (offer[0].rights & RIGHT_DUPLICATE) != 0, "only what may be copied is copied");
-	held--;
+	let_go();
 	reserved--;
 	inserted++;
 	return (handle_t){ ANY(u32) };
@@ -87,8 +100,6 @@ void receivable_less(struct object *at, struct lineage *by)
 	PROVE(at->refs > 1 && by->refs > 1 && receivers > 0, "it is held, and counts");
 	receivers--;
 }
-void lineage_unref(struct lineage *at) { PROVE(--at->refs != 0, "another reference is left"); }
-void object_last_unref(struct object *at) { PROVE(at == nullptr, "another reference is left"); }
 
 static u32 ended, woken, finished;
 
@@ -118,7 +129,7 @@ static void two_threads(void)
 	object->refs = 1;
 	lineage = NEW(struct lineage);
 	lineage->refs = 1;
-	asked = held = reserved = inserted = dropped = receivers = 0;
+	asked = reserved = inserted = dropped = receivers = 0;
 	ended = woken = finished = 0;
 }
 
@@ -134,13 +145,13 @@ void prove_transfer(void)
 	bool go = status == STATUS_OK && MAYBE();
 
 	PROVE(inserted == 0 && dropped == 0, "before the message is sure to arrive nothing moves");
-	PROVE(IMPLIES(status == STATUS_OK, held == count && reserved == count), "what is to go is held, and room for it promised");
-	PROVE(IMPLIES(status != STATUS_OK, held == 0 && reserved == 0), "if one cannot go, nothing stays held or promised");
+	PROVE(IMPLIES(status == STATUS_OK, held() == count && reserved == count), "what is to go is held, and room for it promised");
+	PROVE(IMPLIES(status != STATUS_OK, held() == 0 && reserved == 0), "if one cannot go, nothing stays held or promised");
 	if (go)
 		transfer_commit(to, from, &transfer);
 	else
 		transfer_abandon(to, &transfer);
-	PROVE(held == 0 && reserved == 0 && receivers == 0 && object->refs == 1, "in the end nothing stays held or promised");
+	PROVE(held() == 0 && reserved == 0 && receivers == 0, "in the end nothing stays held or promised");
 	PROVE(IMPLIES(!go, inserted == 0 && dropped == 0), "if one cannot go, none goes");
 	PROVE(dropped <= inserted && inserted <= count, "what has left the sender has arrived");
 }

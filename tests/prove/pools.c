@@ -152,3 +152,19 @@ void prove_grow(void)
 	}
 	PROVE(at == head, "before those that were");
 }
+
+/* A pool that has taken slabs of any size. */
+static u64 any_slabs(u32 id)
+{
+	u32 order = ANY(u32) % 4, count = ANY(u16);
+
+	pools[id] = (struct pool){ .slab_order = order, .slabs = count };
+	return (u64)count * (PAGE_BYTES << order);
+}
+
+void prove_bytes(void)
+{
+	u64 taken = any_slabs(0) + any_slabs(KIND) + any_slabs(POOLS - 1);
+
+	PROVE(pool_bytes() == taken, "what pools hold is what frames they have taken");
+}

@@ -11,7 +11,9 @@
 
 struct mapping;
 struct tree_node;
+struct cap;
 static enum status free_place(const struct space *in, struct mapping *mapping, struct tree_node **parent);
+static enum status map_through(struct space *in, struct mapping *mapping, const struct cap *cap);
 #include "kernel/core/mem/map.h"
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_search.h"
@@ -432,6 +434,26 @@ void prove_map(void)
 	PROVE(!ok || (first(1) == mapping.at && region[1]->pages == asked.pages && region[1]->first_page == asked.first_page &&
 		region[1]->prot == asked.prot && region[1]->lineage == through[k]), "it is what was asked for, where it was said");
 	PROVE(asked.pages != 0 || !ok, "and not nothing");
+}
+
+static u32 maps;
+
+/* In place of space_map, where the kernel maps what is its own. */
+static enum status map_through(struct space *in, struct mapping *mapping, const struct cap *cap)
+{
+	PROVE(in == space && mapping != nullptr && cap->object == &memory->object && cap->lineage == &memory->object.root &&
+		cap->type == OBJECT_MEMORY, "through the memory's own capability, which lasts as long as it does");
+	maps++;
+	return STATUS_EXISTS;
+}
+
+void prove_map_own(void)
+{
+	struct mapping mapping;
+
+	space = NEW(struct space);
+	memory = NEW(struct memory);
+	PROVE(space_map_own(space, &mapping, memory) == STATUS_EXISTS && maps == 1, "it is mapped like any other");
 }
 
 /* ---- taking away ---- */
