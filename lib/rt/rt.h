@@ -55,6 +55,9 @@ const struct start_block *rt_start(void);
 /* Where the caller's frame pointer and, behind it, the return address lie that belong to a frame pointer. */
 u64 rt_frame_record(u64 fp);
 
+/* What is to be returned to of a return address as it is saved there: where processors sign addresses, without the signature. */
+u64 rt_return_address(u64 saved);
+
 /* Ends the process. */
 NORETURN void rt_exit(u64 status);
 

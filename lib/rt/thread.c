@@ -156,3 +156,4 @@ void rt_thread_exit(void)
 UNSAFE_END();
 
 u64 rt_frame_record(u64 fp) { return fp - RT_ARCH_FRAME_RECORD; }
+u64 rt_return_address(u64 saved) { return saved & ((1ull << RT_ARCH_ADDRESS_BITS) - 1); }

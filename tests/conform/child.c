@@ -6,6 +6,7 @@
 #include "lib/spawn/spawn.h"
 #include "tests/conform/objects.h"
 #include "tests/conform/raw_call.h"
+#include "tests/conform/signatures.h"
 
 enum : u64 { NOT_STOPPED = 99 };
 
@@ -111,7 +112,7 @@ static const struct kind kinds[] = {
 	{ "receive-and-hang", receive_and_hang },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
-	{ "words", count_words },
+	{ "words", count_words }, { "sign", signatures_in_child }, { "return", return_in_child },
 };
 
 u64 child_main(struct span kind)

@@ -31,6 +31,7 @@ u64 program_main(const struct rt_args *args)
 	test_processes(filter);
 	test_faults(filter);
 	test_floats(filter);
+	test_signatures(filter);
 	test_machine(filter);
 	return check_finish();
 }

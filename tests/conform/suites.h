@@ -26,5 +26,6 @@ void test_names(struct span filter);
 void test_machine(struct span filter);
 void test_faults(struct span filter);
 void test_floats(struct span filter);
+void test_signatures(struct span filter);
 
 #endif

@@ -92,8 +92,8 @@ class Machines(unittest.TestCase):
     def test_firmware_is_looked_for_once_for_machines_that_start_together(self):
         args = options.parse(COMMANDS["test"], ["--jobs", "2"])
         with mock.patch.object(tests.work, "boot_of", return_value=self.BOOT) as boot_of, \
-                mock.patch.object(tests, "comes_up", side_effect=lambda name, boot, mem: tests.Tally(passed=boot == self.BOOT)):
-            self.assertEqual(tests.come_up(args, {"a": {}, "b": {}}).passed, 2)
+                mock.patch.object(tests, "conforms", side_effect=lambda name, boot, mem: tests.Tally(passed=boot == self.BOOT)):
+            self.assertEqual(tests.others_conform(args, {"a": {}, "b": {}}).passed, 2)
         boot_of.assert_called_once()
 
     def test_commands_that_boot_for_a_person_take_disks_and_shares(self):

@@ -11,8 +11,9 @@ ARCH_KERNEL_MODULES := kernel/arch/aarch64
 ARCH_KERNEL_INCLUDE := kernel/arch/aarch64/include
 ARCH_USER_INCLUDE := lib/rt/arch/aarch64/include
 
-# WHY no pointer authentication: docs/adr/0028. Branch targets cost one hint at most.
+# Branch targets cost one hint at most. Programs sign return addresses, the kernel and the loaders do not: docs/adr/0054.
 ARCH_FLAGS := -mbranch-protection=bti -mstack-protector-guard=global
+ARCH_USER_FLAGS := -mbranch-protection=pac-ret+bti
 ARCH_GENERAL_REGS := -mgeneral-regs-only
 # WHY tiny: the kernel has less than a megabyte, so each address is one instruction away.
 ARCH_KERNEL_FLAGS := $(ARCH_GENERAL_REGS) -mno-outline-atomics -mcmodel=tiny

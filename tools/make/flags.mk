@@ -45,7 +45,7 @@ COMMON := $(LANGUAGE) $(OPTIMISE) $(WARNINGS) $(CHECKS) $(CODEGEN) -I. -I$(GEN)
 
 FLAGS_kernel := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) $(ARCH_KERNEL_FLAGS) \
 	-fPIE -fdirect-access-external-data -Wframe-larger-than=1024 -I$(ARCH_KERNEL_INCLUDE) -DFERROUS_KERNEL=1 $(TRACED) $(KASAN) $(COVER)
-FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) \
+FLAGS_user := --target=$(ARCH_TARGET) $(COMMON) -fsanitize=kcfi $(ARCH_FLAGS) $(ARCH_USER_FLAGS) \
 	-fPIE -fdirect-access-external-data -Wframe-larger-than=2048 -I$(ARCH_USER_INCLUDE) -DFERROUS_USER=1
 # WHY: no stack protector and no kcfi in the loader: firmware calls it and is called by it, and
 # its target's guard comes from a run-time library that is not there.

@@ -24,6 +24,13 @@ UNSAFE_BEGIN("SAFETY: each is one instruction with its operands declared; the ca
 
 #define BARRIER(domain) __asm__ volatile("dsb " #domain : : : "memory")
 
+/* The key of instruction addresses (A), by its registers' numbers: APIAKeyLo_EL1, APIAKeyHi_EL1. */
+static FORCE_INLINE void aarch64_load_key(u64 low, u64 high)
+{
+	SYSTEM_WRITE(S3_0_C2_C1_0, low);
+	SYSTEM_WRITE(S3_0_C2_C1_1, high);
+}
+
 static FORCE_INLINE void aarch64_isb(void) { __asm__ volatile("isb" : : : "memory"); }
 static FORCE_INLINE void aarch64_wait(void) { __asm__ volatile("wfi" : : : "memory"); }
 

@@ -10,6 +10,7 @@
 #include "kernel/arch/common/paging/kernel_map.h"
 #include "kernel/arch/common/paging/space_id.h"
 #include "kernel/core/cpu/cpu.h"
+#include "kernel/core/random/random.h"
 #include "kernel/hal/boot.h"
 #include "kernel/raw/image.h"
 
@@ -41,6 +42,16 @@ void hal_boot_memory(const struct boot_info *info, paddr_t (*frame_zeroed)(void)
 	cpu_use_tables(info);
 }
 
+/* WHY never 0 in a key that is loaded without a further look: that says that there is more to look at. */
+static void draw_key(struct hal_space *space)
+{
+	u64 low = random_u64() | 1;
+
+	space->key_high = random_u64();
+	space->key_low = space->asid != 0 ? low : 0;
+	space->key_rare = low;
+}
+
 void hal_space_init(struct hal_space *space, paddr_t root)
 {
 	space->root = root;
@@ -48,15 +59,18 @@ void hal_space_init(struct hal_space *space, paddr_t root)
 	space->near = U64_MAX;
 	space->asid = space_id_take(aarch64_features.wide_ids ? SPACE_IDS_MAX : IDS_NARROW);
 	space->ttbr = root.v | (u64)space->asid << 48;
+	space->key_low = 0;
+	if (aarch64_features.signatures)
+		draw_key(space);
 }
 
 void hal_space_leave(void)
 {
 	struct hal_cpu *cpu = &hal_this_cpu()->arch;
 
-	if (cpu->space == nullptr)
+	if (cpu->ttbr == 0)
 		return;
-	atomic_store(&cpu->space, nullptr);
+	cpu->ttbr = 0;
 	SYSTEM_WRITE(ttbr0_el1, paging_roots.nobody.v);
 	aarch64_isb();
 }

@@ -22,8 +22,10 @@ void space_id_forget(const struct hal_space *space)
 	BARRIER(ish);
 }
 
-void aarch64_flush_shared_id(void)
+void aarch64_activate_shared(u64 key_low, u64 key_high)
 {
+	if (aarch64_features.signatures)
+		aarch64_load_key(key_low, key_high);
 	aarch64_isb();
 	TLB_FORGET(aside1, tagged(0));
 	BARRIER(nsh);

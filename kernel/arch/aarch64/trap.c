@@ -4,6 +4,7 @@
  */
 #include "kernel/arch/aarch64/trap.h"
 #include "abi/structs.h"
+#include "kernel/arch/aarch64/features.h"
 #include "kernel/arch/aarch64/gic.h"
 #include "kernel/arch/aarch64/instructions.h"
 #include "kernel/arch/aarch64/platform.h"
@@ -84,6 +85,13 @@ static void data_abort(u64 esr)
 		core_user_fault((esr & ESR_WRITE) != 0 ? FAULT_KIND_WRITE : FAULT_KIND_READ, address, esr);
 }
 
+static void fetch_abort(u64 esr)
+{
+	u64 address = SYSTEM_READ(far_el1);
+
+	core_user_fault(features_is_wrong_signature(address) ? FAULT_KIND_SIGNATURE : FAULT_KIND_EXECUTE, address, esr);
+}
+
 static void breakpoint(u64 esr)
 {
 	u32 code = trap_code_of(esr);
@@ -94,10 +102,11 @@ static void breakpoint(u64 esr)
 void trap_in_user(u64 esr)
 {
 	switch (trap_class(esr)) {
-	case TRAP_FETCH_USER: core_user_fault(FAULT_KIND_EXECUTE, SYSTEM_READ(far_el1), esr); return;
+	case TRAP_FETCH_USER: fetch_abort(esr); return;
 	case TRAP_DATA_USER: data_abort(esr); return;
 	case TRAP_FPU: core_fpu_first_use(); return;
 	case TRAP_BRK: breakpoint(esr); return;
+	case TRAP_SIGNATURE: core_user_fault(FAULT_KIND_SIGNATURE, 0, esr); return;
 	case TRAP_UNKNOWN:
 	case TRAP_SVE: core_user_fault(FAULT_KIND_INSTRUCTION, 0, esr); return;
 	case TRAP_PC_ALIGNMENT:

@@ -143,11 +143,14 @@ def conformance(args, wanted):
                 return tally
     except qemu.MachineError as error:
         raise ToolError(str(error)) from None
-    text = output.decode("utf-8", "replace")
+    count_conform(tally, "conform", status, output.decode("utf-8", "replace"))
+    return tally
+
+
+def count_conform(tally, name, status, text):
     failed = "\n".join(line for line in text.splitlines() if line.startswith("FAIL"))
     # WHY at the end, too: only that is shown.
-    count_output(tally, "conform", status, text[-4000:] + (f"\n{failed}" if failed else ""))
-    return tally
+    count_output(tally, name, status, text[-4000:] + (f"\n{failed}" if failed else ""))
 
 
 def scenario(args, wanted, folder="scenarios"):
@@ -197,24 +200,27 @@ OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_kil
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
 
 
-def comes_up(name, boot, mem, **more):
-    tally = Tally()
+def conforms(name, boot, mem, **more):
+    """A machine that differs from the usual one: all its processors start, and every system call works."""
+    tally, output = Tally(), bytearray()
     try:
         with qemu.Machine(qemu.Config(boot=boot, smp=4, mem=mem, **more)) as machine:
             agent = control.Control(machine)
             agent.wait_ready(120)
-            status = agent.run("echo alive", lambda data: None, 60)
+            status = agent.run("conform", output.extend, 300)
             missing = re.search(r"only \d+ of \d+ processors started", machine.console.text())
-        tally.add(name, f"`echo' ended with status {status}" if status else missing[0] if missing else "")
     except qemu.MachineError as error:
-        tally.add(name, str(error))
+        tally.add(name, f"{error}; it printed:\n{last_lines(output.decode('utf-8', 'replace'))}")
+        return tally
+    tally.add(f"processors of {name}", missing[0] if missing else "")
+    count_conform(tally, f"conform, {name}", status, output.decode("utf-8", "replace"))
     return tally
 
 
-def come_up(args, machines):
+def others_conform(args, machines):
     """Each of {name: what qemu.Config takes}."""
     boot = work.boot_of(args)  # once: firmware may have to be fetched for it
-    return gather(args, lambda name: comes_up(name, boot, args.mem, **machines[name]), machines)
+    return gather(args, lambda name: conforms(name, boot, args.mem, **machines[name]), machines)
 
 
 def from_firmware(args):
@@ -241,13 +247,16 @@ def other(args, arch, wanted):
 
 
 def aarch64(args, wanted):
-    """With each way to boot, the older interrupt controller, a machine that starts where hypervisors do, the oldest processor."""
+    """With each way to boot, the older interrupt controller, a machine that starts where hypervisors do, the oldest processors, and
+    with addresses signed by another algorithm, or not."""
     args, tally = other(args, "aarch64", wanted)
     if not wanted or "boots" in wanted:
-        tally.take(come_up(args, {"gic 2": {"machine": "gic-version=2"}, "from EL2": {"machine": "virtualization=on"},
-                                  "Armv8.0": {"extra": ("-cpu", "cortex-a57")}}))
+        tally.take(others_conform(args, {"gic 2": {"machine": "gic-version=2"}, "from EL2": {"machine": "virtualization=on"},
+                                  "A57": {"extra": ("-cpu", "cortex-a57")}, "A53": {"extra": ("-cpu", "cortex-a53")},
+                                  "without signed addresses": {"extra": ("-cpu", "max,pauth=off")},
+                                  "another algorithm of them": {"extra": ("-cpu", "max,pauth-impdef=on")}}))
         args = from_firmware(args)
-        tally.take(come_up(args, {"device tree by UEFI": {"machine": "acpi=off"}, "ACPI": {}}))
+        tally.take(others_conform(args, {"device tree by UEFI": {"machine": "acpi=off"}, "ACPI": {}}))
         tally.take(scenario(args, ACPI_SCENARIOS))
     return tally
 
@@ -257,12 +266,12 @@ def riscv64(args, wanted):
     interrupt controller."""
     args, tally = other(args, "riscv64", wanted)
     if not wanted or "boots" in wanted:
-        tally.take(come_up(args, {"without Sstc": {"extra": ("-cpu", "rv64,sstc=off")},
+        tally.take(others_conform(args, {"without Sstc": {"extra": ("-cpu", "rv64,sstc=off")},
                                   "with Svpbmt and Svinval": {"extra": ("-cpu", "rv64,svpbmt=on,svinval=on")},
                                   "U54": {"extra": ("-cpu", "sifive-u54")}, "AIA, by wires": {"machine": "aia=aplic"},
                                   "AIA, by messages": {"machine": "aia=aplic-imsic"}}))
         args = from_firmware(args)
-        tally.take(come_up(args, {"uefi": {}, "AIA through UEFI": {"machine": "aia=aplic-imsic"}}))
+        tally.take(others_conform(args, {"uefi": {}, "AIA through UEFI": {"machine": "aia=aplic-imsic"}}))
         tally.take(scenario(args, ["iommu[kept]"]))
     return tally
 

@@ -16,7 +16,8 @@ struct kind {
 UNSAFE_BEGIN("SAFETY: the functions are called only for what they are for, to end this process");
 static const struct kind kinds[] = {
 	{ "null", raw_fault_null }, { "read", raw_fault_read }, { "write", raw_fault_write }, { "text", raw_fault_text },
-	{ "execute", raw_fault_execute }, { "inside", raw_fault_inside }, { "stack", raw_fault_stack },
+	{ "execute", raw_fault_execute }, { "inside", raw_fault_inside }, { "return", raw_fault_return },
+	{ "stack", raw_fault_stack },
 	{ "divide", raw_fault_divide }, { "trap", raw_fault_trap }, { "privileged", raw_fault_privileged },
 };
 UNSAFE_END();
@@ -30,5 +31,5 @@ u64 program_main(const struct rt_args *args)
 			return TOOL_FAILED;
 		}
 	}
-	return tool_usage(span_text("null|read|write|text|execute|inside|stack|divide|trap|privileged"));
+	return tool_usage(span_text("null|read|write|text|execute|inside|return|stack|divide|trap|privileged"));
 }

@@ -14,6 +14,7 @@ void raw_fault_write(void);    /* writes an address that is not mapped */
 void raw_fault_text(void);     /* writes its own code */
 void raw_fault_execute(void);  /* jumps to data */
 void raw_fault_inside(void);   /* jumps behind the mark of a function, where processors know such marks */
+void raw_fault_return(void);   /* returns to an address that was written over the one it saved, where processors sign those */
 void raw_fault_stack(void);    /* uses more stack than there is */
 void raw_fault_divide(void);   /* divides by zero, with the instruction */
 void raw_fault_trap(void);     /* indexes an array out of its bounds */

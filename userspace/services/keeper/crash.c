@@ -68,7 +68,7 @@ static void say_place(const struct crashed *crashed, struct span how, u64 ip)
 	text_add_hex(&line, ip);
 	if (crashed->base != 0 && ip >= crashed->base) {
 		text_add(&line, " ");
-		symbols_describe(crashed->symbols, ip - crashed->base, &line);
+		symbols_describe(crashed->symbols, rt_return_address(ip) - crashed->base, &line);
 	}
 	say(&line);
 }
@@ -84,7 +84,7 @@ static void say_frames(const struct crashed *crashed, u64 fp)
 		    got != sizeof(frame) || frame[1] == 0)
 			return;
 		/* WHY minus 1: the return address may lie in the function after the call. */
-		say_place(crashed, span_text("by "), frame[1] - 1);
+		say_place(crashed, span_text("by "), rt_return_address(frame[1]) - 1);
 		if (frame[0] <= fp)
 			return;
 		fp = frame[0];

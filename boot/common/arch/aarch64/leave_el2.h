@@ -8,13 +8,16 @@
 
 #include "boot/common/arch/aarch64/format.h"
 
+#define HCR_VALUE (1 << 31 | 1 << 41 | 1 << 40) /* RW; API, APK */
+
 /* Goes on at `to', at EL1; at once if the processor is there. Uses x4 and x5. EL1 has 64 bits, its counters and
- * timers, and the interrupt controller's registers; nothing is trapped, and addresses are not translated again. */
+ * timers, and the interrupt controller's registers; nothing is trapped, signing of addresses neither (API, APK: without effect
+ * where there is none), and addresses are not translated again. */
 .macro leave_el2 to
 	mrs x4, CurrentEL
 	cmp x4, #(2 << 2)
 	b.ne \to
-	mov x4, #(1 << 31)
+	ldr x4, =HCR_VALUE
 	msr hcr_el2, x4
 	mov x4, #3
 	msr cnthctl_el2, x4

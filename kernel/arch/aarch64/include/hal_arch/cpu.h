@@ -12,7 +12,6 @@
 #define HAL_RARE_CALL __attribute__((preserve_most))
 
 struct cpu;
-struct hal_space;
 
 struct STABLE hal_cpu {
 	/* Entry code knows the offsets of these four: hal_arch/offsets.h. */
@@ -24,7 +23,7 @@ struct STABLE hal_cpu {
 	u32 id;                   /* index of the processor, 0 is the boot processor */
 	u64 affinity;             /* the part of MPIDR_EL1 that names the processor */
 	u64 timer_at;             /* ns; U64_MAX: not armed */
-	struct hal_space *space;  /* that user addresses go through; null: none */
+	u64 ttbr;                 /* of the space that user addresses go through, by which it is known; 0: none */
 	u64 guard_page[2];        /* below each stack, to name an overflow in the report */
 	u64 redistributor;        /* GICv3: its own, as a virtual address */
 	u32 interface_bit;        /* GICv2: its own bit in masks of targets */

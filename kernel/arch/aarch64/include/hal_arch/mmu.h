@@ -11,8 +11,13 @@
 enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512 };
 
 struct STABLE hal_space {
+	u64 ttbr;     /* root and address space id, as the register wants them */
+	/* By which programs sign addresses: docs/adr/0054. */
+	u64 key_low;  /* 0: a switch does not only have to load root and key */
+	u64 key_high;
+	u64 key_rare; /* the low half, where there is a key and `key_low' is 0 */
+
 	paddr_t root;
-	u64 ttbr;   /* root and address space id, as the register wants them */
 	u64 sweep;  /* hal_space_take_table: everything below this user address is taken */
 	u64 near;   /* for which large page the table for single pages used last was; U64_MAX: none. Under the space's lock */
 	paddr_t near_table; /* that table, which stays until the space is taken down */

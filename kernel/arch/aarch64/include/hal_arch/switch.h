@@ -12,19 +12,26 @@
 #include "kernel/arch/common/tree/clock.h"
 #include "kernel/hal/atomic.h"
 
-/* For spaces that have no id of their own. */
-void aarch64_flush_shared_id(void);
+/* For spaces that have no id of their own, with a key or without. */
+void aarch64_activate_shared(u64 key_low, u64 key_high);
 
 /* WHY no barrier: the kernel reaches nothing through these tables, and the return to user mode waits
  * for the register (SPEC: Arm ARM, D1.4.4 "Context synchronization events"). */
 static FORCE_INLINE void hal_space_activate(struct hal_cpu *cpu, struct hal_space *space)
 {
-	if (cpu->space == space)
+	const u64 ttbr = space->ttbr;
+
+	if (cpu->ttbr == ttbr)
 		return;
-	atomic_store(&cpu->space, space);
-	SYSTEM_WRITE(ttbr0_el1, space->ttbr);
-	if (UNLIKELY(space->asid == 0))
-		aarch64_flush_shared_id();
+	/* WHY loaded before they are needed: two at a time. */
+	const u64 low = space->key_low, high = space->key_high;
+
+	cpu->ttbr = ttbr;
+	SYSTEM_WRITE(ttbr0_el1, ttbr);
+	if (LIKELY(low != 0))
+		aarch64_load_key(low, high);
+	else if (UNLIKELY(space->asid == 0))
+		aarch64_activate_shared(space->key_rare, high);
 }
 
 static FORCE_INLINE u64 hal_clock_here(const struct hal_cpu *cpu)
