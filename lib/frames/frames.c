@@ -3,20 +3,13 @@
  * A network from its client's side. See frames.h.
  */
 #include "lib/frames/frames.h"
-#include "abi/objects.h"
-#include "abi/stubs.h"
-#include "lib/rt/message.h"
 
 /* Buffers to receive come first, then those to send, of which there are fewer than numbers. */
-enum : u32 { RECEIVING = FRAMES_TOGETHER,
-	SENDING = (u32)((FRAMES_WINDOW_BYTES - FRAMES_BUFFERS_AT) / FRAMES_BUFFER_BYTES) - RECEIVING, GIVE_BACK = RECEIVING / 2 };
-enum : u32 { DEATHS_MAX = 8 };
-/* Who waits asks so often whether anybody is there: a driver that was given up wakes nobody. */
-enum : u64 { PATIENCE_NS = 1000000000 };
+enum : u32 { RECEIVING = FRAMES_TOGETHER, GIVE_BACK = RECEIVING / 2 };
 
 static struct mspan rings(const struct frames *frames, enum frames_way way)
 {
-	return frames_rings(rt_pages_mspan(frames->window), way);
+	return frames_rings(lease_window(&frames->lease), way);
 }
 
 static u64 place(enum frames_way way, u32 number)
@@ -26,43 +19,10 @@ static u64 place(enum frames_way way, u32 number)
 
 struct mspan frames_buffer(const struct frames *frames, enum frames_way way, u32 number)
 {
-	return mspan_part(rt_pages_mspan(frames->window), place(way, number), FRAMES_BUFFER_BYTES);
+	return mspan_part(lease_window(&frames->lease), place(way, number), FRAMES_BUFFER_BYTES);
 }
 
 /* ---- beginning and end ---- */
-
-static enum status ask(const struct frames *frames, u32 label, struct message *m)
-{
-	enum status status = STATUS_REPEAT;
-
-	for (u32 i = 0; i < DEATHS_MAX && (status == STATUS_REPEAT || status == STATUS_PEER_DIED); i++) {
-		*m = msg_make(label, 0);
-		if (label == FRAMES_LEASE)
-			msg_add_cap(m, frames->signal, RIGHT_DUPLICATE | SIGNAL_RIGHT_RAISE);
-		status = msg_call_status(frames->file.cap, m, RT_FOREVER);
-	}
-	return status == STATUS_UNKNOWN_CALL ? STATUS_NOT_SUPPORTED : status;
-}
-
-/* WHY again without capabilities: the driver died between deciding and giving them. */
-static enum status lease(struct frames *frames)
-{
-	struct message m = {};
-	enum status status = STATUS_OK;
-
-	for (u32 i = 0; i < DEATHS_MAX && status == STATUS_OK && msg_caps(&m) == 0; i++)
-		status = ask(frames, FRAMES_LEASE, &m);
-	if (status == STATUS_OK && msg_caps(&m) != 2)
-		status = STATUS_BAD_FORMAT;
-	if (status != STATUS_OK) {
-		msg_drop_caps(&m, 0);
-		return status;
-	}
-	frames->bell = msg_cap(&m, 1);
-	status = rt_pages_map(msg_cap(&m, 0), 0, FRAMES_WINDOW_BYTES, MAP_READ | MAP_WRITE, &frames->window);
-	sys_cap_drop(msg_cap(&m, 0));
-	return status;
-}
 
 static void give(struct frames *frames, enum frames_way way, u32 number, u64 bytes)
 {
@@ -73,13 +33,13 @@ static void give(struct frames *frames, enum frames_way way, u32 number, u64 byt
 
 enum status frames_open(struct frames *frames, struct span path)
 {
+	struct message m;
+
 	*frames = (struct frames){};
-	enum status status = file_open(&frames->file, path, OPEN_READ | OPEN_WRITE);
+	enum status status = lease_open(&frames->lease, path, OPEN_READ | OPEN_WRITE);
 
 	if (status == STATUS_OK)
-		status = sys_signal_create(rt_group(), &frames->signal);
-	if (status == STATUS_OK)
-		status = lease(frames);
+		status = lease_take(&frames->lease, true, FRAMES_WINDOW_BYTES, &m);
 	for (u32 i = 0; i < FRAMES_WAYS && status == STATUS_OK; i++)
 		status = ring_client_begin(ELEM(frames->ways, i), rings(frames, i), FRAMES_TOGETHER) ? STATUS_OK : STATUS_BAD_FORMAT;
 	if (status != STATUS_OK) {
@@ -94,14 +54,9 @@ enum status frames_open(struct frames *frames, struct span path)
 
 void frames_close(struct frames *frames)
 {
-	if (frames->window.v != 0)
+	if (frames->lease.window.v != 0)
 		(void)frames_sync(frames);
-	rt_pages_release(frames->window);
-	if (!handle_is_none(frames->signal))
-		sys_cap_drop(frames->signal);
-	if (!handle_is_none(frames->bell))
-		sys_cap_drop(frames->bell);
-	file_close(&frames->file);
+	lease_close(&frames->lease);
 	*frames = (struct frames){};
 }
 
@@ -114,14 +69,18 @@ void frames_flush(struct frames *frames)
 	for (u32 i = 0; i < FRAMES_WAYS; i++)
 		wake = ring_client_tell(ELEM(frames->ways, i), rings(frames, i)) || wake;
 	frames->given_back = 0;
-	/* What was asked is there all the same; a driver without a bell looks when it begins. */
 	if (wake)
-		(void)sys_signal_raise(frames->bell, FRAMES_BELL);
+		lease_ring(&frames->lease);
 }
 
 /* The next answer; NOTHING: OK and `taken' says so. */
 static enum status take(struct frames *frames, enum frames_way way, struct ring_entry *answer, bool *taken)
 {
+	enum status status = lease_is_good(&frames->lease);
+
+	*taken = false;
+	if (status != STATUS_OK)
+		return status;
 	enum ring_taken what = ring_client_take(ELEM(frames->ways, way), rings(frames, way), answer);
 
 	*taken = what == RING_TAKEN;
@@ -147,8 +106,6 @@ static enum status take_sent(struct frames *frames)
 /* OK: it may be worth looking again. */
 static enum status wait(struct frames *frames, enum frames_way way, u64 deadline_ns)
 {
-	u64 bits, until = min_u64(deadline_ns, rt_deadline_in(PATIENCE_NS));
-	struct message m;
 	/* WHY also who waits for frames: each way sees a new life by itself, and what was sent in the last is asked again only then.
 	 * Whoever waits for buffers has just looked. */
 	enum status status = way == FRAMES_SEND ? STATUS_OK : take_sent(frames);
@@ -158,11 +115,7 @@ static enum status wait(struct frames *frames, enum frames_way way, u64 deadline
 	frames_flush(frames);
 	if (!ring_client_sleep(ELEM(frames->ways, way), rings(frames, way)))
 		return STATUS_OK;
-	status = sys_signal_wait(frames->signal, 1ull << way, until, &bits);
-
-	if (status == STATUS_CANCELLED)
-		return STATUS_OK;
-	return status == STATUS_TIMED_OUT && until != deadline_ns ? ask(frames, NINEP_PING, &m) : status;
+	return lease_wait(&frames->lease, 1ull << way, deadline_ns);
 }
 
 enum status frames_begin(struct frames *frames, u32 *number)
@@ -173,7 +126,7 @@ enum status frames_begin(struct frames *frames, u32 *number)
 		struct ring_entry answer;
 		bool taken;
 
-		for (*number = 0; *number < SENDING; (*number)++)
+		for (*number = 0; *number < FRAMES_SENDING; (*number)++)
 			if (!ring_client_waits(ELEM(frames->ways, FRAMES_SEND), *number))
 				return STATUS_OK;
 		status = take(frames, FRAMES_SEND, &answer, &taken);
@@ -188,15 +141,16 @@ void frames_send(struct frames *frames, u32 number, u64 bytes) { give(frames, FR
 
 enum status frames_sync(struct frames *frames)
 {
-	struct message m;
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK) {
+		struct message m = msg_make(FRAMES_SYNC, 0);
+
 		status = take_sent(frames);
 		if (status != STATUS_OK || ELEM(frames->ways, FRAMES_SEND)->waiting == 0)
 			break;
 		frames_flush(frames);
-		status = ask(frames, FRAMES_SYNC, &m);
+		status = lease_call(&frames->lease, &m);
 	}
 	return status;
 }

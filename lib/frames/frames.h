@@ -16,14 +16,11 @@
 #ifndef LIB_FRAMES_FRAMES_H
 #define LIB_FRAMES_FRAMES_H
 
-#include "lib/9p/file.h"
 #include "lib/frames/protocol/protocol.h"
-#include "lib/rt/memory.h"
+#include "lib/lease/lease.h"
 
 struct frames {
-	struct file file;
-	pages_t window;
-	handle_t signal, bell;
+	struct lease lease;
 	struct ring_client ways[FRAMES_WAYS];
 	u32 given_back;   /* buffers for frames that the driver was not told of yet */
 };
@@ -46,7 +43,8 @@ void frames_flush(struct frames *frames);
 /* Waits until all has left. */
 [[nodiscard]] enum status frames_sync(struct frames *frames);
 
-/* The next frame, in a buffer that is given back with frames_done. TIMED_OUT. */
+/* The next frame, in a buffer that is given back with frames_done. TIMED_OUT. Here as elsewhere, when the driver cannot serve:
+ * STALE, it lost what it kept; IO, the device is gone; GIVEN_UP. */
 [[nodiscard]] enum status frames_receive(struct frames *frames, u64 deadline_ns, u32 *number, struct span *frame);
 void frames_done(struct frames *frames, u32 number);
 

@@ -7,6 +7,8 @@
 static u64 model_load64(struct mspan s, u64 at);
 static void model_store64(struct mspan s, u64 at, u64 value);
 static void model_copy(struct mspan to, struct span from);
+static void model_fence(int order);
+#define __atomic_thread_fence(order) model_fence(order)
 #define mspan_load64(s, at) model_load64(s, at)
 #define mspan_store64(s, at, value) model_store64(s, at, value)
 #define span_copy(to, from) model_copy(to, from)
@@ -19,6 +21,7 @@ enum : u64 { MEMORY_BYTES = 640 };
 
 alignas(64) static u8 memory[MEMORY_BYTES];
 static u64 needed;              /* bytes of it that both rings were given */
+static bool told, copied;       /* something was stored, or copied from there, behind which no fence has been yet */
 
 /* ---- what is modelled ---- */
 
@@ -33,6 +36,7 @@ static void within(const u8 *p, u64 at, u64 width)
 static u64 model_load64(struct mspan s, u64 at)
 {
 	within(s.raw_p, at, 8);
+	PROVE(!told, "INV-RING-WAKE: between what is told and a look at what the other told is a full fence");
 	return ANY(u64);
 }
 
@@ -40,6 +44,13 @@ static void model_store64(struct mspan s, u64 at, u64 value)
 {
 	(void)value;
 	within(s.raw_p, at, 8);
+	told = true;
+}
+
+static void model_fence(int order)
+{
+	copied = false;
+	told = told && order != __ATOMIC_SEQ_CST;
 }
 
 static void model_copy(struct mspan to, struct span from)
@@ -47,6 +58,7 @@ static void model_copy(struct mspan to, struct span from)
 	PROVE(from.raw_n == RING_ENTRY_BYTES && to.raw_n == RING_ENTRY_BYTES, "entries are copied whole");
 	if (__CPROVER_same_object(from.raw_p, memory)) {
 		within(from.raw_p, 0, RING_ENTRY_BYTES);
+		copied = true;
 		__CPROVER_havoc_slice(to.raw_p, RING_ENTRY_BYTES);
 	} else {
 		within(to.raw_p, 0, RING_ENTRY_BYTES);
@@ -105,6 +117,7 @@ void prove_take(void)
 	enum ring_taken taken = ring_take(ring, shared(), &e);
 
 	PROVE(sound(ring, size, false) && ring->life == old.life && ring->at == old.at, "INV-RING is kept");
+	PROVE(!copied, "what is looked at is the copy: a fence is behind it");
 	PROVE(taken <= RING_BROKEN && ring->count == old.count + (taken == RING_TAKEN ? 1 : 0), "one is taken, or none");
 	PROVE(taken != RING_TAKEN || ring->other - old.count <= size, "of no more than there is room for");
 	PROVE(taken == RING_TAKEN || ring->other == ring->count, "what is known to be there is taken");
@@ -123,6 +136,8 @@ void prove_begin(void)
 	ring_server_begin(server, shared(), size, life);
 	PROVE(sound(&server->requests, size, false) && sound(&server->answers, size, true) && server->requests.count == 0 &&
 		server->answers.count == 0 && server->requests.life == life && server->answers.life == life, "a life begins empty");
+	/* The client is another side. */
+	told = false;
 	needed = ANY(u64);
 	ASSUME(needed <= MEMORY_BYTES);
 	bool good = ring_client_begin(client, shared(), asked);

@@ -6,9 +6,9 @@
  * SPEC: virtio 1.2, 5.1 "Network Device"
  */
 #include "drivers/net/virtio/frames.h"
-#include "abi/objects.h"
 #include "abi/stubs.h"
 #include "lib/frames/protocol/protocol.h"
+#include "lib/lease/driver/lent.h"
 #include "lib/virtio/virtio.h"
 #include "lib/waiting/waiting.h"
 
@@ -18,12 +18,6 @@ enum : u32 { QUEUE_SIZE = 32, PARTS = 2, AT_ONCE = 64 };
 enum : u64 { HEADER_BYTES = 12, HEADER_ROOM = 64 };
 enum : u64 { F_MTU = 1 << 3, F_ADDRESS = 1 << 5, F_STATUS = 1 << 16, OWN_ADDRESS = 0, OWN_STATUS = 4, OWN_MTU = 8 };
 enum : u32 { STATUS_UP = 1 << 16, MTU_USUAL = 1500, MTU_LEAST = 68 };
-/* Frames that have left are looked after when there is something else to do, or when there are so many of them. */
-enum : u32 { SENT_TOGETHER = 8 };
-/* WHY without INSPECT: clients are not told where in memory it is. */
-enum : u32 { WINDOW_RIGHTS = MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE };
-enum : u32 { LENT_RIGHTS = RIGHT_DUPLICATE | RIGHT_TRANSFER | WINDOW_RIGHTS };
-#define BELL_NAME "/bell"
 
 static const struct virtio_wants wants = { .needed = F_ADDRESS, .wanted = F_STATUS | F_MTU, .queues = FRAMES_WAYS,
 	.size = QUEUE_SIZE, .parts = PARTS };
@@ -33,13 +27,11 @@ static u64 headers_at;                  /* in the device's memory, one for each 
 static u64 sent, received, dropped;
 static u32 bit;                         /* of the service's signal */
 static struct waiting syncing;
-
-static struct window {
-	struct virtio_piece piece;
-	bool lent;
-	bool broken;      /* the client said what cannot be; it is served no more */
-	handle_t signal;  /* the client's */
-} window;
+/* Frames that have left are looked after when there is something else to do, or are many. */
+static bool patient;
+static struct lent window;
+static u64 window_at;                   /* where the device finds it */
+static bool broken;                     /* the client said what cannot be; it is served no more */
 
 /* From the window to the device and back. */
 static struct way {
@@ -48,9 +40,22 @@ static struct way {
 	struct ring_entry given[VIRTIO_RING_MAX]; /* by chain */
 } ways[FRAMES_WAYS];
 
-static struct mspan rings(enum frames_way way) { return frames_rings(rt_pages_mspan(window.piece.pages), way); }
+static struct mspan rings(enum frames_way way) { return frames_rings(rt_pages_mspan(window.pages), way); }
+
+static void be_patient(bool now)
+{
+	patient = now;
+	virtio_be_patient(&device, FRAMES_SEND, now ? FRAMES_SENT_TOGETHER : 0);
+}
 
 /* ---- requests ---- */
+
+/* WHY he is served no more: an answer takes no room, so he could keep the driver here for ever. He is told once. */
+static void give_up_client(void)
+{
+	broken = true;
+	lent_wake(&window, LEASE_DOUBT);
+}
 
 static bool sound(enum frames_way way, const struct ring_entry *e)
 {
@@ -70,7 +75,7 @@ static void give(enum frames_way way, const struct ring_entry *e)
 	bool receives = way == FRAMES_RECEIVE;
 	struct virtio_request request = { .count = PARTS,
 		.part = { { virtio_address(&device, headers_at + way * HEADER_ROOM), HEADER_BYTES, receives },
-			{ window.piece.address + e->word[FRAMES_AT], (u32)e->word[FRAMES_BYTES], receives } } };
+			{ window_at + e->word[FRAMES_AT], (u32)e->word[FRAMES_BYTES], receives } } };
 	u16 id;
 
 	if (!virtio_put(&device, way, &request, &id))
@@ -92,16 +97,13 @@ static void take_requests(enum frames_way way)
 	enum ring_taken taken = RING_NOTHING;
 
 	do {
-		while (has_room(way) && (taken = ring_take(requests, rings(way), &e)) == RING_TAKEN) {
-			/* WHY it is served no more: an answer takes no room, so he could keep the driver here for ever. */
-			if (!sound(way, &e)) {
-				window.broken = true;
-				return;
-			}
+		while (has_room(way) && (taken = ring_take(requests, rings(way), &e)) == RING_TAKEN && sound(way, &e))
 			give(way, &e);
+		if (taken != RING_NOTHING && has_room(way)) {
+			give_up_client();
+			return;
 		}
-		window.broken = taken == RING_BROKEN || window.broken;
-	} while (!window.broken && has_room(way) && !ring_sleep(requests, rings(way)));
+	} while (has_room(way) && !ring_sleep(requests, rings(way)));
 }
 
 /* ---- what the device has done ---- */
@@ -145,11 +147,12 @@ static void take_sent(void)
 
 	while (take_one(FRAMES_SEND))
 		;
-	if (ELEM(ways, FRAMES_SEND)->under_way != 0 || waiting_first(&syncing) == 0)
+	if (ELEM(ways, FRAMES_SEND)->under_way != 0 || patient)
 		return;
 	while ((ticket = waiting_take(&syncing)) != 0)
 		(void)service_answer(ticket, STATUS_OK, 0);
-	virtio_be_patient(&device, FRAMES_SEND, SENT_TOGETHER);
+	/* Also if whoever waited has gone. */
+	be_patient(true);
 }
 
 static void tell_client(void)
@@ -158,17 +161,16 @@ static void tell_client(void)
 
 	for (u32 i = 0; i < FRAMES_WAYS; i++)
 		bits |= ring_tell(&ELEM(ways, i)->server.answers, rings(i)) ? 1ull << i : 0;
-	/* Whoever has taken his signal away is not woken. */
 	if (bits != 0)
-		(void)sys_signal_raise(window.signal, bits);
+		lent_wake(&window, bits);
 }
 
 void frames_serve(void)
 {
-	if (!window.lent || window.broken)
+	if (!window.taken)
 		return;
 	take_sent();
-	for (u32 i = 0; i < FRAMES_WAYS && !window.broken; i++)
+	for (u32 i = 0; i < FRAMES_WAYS && !broken; i++)
 		take_requests(i);
 	tell_client();
 }
@@ -188,102 +190,80 @@ void frames_interrupt(void)
 
 enum status frames_sync(struct service_call *call, const struct service_file *file)
 {
-	if (file->state[0] == 0 || window.broken)
-		return STATUS_INVALID;
-	virtio_be_patient(&device, FRAMES_SEND, 0);
+	enum status status = frames_ask(file);
+
+	if (status != STATUS_OK)
+		return status;
+	be_patient(false);
 	frames_serve();
-	if (ELEM(ways, FRAMES_SEND)->under_way != 0)
-		return waiting_add_repeatable(&syncing, call);
-	virtio_be_patient(&device, FRAMES_SEND, SENT_TOGETHER);
-	return STATUS_OK;
+	return ELEM(ways, FRAMES_SEND)->under_way != 0 ? waiting_add_repeatable(&syncing, call) : STATUS_OK;
 }
 
 /* ---- who has the window ---- */
 
 static void begin_life(void)
 {
-	window.broken = false;
+	broken = false;
 	for (u32 i = 0; i < FRAMES_WAYS; i++)
 		ring_server_begin(&ELEM(ways, i)->server, rings(i), FRAMES_TOGETHER, rt_instance());
 }
 
-static void forget_signal(void)
-{
-	if (!handle_is_none(window.signal))
-		sys_cap_drop(window.signal);
-	window.signal = handle_none();
-}
-
-/* Whoever still maps it does not any more. */
-static void take_back(void)
-{
-	enum status status = sys_cap_revoke(window.piece.handle);
-
-	INVARIANT(status == STATUS_OK, "the keeper gives pieces with the right to revoke");
-	(void)sys_ns_unbind(service_vault(), span_text(BELL_NAME));
-	forget_signal();
-	window.lent = false;
-}
-
-void frames_kept(void)
+/* Whose file says that it has what nobody has any more. */
+static void forget_files(void)
 {
 	struct service_file *file;
-	u64 found = 0;
 
-	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1)
-		window.lent = window.lent || file->state[0] != 0;
-	if (!window.lent) {
-		take_back();
-		return;
+	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1) {
+		if (file->state[0] == 0)
+			continue;
+		file->state[0] = 0;
+		service_file_changed(file);
 	}
-	if (sys_ns_lookup(service_vault(), span_text(BELL_NAME), 0, &found) == STATUS_OK)
-		window.signal = (handle_t){ (u32)found };
-	begin_life();
-	/* He may wait for what the last instance would have answered. */
-	(void)sys_signal_raise(window.signal, (1ull << FRAMES_WAYS) - 1);
 }
 
-/* The next instance finds it by its name. */
-static enum status take_signal(struct service_call *call)
+void frames_kept(bool present)
 {
-	struct cap_info info;
+	struct service_file *file;
+	bool taken = false;
 
-	if (call->cap_count != 1 || sys_cap_inspect(call->cap[0], &info) != STATUS_OK || info.type != OBJECT_SIGNAL)
-		return STATUS_WRONG_TYPE;
-	enum status status = sys_ns_bind(service_vault(), span_text(BELL_NAME), call->cap[0], NS_ORDER_REPLACE);
-
-	if (status != STATUS_OK)
-		return status;
-	forget_signal();
-	window.signal = service_take_cap(call, 0);
-	return STATUS_OK;
+	for (u32 i = 0; present && (file = service_file_from(i)) != nullptr; i = file->index + 1)
+		taken = taken || file->state[0] != 0;
+	if (!present)
+		forget_files();
+	lent_kept(&window, taken);
+	if (!taken)
+		return;
+	begin_life();
+	/* He may wait for what the last instance would have answered. */
+	lent_wake(&window, (1ull << FRAMES_WAYS) - 1);
 }
 
 enum status frames_lease(struct service_call *call, struct service_file *file)
 {
-	handle_t lent = handle_none();
+	bool with_rings;
 
 	if ((file->flags & OPEN_READ) == 0 || (file->flags & OPEN_WRITE) == 0)
 		return STATUS_DENIED;
-	if (window.lent && file->state[0] == 0)
+	if (window.taken && file->state[0] == 0)
 		return STATUS_BUSY;
-	enum status status = take_signal(call);
+	enum status status = lent_answer(&window, call, &with_rings);
 
-	if (status == STATUS_OK)
-		status = sys_cap_derive(window.piece.handle, LENT_RIGHTS, 0, FRAMES_WINDOW_BYTES >> PAGE_SHIFT, &lent);
-	if (status != STATUS_OK)
-		return status;
-	if (!window.lent) {
-		/* What is in it was somebody else's. */
-		mspan_fill(rt_pages_mspan(window.piece.pages), 0);
-		window.lent = true;
+	if (status != STATUS_OK || !with_rings)
+		return status == STATUS_OK ? STATUS_INVALID : status;
+	if (!window.taken) {
+		lent_begin(&window);
 		file->state[0] = 1;
 		service_file_changed(file);
 		begin_life();
 	}
-	service_answer_cap(call, lent, WINDOW_RIGHTS, true);
-	service_answer_cap(call, service_signal(), SIGNAL_RIGHT_RAISE, false);
 	return STATUS_OK;
+}
+
+enum status frames_ask(const struct service_file *file)
+{
+	if (file->state[0] == 0)
+		return STATUS_STALE;
+	return broken ? STATUS_INVALID : STATUS_OK;
 }
 
 /* Buffers that wait for frames are the device's until it is reset. */
@@ -295,10 +275,10 @@ void frames_end(const struct service_file *file)
 		return;
 	if (virtio_begin_again(&device, &wants, &why) != STATUS_OK)
 		virtio_abandon(&device, text_span(&why));
-	virtio_be_patient(&device, FRAMES_SEND, SENT_TOGETHER);
+	be_patient(true);
 	for (u32 i = 0; i < FRAMES_WAYS; i++)
 		ELEM(ways, i)->under_way = 0;
-	take_back();
+	lent_take_back(&window);
 }
 
 /* ---- */
@@ -315,19 +295,32 @@ void frames_status(struct frames_status *out)
 	mspan_put_le16(MSPAN_OF_ARRAY(out->address), 4, (u16)second);
 }
 
+static bool find_window(void)
+{
+	struct virtio_piece piece;
+
+	if (!virtio_piece(1, &piece) || piece.bytes < FRAMES_WINDOW_BYTES)
+		return false;
+	window = (struct lent){ .memory = piece.handle, .pages = piece.pages, .bytes = FRAMES_WINDOW_BYTES };
+	window_at = piece.address;
+	return true;
+}
+
 enum status frames_set_up(u32 interrupt_bit, struct text *why)
 {
 	bit = interrupt_bit;
+	/* WHY before the device is looked at: what was lent is to be taken back, also if that is gone. */
+	bool lends = find_window();
 	enum status status = virtio_set_up(&device, &wants, why);
 
 	if (status == STATUS_OK && (!virtio_take_memory(&device, FRAMES_WAYS * HEADER_ROOM, &headers_at) ||
-				    !virtio_piece(1, &window.piece) || window.piece.bytes < FRAMES_WINDOW_BYTES)) {
+				    !lends)) {
 		text_add(why, "too little memory for frames");
 		status = STATUS_OUT_OF_FRAMES;
 	}
 	if (status == STATUS_OK)
 		status = virtio_start(&device, interrupt_bit);
 	if (status == STATUS_OK)
-		virtio_be_patient(&device, FRAMES_SEND, SENT_TOGETHER);
+		be_patient(true);
 	return status;
 }

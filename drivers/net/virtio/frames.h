@@ -20,11 +20,12 @@ struct frames_status {
 
 void frames_status(struct frames_status *out);
 
-/* Whoever has the window according to kept state goes on; nobody else does. */
-void frames_kept(void);
+/* Whoever has the window according to kept state goes on, if the device is present; nobody else does. */
+void frames_kept(bool present);
 
-/* Calls of lib/frames/protocol, as a callback's status. */
+/* Calls of lib/lease and lib/frames, as a callback's status. */
 [[nodiscard]] enum status frames_lease(struct service_call *call, struct service_file *file);
+[[nodiscard]] enum status frames_ask(const struct service_file *file);
 [[nodiscard]] enum status frames_sync(struct service_call *call, const struct service_file *file);
 
 /* The file is closed: its window is nobody's any more. */

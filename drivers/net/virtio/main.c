@@ -78,7 +78,7 @@ static enum status net_other(struct service_call *call)
 {
 	struct service_file *file = service_file_of(call);
 
-	if (call->op != FRAMES_LEASE && call->op != FRAMES_SYNC)
+	if (call->op != LEASE_TAKE && call->op != LEASE_ASK && call->op != FRAMES_SYNC)
 		return STATUS_UNKNOWN_CALL;
 	if (file == nullptr)
 		return STATUS_STALE;
@@ -87,22 +87,20 @@ static enum status net_other(struct service_call *call)
 		return STATUS_IO;
 	if (file->node != FRAMES)
 		return STATUS_UNKNOWN_CALL;
-	return call->op == FRAMES_LEASE ? frames_lease(call, file) : frames_sync(call, file);
+	if (call->op == LEASE_TAKE)
+		return frames_lease(call, file);
+	return call->op == LEASE_ASK ? frames_ask(file) : frames_sync(call, file);
 }
 
 static void net_signal(u64 bits)
 {
 	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
 		frames_interrupt();
-	else if ((bits & FRAMES_BELL) != 0 && present)
+	else if ((bits & LEASE_BELL) != 0 && present)
 		frames_serve();
 }
 
-static void net_kept(void)
-{
-	if (present)
-		frames_kept();
-}
+static void net_kept(void) { frames_kept(present); }
 
 static const struct service_ops ops = {
 	.open = net_open, .closed = net_closed, .entry = net_entry, .read = net_read, .other = net_other, .signal = net_signal,

@@ -2,5 +2,5 @@
 # lib/frames/protocol: what drivers of networks serve, in one header.
 MODULE := lib/frames/protocol
 SRCS :=
-DEPS := lib/base lib/ring
+DEPS := lib/base lib/lease/protocol lib/ring
 include $(MK)/module.mk

@@ -121,6 +121,29 @@ static void only_who_sleeps_is_woken(struct report *r)
 	report_case(r, span_text("one that sleeps is"), good && ring_tell(&server.answers, mem()));
 }
 
+static void sleepers_are_woken_where_counts_wrap(struct report *r)
+{
+	struct ring_entry e = {};
+	bool good = true;
+
+	for (u32 left = 0; left < 4; left++) {
+		begin();
+		server.requests.count = server.requests.other = client.requests.count = client.requests.other = U32_MAX - left;
+		good = good && ring_sleep(&server.requests, mem());
+		for (u32 i = 0; i < 3; i++)
+			ask(i, i);
+		good = good && ring_client_tell(&client, mem());
+		ask(3, 3);
+		good = good && !ring_client_tell(&client, mem());
+		for (u32 i = 0; i < 4; i++)
+			good = good && ring_take(&server.requests, mem(), &e) == RING_TAKEN;
+		good = good && ring_sleep(&server.requests, mem());
+		ask(4, 4);
+		good = good && ring_client_tell(&client, mem());
+	}
+	report_case(r, span_text("also where counts wrap, and once"), good);
+}
+
 static void memory_is_looked_at_first(struct report *r)
 {
 	begin();
@@ -304,6 +327,7 @@ int main(void)
 
 	requests_go_and_answers_come(&report);
 	only_who_sleeps_is_woken(&report);
+	sleepers_are_woken_where_counts_wrap(&report);
 	memory_is_looked_at_first(&report);
 	what_was_not_answered_is_asked_again(&report);
 	drivers_end_at_any_moment(&report);

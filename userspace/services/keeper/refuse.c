@@ -6,6 +6,7 @@
  */
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
+#include "lib/lease/protocol/protocol.h"
 #include "lib/rt/message.h"
 #include "lib/rt/thread.h"
 #include "lib/service/service.h"
@@ -78,6 +79,21 @@ static void refuse_taken(const struct unit *unit)
 	}
 }
 
+/* Those who sleep until their driver has answered, of whom it knows nothing but a signal: they are to ask, and be refused. */
+static void wake_clients(const struct unit *unit)
+{
+	for (u32 i = 0; i < LEASES_MAX && !handle_is_none(unit->vault); i++) {
+		u64 found = 0;
+		TEXT_BUFFER(name, 32);
+
+		lease_client_name(i, &name);
+		if (sys_ns_lookup(unit->vault, text_span(&name), 0, &found) != STATUS_OK)
+			continue;
+		(void)sys_signal_raise((handle_t){ (u32)found }, LEASE_DOUBT); /* he may have taken it away */
+		sys_cap_drop((handle_t){ (u32)found });
+	}
+}
+
 static enum status start(struct refusal *refusal, u32 index)
 {
 	handle_t thread = {};
@@ -98,6 +114,7 @@ void refuse_begin(struct unit *unit)
 	struct refusal *refusal = ELEM(refusals, index);
 
 	refuse_taken(unit);
+	wake_clients(unit);
 	if (handle_is_none(unit->endpoint) || handle_is_none(unit->signal) || change(refusal, REFUSING_LEAVING, REFUSING) ||
 	    !change(refusal, REFUSING_NOT, REFUSING))
 		return;

@@ -223,6 +223,49 @@ static void interrupts_are_asked_for(struct report *r)
 	report_case(r, span_text("packed: or always"), begin(false, false) && le16(DRIVER_WORD) == 0 && le16(DRIVER_WORD + 2) == 0);
 }
 
+/* What the driver's word says: whether an interrupt is asked for when the device comes from one place to the next, both of which
+ * are counted through two rounds. SPEC: 2.8.14 */
+static bool interrupts(u32 from)
+{
+	u32 word = le16(DRIVER_WORD), wanted = (word & 0x7fff) + ((word & 1u << 15) != 0 ? 0 : SIZE);
+
+	return le16(DRIVER_WORD + 2) == 2 && from == wanted;
+}
+
+static u32 device_place(void) { return used.at + (used.wrap ? 0 : SIZE); }
+
+/* One chain of one descriptor is finished; whether that interrupts. */
+static bool finish_one(bool *good)
+{
+	struct chain chain;
+	u16 id = 0;
+	u32 from = device_place();
+
+	*good = *good && put(1, &id) && device_take(&chain);
+	device_finish(&chain, 0, WRITES);
+	return interrupts(from);
+}
+
+static void a_patient_driver_is_interrupted_for_several(struct report *r)
+{
+	u32 bytes = 0;
+	u16 id = 0;
+	bool good = begin(true, false);
+
+	virtio_ring_be_patient(&ring, mem(), SIZE);
+	for (u32 i = 0; i < 50 && good; i++) {
+		/* As many as it has patience for, a quarter of the ring, and one more. */
+		for (u32 j = 0; j < SIZE / 4; j++)
+			good = !finish_one(&good) && good;
+		good = finish_one(&good) && good;
+		for (u32 j = 0; j < SIZE / 4 + 1; j++)
+			good = good && virtio_ring_take(&ring, mem(), &id, &bytes) == VIRTIO_TAKEN;
+	}
+	report_case(r, span_text("packed: a patient driver is interrupted for several, round after round"), good);
+	virtio_ring_be_patient(&ring, mem(), 0);
+	report_case(r, span_text("packed: until it is not any more"), finish_one(&good) && good);
+}
+
 static enum virtio_taken after(u32 parts, u32 number_more, u32 bytes_more, u16 flags)
 {
 	struct chain chain;
@@ -306,6 +349,7 @@ void packed_cases(struct report *r)
 	tables_take_one_descriptor(r);
 	notices_are_asked_for(r);
 	interrupts_are_asked_for(r);
+	a_patient_driver_is_interrupted_for_several(r);
 	a_device_that_lies_ends_the_ring(r);
 	a_device_that_writes_anything_does_no_harm(r);
 }
