@@ -3,73 +3,31 @@
  * A disk from its client's side. See block.h.
  */
 #include "lib/block/block.h"
-#include "abi/objects.h"
-#include "abi/stubs.h"
-#include "lib/rt/message.h"
-
-/* A request that ends its driver each time is not made for ever. WHY more than of files: a device may take longer than
- * whoever kills its driver waits. */
-enum : u32 { DEATHS_MAX = 8 };
-
-/* WHY on PEER_DIED too: what was done may be done again, as long as it was not answered. */
-static enum status ask(const struct block *block, struct message *m)
-{
-	struct message question = *m;
-	enum status status = STATUS_REPEAT;
-
-	for (u32 i = 0; i < DEATHS_MAX && (status == STATUS_REPEAT || status == STATUS_PEER_DIED); i++) {
-		*m = question;
-		status = msg_call_status(block->file.cap, m, RT_FOREVER);
-	}
-	return status == STATUS_UNKNOWN_CALL ? STATUS_NOT_SUPPORTED : status;
-}
-
-/* WHY again without a capability: the driver died between deciding and giving it. */
-static enum status lease(struct block *block)
-{
-	struct message m = {};
-	enum status status = STATUS_OK;
-
-	for (u32 i = 0; i < DEATHS_MAX && status == STATUS_OK && msg_caps(&m) == 0; i++) {
-		m = msg_make(BLOCK_LEASE, 0);
-		status = ask(block, &m);
-	}
-	if (status == STATUS_OK && msg_caps(&m) != 1)
-		status = STATUS_BAD_FORMAT;
-	if (status != STATUS_OK) {
-		msg_drop_caps(&m, 0);
-		return status;
-	}
-	handle_t window = msg_cap(&m, 0);
-
-	block->sectors = m.word[BLOCK_LEASE_SECTORS];
-	block->discard_most = (u32)m.word[BLOCK_LEASE_DISCARD];
-	block->zero_most = (u32)m.word[BLOCK_LEASE_ZERO];
-	status = rt_pages_map(window, 0, BLOCK_WINDOW_BYTES, MAP_READ | MAP_WRITE, &block->window);
-	sys_cap_drop(window);
-	return status;
-}
 
 enum status block_open(struct block *block, struct span path, u32 flags)
 {
+	struct message m;
+
 	*block = (struct block){};
-	enum status status = file_open(&block->file, path, flags);
+	enum status status = lease_open(&block->lease, path, flags);
 
 	if (status == STATUS_OK)
-		status = lease(block);
-	if (status != STATUS_OK)
+		status = lease_take(&block->lease, false, BLOCK_WINDOW_BYTES, &m);
+	if (status != STATUS_OK) {
 		block_close(block);
-	return status;
+		return status;
+	}
+	block->sectors = m.word[BLOCK_LEASE_SECTORS];
+	block->discard_most = (u32)m.word[BLOCK_LEASE_DISCARD];
+	block->zero_most = (u32)m.word[BLOCK_LEASE_ZERO];
+	return STATUS_OK;
 }
 
 void block_close(struct block *block)
 {
-	rt_pages_release(block->window);
-	file_close(&block->file);
+	lease_close(&block->lease);
 	*block = (struct block){};
 }
-
-struct mspan block_window(const struct block *block) { return rt_pages_mspan(block->window); }
 
 enum status block_do(const struct block *block, enum block_op op, u64 sector, u32 sectors, u64 at)
 {
@@ -79,5 +37,105 @@ enum status block_do(const struct block *block, enum block_op op, u64 sector, u3
 	m.word[BLOCK_DO_SECTOR] = sector;
 	m.word[BLOCK_DO_SECTORS] = sectors;
 	m.word[BLOCK_DO_AT] = at;
-	return ask(block, &m);
+	return lease_call(&block->lease, &m);
+}
+
+/* ---- several under way ---- */
+
+static struct mspan rings(const struct block *block) { return block_rings(block_window(block)); }
+
+enum status block_begin(struct block *block)
+{
+	struct message m;
+	enum status status = lease_take(&block->lease, true, BLOCK_WINDOW_BYTES, &m);
+
+	if (status != STATUS_OK)
+		return status;
+	return ring_client_begin(&block->ring, rings(block), BLOCK_TOGETHER) ? STATUS_OK : STATUS_BAD_FORMAT;
+}
+
+/* What the driver would take for a client that writes anything. */
+static enum status look_at(const struct block *block, enum block_op op, u64 sector, u32 sectors, u64 at)
+{
+	u64 most = op == BLOCK_DISCARD ? block->discard_most : op == BLOCK_ZERO ? block->zero_most : BLOCK_WINDOW_SECTORS;
+	bool reads = op == BLOCK_READ, data = reads || op == BLOCK_WRITE;
+
+	if (op == BLOCK_FLUSH)
+		return sectors == 0 ? STATUS_OK : STATUS_INVALID;
+	if ((block->lease.file.flags & (reads ? OPEN_READ : OPEN_WRITE)) == 0)
+		return STATUS_DENIED;
+	if (most == 0)
+		return STATUS_NOT_SUPPORTED;
+	if (op >= BLOCK_OPS || sectors == 0 || sectors > most || sector > block->sectors || sectors > block->sectors - sector)
+		return STATUS_INVALID;
+	if (data && (at % BLOCK_SECTOR_BYTES != 0 || at < BLOCK_RINGS_BYTES || at > BLOCK_WINDOW_BYTES ||
+		     sectors * BLOCK_SECTOR_BYTES > BLOCK_WINDOW_BYTES - at))
+		return STATUS_INVALID;
+	return STATUS_OK;
+}
+
+u32 block_next(const struct block *block)
+{
+	u32 number = 0;
+
+	while (number < BLOCK_TOGETHER && ring_client_waits(&block->ring, number))
+		number++;
+	return number;
+}
+
+enum status block_submit(struct block *block, enum block_op op, u64 sector, u32 sectors, u64 at, u32 *number)
+{
+	struct ring_entry entry = { .word = { [BLOCK_RING_WHAT] = op | (u64)sectors << 32, [BLOCK_RING_SECTOR] = sector,
+		[BLOCK_RING_AT] = at } };
+	enum status status = look_at(block, op, sector, sectors, at);
+
+	if (status == STATUS_OK)
+		status = lease_is_good(&block->lease);
+	if (status != STATUS_OK)
+		return status;
+	*number = block_next(block);
+	if (*number == BLOCK_TOGETHER)
+		return STATUS_BUSY;
+	ring_client_ask(&block->ring, rings(block), *number, &entry);
+	return STATUS_OK;
+}
+
+void block_tell(struct block *block)
+{
+	if (ring_client_tell(&block->ring, rings(block)))
+		lease_ring(&block->lease);
+}
+
+static struct block_done done_of(const struct ring_entry *answer)
+{
+	u64 status = answer->word[BLOCK_RING_WHAT];
+
+	return (struct block_done){ (u32)answer->word[RING_NUMBER], status < STATUS_COUNT ? (enum status)status : STATUS_IO };
+}
+
+enum status block_wait(struct block *block, u64 deadline_ns, struct block_done *done)
+{
+	while (block->ring.waiting != 0) {
+		struct ring_entry answer;
+		enum status status = lease_is_good(&block->lease);
+
+		if (status != STATUS_OK)
+			return status;
+		enum ring_taken taken = ring_client_take(&block->ring, rings(block), &answer);
+
+		if (taken == RING_TAKEN) {
+			*done = done_of(&answer);
+			return STATUS_OK;
+		}
+		if (taken == RING_BROKEN)
+			return STATUS_BAD_FORMAT;
+		block_tell(block);
+		/* WHY again at once: of a new life what it has answered is not known, and it may sleep. */
+		if (taken == RING_AGAIN || !ring_client_sleep(&block->ring, rings(block)))
+			continue;
+		status = lease_wait(&block->lease, BLOCK_ANSWERED, deadline_ns);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_NOT_FOUND;
 }

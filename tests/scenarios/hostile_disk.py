@@ -7,11 +7,11 @@ import re
 from tools.run import vhost_disk
 
 # What is seen in the queue ends the driver; what is seen in one request is that request's failure.
-CASES = ["queue", "requests", "interrupts", "silent", "queue, packed", "requests, packed"]
+CASES = ["queue", "requests", "interrupts", "silent", "queue, packed", "requests, packed", "rings", "rings of who is given up"]
 KINDS = {"queue": ("number", "stranger", "twice", "long", "ahead", "scribble"), "requests": ("short", "status"),
          "interrupts": ("interrupts",), "silent": ("silent",)}
 BYTES, BLOCKS, ROUNDS, SEED = 1 << 20, 60, 6, 5
-WRONG = "holds something else"
+WRONG, BYTES_WRONG = "holds something else", "the bytes of a disk"
 LIMIT = 300
 
 
@@ -45,7 +45,35 @@ def lie(t, disk, case):
     t.expect(all(told.values()), f"not all of it was tried: {told}")
 
 
+def through_rings(t, disk):
+    """With eight requests under way nobody waits for ever either, nor is a wrong byte believed."""
+    for seed in range(ROUNDS):
+        disk.kinds, disk.lies = KINDS["queue"] + KINDS["requests"], 30
+        _, output = t.exec(f"torture rings {seed} 2", LIMIT)
+        t.expect(BYTES_WRONG not in output, f"bytes were changed, and nobody was told:\n{output}")
+        start(t)
+
+
+def given_up(t, disk):
+    """Who sleeps until a driver answers is told when that is given up; and it serves again when it is started."""
+    disk.kinds, disk.lies = ("number",), 1 << 30
+    status, output = t.exec("torture rings 5 100000", LIMIT)
+    t.expect(status != 0, "a disk whose driver cannot live was used")
+    t.expect_match(output, r"was given up")
+    t.expect_match(t.exec_ok("services disk0"), r"(?m)^state +given-up")
+
+
 def run(t, case):
+    if case.startswith("rings"):
+        with vhost_disk.new(BYTES, SEED, "split") as disk:
+            t.boot(extra=disk.words(t.defaults["mem"]))
+            (given_up if "given up" in case else through_rings)(t, disk)
+            disk.lies = 0
+            start(t)
+            t.expect_match(t.exec_ok("torture rings 9 2", LIMIT), r"^0 lost")
+            t.expect_equal(t.exec_ok("log crash"), "")
+            t.close()
+        return
     case, _, rings = case.partition(", ")
     with vhost_disk.new(BYTES, SEED, rings or "split") as disk:
         t.boot(extra=disk.words(t.defaults["mem"]))

@@ -15,7 +15,7 @@ class Speeds(unittest.TestCase):
         found, lost = torture.speeds(WHOLE)
         self.assertEqual((found, lost), ({"undisturbed": (4000, 2000000, 0), "killed": (3000, 2000000, 40)}, ""))
         self.assertEqual(torture.speed_share(found), 75)
-        self.assertRegex(torture.speed_table(found), r"(?m)^killed +3,000 +2,000 +1,500 +40$")
+        self.assertRegex(torture.speed_table({"rings": found}), r"(?m)^rings, killed +3,000 +2,000 +1,500 +40$")
 
     def test_what_is_not_whole_is_lost(self):
         for text in (WHOLE.replace("0 lost", "1 lost"), WHOLE.replace("0 lost", ""), WHOLE.replace("speed killed", "killed"), ""):

@@ -95,7 +95,7 @@ static void compare_file(const struct stretch *s)
 	u64 from = random_below(bytes_of(s->sectors)), wanted = random_below(bytes_of(s->sectors) - from) + 1;
 	usize got = 0;
 	u64 at = bytes_of(first + s->sector) + from;
-	enum status status = file_read_at(&disk.file, at, mspan_first(MSPAN_OF_ARRAY(bytes), wanted), &got);
+	enum status status = file_read_at(&disk.lease.file, at, mspan_first(MSPAN_OF_ARRAY(bytes), wanted), &got);
 
 	if (status != STATUS_OK || got == 0 ||
 	    !span_equal(span_first(SPAN_OF_ARRAY(bytes), got), span_part(span_of(in_model(s)), from, got)))
@@ -104,7 +104,7 @@ static void compare_file(const struct stretch *s)
 
 static void write_file(const struct stretch *s)
 {
-	struct file *file = &disk.file;
+	struct file *file = &disk.lease.file;
 
 	for (usize i = 0; i < bytes_of(s->sectors); i++)
 		mspan_put_u8(in_model(s), i, (u8)random_below(256));

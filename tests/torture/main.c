@@ -10,7 +10,7 @@
 #include "abi/stubs.h"
 
 /* WHY more important than the workers: those take all the time there is, and are to have what is left. */
-enum : u32 { WORKERS = 13, PAIR_EVERY = 4, PUT_PRIORITY = 70 };
+enum : u32 { WORKERS = 14, PAIR_EVERY = 4, PUT_PRIORITY = 70 };
 enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 
 static u64 state = 1;
@@ -103,6 +103,7 @@ static void start_all(u64 seed, bool apart)
 	if (!apart && has(span_text(TORTURE_DISK))) {
 		workers[8] = start(span_text("disk"), seed + 8, &none);
 		workers[9] = start(span_text("disk"), seed + 9, &none);
+		workers[13] = start(span_text("disk-rings"), seed + 13, &none);
 	}
 	file_close(&reading.input);
 	file_close(&writing.output);
@@ -227,7 +228,17 @@ static u64 put(u64 seed, u64 count)
 
 static u64 speed(u64 every_us, u64 kills)
 {
-	disk_speed(rt_arg(1), every_us * 1000, kills);
+	disk_speed(rt_arg(1), every_us * 1000, kills, span_equal(rt_arg(4), span_text("rings")));
+	return finish();
+}
+
+static u64 rings(u64 seed, u64 count, bool rubbish)
+{
+	random_seed(seed);
+	if (rubbish)
+		write_rubbish(count);
+	else
+		use_disk_rings(count);
 	return finish();
 }
 
@@ -243,13 +254,18 @@ u64 program_main(const struct rt_args *args)
 	if (args->count >= 4 && span_equal(rt_arg(0), span_text("faults")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return faults(args, seed, rounds);
-	if (args->count == 4 && span_equal(rt_arg(0), span_text("speed")) && span_parse_u64(rt_arg(2), &pause_us) &&
+	bool rubbish = args->count > 0 && span_equal(rt_arg(0), span_text("rubbish"));
+
+	if (args->count == 3 && (rubbish || span_equal(rt_arg(0), span_text("rings"))) && span_parse_u64(rt_arg(1), &seed) &&
+	    span_parse_u64(rt_arg(2), &rounds))
+		return rings(seed, rounds, rubbish);
+	if (args->count == 5 && span_equal(rt_arg(0), span_text("speed")) && span_parse_u64(rt_arg(2), &pause_us) &&
 	    span_parse_u64(rt_arg(3), &rounds))
 		return speed(pause_us, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
 			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | "
-			"speed DRIVER EVERY_US KILLS"));
+			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

@@ -9,8 +9,12 @@
  * because one works for the other, all else at the same time. Each prints what came of it by kind of fault and
  * "recovered N of N"; last is "N lost". tests/scenarios/faults_injected.py runs it.
  *
- * torture speed DRIVER EVERY_US KILLS: what a disk does in a time while its driver lives, and while it is killed every EVERY_US.
- * Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
+ * torture speed DRIVER EVERY_US KILLS calls|rings: what a disk does in a time while its driver lives, and while it is killed
+ * every EVERY_US. Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
+ *
+ * torture rings SEED COUNT: eight requests under way through a disk's rings, every byte compared. Prints "N lost".
+ *
+ * torture rubbish SEED COUNT: writes what cannot be into a disk's rings. Prints "N lost".
  */
 #ifndef TESTS_TORTURE_TORTURE_H
 #define TESTS_TORTURE_TORTURE_H
@@ -37,8 +41,13 @@ u32 lost_count(void);
 u64 work(struct span kind, u64 seed);
 bool work_goes_on(void);
 
-/* ---- disk.c ---- */
+/* ---- disk.c, disk_rings.c ---- */
 void work_disk(u64 number);
+void work_disk_rings(void);
+void use_disk_rings(u64 count);
+
+/* ---- rubbish.c ---- */
+void write_rubbish(u64 count);
 
 /* ---- services.c: what the keeper says of a service, and what it is told ---- */
 
@@ -71,8 +80,8 @@ void inits_ask(struct span name);
 /* ---- speed.c ---- */
 
 /* Prints how many operations on the disk are done in so many times so long, and how many while its driver is killed
- * that often. */
-void disk_speed(struct span driver, u64 every_ns, u64 kills);
+ * that often. Eight are under way, through rings or by calls of a thread each. */
+void disk_speed(struct span driver, u64 every_ns, u64 kills, bool rings);
 
 /* ---- faults.c ---- */
 

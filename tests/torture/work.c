@@ -333,6 +333,8 @@ u64 work(struct span kind, u64 seed)
 		look();
 	else if (span_equal(kind, span_text("disk")))
 		work_disk(number);
+	else if (span_equal(kind, span_text("disk-rings")))
+		work_disk_rings();
 	else
 		return tool_fail(kind, span_text("no such work"));
 	return lost_count() == 0 ? TOOL_OK : TOOL_FAILED;

@@ -2,12 +2,15 @@
  *
  * Requests under way. See jobs.h.
  */
-#include "drivers/block/virtio/jobs.h"
+#include "drivers/block/virtio/wanted.h"
 #include "drivers/block/virtio/windows.h"
 #include "lib/virtio/virtio.h"
 #include "abi/stubs.h"
 
-enum : u32 { QUEUES = 4, DESCRIPTORS = 64, JOBS = SERVICE_DEFERRED_MAX, BOUNCES = 12, NONE = U32_MAX };
+enum : u32 { QUEUES = 4, DESCRIPTORS = 64, CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS,
+	BOUNCES = 12, NONE = U32_MAX };
+/* Who is served in turn: calls, and each window. */
+enum : u32 { PARTIES = 1 + WINDOWS_MAX, PARTS = 3 };
 /* A device that answers none of what it has for so many ticks is taken to have lost it. */
 enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
@@ -20,8 +23,9 @@ enum slot_state : u32 { FREE, QUEUED, GIVEN };
 struct slot {
 	enum slot_state state;
 	struct job job;
+	u32 ring;         /* the window through whose ring it came; 0: by a call */
 	service_ticket ticket;
-	u64 number;       /* in order of arrival */
+	u64 number;       /* of calls, in order of arrival; else as it came */
 	u32 bounce;       /* NONE: it has none */
 	u32 since;        /* at which tick it came to its state */
 };
@@ -33,7 +37,8 @@ static struct slot slots[JOBS];
 static bool bounce_taken[BOUNCES];
 static u32 slot_of_chain[QUEUES][VIRTIO_RING_MAX];
 static u64 added;
-static u32 queued;
+static u32 queued, through_rings;
+static u32 turn;      /* the party that is served first */
 static handle_t timer;
 static bool ticking;
 static u32 tick;
@@ -55,7 +60,7 @@ static enum status understand(struct text *why)
 
 enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 {
-	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .parts = 3,
+	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .parts = PARTS,
 		.several = BLOCK_F_QUEUES, .several_at = OWN_QUEUES, .queues_most = QUEUES };
 	enum status status = virtio_set_up(&device, &wants, why);
 
@@ -93,12 +98,27 @@ static bool take_bounce(struct slot *s)
 	return s->bounce != NONE;
 }
 
+static u32 free_slot(void)
+{
+	for (u32 i = 0; i < JOBS; i++)
+		if (ELEM(slots, i)->state == FREE)
+			return i;
+	return NONE;
+}
+
 /* ---- ends ---- */
 
 static void finish(struct slot *s, enum status status)
 {
 	struct job *job = &s->job;
 
+	if (s->ring != 0) {
+		windows_answer(s->ring, s->number, status);
+		windows_done(s->ring);
+		through_rings--;
+		s->state = FREE;
+		return;
+	}
 	/* Whoever is gone needs no answer. */
 	if (status == STATUS_OK && job->what.op == BLOCK_READ && needs_bounce(s))
 		(void)service_answer_data(s->ticket, span_part(span_of(bounce(s)), job->skip, job->bytes));
@@ -154,19 +174,42 @@ void jobs_tick(void)
 		tick_on();
 }
 
+static bool has_room(u32 queue)
+{
+	const struct virtio_ring *ring = &ELEM(device.queue, queue)->ring;
+
+	return ring->free_count >= (ring->modes.indirect ? 1 : PARTS);
+}
+
+bool jobs_have_room(void)
+{
+	bool room = false;
+
+	for (u32 i = 0; i < device.queues; i++)
+		room = room || has_room(i);
+	return room && through_rings < THROUGH_RINGS;
+}
+
 /* A window's own queue, or another that has room. WHY its own: a device goes through its queues in turn, so what one client has
  * under way is not all before another's. */
-static bool put(u32 index, const struct virtio_request *request)
+static bool put(u32 index)
 {
-	u32 home = ELEM(slots, index)->job.window;
+	struct slot *s = ELEM(slots, index);
+	u32 home = s->job.window;
+	struct virtio_request request;
 	u16 id;
+
+	block_prepare(&s->job.what, area(index), virtio_address(&device, areas + index * BLOCK_AREA_BYTES), &request);
 
 	for (u32 i = 0; i < device.queues; i++) {
 		u32 queue = (home + i) % device.queues;
 
-		if (!virtio_put(&device, queue, request, &id))
+		if (!virtio_put(&device, queue, &request, &id))
 			continue;
 		*ELEM(slot_of_chain[bounded(queue, QUEUES)], id) = index;
+		s->state = GIVEN;
+		s->since = tick;
+		tick_on();
 		return true;
 	}
 	return false;
@@ -176,7 +219,6 @@ static bool put(u32 index, const struct virtio_request *request)
 static bool give(u32 index)
 {
 	struct slot *s = ELEM(slots, index);
-	struct virtio_request request;
 	enum status status = STATUS_OK;
 
 	if (needs_bounce(s) && !take_bounce(s))
@@ -190,13 +232,9 @@ static bool give(u32 index)
 	}
 	s->job.what.data = s->job.window != 0 ? windows_address(s->job.window) + s->job.at :
 						virtio_address(&device, bounces + (needs_bounce(s) ? s->bounce * BOUNCE_BYTES : 0));
-	block_prepare(&s->job.what, area(index), virtio_address(&device, areas + index * BLOCK_AREA_BYTES), &request);
-	if (!put(index, &request))
+	if (!put(index))
 		return false;
-	s->state = GIVEN;
-	s->since = tick;
 	queued--;
-	tick_on();
 	return true;
 }
 
@@ -210,19 +248,61 @@ static u32 oldest(void)
 	return found;
 }
 
-static void give_queued(void)
+/* False: there are more. */
+static bool give_queued(bool *some)
 {
+	*some = false;
 	while (queued != 0 && give(oldest()))
-		;
+		*some = true;
+	return queued == 0;
+}
+
+/* There is room. */
+void jobs_give(u32 window, u64 number, const struct job *job)
+{
+	u32 index = free_slot();
+
+	INVARIANT(index != NONE, "slots for rings are not used by calls");
+	struct slot *s = ELEM(slots, index);
+
+	*s = (struct slot){ .ring = window, .job = *job, .number = number, .bounce = NONE };
+	if (job->window != 0)
+		s->job.what.data = windows_address(window) + job->at;
+	windows_use(window);
+	through_rings++;
+	if (!put(index))
+		virtio_abandon_broken(&device);
+}
+
+void jobs_serve(void)
+{
+	u32 parties = windows_with_rings() | 1, begin = turn;
+	bool more = false;
+
+	for (u32 i = 0; i < PARTIES; i++) {
+		u32 party = begin + i < PARTIES ? begin + i : begin + i - PARTIES;
+
+		if ((parties >> party & 1) == 0)
+			continue;
+		bool some, all = party == 0 ? give_queued(&some) : wanted_serve(party, &some);
+
+		/* WHY behind the last that was served: where there is no room for all, none waits for ever. */
+		if (some)
+			turn = (party + 1) % PARTIES;
+		more = more || (!all && party != 0);
+	}
+	if (parties != 1)
+		windows_tell();
+	/* WHY not at once: calls wait, too. Where there is no room the device's next interrupt goes on. */
+	if (more && jobs_have_room())
+		(void)sys_signal_raise(service_signal(), LEASE_BELL);
 }
 
 enum status jobs_add(struct service_call *call, const struct job *job)
 {
-	u32 index = 0;
+	u32 index = free_slot();
 
-	while (index < JOBS && ELEM(slots, index)->state != FREE)
-		index++;
-	if (index == JOBS)
+	if (index == NONE)
 		return STATUS_BUSY;
 	service_ticket ticket = service_defer_repeatable(call);
 
@@ -263,5 +343,5 @@ void jobs_interrupt(void)
 	virtio_interrupt(&device);
 	for (u32 i = 0; i < device.queues; i++)
 		take_all(i);
-	give_queued();
+	jobs_serve();
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests under way: those that the device has, and those that wait for room. Each belongs to a caller who waits.
- * Nothing of them is kept: an instance that begins resets the device, which ends them, and who had asked is told to ask again.
+ * Requests under way: those that the device has, and those that wait for room. Each belongs to a caller who waits, or came
+ * through a ring. Nothing of them is kept: an instance that begins resets the device, which ends them, and who had asked asks
+ * again.
  */
 #ifndef DRIVERS_BLOCK_VIRTIO_JOBS_H
 #define DRIVERS_BLOCK_VIRTIO_JOBS_H
@@ -26,6 +27,13 @@ const struct block_disk *jobs_disk(void);
 
 /* Carries it out, and answers when it is done; as a callback's status. BUSY: too many wait. */
 [[nodiscard]] enum status jobs_add(struct service_call *call, const struct job *job);
+
+/* Whether there is room for one more from a ring; and one more, to be answered by windows_answer. */
+bool jobs_have_room(void);
+void jobs_give(u32 window, u64 number, const struct job *job);
+
+/* Goes on with what waits, of calls and windows in turn. */
+void jobs_serve(void);
 
 /* On an interrupt. */
 void jobs_interrupt(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A virtio disk as a file: reads at any offset, writes of whole sectors; and for clients of lib/block requests whose data
- * the device reads and writes in the client's window (docs/adr/0037).
+ * the device reads and writes in the client's window (docs/adr/0037), by calls and through rings (docs/adr/0052).
  */
-#include "drivers/block/virtio/jobs.h"
+#include "drivers/block/virtio/wanted.h"
 #include "drivers/block/virtio/windows.h"
 
 enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1 };
@@ -63,62 +63,42 @@ static enum status disk_write(struct service_call *call, struct service_file *fi
 
 static enum status lease(struct service_call *call, struct service_file *file)
 {
-	u32 window;
-	enum status status = windows_lease(file, &window);
+	enum status status = windows_lease(call, file);
 
-	if (status == STATUS_OK)
-		status = windows_answer(call, window);
 	service_answer_word(call, jobs_disk()->sectors);
 	service_answer_word(call, jobs_disk()->discard_most);
 	service_answer_word(call, jobs_disk()->zero_most);
 	return status;
 }
 
-static bool may(const struct service_file *file, enum block_op op)
+static enum status carry_out(struct service_call *call, const struct service_file *file)
 {
-	return (file->flags & (op == BLOCK_READ ? OPEN_READ : OPEN_WRITE)) != 0 || op == BLOCK_FLUSH;
-}
+	struct wanted wanted = { .op = call->word[BLOCK_DO_OP], .sector = call->word[BLOCK_DO_SECTOR],
+		.sectors = call->word[BLOCK_DO_SECTORS], .at = call->word[BLOCK_DO_AT], .window = windows_of(file),
+		.flags = file->flags };
+	struct job job;
 
-static enum status carry_out(struct service_call *call, struct service_file *file)
-{
-	u64 op = call->word[BLOCK_DO_OP], sectors = call->word[BLOCK_DO_SECTORS], at = call->word[BLOCK_DO_AT];
-	struct job job = { .window = windows_of(file), .at = (u32)at };
-
-	if (call->words < BLOCK_DO_WORDS || op >= BLOCK_OPS || sectors > U32_MAX)
+	if (call->words < BLOCK_DO_WORDS)
 		return STATUS_INVALID;
-	job.what = (struct block_request){ .op = (enum block_op)op, .sector = call->word[BLOCK_DO_SECTOR], .sectors = (u32)sectors };
-	if (!may(file, job.what.op))
-		return STATUS_DENIED;
-	enum status status = block_check(jobs_disk(), &job.what);
+	enum status status = wanted_check(&wanted, &job);
 
-	if (status != STATUS_OK)
-		return status;
-	bool data = op == BLOCK_READ || op == BLOCK_WRITE;
-
-	/* INV: the device reaches no further than the window. */
-	if (data && (job.window == 0 || at % BLOCK_SECTOR_BYTES != 0 || at > BLOCK_WINDOW_BYTES ||
-		     sectors * BLOCK_SECTOR_BYTES > BLOCK_WINDOW_BYTES - at))
-		return STATUS_INVALID;
-	if (!data)
-		job.window = 0;
-	/* A device without a cache has nothing to flush. */
-	if (op == BLOCK_FLUSH && !jobs_disk()->flushes)
-		return STATUS_OK;
-	return jobs_add(call, &job);
+	return status != STATUS_OK || wanted_done(&job) ? status : jobs_add(call, &job);
 }
 
 static enum status disk_other(struct service_call *call)
 {
 	struct service_file *file = service_file_of(call);
 
-	if (call->op != BLOCK_LEASE && call->op != BLOCK_DO)
+	if (call->op != LEASE_TAKE && call->op != LEASE_ASK && call->op != BLOCK_DO)
 		return STATUS_UNKNOWN_CALL;
 	if (file == nullptr)
 		return STATUS_STALE;
 	/* The next instance may have found no device any more. */
 	if (!present)
 		return STATUS_IO;
-	return call->op == BLOCK_LEASE ? lease(call, file) : carry_out(call, file);
+	if (call->op == LEASE_TAKE)
+		return lease(call, file);
+	return call->op == LEASE_ASK ? windows_ask(file) : carry_out(call, file);
 }
 
 /* ---- the rest ---- */
@@ -127,13 +107,17 @@ static void disk_signal(u64 bits)
 {
 	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
 		jobs_interrupt();
+	else if ((bits & LEASE_BELL) != 0 && present)
+		jobs_serve();
 	if ((bits & 1ull << TIMER_BIT) != 0)
 		jobs_tick();
 }
 
+static void disk_kept(void) { windows_kept(present); }
+
 static const struct service_ops ops = {
 	.open = disk_open, .read = disk_read, .write = disk_write, .other = disk_other, .closed = windows_end, .signal = disk_signal,
-	.keeps = STATE_VERSION, .kept = windows_kept,
+	.keeps = STATE_VERSION, .kept = disk_kept,
 };
 
 u64 program_main(const struct rt_args *args)
@@ -142,9 +126,8 @@ u64 program_main(const struct rt_args *args)
 
 	(void)args;
 	present = jobs_open(DEVICE_BIT, TIMER_BIT, &why) == STATUS_OK;
-	if (present)
-		windows_open();
-	else
+	windows_open();
+	if (!present)
 		rt_log(text_span(&why));
 	service_run(&ops);
 }

@@ -54,7 +54,8 @@ def throughput(args, disk):
         print(f"LOST {lost}")
         return 1
     print(runs.speed_table(found))
-    print(f"{runs.speed_share(found):.1f} % of the operations are left, nothing lost")
+    shares = ", ".join(f"by {way} {runs.speed_share(of):.1f} %" for way, of in found.items())
+    print(f"{shares} of the operations are left, nothing lost")
     return 0
 
 

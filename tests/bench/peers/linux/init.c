@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The first and only program of a Linux guest: measures its disk as `bench disk' does ours, without the page cache
- * (O_DIRECT), a thread for each operation under way.
+ * (O_DIRECT): a thread for each operation under way, or one thread that has them under way by io_uring (uring.h).
  *
  * It loads the modules /1.ko, /2.ko and so on in that order, for Debian's kernel has its virtio drivers apart. The host counts
  * instructions whenever look() is called, just before the first operation and just after the last. Each kind prints
- * `disk NAME THREADS OPERATIONS'; in the end the machine is reset, which ends the emulator.
+ * `disk NAME TOGETHER OPERATIONS'; in the end the machine is reset, which ends the emulator.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +23,7 @@
 #include <linux/fs.h>
 
 #include "tests/bench/disk_kinds/disk_kinds.h"
+#include "tests/bench/peers/linux/uring.h"
 
 enum : u32 { PATH_BYTES = 64 };
 
@@ -115,44 +116,88 @@ static void operations(u32 thread, u32 count, void *buffer)
 
 static void *buffer_new(void)
 {
-	void *buffer = aligned_alloc(DISK_OPERATION_BYTES, DISK_OPERATION_BYTES);
+	u64 bytes = DISK_OPERATION_BYTES * (kind->ring ? kind->together : 1);
+	void *buffer = aligned_alloc(DISK_OPERATION_BYTES, bytes);
 
 	must(buffer != nullptr, "a buffer");
-	return memset(buffer, 1, DISK_OPERATION_BYTES);
+	return memset(buffer, 1, bytes);
 }
+
+/* As many as the kind says are under way, until the last are left. */
+static void operations_by_ring(u32 count, void *buffer)
+{
+	struct disk_walk walk = disk_walk_of(0);
+	u32 begun = 0, ended = 0, busy = 0;
+
+	while (ended < count) {
+		for (; begun < count && begun - ended < kind->together; begun++) {
+			u32 place = (u32)__builtin_ctz(~busy);
+
+			busy |= 1u << place;
+			uring_put(kind->write, place, buffer, disk_walk_step(&walk, kind, blocks) * DISK_OPERATION_BYTES);
+		}
+		must(uring_enter(), kind->name);
+		for (int place; (place = uring_take()) != URING_NONE; ended++) {
+			must(place >= 0, kind->name);
+			busy &= ~(1u << place);
+		}
+	}
+}
+
+static void any_operations(u32 thread, u32 count, void *buffer)
+{
+	if (kind->ring)
+		operations_by_ring(count, buffer);
+	else
+		operations(thread, count, buffer);
+}
+
+static u32 threads(void) { return kind->ring ? 1 : kind->together; }
 
 static void *client(void *thread)
 {
 	void *buffer = buffer_new();
 
+	must(!kind->ring || uring_begin(disk, buffer, DISK_OPERATION_BYTES, kind->together), "io_uring");
 	(void)pthread_barrier_wait(&begin);
-	operations(*(u32 *)thread, DISK_ROUNDS / kind->threads, buffer);
+	any_operations(*(u32 *)thread, DISK_ROUNDS / threads(), buffer);
 	(void)pthread_barrier_wait(&end);
+	if (kind->ring)
+		uring_end();
 	free(buffer);
 	return nullptr;
 }
 
-static void measure(void)
+static void warm_up(void)
 {
-	u32 numbers[DISK_THREADS_MAX];
-	pthread_t threads[DISK_THREADS_MAX];
 	void *buffer = buffer_new();
 
-	operations(0, DISK_WARM_UP, buffer);
-	must(pthread_barrier_init(&begin, nullptr, kind->threads + 1) == 0, "a barrier");
-	must(pthread_barrier_init(&end, nullptr, kind->threads + 1) == 0, "a barrier");
-	for (u32 i = 0; i < kind->threads; i++) {
+	must(!kind->ring || uring_begin(disk, buffer, DISK_OPERATION_BYTES, kind->together), "io_uring");
+	any_operations(0, DISK_WARM_UP, buffer);
+	if (kind->ring)
+		uring_end();
+	free(buffer);
+}
+
+static void measure(void)
+{
+	u32 numbers[DISK_TOGETHER_MAX];
+	pthread_t clients[DISK_TOGETHER_MAX];
+
+	warm_up();
+	must(pthread_barrier_init(&begin, nullptr, threads() + 1) == 0, "a barrier");
+	must(pthread_barrier_init(&end, nullptr, threads() + 1) == 0, "a barrier");
+	for (u32 i = 0; i < threads(); i++) {
 		*ELEM(numbers, i) = i;
-		must(pthread_create(ELEM(threads, i), nullptr, client, ELEM(numbers, i)) == 0, "a thread");
+		must(pthread_create(ELEM(clients, i), nullptr, client, ELEM(numbers, i)) == 0, "a thread");
 	}
 	look();
 	(void)pthread_barrier_wait(&begin);
 	(void)pthread_barrier_wait(&end);
 	look();
-	for (u32 i = 0; i < kind->threads; i++)
-		must(pthread_join(*ELEM(threads, i), nullptr) == 0, "a thread's end");
-	free(buffer);
-	printf("disk %s %u %u\n", kind->name, kind->threads, DISK_ROUNDS);
+	for (u32 i = 0; i < threads(); i++)
+		must(pthread_join(*ELEM(clients, i), nullptr) == 0, "a thread's end");
+	printf("disk %s %u %u\n", kind->name, kind->together, DISK_ROUNDS);
 }
 
 int main(void)

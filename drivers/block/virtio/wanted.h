@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What clients ask for with data in their windows, by a call or through a ring: looked at before the device is told of it.
+ */
+#ifndef DRIVERS_BLOCK_VIRTIO_WANTED_H
+#define DRIVERS_BLOCK_VIRTIO_WANTED_H
+
+#include "drivers/block/virtio/jobs.h"
+
+/* As it came; anything. */
+struct wanted {
+	u64 op, sector, sectors, at;
+	u64 at_least;     /* where in the window data may begin */
+	u32 window;       /* 0: none */
+	u32 flags;        /* of the file */
+};
+
+/* OK, with the job; INVALID, DENIED or NOT_SUPPORTED. */
+[[nodiscard]] enum status wanted_check(const struct wanted *wanted, struct job *job);
+
+/* There is nothing to do for it: a device without a cache has nothing to flush. */
+bool wanted_done(const struct job *job);
+
+/* Gives the device what came through the window's ring, as far as there is room, and no more of it at once than a client may have
+ * under way. True in `some': there was something. False: there is more. */
+[[nodiscard]] bool wanted_serve(u32 window, bool *some);
+
+#endif
