@@ -76,12 +76,15 @@ static void add_failure(struct text *line, struct span what, enum status status)
 	text_add(line, "\n");
 }
 
-/* WHY nothing of a file without a path: it is a pipe whose reader has gone, and that is no failure. */
+/* Said once. WHY nothing of a file without a path: it is a pipe whose reader has gone, and that is no failure. */
 static void output_failed(const struct file *out, enum status status)
 {
 	TEXT_BUFFER(line, 384);
+	bool said = streams.failed;
 
 	streams.failed = true;
+	if (said)
+		return;
 	add_failure(&line, span_text("standard output"), status);
 	if (out->path_bytes != 0 && file_is_open(stderr_file()) && write_all(stderr_file(), text_span(&line)) != STATUS_OK)
 		rt_log(span_trim(text_span(&line)));

@@ -115,7 +115,7 @@ static void fill(struct tool_lines *lines, struct tool_inputs *in)
 
 bool tool_next_line(struct tool_lines *lines, struct tool_inputs *in, struct span *line)
 {
-	for (;;) {
+	while (!print_failed()) {
 		struct span left = span_part(SPAN_OF_ARRAY(lines->bytes), lines->from, lines->used - lines->from);
 		usize end = span_find(left, 0, '\n');
 		bool full = lines->from == 0 && lines->used == TOOL_LINE_BYTES;
@@ -131,6 +131,7 @@ bool tool_next_line(struct tool_lines *lines, struct tool_inputs *in, struct spa
 		}
 		fill(lines, in);
 	}
+	return false;
 }
 
 /* ---- status files ---- */

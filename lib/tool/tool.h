@@ -48,7 +48,7 @@ struct tool_lines {
 	bool ended;
 };
 
-/* The next line, without its end; false after the last. The view is good until the next call. */
+/* The next line, without its end; false after the last, and when printing has failed. The view is good until the next call. */
 [[nodiscard]] bool tool_next_line(struct tool_lines *lines, struct tool_inputs *in, struct span *line);
 
 /* Prints a whole file. */

@@ -2,6 +2,7 @@
  *
  * Setting a device up, and its queues. See virtio.h.
  */
+#include "abi/names.h"
 #include "abi/stubs.h"
 #include "lib/rt/rt.h"
 #include "lib/service/service.h"
@@ -278,6 +279,14 @@ u64 virtio_own64(const struct virtio *device, u64 at)
 }
 
 void virtio_close(struct virtio *device) { (void)reset(device); }
+
+void virtio_not_up(enum status status, struct text *why)
+{
+	if (why->used == 0)
+		text_add_cstr(why, status_text(status));
+	rt_log(text_span(why));
+	rt_exit(status == STATUS_NOT_SUPPORTED ? SERVICE_EXIT_ABSENT : EXIT_ABANDONED);
+}
 
 void virtio_abandon(struct virtio *device, struct span why)
 {

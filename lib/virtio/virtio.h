@@ -99,6 +99,10 @@ u64 virtio_own64(const struct virtio *device, u64 at);
 /* No more of it: it writes to no memory from here on. */
 void virtio_close(struct virtio *device);
 
+/* Ends the driver, whose device did not come up: for good if it is none that can be driven, else the next instance tries again.
+ * WHY not without a device: nobody would try again, and callers could not tell that from a device's own refusal. */
+NORETURN void virtio_not_up(enum status status, struct text *why);
+
 /* Ends the driver, whose device cannot be relied on: what it has is not known any more. The next instance resets it. */
 NORETURN void virtio_abandon(struct virtio *device, struct span why);
 NORETURN void virtio_abandon_broken(struct virtio *device);

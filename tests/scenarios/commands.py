@@ -2,7 +2,7 @@
 """The shell runs commands for the host: exact output, status, pipes, redirection, errors."""
 
 SHARE = True
-CASES = ["output", "status", "pipe", "redirect", "unknown", "tools"]
+CASES = ["output", "status", "pipe", "redirect", "refused", "unknown", "tools"]
 
 
 def output(t):
@@ -24,6 +24,13 @@ def redirect(t):
     t.expect_equal(t.exec_ok("echo a > /tmp/scenario; echo b >> /tmp/scenario; cat < /tmp/scenario"), "a\nb\n")
     t.exec_ok("rm /tmp/scenario")
     t.expect(t.exec("cat /tmp/scenario")[0] != 0, "a file that was removed could still be read")
+
+
+def refused(t):
+    """Output that nobody takes is complained of once, and no more is made."""
+    status, text = t.exec("head -n 100000 /image/bin/conform > /dev/trial/do")
+    t.expect(status != 0, "it went well")
+    t.expect_equal(text.count("standard output"), 1, "complaints")
 
 
 def unknown(t):

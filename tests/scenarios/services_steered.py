@@ -60,6 +60,7 @@ def replaced(t):
     for program in ("trial-broken", "nosuchprogram"):
         status, output = t.exec(f"services replace trial {program}")
         t.expect(status != 0 and "the former program goes on" in output, f"status {status}, output {output!r}")
+        t.expect_match(output, f"{program}: it did not come up within three seconds, or is no program of the image")
         t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", f"after {program} did not come to serve")
     t.exec_ok("services replace trial trial")
     t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"first {before}\n", "the first version again")
@@ -67,8 +68,10 @@ def replaced(t):
 
 def stopped(t):
     before = count(t)
-    t.exec_ok("services stop trial")
+    said = t.exec_ok("services stop trial")
+    t.expect_match(said, "until `services start trial' these wait if they call it, .*: shell agent trial-told trial-stopped$")
     t.eventually("services trial", r"^state +stopped")
+    t.expect_match(t.exec("services kill trial")[1], "trial: it is to be running, and it is stopped")
     t.exec_ok("services start trial")
     t.eventually("services trial", r"^state +running")
     t.expect_equal(count(t), before, "what is kept after a stop")

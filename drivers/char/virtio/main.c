@@ -19,7 +19,6 @@ static const struct service_tree tree = {
 };
 
 static struct virtio device;
-static bool present;
 
 /* ---- input ---- */
 
@@ -159,7 +158,7 @@ static void console_signal(u64 bits)
 	u32 bytes = 0;
 	u16 id;
 
-	if ((bits & 1ull << DEVICE_BIT) == 0 || !present)
+	if ((bits & 1ull << DEVICE_BIT) == 0)
 		return;
 	virtio_interrupt(&device);
 	while ((taken = virtio_take(&device, TRANSMIT, &id, &bytes)) == VIRTIO_TAKEN)
@@ -185,7 +184,7 @@ static enum status console_open(struct service_call *call, const struct service_
 	struct service_file *file)
 {
 	(void)call;
-	return present ? service_tree_open(&tree, from, path, file) : STATUS_NOT_SUPPORTED;
+	return service_tree_open(&tree, from, path, file);
 }
 
 static enum status console_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
@@ -201,12 +200,13 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = set_up(&why) == STATUS_OK;
-	if (!present)
-		rt_log(text_span(&why));
+	enum status status = set_up(&why);
+
+	if (status != STATUS_OK)
+		virtio_not_up(status, &why);
 	for (u32 i = 0; i < BUFFERS; i++)
 		*ELEM(free_buffer, i) = i;
-	free_buffers = present ? BUFFERS : 0;
+	free_buffers = BUFFERS;
 	give_buffers();
 	service_run(&ops);
 }

@@ -483,7 +483,6 @@ enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
 		status = sys_timer_create(rt_group(), service_signal(), 1ull << timer_bit, &timer);
 	if (status == STATUS_OK)
 		status = virtio_start(&device, interrupt_bit);
-	session = status == STATUS_OK ? STATUS_BUSY : STATUS_IO;
 	if (status == STATUS_OK)
 		begin_session();
 	return status;

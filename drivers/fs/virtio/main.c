@@ -5,10 +5,9 @@
  */
 #include "drivers/fs/virtio/files.h"
 #include "drivers/fs/virtio/jobs.h"
+#include "lib/virtio/virtio.h"
 
 enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1, NO_FILE = U32_MAX };
-
-static bool present;
 
 /* The path from the folder that is shared. TOO_LONG if it does not fit. */
 static enum status set_path(struct p9_task *task, const struct service_file *from, struct span path)
@@ -111,7 +110,7 @@ static void share_closed(struct service_file *file)
 
 static void share_signal(u64 bits)
 {
-	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
+	if ((bits & 1ull << DEVICE_BIT) != 0)
 		jobs_interrupt();
 	if ((bits & 1ull << TIMER_BIT) != 0)
 		jobs_tick();
@@ -134,8 +133,9 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = jobs_open(DEVICE_BIT, TIMER_BIT, &why) == STATUS_OK;
-	if (!present)
-		rt_log(text_span(&why));
+	enum status status = jobs_open(DEVICE_BIT, TIMER_BIT, &why);
+
+	if (status != STATUS_OK)
+		virtio_not_up(status, &why);
 	service_run(&ops);
 }

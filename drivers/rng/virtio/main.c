@@ -17,7 +17,7 @@ static struct virtio device;
 static u64 pool_at;              /* in the device's memory */
 static u8 pool[POOL_BYTES];      /* what it gave, out of its reach */
 static u32 pool_used, pool_from; /* bytes of it, of which those before pool_from were given out */
-static bool asked, present;
+static bool asked;
 static struct waiting readers;
 
 static void ask(void)
@@ -26,19 +26,8 @@ static void ask(void)
 	u16 id;
 
 	request.part[0] = (struct virtio_part){ virtio_address(&device, pool_at), POOL_BYTES, true };
-	if (!asked && present)
+	if (!asked)
 		asked = virtio_put(&device, QUEUE, &request, &id);
-}
-
-static void give_up(struct span why)
-{
-	service_ticket ticket = 0;
-
-	present = false;
-	rt_log(why);
-	virtio_close(&device);
-	while ((ticket = waiting_take(&readers)) != 0)
-		(void)service_answer(ticket, STATUS_IO, 0);
 }
 
 /* Nobody gets bytes that somebody else got. */
@@ -69,15 +58,13 @@ static void random_signal(u64 bits)
 	u16 id;
 	u32 bytes = 0;
 
-	if ((bits & 1ull << DEVICE_BIT) == 0 || !present)
+	if ((bits & 1ull << DEVICE_BIT) == 0)
 		return;
 	virtio_interrupt(&device);
 	enum virtio_taken taken = virtio_take(&device, QUEUE, &id, &bytes);
 
-	if (taken == VIRTIO_BROKEN) {
-		give_up(span_text("the device said what cannot be, and was turned off"));
-		return;
-	}
+	if (taken == VIRTIO_BROKEN)
+		virtio_abandon_broken(&device);
 	if (taken == VIRTIO_NOTHING)
 		return;
 	asked = false;
@@ -96,14 +83,12 @@ static enum status random_open(struct service_call *call, const struct service_f
 	if (span_len(path) != 0)
 		return STATUS_NOT_FOUND;
 	file->qid_type = QID_STREAM;
-	return present ? STATUS_OK : STATUS_NOT_SUPPORTED;
+	return STATUS_OK;
 }
 
 static enum status random_read(struct service_call *call, struct service_file *file)
 {
 	(void)file;
-	if (!present)
-		return STATUS_IO;
 	if (call->count == 0)
 		return STATUS_OK;
 	if (pool_from < pool_used)
@@ -130,9 +115,10 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = set_up(&why) == STATUS_OK;
-	if (!present)
-		rt_log(text_span(&why));
+	enum status status = set_up(&why);
+
+	if (status != STATUS_OK)
+		virtio_not_up(status, &why);
 	ask();
 	service_run(&ops);
 }

@@ -107,8 +107,16 @@ static u64 replace(struct span name, struct span program)
 
 	text_add(&word, "replace ");
 	text_add_span(&word, span_first(program, 48));
-	u64 result = order(name, text_span(&word));
+	TEXT_BUFFER(path, 96);
+	enum status status = tool_control(path_of(&path, name, span_text("ctl")), text_span(&word));
+	u64 result = TOOL_OK;
 
+	if (status == STATUS_NOT_FOUND)
+		result = not_there(name);
+	else if (status == STATUS_IO)
+		result = tool_fail(program, span_text("it did not come up within three seconds, or is no program of the image"));
+	else if (status != STATUS_OK)
+		result = tool_fail_status(name, status);
 	if (result != TOOL_OK)
 		print_error("services: the former program goes on; `log' says more\n");
 	return result;
