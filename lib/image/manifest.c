@@ -150,8 +150,11 @@ static bool device_valid(const struct manifest_device *device)
 		return false;
 	for (u32 i = 0; i < MANIFEST_MATCHES_MAX; i++) {
 		struct span match = SPAN_OF_ARRAY(ELEM(device->match, i)->text);
+		struct span program = SPAN_OF_ARRAY(ELEM(device->match, i)->program);
 
 		if (i < device->match_count ? !name_valid(match) : !text_valid(match) || span_u8(match, 0) != 0)
+			return false;
+		if (span_u8(program, 0) != 0 ? i >= device->match_count || !name_valid(program) : !text_valid(program))
 			return false;
 	}
 	return true;

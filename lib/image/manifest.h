@@ -13,7 +13,7 @@
 #include "lib/base/span.h"
 #include "lib/image/format.h"
 
-enum : u32 { MANIFEST_MAGIC = 0x4e414d46u /* "FMAN" in memory order */, MANIFEST_VERSION = 2 };
+enum : u32 { MANIFEST_MAGIC = 0x4e414d46u /* "FMAN" in memory order */, MANIFEST_VERSION = 3 };
 enum : u32 {
 	MANIFEST_NAME_BYTES = 24,     /* names of services and of granted handles */
 	MANIFEST_PATH_BYTES = 64,
@@ -24,10 +24,11 @@ enum : u32 {
 	MANIFEST_BYTES = 3072,
 	MANIFEST_CLASS_BYTES = 16,
 	MANIFEST_MATCH_BYTES = 32,
-	MANIFEST_MATCHES_MAX = 4,
+	MANIFEST_MATCHES_MAX = 6,
 	MANIFEST_DMA_PIECES_MAX = 8,
 	MANIFEST_DMA_PIECE_PAGES = 16,
-	MANIFEST_PADDING_BYTES = 256,
+	MANIFEST_DRIVER_BYTES = 28,   /* "bin/" and the longest name */
+	MANIFEST_PADDING_BYTES = 24,
 };
 
 /* Bits of manifest_record.flags */
@@ -81,11 +82,14 @@ struct manifest_grant {
 	u64 reserved;                   /* 0 */
 };
 
-/* The one device of a driver, by lib/devices: its class and number there, and the names of devices that the program drives. It
+/* The one device of a driver, by lib/devices: its class and number there, and the names of devices that its programs drive. It
  * gets the device's registers, ports and lines, named "registers", "ports" and "irq", further ones with a number from
  * 1 on. With memory for the device ("dma", further pieces "dma1", ...) it also gets the configuration space of a PCI
- * function, to read ("config"). 160 bytes */
-struct manifest_match { char text[MANIFEST_MATCH_BYTES]; };
+ * function, to read ("config"). 392 bytes */
+struct manifest_match {
+	char text[MANIFEST_MATCH_BYTES];
+	char program[MANIFEST_DRIVER_BYTES]; /* "bin/NAME", what drives it; empty: the program of the manifest */
+};
 struct manifest_device {
 	char class[MANIFEST_CLASS_BYTES];  /* empty: it drives none, and all of this is 0 */
 	u32 number;
@@ -94,7 +98,7 @@ struct manifest_device {
 	u32 reserved;    /* 0 */
 	struct manifest_match match[MANIFEST_MATCHES_MAX];
 };
-static_assert(sizeof(struct manifest_device) == 160, "layout of a device");
+static_assert(sizeof(struct manifest_device) == 392, "layout of a device");
 
 struct manifest_name {
 	char text[MANIFEST_NAME_BYTES];

@@ -76,15 +76,22 @@ class Help(unittest.TestCase):
 
 
 class Plans(Tree):
-    def test_a_manifest_of_another_architecture_is_passed_over(self):
-        self.service("a", 'arch = ["aarch64"]\n' + LIMITS)
-        other = self.root / "drivers" / "b" / "manifest.toml"
-        other.parent.mkdir(parents=True)
-        other.write_text('name = "a"\ndescription = "y"\narch = ["x86_64"]\n' + LIMITS)
-        plan, _, _ = self.image(["a"])
-        self.assertEqual([m.description for m in plan.services], ["y"])
-        other.unlink()
-        self.refused(["a"], "no manifest.toml")
+    def test_the_device_found_chooses_among_programs(self):
+        drivers = '[device]\nclass = "serial"\n[[device.driver]]\nprogram = "b"\nmatch = ["x", "y"]\n'
+        self.service("a", LIMITS + drivers + '[[device.driver]]\nprogram = "c"\nmatch = ["z"]\n')
+        self.refused(["a"], "there is no program b", "there is no program c")
+        self.put_program("b")
+        self.put_program("c")
+        plan, found, reader = self.image(["a"])
+        self.assertEqual(plan.services[0].device.matches, [("x", "b"), ("y", "b"), ("z", "c")])
+        self.assertEqual(set(found), {"init", "b", "c"})
+        record = reader.pack(plan.services[0])
+        self.assertTrue(record.index(b"x\0") < record.index(b"bin/b\0", record.index(b"x\0")) < record.index(b"bin/c\0"))
+        self.service("d", LIMITS + drivers + 'x = 1\n')
+        self.refused(["d"], "unknown key `x'")
+        self.service("e", LIMITS + drivers.replace('"x", "y"', '"1", "2", "3", "4"') +
+                     '[[device.driver]]\nprogram = "c"\nmatch = ["5", "6", "7"]\n')
+        self.refused(["e"], "at most 6 names of devices together")
 
     def test_same_input_same_bytes(self):
         self.service("a", 'provides = "/a"\n' + LIMITS + PORTS.format(16))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assembles the system image from image/NAME.image and the services' manifests.
 
-    build.py --image image/default.image --programs FOLDER --abi abi --out system.img [--root FOLDER] [--arch NAME]
+    build.py --image image/default.image --programs FOLDER --abi abi --out system.img [--root FOLDER]
 
 FOLDER holds for each program NAME its stripped ELF file NAME and its symbol table NAME.sym. Every
 grant is checked before anything is written; all problems are shown, then the status is 1.
@@ -68,10 +68,9 @@ def main():
     for name in ("--image", "--programs", "--abi", "--out"):
         parser.add_argument(name, required=True, type=Path)
     parser.add_argument("--root", type=Path, default=Path("."))
-    parser.add_argument("--arch", default="x86_64")
     words = parser.parse_args()
     problems = Problems()
-    planner = Planner(words.root, words.abi, problems, words.arch)
+    planner = Planner(words.root, words.abi, problems)
     plan = planner.plan(words.image)
     found = programs(plan, words.programs, problems) if plan else {}
     if problems.lines:

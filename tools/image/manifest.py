@@ -33,6 +33,15 @@ class Grant:
 
 
 @dataclass
+class Device:
+    """The one of a driver; without one the name of its class is empty."""
+    name: str = ""
+    number: int = 0
+    dma_kib: int = 0
+    matches: list = field(default_factory=list)  # (name of devices, program that drives them or nothing: the manifest's)
+
+
+@dataclass
 class Manifest:
     place: str
     name: str = ""
@@ -59,7 +68,10 @@ class Manifest:
     give_up_after: int = 0
     state_kib: int = 0
     grants: list = field(default_factory=list)
-    device: tuple = ("", 0, [], 0)  # class, number, names that match, KiB of memory for the device
+    device: Device = field(default_factory=Device)
+
+    def programs(self):
+        return {self.program} | {program for _, program in self.device.matches if program}
 
 
 class Reader:
@@ -85,10 +97,12 @@ class Reader:
             return None
         t = Table(values, place, self.problems)
         m = Manifest(place, t.name("name", path.parent.name, required=True))
-        m.program = t.name("program", m.name)
+        m.device = self.device(t)
+        # Where the device decides, one of the programs stands for all of them until there is one.
+        drivers = [program for _, program in m.device.matches if program]
+        m.program = drivers[0] if drivers else t.name("program", m.name)
         m.description = t.text("description", required=True)
         m.args = self.args(t)
-        t.texts("arch", 8)  # tools/image/plan.py chooses by it
         m.provides, m.stdin, m.stdout, m.stderr = (t.path(key) for key in ("provides", "stdin", "stdout", "stderr"))
         m.priority = t.number("priority", 64, 0, 255)
         m.restart = t.choice("restart", "on-failure", self.restarts)
@@ -104,23 +118,36 @@ class Reader:
         self.read_limits(t.table("limits"), m)
         self.read_state(t.table("state"), m)
         m.grants = [self.grant(each) for each in t.tables("grant", self.limit["MANIFEST_GRANTS_MAX"])]
-        m.device = self.device(t)
         self.unique_grants(m)
         t.leftover()
         return m
 
     def device(self, t):
-        """(class, number, names, KiB) of [device]; without one the class is empty."""
         if "device" not in t.values:
-            return "", 0, [], 0
-        d, size = t.table("device"), self.limit["MANIFEST_MATCH_BYTES"]
-        found = (d.name("class", required=True)[:self.limit["MANIFEST_CLASS_BYTES"] - 1], d.number("number", 0, 0, 255),
-                 d.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True), d.number("dma_kib", 0, 0, 512, 4))
-        if not found[2] or any(not name or len(name) >= size or not name.isascii() or not name.isprintable() or " " in name
-                               for name in found[2]):
-            d.bad("match", f"names of devices, 1 to {size - 1} characters without blanks", found[2])
+            return Device()
+        d, most = t.table("device"), self.limit["MANIFEST_MATCHES_MAX"]
+        found = Device(d.name("class", required=True)[:self.limit["MANIFEST_CLASS_BYTES"] - 1], d.number("number", 0, 0, 255),
+                       d.number("dma_kib", 0, 0, 512, 4))
+        for driver in d.tables("driver", most):
+            program = driver.name("program", required=True)
+            found.matches += [(name, program) for name in self.matches(driver)]
+            driver.leftover()
+        if "driver" not in d.values:
+            found.matches = [(name, "") for name in self.matches(d)]
+        if len(found.matches) > most:
+            d.bad("driver", f"at most {most} names of devices together", [name for name, _ in found.matches])
+            found.matches = []
         d.leftover()
         return found
+
+    def matches(self, t):
+        size = self.limit["MANIFEST_MATCH_BYTES"]
+        names = t.texts("match", self.limit["MANIFEST_MATCHES_MAX"], required=True)
+        if not names or any(not name or len(name) >= size or not name.isascii() or not name.isprintable() or " " in name
+                            for name in names):
+            t.bad("match", f"names of devices, 1 to {size - 1} characters without blanks", names)
+            return []
+        return names
 
     def args(self, t):
         args = t.texts("args", 32)
@@ -175,7 +202,7 @@ class Reader:
         for name in sorted(set(names)):
             if names.count(name) > 1:
                 self.problems.add(m.place, f"two grants are named {name}; handle names must differ")
-            if m.device[0] and name.rstrip("0123456789") in DEVICES:
+            if m.device.name and name.rstrip("0123456789") in DEVICES:
                 self.problems.add(m.place, f"a grant is named {name}, as what comes with the device; choose another name")
             if name in EVERYBODYS:
                 self.problems.add(m.place, f"a grant is named {name}, which every service has already; choose another name")
@@ -201,9 +228,11 @@ class Reader:
         body += b"".join(self.pack_grant(each, size) for each in m.grants)
         body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
         body += struct.pack("<Q4I", m.state_kib // 4, m.heartbeat_ms, self.withouts[m.without], m.give_up_after, 0)
-        name, number, match, kib = m.device
-        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sIIII", name.encode(), number, len(match), kib // 4, 0)
-        body += self.names(match, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_MATCHES_MAX"]) + bytes(c["MANIFEST_PADDING_BYTES"])
+        d, match, driver = m.device, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_DRIVER_BYTES"]
+        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sIIII", d.name.encode(), d.number, len(d.matches), d.dma_kib // 4, 0)
+        body += b"".join(struct.pack(f"{match}s{driver}s", name.encode(), f"bin/{program}".encode() if program else b"")
+                         for name, program in d.matches)
+        body += bytes((match + driver) * (c["MANIFEST_MATCHES_MAX"] - len(d.matches)) + c["MANIFEST_PADDING_BYTES"])
         assert len(body) == c["MANIFEST_BYTES"], f"{HEADER} and tools/image/manifest.py disagree about the record's layout"
         return body
 

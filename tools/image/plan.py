@@ -29,12 +29,12 @@ class Plan:
     files: list = field(default_factory=list)      # (path in the image, path here)
 
     def all_programs(self):
-        return sorted({m.program for m in self.services} | set(self.programs))
+        return sorted({program for m in self.services for program in m.programs()} | set(self.programs))
 
 
 class Planner:
-    def __init__(self, root, abi, problems, arch="x86_64"):
-        self.root, self.problems, self.arch = Path(root), problems, arch
+    def __init__(self, root, abi, problems):
+        self.root, self.problems = Path(root), problems
         self.reader = Reader(abi, problems)
 
     def plan(self, path):
@@ -73,14 +73,12 @@ class Planner:
             self.problems.add(t.place, f"`{key}' names {name} twice")
 
     def manifests(self):
-        """{service name: (path, place)} of every manifest in the tree that is for this architecture."""
+        """{service name: (path, place)} of every manifest in the tree."""
         found = {}
         for folder in MANIFEST_FOLDERS:
             for path in sorted([*(self.root / folder).rglob("manifest.toml"), *(self.root / folder).rglob("*.manifest.toml")]):
                 place = str(path.relative_to(self.root))
                 values = load(path, place, self.problems) or {}
-                if self.arch not in values.get("arch", [self.arch]):
-                    continue
                 name = values.get("name")
                 if name in found:
                     self.problems.add(place, f"the name {name} is taken by {found[name][1]}; names of services are unique")
@@ -161,7 +159,7 @@ class Planner:
     def check_devices(self, services):
         seen = {}
         for m in services:
-            name, number, *_ = m.device
+            name, number = m.device.name, m.device.number
             if name and (name, number) in seen:
                 self.problems.add(m.place, f"[device] {name} {number} is driven by {seen[name, number]}; two services cannot "
                                   "own one device")

@@ -26,7 +26,7 @@ IMAGE_PROGRAMS := $(PROGRAMS:%=$(B)/image/%) $(PROGRAMS:%=$(B)/image/%.sym)
 
 $(SYSTEM_IMAGE): $(IMAGE_PROGRAMS) $(IMAGE_INPUTS)
 	$(call say,IMAGE,$@)
-	$(Q)$(PYTHON) tools/image/build.py --image $(IMAGE_FILE) --programs $(B)/image --abi abi --arch $(ARCH) --out $@
+	$(Q)$(PYTHON) tools/image/build.py --image $(IMAGE_FILE) --programs $(B)/image --abi abi --out $@
 
 $(DISK_IMAGE): $(EFI_LOADER) $(B)/kernel.elf $(B)/kernel.sym $(SYSTEM_IMAGE) tools/image/disk.py
 	$(call say,DISK,$@)

@@ -259,8 +259,17 @@ static void good_manifests_are_read_and_bad_refused(void)
 	CHECK(read_record() == MANIFEST_BAD_RESERVED);
 	make_manifest();
 	record.device =
-		(struct manifest_device){ .class = "serial", .number = 1, .match_count = 2, .match = { { "ns16550a" }, { "x" } } };
+		(struct manifest_device){ .class = "serial", .number = 1, .match_count = 2,
+					  .match = { { .text = "ns16550a" }, { .text = "x" } } };
 	CHECK(read_record() == MANIFEST_OK);
+	mspan_set_text(MSPAN_OF_ARRAY(ELEM(record.device.match, 1)->program), span_text("bin/x"));
+	CHECK(read_record() == MANIFEST_OK);
+	mspan_fill(MSPAN_OF_ARRAY(ELEM(record.device.match, 0)->program), 'a');
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	mspan_fill(MSPAN_OF_ARRAY(ELEM(record.device.match, 0)->program), 0);
+	mspan_set_text(MSPAN_OF_ARRAY(ELEM(record.device.match, 2)->program), span_text("bin/x"));
+	CHECK(read_record() == MANIFEST_BAD_DEVICE);
+	mspan_fill(MSPAN_OF_ARRAY(ELEM(record.device.match, 2)->program), 0);
 	record.device.match_count = 3;
 	CHECK(read_record() == MANIFEST_BAD_DEVICE);
 	record.device.match_count = 1;

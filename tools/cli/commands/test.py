@@ -193,7 +193,7 @@ def kasan_slice(args):
 # starves are x86_64's, and what keeper and services do for minutes is the same everywhere.
 OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "console_virtio[killed]",
                    "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "loader_killed",
-                   "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "trace",
+                   "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "torture[4 CPUs]", "trace",
                    "virtio_mmio"]
 
 # On aarch64, besides: what lines, registers, units and nodes ACPI's tables tell.

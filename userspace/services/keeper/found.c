@@ -26,12 +26,14 @@ static bool known(void)
 	return !handle_is_none(found_table()) && devices_complete(rt_pages_span(table.pages));
 }
 
-static bool drives(const struct manifest_device *wanted, const struct device *found)
+/* How many names of the manifest come before the first that the device has; all: it has none. */
+static u32 match_of(const struct manifest_device *wanted, const struct device *found)
 {
-	for (u32 i = 0; i < wanted->match_count; i++)
-		if (device_is(found, manifest_text(ELEM(wanted->match, i)->text)))
-			return true;
-	return false;
+	u32 i = 0;
+
+	while (i < wanted->match_count && !device_is(found, manifest_text(ELEM(wanted->match, i)->text)))
+		i++;
+	return i;
 }
 
 /* Registers that share a page with another device's, or begin inside one, and lines of two devices cannot be given alone. */
@@ -63,7 +65,7 @@ enum found found_device(const struct manifest_record *m, struct text *why)
 		text_add(why, " is not in this machine");
 	else if (device_is_kernels(&device))
 		text_add(why, " is the kernel's own");
-	else if (!drives(wanted, &device))
+	else if (match_of(wanted, &device) == wanted->match_count)
 		text_add(why, " is of a kind that this driver does not know");
 	else if (!can_be_given(&device))
 		text_add(why, " has registers or a line that cannot be given to one driver alone");
@@ -72,6 +74,13 @@ enum found found_device(const struct manifest_record *m, struct text *why)
 	else
 		return FOUND_THERE;
 	return FOUND_ABSENT;
+}
+
+struct span found_program(const struct manifest_record *m)
+{
+	u32 match = m->device.class[0] != 0 ? match_of(&m->device, &device) : 0;
+
+	return match < m->device.match_count ? manifest_text(ELEM(m->device.match, match)->program) : span_empty();
 }
 
 static enum status derive(const struct device_resource *r, u32 line, handle_t *out, u32 *rights)

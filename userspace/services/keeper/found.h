@@ -21,6 +21,9 @@ enum found : u32 {
 /* What became of the device that a manifest asks for; without one it is there. */
 enum found found_device(const struct manifest_record *m, struct text *why);
 
+/* What drives the device that found_device found; empty: what the manifest names for all. */
+struct span found_program(const struct manifest_record *m);
+
 /* Whether the device that found_device found is kept to the unit's memory, where there is an IOMMU for it. Makes that memory. */
 enum found found_kept(struct unit *unit, const struct manifest_record *m, struct text *why);
 

@@ -23,6 +23,17 @@ enum status watch_init(void)
 	return sys_timer_create(rt_group(), service_signal(), 1ull << TIMER_BIT, &timer);
 }
 
+/* What the device found wants, unless a person has put another in its place. */
+static void choose_program(struct unit *unit, const struct manifest_record *m)
+{
+	struct span program = found_program(m);
+
+	if (span_len(program) == 0 || !span_equal(manifest_text(unit->program), manifest_text(m->program)))
+		return;
+	mspan_fill(MSPAN_OF_ARRAY(unit->program), 0);
+	mspan_set_text(MSPAN_OF_ARRAY(unit->program), program);
+}
+
 /* True if its device is there. */
 static bool has_device(struct unit *unit, const struct manifest_record *m)
 {
@@ -33,6 +44,8 @@ static bool has_device(struct unit *unit, const struct manifest_record *m)
 		found = found_kept(unit, m, &why);
 	if (found == FOUND_ABSENT)
 		unit_set_absent(unit, text_span(&why));
+	if (found == FOUND_THERE)
+		choose_program(unit, m);
 	return found == FOUND_THERE;
 }
 
