@@ -128,6 +128,21 @@ static void it_ends_like_any_call(void)
 	EXPECT_STATUS(user_answer(&d.front.client).status, STATUS_PEER_DIED);
 }
 
+/* Where nobody can receive any more nobody waits: the caller is told, and not left there. */
+static void nobody_waits_where_nobody_can_receive(void)
+{
+	struct chain c = chain_make();
+
+	call_arrives(&c, 0, FOR_EVER);
+	EXPECT_STATUS(CALL(&c.front.server, SYSCALL_CAP_DROP, c.behind).status, STATUS_OK);
+	c.behind = give_from(&c.back.client, &c.front.server, c.back.send); /* not to receive by */
+	user_end(&c.back.server);
+	world_settle();
+	EXPECT_STATUS(forward(&c, 0), STATUS_OK);
+	EXPECT(!user_waits(&c.front.client));
+	EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_PEER_DIED);
+}
+
 /* Who forwarded may end: the call goes on, and so does what it was sent with being looked at. */
 static void the_forwarder_may_go(void)
 {
@@ -168,6 +183,7 @@ void forward_tests(void)
 	RUN(the_buffers_go_along);
 	RUN(what_cannot_be_forwarded_stays);
 	RUN(it_ends_like_any_call);
+	RUN(nobody_waits_where_nobody_can_receive);
 	RUN(the_forwarder_may_go);
 	RUN(any_of_several_may_take_it);
 }

@@ -13,6 +13,7 @@ int main(void)
 	boot_tests();
 	cap_tests();
 	revoke_tests();
+	revoke_given_tests();
 	sweep_tests();
 	forward_tests();
 	group_tests();
