@@ -96,7 +96,7 @@ static enum status make_group(struct unit *unit, const struct manifest_record *m
 }
 
 /* Binds what the unit calls, and nothing else. */
-static enum status bind_calls(const struct manifest_record *m, handle_t names)
+static enum status bind_calls(struct unit *unit, const struct manifest_record *m, handle_t names)
 {
 	enum status status = STATUS_OK;
 
@@ -110,6 +110,7 @@ static enum status bind_calls(const struct manifest_record *m, handle_t names)
 		}
 		if (called == nullptr)
 			return STATUS_NOT_FOUND;
+		unit->calls |= 1ull << unit_index(called);
 		/* WHY not bound: it has no device, and whoever looks for it shall know at once. */
 		if (called->state == UNIT_ABSENT)
 			continue;
@@ -200,7 +201,7 @@ static enum status launch_in_group(struct unit *unit, const struct manifest_reco
 
 	if (status != STATUS_OK)
 		return status;
-	status = fail(unit, span_text("a service it calls cannot be bound: "), bind_calls(m, names));
+	status = fail(unit, span_text("a service it calls cannot be bound: "), bind_calls(unit, m, names));
 	if (status == STATUS_OK)
 		status = start_process(unit, m, group, names);
 	sys_cap_drop(names);

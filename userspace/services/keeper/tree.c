@@ -126,14 +126,10 @@ static void describe_callers(const struct unit *unit, struct text *t)
 	TEXT_BUFFER(callers, 400);
 
 	for (u32 i = 0; i < units_count(); i++) {
-		const struct manifest_record *m = unit_manifest(unit_at(i));
-
-		for (u32 call = 0; m != nullptr && call < m->calls_count; call++) {
-			if (!span_equal(manifest_text(ELEM(m->calls, call)->text), unit_name(unit)))
-				continue;
-			text_add_span(&callers, callers.used == 0 ? span_empty() : span_text(" "));
-			text_add_span(&callers, unit_name(unit_at(i)));
-		}
+		if ((unit_at(i)->calls & 1ull << unit_index(unit)) == 0)
+			continue;
+		text_add_span(&callers, callers.used == 0 ? span_empty() : span_text(" "));
+		text_add_span(&callers, unit_name(unit_at(i)));
 	}
 	if (callers.used != 0)
 		text_add_field(t, span_text("called-by"), text_span(&callers));

@@ -40,6 +40,7 @@ struct STABLE unit {
 	u32 give_up_after;         /* failures in a row */
 	enum manifest_without without;
 	alignas(8) u64 needs;      /* units that it needs, a bit for each; known when it is started */
+	u64 calls;                 /* those that it may call, likewise */
 
 	/* Kept over restarts: clients' capabilities stay good. */
 	handle_t endpoint;         /* all rights */
