@@ -107,12 +107,15 @@ static bool send_start(u32 apic, u32 page)
 	if (wait_for(ARRIVED, FIRST_WAIT_NS))
 		return true;
 	send_startup(apic, page);
-	if (wait_for(ARRIVED, ANSWER_WAIT_NS))
-		return true;
-	/* Back to waiting for a start-up, so that it cannot run into what is in the page later. */
+	return wait_for(ARRIVED, ANSWER_WAIT_NS);
+}
+
+/* Back to waiting for a start-up: it can neither run into what is in the page later nor take what is said to the next for its own,
+ * whose stack it would be on. */
+static void send_away(u32 apic)
+{
 	apic_send_init(apic);
 	clock_wait_ns(INIT_WAIT_NS);
-	return false;
 }
 
 /* How far the other's time stamp counter is ahead. Each comparison brackets its reading between
@@ -143,8 +146,7 @@ static bool compare_tsc(u64 *ahead)
 
 static bool start(struct cpu *cpu, u32 id, u32 apic, const struct low_pages *low)
 {
-	bool arrived;
-	u64 ahead;
+	u64 ahead = 0;
 
 	said_by_boot = NOT_STARTED;
 	said_by_new = NOT_STARTED;
@@ -152,12 +154,14 @@ static bool start(struct cpu *cpu, u32 id, u32 apic, const struct low_pages *low
 	cpu->arch.apic_id = apic;
 	borrow_low_pages(low);
 	fill_trampoline(low, cpu, id);
-	arrived = send_start(apic, (u32)(low->code.v >> PAGE_SHIFT));
+	bool there = send_start(apic, (u32)(low->code.v >> PAGE_SHIFT)) && compare_tsc(&ahead);
+
+	if (!there)
+		send_away(apic);
 	return_low_pages(low);
-	if (!arrived || !compare_tsc(&ahead))
-		return false;
-	cpu->arch.tsc_base = core_boot_cpu.arch.tsc_base + ahead;
-	return true;
+	if (there)
+		cpu->arch.tsc_base = core_boot_cpu.arch.tsc_base + ahead;
+	return there;
 }
 
 /* They have answered before, so they will. */
