@@ -120,7 +120,7 @@ UNSAFE_END();
 	return msg_trap(SYSCALL_REPLY_RECEIVE, endpoint.v | ((u64)reply.v << 32), m, deadline_ns);
 }
 
-/* Hands the caller bound to the reply object on to another endpoint, with this message (words only). It
+/* Hands the caller bound to the reply object on to another endpoint, with this message (up to 8 words). It
  * gets its answer from there. On an error it still waits here. */
 [[nodiscard]] static inline enum status msg_forward(handle_t endpoint, handle_t reply, struct message *m)
 {

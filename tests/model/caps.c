@@ -73,7 +73,7 @@ static bool node_referred_to(u32 node)
 		if (!model.node[i].gone && model.node[i].parent == node)
 			return true;
 	for (u32 i = 0; i < model.objects; i++)
-		if (model.object[i].bound != NONE && model.object[i].bound_node == node)
+		if (model.object[i].bound != NONE && (model.object[i].bound_node == node || model.object[i].bound_through == node))
 			return true;
 	return false;
 }

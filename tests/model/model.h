@@ -59,6 +59,7 @@ struct thing {
 	/* endpoint */
 	struct line senders, receivers, gone;
 	u32 bound_node;        /* of the capability by which the signal was bound */
+	u32 bound_through;     /* of that to what it was bound to */
 	struct message kept[QUEUE_MAX];
 	u32 kept_count, depth, bound;
 	u64 bound_mask;

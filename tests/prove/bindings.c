@@ -111,7 +111,7 @@ enum status cap_resolve_full(struct process *process, handle_t handle, enum obje
 
 /* ---- any lines ---- */
 
-static bool bound_through(u32 line, u32 i) { return lines[line].lineage == through[i]; }
+static bool bound_through(u32 line, u32 i) { return lines[line].through == through[i]; }
 
 /* Each reference that is held is a binding's; who is bound through what is revoked is masked, or not seen yet. */
 static bool kept(void)
@@ -121,8 +121,8 @@ static bool kept(void)
 	for (u32 line = 0; line < LINES; line++) {
 		count[0] += bound_through(line, 0);
 		count[1] += bound_through(line, 1);
-		signals += lines[line].signal.signal != nullptr;
-		if (lines[line].lineage == nullptr && (lines[line].signal.signal != nullptr || !masked[line]))
+		signals += lines[line].signal != nullptr;
+		if (lines[line].through == nullptr && (lines[line].signal != nullptr || !masked[line]))
 			return false;
 	}
 	return through[0]->refs == 1 + count[0] && through[1]->refs == 1 + count[1] && of_signal->refs == 1 + signals &&
@@ -147,14 +147,13 @@ static void any_lines(void)
 	for (u32 line = 0; line < LINES; line++) {
 		u32 i = MAYBE() ? 1 : 0;
 
-		lines[line] = (struct irq_line){};
+		lines[line] = (struct signal_binding){};
 		masked[line] = true;
 		if (MAYBE())
 			continue;
 		masked[line] = MAYBE();
-		lines[line].signal = (struct signal_binding){ signal, of_signal, ANY(u64) };
-		lines[line].lineage = i == 0 ? through[0] : through[1];
-		lines[line].lineage->refs++;
+		lines[line] = (struct signal_binding){ signal, of_signal, ANY(u64), i == 0 ? through[0] : through[1] };
+		lines[line].through->refs++;
 		of_signal->refs++;
 	}
 	signal->object.refs = of_signal->refs;
@@ -174,13 +173,13 @@ void prove_undo(void)
 	u32 line = ANY(u32);
 
 	ASSUME(line < LINES);
-	struct irq_line before = lines[line];
+	struct signal_binding before = lines[line];
 	bool was_masked = masked[line];
-	bool ends = before.lineage != nullptr && !(before.lineage == through[0] ? valid[0] : valid[1]);
+	bool ends = before.through != nullptr && !(before.through == through[0] ? valid[0] : valid[1]);
 
 	irq_undo();
 	PROVE(kept(), "each reference that is held is a binding's");
-	PROVE((lines[line].lineage == nullptr) == (before.lineage == nullptr || ends), "exactly what was revoked is bound no more");
+	PROVE((lines[line].through == nullptr) == (before.through == nullptr || ends), "exactly what was revoked is bound no more");
 	PROVE(ends ? masked[line] : masked[line] == was_masked, "and such a line is masked, no other");
 }
 
@@ -196,15 +195,15 @@ void prove_bind(void)
 
 	PROVE(kept(), "each reference that is held is a binding's, and an unbound line is masked");
 	for (u32 at = 0; at < LINES; at++)
-		PROVE(result.status != STATUS_REVOKED || valid[named] || !bound || !there || lines[at].lineage != line_cap.lineage,
+		PROVE(result.status != STATUS_REVOKED || valid[named] || !bound || !there || lines[at].through != line_cap.lineage,
 			"what was revoked meanwhile is bound to nothing");
 	if (result.status != STATUS_OK)
 		return;
 	u32 line = (u32)cap_range_first(&line_cap);
 
 	PROVE(line < LINES && line < lines_there && cap_range_count(&line_cap) == 1, "one line, that there is");
-	PROVE(valid[named] && lines[line].lineage == line_cap.lineage && lines[line].signal.signal == signal &&
-		lines[line].signal.bits == bits && !masked[line], "it is bound, through a capability that holds");
+	PROVE(valid[named] && lines[line].through == line_cap.lineage && lines[line].signal == signal &&
+		lines[line].bits == bits && !masked[line], "it is bound, through a capability that holds");
 }
 
 void prove_fired(void)
@@ -213,10 +212,11 @@ void prove_fired(void)
 	u32 line = ANY(u32);
 
 	irq_fired(line);
-	bool tells = line < LINES && lines[line % LINES].signal.signal != nullptr && signal_valid;
+	struct signal_binding *at = &lines[line % LINES];
+	bool tells = line < LINES && at->signal != nullptr && signal_valid && (at->through == through[0] ? valid[0] : valid[1]);
 
 	PROVE(raised == (tells ? 1 : 0), "exactly a bound line raises its signal, unless that was revoked");
-	PROVE(!tells || raised_bits == lines[line % LINES].signal.bits, "with its bits");
+	PROVE(!tells || raised_bits == at->bits, "with its bits");
 	PROVE(kept(), "and nothing else changes");
 }
 
@@ -227,7 +227,7 @@ void prove_ack(void)
 	struct sys_result result = syscall_irq_ack(self, (handle_t){ ANY(u32) });
 
 	PROVE(kept(), "only a bound line is unmasked");
-	PROVE(result.status != STATUS_OK || (cap_range_count(&line_cap) == 1 && lines[cap_range_first(&line_cap)].lineage != nullptr),
+	PROVE(result.status != STATUS_OK || (cap_range_count(&line_cap) == 1 && lines[cap_range_first(&line_cap)].signal != nullptr),
 		"what is acknowledged is bound");
 }
 

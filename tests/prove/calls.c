@@ -168,7 +168,7 @@ void transfer_abandon(struct thread *to, struct transfer *transfer)
 
 void message_copy_fault(struct thread *to, const struct thread *from)
 {
-	PROVE(thread_faulted(from) && to != from, "of who has faulted");
+	PROVE((from->traits & (THREAD_FAULTED | THREAD_FORWARDED)) != 0 && to != from, "of who has faulted, or was handed on");
 	fault_copies++;
 }
 
@@ -299,8 +299,12 @@ static void any_state(bool queue_of_receivers)
 		thread[i]->endpoint = nullptr;
 		thread[i]->sent_call = MAYBE();
 		settled[i] = restarted[i] = 0;
+		/* forward.c */
+		ASSUME((thread[i]->traits & THREAD_FORWARDED) == 0 || (!thread_faulted(thread[i]) &&
+			msg_info_words(thread[i]->sent_info) <= FAULT_WORDS && msg_info_caps(thread[i]->sent_info) == 0));
 	}
 	self = thread[SELF];
+	self->traits &= ~(u32)THREAD_FORWARDED; /* it runs */
 	bound_to = joined = held = committed = senders = notes = kept_messages = ended = 0;
 	fault_copies = 0;
 	began = queued_as_sender = false;
@@ -479,8 +483,9 @@ void prove_accept(void)
 	self->reply = reply;
 	ASSUME(msg_info_words(sender->frame.arg1) <= MESSAGE_WORDS_MAX &&
 		msg_info_caps(sender->frame.arg1) <= MESSAGE_CAPS_MAX);
-	bool faulted = thread_faulted(sender), call = sender->sent_call;
-	u64 info = sender->frame.arg1;
+	bool beside = (sender->traits & (THREAD_FAULTED | THREAD_FORWARDED)) != 0, call = sender->sent_call;
+	bool forwarded = (sender->traits & THREAD_FORWARDED) != 0;
+	u64 info = forwarded ? sender->sent_info : sender->frame.arg1;
 	bool accepted = accept(self, endpoint, sender, reply);
 
 	check_common();
@@ -490,9 +495,11 @@ void prove_accept(void)
 		return;
 	PROVE(self->frame.status == STATUS_OK && self->frame.arg0 == sender->sent_badge,
 		"the message is there, with its badge");
-	PROVE(faulted ? fault_copies == 1 : has_words(SELF, FIRST, msg_info_words(info)),
+	PROVE(beside ? fault_copies == 1 : has_words(SELF, FIRST, msg_info_words(info)),
 		"exactly the words that were sent");
-	PROVE(committed == (faulted ? 0 : msg_info_caps(info)), "and all the capabilities");
+	PROVE(!forwarded || self->frame.arg1 == msg_info_set_kind(info, call ? MSG_KIND_CALL : MSG_KIND_SEND),
+		"of what was handed on it is told, not of the caller's own");
+	PROVE(committed == (beside ? 0 : msg_info_caps(info)), "and all the capabilities");
 	PROVE(call ? reply->caller == sender : reply->receiver == nullptr && told[FIRST] == STATUS_OK,
 		"who wants an answer waits for it");
 }

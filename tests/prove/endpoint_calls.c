@@ -16,6 +16,8 @@ static struct signal *signal;
 static struct cap named;           /* what the handle names */
 static u64 charged;
 static u32 held, handles, notes, woken;
+static struct lineage *of_before, *of_signal, *of_endpoint;
+static bool valid;                 /* what is bound may still be */
 
 /* ---- what is modelled ---- */
 
@@ -62,20 +64,22 @@ struct sys_result sys_new_handle(struct thread *who, struct object *object, u32 
 	return sys_ok(5);
 }
 
-bool binding_make(struct signal_binding *binding, const struct cap *cap, u64 bits)
+bool binding_make(struct signal_binding *binding, const struct cap *cap, u64 bits, struct lineage *through)
 {
-	PROVE(binding == &endpoint->bound && binding->signal == nullptr && endpoint->lock.taken != 0, "nothing bound is forgotten");
+	PROVE(binding != &endpoint->bound && through == of_endpoint, "through the capability to receive with");
 	if (MAYBE())
 		return false;
 	held++;
-	*binding = (struct signal_binding){ .signal = object_as_signal(cap->object), .bits = bits };
+	*binding = (struct signal_binding){ .signal = object_as_signal(cap->object), .lineage = of_signal, .bits = bits };
 	return true;
 }
 
+bool lineage_walk(struct lineage *at) { return at == of_before && valid; }
+
 void binding_drop(struct signal_binding *binding)
 {
-	PROVE(held == 1 && binding == &endpoint->bound, "what is held is given up");
-	held--;
+	PROVE(binding != &endpoint->bound && endpoint->lock.taken == 0, "with no lock held: badges end");
+	held -= binding->signal != nullptr;
 	*binding = (struct signal_binding){};
 }
 
@@ -135,18 +139,35 @@ void prove_bind(void)
 
 	any_endpoint();
 	cap.object = &signal->object;
-	endpoint->bound.signal = MAYBE() ? NEW(struct signal) : nullptr;
+	of_before = NEW(struct lineage);
+	of_endpoint = NEW(struct lineage);
+	of_signal = NEW(struct lineage);
+	of_before->checked_at = 0;
+	lineage_revocations = 1;
+	valid = MAYBE();
 	signal->endpoint = MAYBE() ? another : nullptr;
+	endpoint->bound = (struct signal_binding){};
+	if (MAYBE()) {
+		/* The same one perhaps, of which the right to receive was revoked. */
+		endpoint->bound = (struct signal_binding){ MAYBE() ? signal : NEW(struct signal), of_before, 1, nullptr };
+		endpoint->bound.signal->endpoint = endpoint;
+		held++;
+	}
 	struct signal *before = endpoint->bound.signal;
 	struct endpoint *of = signal->endpoint;
-	bool waits = endpoint->receivers.first != nullptr;
-	struct sys_result result = syscall_endpoint_bind(self, endpoint, &cap, mask);
+	struct cap through = { .object = &endpoint->object, .lineage = of_endpoint };
+	bool waits = endpoint->receivers.first != nullptr, stays = before != nullptr && valid;
+	struct sys_result result = syscall_endpoint_bind(self, &through, &cap, mask);
 	bool ok = result.status == STATUS_OK;
 
-	PROVE(!ok || (before == nullptr && of == nullptr && mask != 0 && !endpoint->object.dead),
+	PROVE(!ok || (!stays && of != another && mask != 0 && !endpoint->object.dead),
 		"one signal for an endpoint, and the other way round");
-	PROVE(ok ? endpoint->bound.signal == signal && endpoint->bound.bits == mask && signal->endpoint == endpoint && held == 1 :
-		endpoint->bound.signal == before && signal->endpoint == of && held == 0, "bound, or nothing changes and nothing is held");
+	PROVE(ok ? endpoint->bound.signal == signal && endpoint->bound.bits == mask && signal->endpoint == endpoint :
+		endpoint->bound.signal == nullptr || endpoint->bound.signal == before, "bound, or nothing new is");
+	PROVE(ok || !stays || (endpoint->bound.signal == before && signal->endpoint == of), "what is bound and may be stays");
+	PROVE(ok || of != another || signal->endpoint == another, "and so does what is bound elsewhere");
+	PROVE(held == (endpoint->bound.signal != nullptr) && (before == nullptr || before == endpoint->bound.signal ||
+		before->endpoint != endpoint), "what was bound and is no more holds nothing");
 	PROVE(woken == (ok && waits && notes != 0) && (woken == 0 || endpoint->receivers.first == nullptr),
 		"who waits learns what there is already");
 	PROVE(endpoint->lock.taken == 0, "the lock is free again");

@@ -121,8 +121,8 @@ HAL_RARE_CALL void signal_resume_timers(struct signal *at, const struct thread *
 
 void binding_drop(struct signal_binding *binding)
 {
-	PROVE(binding == &endpoint->bound && bindings == 1, "what is given up is held");
-	bindings--;
+	PROVE(endpoint->lock.taken == 0 && bindings == (binding->signal != nullptr), "what is given up is held");
+	bindings = 0;
 	*binding = (struct signal_binding){ };
 }
 
@@ -193,7 +193,7 @@ static void any_endpoint(void)
 	ASSUME(IMPLIES(lineage->checked_at == lineage_revocations, valid));
 	bindings = MAYBE();
 	if (bindings != 0) {
-		endpoint->bound = (struct signal_binding){ signal, lineage, ANY(u64) };
+		endpoint->bound = (struct signal_binding){ signal, lineage, ANY(u64), nullptr };
 		signal->endpoint = endpoint;
 	}
 	charged = endpoint->depth;

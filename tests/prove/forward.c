@@ -60,13 +60,6 @@ enum status reply_take_call(struct thread *by, struct reply *at, struct thread *
 	return STATUS_OK;
 }
 
-void message_copy_words(struct thread *to, const struct thread *from, u64 words)
-{
-	PROVE(to == caller && from == self && taken && words <= MESSAGE_WORDS_MAX,
-		"the message of who hands on, as long as it may be");
-	message_copy_registers(to, from, words);
-}
-
 void thread_forget_forwarder(struct thread *at)
 {
 	PROVE(at == caller && at->forwarder == earlier, "who handed it on before");
@@ -173,9 +166,10 @@ static void check_message(void)
 	u64 words = msg_info_words(asked.arg1), one = ANY(u64);
 
 	ASSUME(one < MESSAGE_REGISTER_WORDS);
-	PROVE(caller->frame.word[one] == (one < words ? asked.word[one] : before.word[one]), "the words are those of who hands on");
-	PROVE(msg_info_words(caller->frame.arg1) == words && msg_info_label(caller->frame.arg1) == msg_info_label(asked.arg1) &&
-		msg_info_buffers(caller->frame.arg1) == msg_info_buffers(before.arg1), "with its label, and the caller's buffers");
+	PROVE(caller->fault[one] == (one < words ? asked.word[one] : 0), "the words are those of who hands on");
+	PROVE(caller->frame.word[one] == before.word[one] && caller->frame.arg1 == before.arg1, "not where the caller reads them");
+	PROVE(msg_info_words(caller->sent_info) == words && msg_info_label(caller->sent_info) == msg_info_label(asked.arg1) &&
+		msg_info_buffers(caller->sent_info) == msg_info_buffers(before.arg1), "with its label, and the caller's buffers");
 	PROVE(caller->sent_call && caller->sent_badge == badge, "it is a call, with the badge of the capability that was used");
 }
 
@@ -186,7 +180,7 @@ void prove_forward(void)
 	bool forwarded = caller->forwarder != nullptr, waited = reply->caller != nullptr;
 
 	syscall_forward(self, &self->frame);
-	bool ok = self->frame.status == STATUS_OK, tells = endpoint_found && reply_found && message_check(asked.arg1) == STATUS_OK;
+	bool ok = self->frame.status == STATUS_OK, tells = endpoint_found && reply_found && msg_info_words(asked.arg1) <= FAULT_WORDS;
 
 	PROVE(self->frame.arg0 == 0 && endpoint->lock.taken == 0 && moved,
 		"who hands on is told, and is as urgent as what is left to it");

@@ -76,7 +76,7 @@ static bool kept(void)
 {
 	u32 there = reader.through != nullptr;
 
-	return klog_lock.taken == 0 && (reader.signal.signal != nullptr) == there && quiet == there &&
+	return klog_lock.taken == 0 && (reader.signal != nullptr) == there && quiet == there &&
 		through[0]->refs == 1u + bound(0) && through[1]->refs == 1u + bound(1) && of_signal->refs == 1 + there &&
 		signal->object.refs == 1 + there;
 }
@@ -106,11 +106,11 @@ static void any_log(void)
 	panicking = MAYBE();
 	loud = ANY(u8);
 	quiet = MAYBE();
-	reader = (struct klog_reader){};
+	reader = (struct signal_binding){};
 	raised = shown = 0;
 	if (!quiet)
 		return;
-	reader = (struct klog_reader){ .signal = { .signal = signal, .lineage = of_signal, .bits = 1 }, .through = through[0] };
+	reader = (struct signal_binding){ .signal = signal, .lineage = of_signal, .bits = 1, .through = through[0] };
 	signal->object.refs++;
 	of_signal->refs++;
 	through[0]->refs++;

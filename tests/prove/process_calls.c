@@ -31,7 +31,8 @@ static u32 copies, named;
 u64 activity_used_ns(struct activity *activity) { return activity->used_ns; }
 void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
-bool lineage_walk(struct lineage *at) { (void)at; return MAYBE(); }
+static bool walks = true;
+bool lineage_walk(struct lineage *at) { (void)at; return walks && MAYBE(); }
 void object_last_unref(struct object *object) { (void)object; PROVE(false, "its references are not of these calls"); }
 void object_add_work(struct object *object, const struct thread *by) { (void)by; object->at_work = 1; }
 void sched_kick(struct thread *at) { (void)at; }
@@ -43,7 +44,7 @@ bool space_free(struct space *at, u32 step) { (void)at; (void)step; return MAYBE
 void cap_space_free(struct process *at) { (void)at; }
 void group_leave(struct group *at, struct process *who) { (void)at; (void)who; }
 void binding_raise(const struct signal_binding *at) { (void)at; }
-void binding_drop(struct signal_binding *at) { (void)at; }
+void binding_drop(struct signal_binding *at) { at->signal = nullptr; }
 void boot_first_ended(u32 reason, u64 status) { (void)reason; (void)status; }
 enum status cap_space_init(struct cap_space *caps, struct group *at) { (void)caps; (void)at; return STATUS_OK; }
 enum status space_init(struct space *space, struct group *at) { (void)space; (void)at; return STATUS_OK; }
@@ -119,13 +120,14 @@ void cap_release(const struct cap *cap)
 	cap->lineage->refs--;
 }
 
-bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits)
+bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits, struct lineage *through)
 {
 	PROVE(process->lock.taken != 0 && binding == &process->watcher && binding->signal == nullptr &&
 		process->state != PROCESS_STATE_DEAD,
 		"one watches at most, as long as there is an end to see");
 	if (MAYBE())
 		return false;
+	PROVE(through == source[FAULTS].lineage, "through the capability to the process");
 	*binding = (struct signal_binding){ .signal = (struct signal *)(void *)signal->object, .bits = bits };
 	bound++;
 	return true;
@@ -264,14 +266,22 @@ void prove_end(void)
 void prove_watch(void)
 {
 	any_process();
-	process->watcher.signal = MAYBE() ? NEW(struct signal) : nullptr;
+	process->watcher = (struct signal_binding){ MAYBE() ? NEW(struct signal) : nullptr, NEW(struct lineage), 1,
+		NEW(struct lineage) };
+	bool valid[] = { MAYBE(), MAYBE() };
+	process->watcher.lineage->checked_at = valid[0];
+	process->watcher.through->checked_at = valid[1];
+	lineage_revocations = 1;
+	walks = false;
+	process->object.type = OBJECT_PROCESS;
 	source[NAMES].object->type = OBJECT_SIGNAL;
-	bool watched = process->watcher.signal != nullptr, gone = process->state == PROCESS_STATE_DEAD;
-	struct sys_result result = syscall_process_watch(self, process, &source[NAMES], ANY(u64));
+	struct cap through = { .object = &process->object, .lineage = source[FAULTS].lineage };
+	bool watched = process->watcher.signal != nullptr && valid[0] && valid[1], gone = process->state == PROCESS_STATE_DEAD;
+	struct sys_result result = syscall_process_watch(self, &through, &source[NAMES], ANY(u64));
 
 	PROVE(process->lock.taken == 0 && raised == gone, "who watches what is gone is told at once, once");
 	PROVE(bound == (result.status == STATUS_OK && !gone), "who watches what is there is told at its end, or learns that not");
-	PROVE(!watched || gone || result.status == STATUS_BUSY, "and nobody takes the watcher's place");
+	PROVE(!watched || gone || result.status == STATUS_BUSY, "and nobody takes the place of who may watch");
 }
 
 /* ---- looking at it ---- */

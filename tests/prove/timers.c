@@ -62,12 +62,13 @@ static struct signal *signal;
 static struct lineage *lineage;
 static u32 raised, references;       /* to signal and lineage, together */
 
-bool binding_make(struct signal_binding *binding, const struct cap *cap, u64 bits)
+bool binding_make(struct signal_binding *binding, const struct cap *cap, u64 bits, struct lineage *through)
 {
+	(void)through;
 	(void)cap;
 	if (MAYBE())
 		return false;
-	*binding = (struct signal_binding){ signal, lineage, bits };
+	*binding = (struct signal_binding){ signal, lineage, bits, nullptr };
 	references++;
 	return true;
 }
@@ -172,7 +173,7 @@ static void any_alarms(void)
 	last_fired_ns = 0;
 	signal = NEW(struct signal);
 	lineage = NEW(struct lineage);
-	timer->signal = (struct signal_binding){ signal, lineage, ANY(u64) };
+	timer->signal = (struct signal_binding){ signal, lineage, ANY(u64), nullptr };
 	signal->lock.taken = 0;
 	signal->lapsed = (struct tree){ };
 	valid = MAYBE();

@@ -5,11 +5,15 @@
 #include "kernel/core/ipc/binding.h"
 #include "kernel/raw/downcast.h"
 
-bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits)
+bool binding_make(struct signal_binding *binding, const struct cap *signal, u64 bits, struct lineage *through)
 {
-	if (!cap_hold(signal))
+	if (through != nullptr && !lineage_try_ref(through))
 		return false;
-	*binding = (struct signal_binding){ object_as_signal(signal->object), signal->lineage, bits };
+	if (!cap_hold(signal)) {
+		lineage_unref(through);
+		return false;
+	}
+	*binding = (struct signal_binding){ object_as_signal(signal->object), signal->lineage, bits, through };
 	return true;
 }
 
@@ -18,6 +22,7 @@ void binding_release(const struct signal_binding *binding)
 	if (binding->signal == nullptr)
 		return;
 	lineage_unref(binding->lineage);
+	lineage_unref(binding->through);
 	object_unref(&binding->signal->object);
 }
 

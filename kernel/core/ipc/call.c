@@ -56,7 +56,7 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
 	struct transfer *transfer)
 {
 	transfer->count = 0;
-	if (UNLIKELY(thread_faulted(self)))
+	if (UNLIKELY((self->traits & (THREAD_FAULTED | THREAD_FORWARDED)) != 0))
 		message_copy_fault(receiver, self);
 	else
 		message_copy_registers(receiver, self, msg_info_words(info));
@@ -75,7 +75,7 @@ static FORCE_INLINE enum status fill(struct thread *receiver, struct thread *sel
 static bool accept(struct thread *self, struct endpoint *endpoint, struct thread *sender, struct reply *reply)
 {
 	struct transfer transfer;
-	u64 info = sender->frame.arg1;
+	u64 info = (sender->traits & THREAD_FORWARDED) != 0 ? sender->sent_info : sender->frame.arg1;
 	u32 kind = sender->sent_call ? MSG_KIND_CALL : MSG_KIND_SEND;
 
 	if (thread_faulted(sender)) {

@@ -121,6 +121,17 @@ void endpoint_end_wait(struct thread *thread)
 		thread_finish_wait(thread, STATUS_DEAD, 0);
 }
 
+/* Takes out what is bound. To be dropped with no lock held: a watched badge that ends with it takes an endpoint's. */
+static struct signal_binding unbind(struct endpoint *endpoint)
+{
+	struct signal_binding before = endpoint->bound;
+
+	if (before.signal != nullptr)
+		atomic_store(&before.signal->endpoint, nullptr);
+	endpoint->bound = (struct signal_binding){};
+	return before;
+}
+
 /* No capability to it is left: whoever waits here learns so. */
 bool endpoint_close(struct endpoint *endpoint)
 {
@@ -143,10 +154,9 @@ bool endpoint_close(struct endpoint *endpoint)
 	}
 	if (!drop_pending(endpoint) || !forget_replies(endpoint))
 		return false;
-	if (endpoint->bound.signal != nullptr) {
-		atomic_store(&endpoint->bound.signal->endpoint, nullptr);
-		binding_drop(&endpoint->bound);
-	}
+	struct signal_binding bound = unbind(endpoint);
+
+	binding_drop(&bound);
 	if (endpoint->depth != 0)
 		group_release(endpoint->object.group, GROUP_OBJECTS, endpoint->depth);
 	endpoint->depth = 0;
@@ -175,25 +185,40 @@ struct sys_result syscall_endpoint_create(struct thread *self, struct group *gro
 	return sys_new_handle(self, object, ENDPOINT_RIGHTS_ALL, 0);
 }
 
-struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, const struct cap *signal,
-	u64 mask)
+/* Unless what was bound, or may no longer be, is in the way. With the lock held. */
+static enum status bind(struct endpoint *endpoint, struct signal_binding *made, struct signal_binding *before)
 {
+	struct endpoint *none = nullptr;
+
+	if (endpoint->object.dead)
+		return STATUS_DEAD;
+	if (binding_valid(&endpoint->bound))
+		return STATUS_BUSY;
+	*before = unbind(endpoint);
+	if (!atomic_compare_exchange(&made->signal->endpoint, &none, endpoint))
+		return STATUS_BUSY;
+	endpoint->bound = *made;
+	*made = (struct signal_binding){};
+	wake_receiver(endpoint);
+	return STATUS_OK;
+}
+
+struct sys_result syscall_endpoint_bind(struct thread *self, const struct cap *through, const struct cap *signal, u64 mask)
+{
+	struct endpoint *endpoint = object_as_endpoint(through->object);
+	struct signal_binding made, before = {};
+
 	(void)self;
 	if (mask == 0)
 		return sys_fail(STATUS_INVALID);
+	if (!binding_make(&made, signal, mask, through->lineage))
+		return sys_fail(STATUS_DEAD);
 	lock_take(&endpoint->lock);
-	struct endpoint *none = nullptr;
-	enum status status = endpoint->bound.signal != nullptr ? STATUS_BUSY : STATUS_OK;
+	enum status status = bind(endpoint, &made, &before);
 
-	if (endpoint->object.dead || (status == STATUS_OK && !binding_make(&endpoint->bound, signal, mask)))
-		status = STATUS_DEAD;
-	if (status == STATUS_OK && !atomic_compare_exchange(&endpoint->bound.signal->endpoint, &none, endpoint)) {
-		binding_drop(&endpoint->bound);
-		status = STATUS_BUSY;
-	}
-	if (status == STATUS_OK)
-		wake_receiver(endpoint);
 	lock_release(&endpoint->lock);
+	binding_drop(&before);
+	binding_drop(&made);
 	return sys_status(status);
 }
 

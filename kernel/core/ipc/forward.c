@@ -2,9 +2,9 @@
  *
  * Forwarding: a server hands a call on and is out of the way of its answer.
  *
- * The caller becomes a sender at the other endpoint, with the forwarder's message in its registers, which
- * nobody reads before the answer overwrites them. From there on all is as if it had called itself; but
- * that it may wait there is by the forwarder's capability.
+ * The caller becomes a sender at the other endpoint. From there on all is as if it had called itself; but that it may wait
+ * there is by the forwarder's capability. The forwarder's message is kept beside the caller's registers and message
+ * buffer, which are its process' to read and to change: so it is no longer than registers are.
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
@@ -29,11 +29,11 @@ struct forward {
 static enum status resolve(struct thread *self, const struct hal_frame *frame, struct forward *forward)
 {
 	struct cap cap;
-	enum status status = message_check(frame->arg1);
 
-	if (status != STATUS_OK)
-		return status;
-	status = cap_resolve_full(self->process, (handle_t){ (u32)frame->arg0 }, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &cap);
+	if (msg_info_words(frame->arg1) > FAULT_WORDS)
+		return STATUS_TOO_LONG;
+	enum status status = cap_resolve_full(self->process, (handle_t){ (u32)frame->arg0 }, OBJECT_ENDPOINT,
+		ENDPOINT_RIGHT_SEND, &cap);
 	if (status != STATUS_OK)
 		return status;
 	forward->to = object_as_endpoint(cap.object);
@@ -51,10 +51,11 @@ static enum status resolve(struct thread *self, const struct hal_frame *frame, s
 /* The message, and the authority it is sent with, as if the caller had both. */
 static void rewrite(struct thread *caller, struct thread *self, const struct forward *forward)
 {
-	u64 buffers = msg_info_buffers(caller->frame.arg1), words = msg_info_words(forward->info);
+	u64 words = msg_info_words(forward->info);
 
-	message_copy_words(caller, self, words);
-	caller->frame.arg1 = msg_info_set_buffers(forward->info, buffers);
+	for (u32 i = 0; i < FAULT_WORDS; i++)
+		caller->fault[i] = i < words ? self->frame.word[i] : 0;
+	caller->sent_info = msg_info_set_buffers(forward->info, msg_info_buffers(caller->frame.arg1));
 	thread_end_forward(caller);
 	object_ref(&self->process->object);
 	caller->forwarder = self->process;

@@ -64,7 +64,7 @@ static FORCE_INLINE void message_finish(struct thread *to, u64 badge, u64 info)
 /* A message of the kernel itself: up to 8 words. */
 void message_note(struct thread *to, u32 kind, u64 badge, u64 label, const u64 *word);
 
-/* The words of a fault, in place of registers. */
+/* The words of a fault, or of what was handed on, in place of registers. */
 void message_copy_fault(struct thread *to, const struct thread *from);
 
 /* Wakes a caller that will get no answer. A faulted thread's process ends. */

@@ -15,13 +15,8 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/hal/irq.h"
 
-struct irq_line {
-	struct signal_binding signal;
-	struct lineage *lineage;  /* of the capability it was bound through; counted; null: not bound */
-};
-
 static struct lock lines_lock;
-static struct irq_line lines[IRQ_LINES_MAX]; /* under lines_lock */
+static struct signal_binding lines[IRQ_LINES_MAX]; /* under lines_lock */
 
 void irq_init(void) { lock_init(&lines_lock, LOCK_IRQ); }
 
@@ -30,33 +25,27 @@ void irq_fired(u32 line)
 	if (line >= IRQ_LINES_MAX)
 		return;
 	lock_take(&lines_lock);
-	struct signal_binding binding = ELEM(lines, line)->signal;
+	struct signal_binding binding = *ELEM(lines, line);
 
 	lock_release(&lines_lock);
 	binding_raise(&binding); /* what it names lives for this stay in the kernel */
 }
 
-static void drop(struct irq_line *before)
-{
-	binding_drop(&before->signal);
-	lineage_unref(before->lineage);
-}
-
 void irq_undo(void)
 {
 	for (u32 number = 0; number < IRQ_LINES_MAX; number++) {
-		struct irq_line before = {};
+		struct signal_binding before = {};
 
 		lock_take(&lines_lock);
-		struct irq_line *line = ELEM(lines, number);
+		struct signal_binding *line = ELEM(lines, number);
 
-		if (line->lineage != nullptr && !lineage_valid(line->lineage)) {
+		if (line->signal != nullptr && !lineage_valid(line->through)) {
 			hal_irq_mask(number);
 			before = *line;
-			*line = (struct irq_line){};
+			*line = (struct signal_binding){};
 		}
 		lock_release(&lines_lock);
-		drop(&before);
+		binding_drop(&before);
 	}
 }
 
@@ -77,22 +66,17 @@ struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const stru
 {
 	u32 number = 0;
 	struct cap cap;
-	struct irq_line made = {}, before;
+	struct signal_binding made, before;
 	enum status status = single(self, irq, &cap, &number);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	if (!hal_irq_enable(number, 0))
 		return sys_fail(STATUS_NOT_SUPPORTED);
-	if (!lineage_try_ref(cap.lineage))
-		return sys_fail(STATUS_BAD_HANDLE);
-	made.lineage = cap.lineage;
-	if (!binding_make(&made.signal, signal, bits)) {
-		drop(&made);
+	if (!binding_make(&made, signal, bits, cap.lineage))
 		return sys_fail(STATUS_DEAD);
-	}
 	lock_take(&lines_lock);
-	struct irq_line *line = ELEM(lines, number);
+	struct signal_binding *line = ELEM(lines, number);
 
 	before = *line;
 	*line = made;
@@ -101,7 +85,7 @@ struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const stru
 	if (valid)
 		hal_irq_unmask(number);
 	lock_release(&lines_lock);
-	drop(&before);
+	binding_drop(&before);
 	if (!valid)
 		irq_undo();
 	return sys_status(valid ? STATUS_OK : STATUS_REVOKED);
@@ -116,7 +100,7 @@ struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
 	if (status != STATUS_OK)
 		return sys_fail(status);
 	lock_take(&lines_lock);
-	bool bound = ELEM(lines, number)->lineage != nullptr;
+	bool bound = ELEM(lines, number)->signal != nullptr;
 
 	if (bound)
 		hal_irq_unmask(number);

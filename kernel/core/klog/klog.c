@@ -13,15 +13,10 @@
 
 enum : u64 { END_BYTES = 400 };
 
-struct klog_reader {
-	struct signal_binding signal;
-	struct lineage *through; /* of the capability to the log that it was bound with; counted */
-};
-
 static struct lock klog_lock;
 static u8 ring[KLOG_BYTES];      /* under klog_lock */
 static u64 written;              /* bytes ever; under klog_lock */
-static struct klog_reader reader; /* under klog_lock */
+static struct signal_binding reader; /* under klog_lock */
 static bool quiet;               /* a reader shows the log */
 static bool panicking;
 static u32 loud;                 /* atomic: writers whose lines are shown even so */
@@ -83,7 +78,7 @@ void klog_begin(const char *text)
 static void tell_reader(void)
 {
 	lock_take(&klog_lock);
-	struct signal_binding binding = reader.signal;
+	struct signal_binding binding = reader;
 
 	lock_release(&klog_lock);
 	binding_raise(&binding);
@@ -160,39 +155,28 @@ struct sys_result syscall_klog_read(struct thread *self, struct klog *klog, u64 
 
 /* ---- the reader ---- */
 
-static void drop(struct klog_reader *before)
-{
-	binding_drop(&before->signal);
-	lineage_unref(before->through);
-}
-
 /* Without a reader the kernel prints its log again. */
 void klog_undo(void)
 {
-	struct klog_reader before = {};
+	struct signal_binding before = {};
 
 	lock_take(&klog_lock);
 	if (reader.through != nullptr && !lineage_valid(reader.through)) {
 		before = reader;
-		reader = (struct klog_reader){};
+		reader = (struct signal_binding){};
 		quiet = false;
 	}
 	lock_release(&klog_lock);
-	drop(&before);
+	binding_drop(&before);
 }
 
 struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog, const struct cap *signal, u64 bits)
 {
-	struct klog_reader made = {}, before;
+	struct signal_binding made, before;
 
 	(void)self;
-	if (!lineage_try_ref(klog->lineage))
-		return sys_fail(STATUS_BAD_HANDLE);
-	made.through = klog->lineage;
-	if (!binding_make(&made.signal, signal, bits)) {
-		drop(&made);
+	if (!binding_make(&made, signal, bits, klog->lineage))
 		return sys_fail(STATUS_DEAD);
-	}
 	lock_take(&klog_lock);
 	before = reader;
 	reader = made;
@@ -200,7 +184,7 @@ struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog,
 	bool valid = lineage_valid(klog->lineage); /* INV-REVOKE */
 
 	lock_release(&klog_lock);
-	drop(&before);
+	binding_drop(&before);
 	if (valid)
 		tell_reader();
 	else

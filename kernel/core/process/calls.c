@@ -74,19 +74,21 @@ struct sys_result syscall_process_kill(struct thread *self, struct process *proc
 	return sys_ok(0);
 }
 
-struct sys_result syscall_process_watch(struct thread *self, struct process *process, const struct cap *signal,
-	u64 bits)
+struct sys_result syscall_process_watch(struct thread *self, const struct cap *through, const struct cap *signal, u64 bits)
 {
+	struct process *process = object_as_process(through->object);
 	enum status status = STATUS_OK;
 
 	(void)self;
 	lock_take(&process->lock);
 	bool gone = process->state == PROCESS_STATE_DEAD;
 
-	if (!gone && process->watcher.signal != nullptr)
+	if (!gone && binding_valid(&process->watcher)) {
 		status = STATUS_BUSY;
-	else if (!gone && !binding_make(&process->watcher, signal, bits))
-		status = STATUS_DEAD;
+	} else if (!gone) {
+		binding_drop(&process->watcher); /* one that may not be told any more; nobody watches lineages of processes and signals */
+		status = binding_make(&process->watcher, signal, bits, through->lineage) ? STATUS_OK : STATUS_DEAD;
+	}
 	lock_release(&process->lock);
 	if (gone)
 		signal_raise(object_as_signal(signal->object), bits);

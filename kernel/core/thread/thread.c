@@ -89,7 +89,7 @@ enum status thread_make(struct process *process, const struct thread_start *star
 
 bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns)
 {
-	atomic_store(&thread->state, state);
+	atomic_store_release(&thread->state, state); /* who sees it finds what it waits in */
 	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
 	if (UNLIKELY(atomic_load(&thread->flags) != 0)) {
 		thread->state = THREAD_STATE_RUNNING;
@@ -115,7 +115,7 @@ enum status thread_may_wait(const struct thread *thread, const struct object *ob
 
 bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 {
-	thread->state = state;
+	atomic_store_release(&thread->state, state);
 	atomic_fence();
 	if (atomic_load(&thread->flags) != 0)
 		return false;

@@ -76,7 +76,8 @@ struct STABLE thread {
 	u64 sent_badge;                /* SENDING: badge of the capability used */
 	u32 copied;                    /* bytes, by a call that it makes again: mem/user_copy.h */
 	bool sent_call;                /* SENDING: wants an answer */
-	u64 fault[FAULT_WORDS];
+	u64 fault[FAULT_WORDS];        /* or, THREAD_FORWARDED: the words of what was handed on, */
+	u64 sent_info;                 /* and what it carries */
 
 	struct list_node in_process;   /* under the process' lock */
 	struct trace_of_thread trace;

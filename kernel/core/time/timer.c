@@ -100,7 +100,7 @@ struct sys_result syscall_timer_create(struct thread *self, struct group *group,
 	struct object *object = nullptr;
 	struct signal_binding binding;
 
-	if (!binding_make(&binding, signal, bits))
+	if (!binding_make(&binding, signal, bits, nullptr))
 		return sys_fail(STATUS_DEAD);
 	enum status status = object_create(OBJECT_TIMER, group, &object);
 	if (status != STATUS_OK) {

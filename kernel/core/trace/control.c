@@ -160,7 +160,7 @@ struct sys_result syscall_trace_control(struct thread *self, struct trace *trace
 		return sys_fail(STATUS_NOT_SUPPORTED);
 	if ((classes & ~(u64)EVENT_CLASSES_ALL) != 0)
 		return sys_fail(STATUS_INVALID);
-	if (signal != nullptr && !binding_make(&fresh, signal, bits))
+	if (signal != nullptr && !binding_make(&fresh, signal, bits, nullptr))
 		return sys_fail(STATUS_DEAD);
 	return sys_ok(listener_set(&fresh, (u32)classes, group));
 }

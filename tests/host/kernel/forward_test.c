@@ -6,6 +6,7 @@
 #include "tests/host/kernel/tests.h"
 
 enum : u32 { COPY_ALL = 0xffffffffu };
+enum : u64 { SECRET = 0x5ec7e7, OWN = 0x1000 };
 
 struct chain {
 	struct pair front, back; /* back.client is not used: front.server sends there */
@@ -43,9 +44,9 @@ static void answered_by_the_one_behind(void)
 		if (waits == 1)
 			pair_serve(&c.back);
 		call_arrives(&c, msg_info_make(1, 0, 0, 0, 0), FOR_EVER);
-		for (u32 i = 0; i < 20; i++)
+		for (u32 i = 0; i < 8; i++)
 			user_word(&c.front.server, i, 100 + i);
-		EXPECT_STATUS(forward(&c, msg_info_make(5, 20, 0, 0, 0)), STATUS_OK);
+		EXPECT_STATUS(forward(&c, msg_info_make(5, 8, 0, 0, 0)), STATUS_OK);
 		EXPECT(user_waits(&c.front.client));
 		EXPECT(c.front.server.thread->activity == c.front.server.thread->own);
 		/* One that waited makes its call again. */
@@ -54,7 +55,7 @@ static void answered_by_the_one_behind(void)
 		EXPECT_EQ(c.back.server.thread->frame.arg0, 9);
 		EXPECT_EQ(msg_info_label(c.back.server.thread->frame.arg1), 5);
 		EXPECT(c.back.server.thread->activity == c.front.client.thread->own);
-		for (u32 i = 0; i < 20; i++)
+		for (u32 i = 0; i < 8; i++)
 			EXPECT_EQ(user_word_at(&c.back.server, i), 100 + i);
 		/* The front server is free for others meanwhile. */
 		pair_serve(&c.front);
@@ -90,7 +91,7 @@ static void what_cannot_be_forwarded_stays(void)
 	EXPECT_STATUS(forward(&c, 0), STATUS_PEER_DIED); /* there is no caller */
 	call_arrives(&c, 0, FOR_EVER);
 	EXPECT_STATUS(forward(&c, msg_info_make(0, 0, 1, 0, 0)), STATUS_INVALID);
-	EXPECT_STATUS(forward(&c, msg_info_make(0, 65, 0, 0, 0)), STATUS_TOO_LONG);
+	EXPECT_STATUS(forward(&c, msg_info_make(0, 9, 0, 0, 0)), STATUS_TOO_LONG);
 	EXPECT_STATUS(CALL(&c.back.server, SYSCALL_CAP_REVOKE, c.behind_parent).status, STATUS_OK);
 	EXPECT_STATUS(forward(&c, 0), STATUS_REVOKED);
 	EXPECT(user_waits(&c.front.client));
@@ -126,6 +127,70 @@ static void it_ends_like_any_call(void)
 	user_end(&d.back.server);
 	world_settle();
 	EXPECT_STATUS(user_answer(&d.front.client).status, STATUS_PEER_DIED);
+}
+
+/* The client's registers as a thread beside it reads them, or it itself when it runs again. */
+static void expect_own_registers(const struct chain *c)
+{
+	for (u32 i = 0; i < 8; i++)
+		EXPECT_EQ(user_word_at(&c->front.client, i), OWN + i);
+	EXPECT(msg_info_label(c->front.client.thread->frame.arg1) != SECRET);
+}
+
+/* What one server tells another is not the client's to read nor to change: not while it waits, nor when its wait ends without an
+ * answer (0) or with a shorter one (1). */
+static void what_is_handed_on_is_between_servers(void)
+{
+	for (u32 answered = 0; answered < 2; answered++) {
+		struct chain c = chain_make();
+		u64 deadline = fake_now() + 1000000000;
+
+		for (u32 i = 0; i < 8; i++)
+			user_word(&c.front.client, i, OWN + i);
+		call_arrives(&c, msg_info_make(1, 8, 0, 0, 0), deadline);
+		for (u32 i = 0; i < 8; i++)
+			user_word(&c.front.server, i, SECRET + i);
+		EXPECT_STATUS(forward(&c, msg_info_make(SECRET, 7, 0, 0, 0)), STATUS_OK);
+		expect_own_registers(&c);
+		if (answered != 0) {
+			pair_serve(&c.back);
+			EXPECT_EQ(msg_info_label(c.back.server.thread->frame.arg1), SECRET);
+			EXPECT_EQ(user_word_at(&c.back.server, 6), SECRET + 6);
+			EXPECT_EQ(user_word_at(&c.back.server, 7), 0);
+			expect_own_registers(&c);
+			EXPECT_STATUS(user_message(&c.back.server, SYSCALL_REPLY, both(0, c.back.reply), 0, 0).status, STATUS_OK);
+			EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_OK);
+		} else {
+			fake_set_now(deadline + 1);
+			for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++)
+				fake_timer(cpu);
+			EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_TIMED_OUT);
+		}
+		expect_own_registers(&c);
+	}
+}
+
+/* It is handed on and on: each server finds what the one before said. */
+static void what_is_handed_on_twice_is_of_the_last(void)
+{
+	struct chain c = chain_make();
+	struct pair last = pair_make();
+	u64 further = give_from(&last.server, &c.back.server, last.endpoint);
+
+	call_arrives(&c, 0, FOR_EVER);
+	for (u32 i = 0; i < 8; i++)
+		user_word(&c.front.server, i, SECRET + i);
+	EXPECT_STATUS(forward(&c, msg_info_make(5, 8, 0, 0, 0)), STATUS_OK);
+	pair_serve(&c.back);
+	user_word(&c.back.server, 0, OWN);
+	EXPECT_STATUS(user_message(&c.back.server, SYSCALL_FORWARD, both(further, c.back.reply), msg_info_make(6, 1, 0, 0, 0), 0)
+		.status, STATUS_OK);
+	pair_serve(&last);
+	EXPECT_EQ(last.server.thread->frame.arg1, msg_info_make(6, 1, 0, MSG_KIND_CALL, 0));
+	EXPECT_EQ(user_word_at(&last.server, 0), OWN);
+	EXPECT_EQ(user_word_at(&last.server, 1), 0);
+	EXPECT_STATUS(user_message(&last.server, SYSCALL_REPLY, both(0, last.reply), 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&c.front.client).status, STATUS_OK);
 }
 
 /* Where nobody can receive any more nobody waits: the caller is told, and not left there. */
@@ -183,6 +248,8 @@ void forward_tests(void)
 	RUN(the_buffers_go_along);
 	RUN(what_cannot_be_forwarded_stays);
 	RUN(it_ends_like_any_call);
+	RUN(what_is_handed_on_is_between_servers);
+	RUN(what_is_handed_on_twice_is_of_the_last);
 	RUN(nobody_waits_where_nobody_can_receive);
 	RUN(the_forwarder_may_go);
 	RUN(any_of_several_may_take_it);

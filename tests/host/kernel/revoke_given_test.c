@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Revocation across processes: chains and circles of what was given on, what is on its way in a message, and what a fast call
- * goes through.
+ * Revocation across processes: chains and circles of what was given on, what is on its way in a message, what a fast call
+ * goes through, and what was bound through what is revoked.
  */
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
@@ -107,6 +107,45 @@ static void nobody_receives_anew_through_what_is_revoked(void)
 	}
 }
 
+/* ---- what was bound ---- */
+
+/* Who may watch a process no longer is not told of its end, and does not keep others from watching it. */
+static void a_watch_goes_with_the_process_capability(void)
+{
+	struct user watched = user_new(), watcher = user_new(), next = user_new();
+	u64 group = give_to(&watcher, world_group(), COPY_ALL), signal = HANDLE(&watcher, SYSCALL_SIGNAL_CREATE, group);
+	u64 next_group = give_to(&next, world_group(), COPY_ALL), next_signal = HANDLE(&next, SYSCALL_SIGNAL_CREATE, next_group);
+	u64 lent = HANDLE(world_init(), SYSCALL_CAP_DERIVE, watched.process_handle, COPY_ALL, 0, 0);
+	u64 process = give_to(&watcher, lent, COPY_ALL);
+
+	EXPECT_STATUS(CALL(&watcher, SYSCALL_PROCESS_WATCH, process, signal, 1).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, watched.process_handle).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&watcher, SYSCALL_PROCESS_WATCH, process, signal, 1).status, STATUS_REVOKED);
+	EXPECT_STATUS(CALL(&next, SYSCALL_PROCESS_WATCH, give_to(&next, watched.process_handle, COPY_ALL), next_signal, 1).status,
+		STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, lent).status, STATUS_OK);
+	user_end(&watched);
+	world_settle();
+	EXPECT_STATUS(CALL(&watcher, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
+}
+
+/* A server that may receive no longer has left nothing bound: the next instance binds its own signal. */
+static void a_bound_signal_goes_with_the_right_to_receive(void)
+{
+	struct user owner = user_new(), first = user_new(), second = user_new();
+	u64 group = give_to(&owner, world_group(), COPY_ALL);
+	u64 endpoint = HANDLE(&owner, SYSCALL_ENDPOINT_CREATE, group, 0);
+	u64 lent = HANDLE(&owner, SYSCALL_CAP_DERIVE, endpoint, COPY_ALL, 0, 0);
+	u64 signal = HANDLE(&first, SYSCALL_SIGNAL_CREATE, give_to(&first, world_group(), COPY_ALL));
+	u64 own = HANDLE(&second, SYSCALL_SIGNAL_CREATE, give_to(&second, world_group(), COPY_ALL));
+
+	EXPECT_STATUS(CALL(&first, SYSCALL_ENDPOINT_BIND, give_from(&owner, &first, lent), signal, 1).status, STATUS_OK);
+	EXPECT_STATUS(CALL(&owner, SYSCALL_CAP_REVOKE, endpoint).status, STATUS_OK);
+	user_end(&first);
+	world_settle();
+	EXPECT_STATUS(CALL(&second, SYSCALL_ENDPOINT_BIND, give_from(&owner, &second, endpoint), own, 1).status, STATUS_OK);
+}
+
 void revoke_given_tests(void)
 {
 	RUN(a_chain_of_many_processes_ends_behind_who_revokes);
@@ -114,4 +153,6 @@ void revoke_given_tests(void)
 	RUN(what_is_revoked_in_a_message_does_not_arrive);
 	RUN(nobody_is_called_through_what_is_revoked);
 	RUN(nobody_receives_anew_through_what_is_revoked);
+	RUN(a_watch_goes_with_the_process_capability);
+	RUN(a_bound_signal_goes_with_the_right_to_receive);
 }

@@ -14,7 +14,7 @@ void shadow_tests(void);    /* the address sanitizer's bytes */
 void boot_tests(void);      /* boot information, symbols, log */
 void cap_tests(void);
 void revoke_tests(void);
-void revoke_given_tests(void); /* across processes */
+void revoke_given_tests(void); /* across processes, and what was bound */
 void forward_tests(void);   /* calls handed on */
 void group_tests(void);
 void inherit_tests(void);   /* priorities of those who wait for a busy server */

@@ -261,10 +261,10 @@ struct sys_result syscall_process_kill(struct thread *self, struct process *proc
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_watch(struct thread *self, struct process *process, const struct cap *signal, u64 bits)
+struct sys_result syscall_process_watch(struct thread *self, const struct cap *process, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_PROCESS_WATCH, self);
-	handed((const struct object *)process, OBJECT_PROCESS, PROCESS_RIGHT_WATCH, self->frame.arg0);
+	handed_cap(process, OBJECT_PROCESS, PROCESS_RIGHT_WATCH, self->frame.arg0);
 	handed_cap(signal, OBJECT_SIGNAL, SIGNAL_RIGHT_RAISE, self->frame.arg1);
 	handed_number(bits, self->frame.word[0], U64_MAX);
 	return any_answer(self);
@@ -406,10 +406,10 @@ struct sys_result syscall_endpoint_create(struct thread *self, struct group *gro
 	return any_answer(self);
 }
 
-struct sys_result syscall_endpoint_bind(struct thread *self, struct endpoint *endpoint, const struct cap *signal, u64 mask)
+struct sys_result syscall_endpoint_bind(struct thread *self, const struct cap *endpoint, const struct cap *signal, u64 mask)
 {
 	called(SYSCALL_ENDPOINT_BIND, self);
-	handed((const struct object *)endpoint, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, self->frame.arg0);
+	handed_cap(endpoint, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, self->frame.arg0);
 	handed_cap(signal, OBJECT_SIGNAL, SIGNAL_RIGHT_WAIT, self->frame.arg1);
 	handed_number(mask, self->frame.word[0], U64_MAX);
 	return any_answer(self);

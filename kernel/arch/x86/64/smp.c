@@ -110,8 +110,8 @@ static bool send_start(u32 apic, u32 page)
 	return wait_for(ARRIVED, ANSWER_WAIT_NS);
 }
 
-/* Back to waiting for a start-up: it can neither run into what is in the page later nor take what is said to the next for its own,
- * whose stack it would be on. */
+/* Back to waiting for a start-up: it can neither run into what is in the page later nor take for its own what is said to
+ * the next, whose stack it would be on. */
 static void send_away(u32 apic)
 {
 	apic_send_init(apic);
