@@ -71,10 +71,16 @@ static void grow_upwards(struct tree *tree, struct tree_node *grown)
 static FORCE_INLINE struct tree_place search(const struct tree *tree, u64 key)
 {
 	struct tree_place place = { nullptr, nullptr };
+	struct tree_node *at = tree->root;
 
-	for (struct tree_node *at = tree->root; at != nullptr; at = at->child[key < at->key ? 0 : 1]) {
-		place.below = key < at->key ? place.below : at;
+	while (at != nullptr) {
 		place.parent = at;
+		if (at->key <= key) {
+			place.below = at;
+			at = at->child[1];
+		} else {
+			at = at->child[0];
+		}
 	}
 	return place;
 }
