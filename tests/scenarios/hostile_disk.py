@@ -7,11 +7,13 @@ import re
 from tools.run import vhost_disk
 
 # What is seen in the queue ends the driver; what is seen in one request is that request's failure.
-CASES = ["queue", "requests", "interrupts", "silent", "queue, packed", "requests, packed", "rings", "rings of who is given up"]
+CASES = ["queue", "requests", "interrupts", "silent", "queue, packed", "requests, packed", "rings", "rings of who is given up",
+         "clients of who is given up"]
 KINDS = {"queue": ("number", "stranger", "twice", "long", "ahead", "scribble"), "requests": ("short", "status"),
          "interrupts": ("interrupts",), "silent": ("silent",)}
 BYTES, BLOCKS, ROUNDS, SEED = 1 << 20, 60, 6, 5
 WRONG, BYTES_WRONG = "holds something else", "the bytes of a disk"
+CLIENTS, TRIES = 6, 5    # clients: one more than the driver serves at a time
 LIMIT = 300
 
 
@@ -63,6 +65,20 @@ def given_up(t, disk):
     t.expect_match(t.exec_ok("services disk0"), r"(?m)^state +given-up")
 
 
+def clients_of_given_up(t, disk):
+    """Clients that end while the driver is given up leave nothing behind: it serves as many after that as before."""
+    disk.kinds = ("number",)
+    for seed in range(CLIENTS):
+        disk.lies = 1000
+        for _ in range(TRIES):
+            if "given-up" not in t.exec_ok("services disk0"):
+                t.exec(f"disk /dev/disk0 fill {seed} 0 {BLOCKS}", LIMIT)
+        disk.lies = 0
+        t.expect_match(t.exec_ok("services disk0"), r"(?m)^state +given-up")
+        t.exec_ok("services start disk0")
+    t.exec_ok(f"disk /dev/disk0 fill 5 0 {BLOCKS}; disk /dev/disk0 check 5 0 {BLOCKS}")
+
+
 def run(t, case):
     if case.startswith("rings"):
         with vhost_disk.new(BYTES, SEED, "split") as disk:
@@ -77,6 +93,10 @@ def run(t, case):
     case, _, rings = case.partition(", ")
     with vhost_disk.new(BYTES, SEED, rings or "split") as disk:
         t.boot(extra=disk.words(t.defaults["mem"]))
+        if case == "clients of who is given up":
+            clients_of_given_up(t, disk)
+            t.close()
+            return
         before = restarts(t)
         work(t, 77)
         lie(t, disk, case)

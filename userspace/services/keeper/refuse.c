@@ -3,6 +3,9 @@
  * Callers of a unit that was given up. WHY a thread for each: somebody has to receive at the unit's endpoint, so that
  * capabilities to it stay good for when it is started again, and the keeper's first thread must not wait there. It leaves
  * when the unit's signal, which is bound to that endpoint, is raised.
+ *
+ * Files that are closed meanwhile are the next instance's to forget: whoever is told here that nobody has one any more makes a
+ * capability to it, and drops that when he leaves, so that it is told again.
  */
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
@@ -10,6 +13,7 @@
 #include "lib/rt/message.h"
 #include "lib/rt/thread.h"
 #include "lib/service/service.h"
+#include "abi/objects.h"
 #include "abi/stubs.h"
 
 enum : u32 { STACK_PAGES = 2 };
@@ -20,6 +24,8 @@ enum refusing : u32 { REFUSING_NOT, REFUSING, REFUSING_LEAVING };
 struct refusal {
 	u32 state;      /* enum refusing; both threads change it */
 	handle_t reply; /* kept for the next time */
+	u32 closed_count;
+	handle_t closed[SERVICE_FILES_MAX];
 };
 
 static struct refusal refusals[UNITS_MAX];
@@ -39,6 +45,27 @@ static struct message answer_of(const struct unit *unit)
 	return m;
 }
 
+/* WHY no status: a file that is never forgotten is less than a unit whose callers wait for ever. If the keeper ends these
+ * capabilities end with it, and its next instance is told. */
+static void keep_closed(const struct unit *unit, struct refusal *refusal, u64 badge)
+{
+	handle_t file;
+
+	if (refusal->closed_count == SERVICE_FILES_MAX ||
+	    sys_cap_derive(unit->endpoint, ENDPOINT_RIGHT_SEND | ENDPOINT_RIGHT_BADGE, badge, 0, &file) != STATUS_OK)
+		return;
+	if (sys_endpoint_watch_badge(file) == STATUS_OK)
+		*ELEM(refusal->closed, refusal->closed_count++) = file;
+	else
+		sys_cap_drop(file);
+}
+
+static void tell_closed(struct refusal *refusal)
+{
+	while (refusal->closed_count > 0)
+		sys_cap_drop(*ELEM(refusal->closed, --refusal->closed_count));
+}
+
 static void refuse_callers(u64 index)
 {
 	const struct unit *unit = unit_at((u32)index);
@@ -53,6 +80,8 @@ static void refuse_callers(u64 index)
 		if (status != STATUS_OK)
 			continue;
 		msg_drop_caps(&m, 0);
+		if (msg_kind_of(&m) == MSG_KIND_NOTE_BADGE_GONE)
+			keep_closed(unit, refusal, m.badge);
 		if (msg_kind_of(&m) != MSG_KIND_CALL)
 			continue;
 		bool leaving = __atomic_load_n(&refusal->state, __ATOMIC_ACQUIRE) == REFUSING_LEAVING;
@@ -60,6 +89,7 @@ static void refuse_callers(u64 index)
 		m = leaving ? msg_make(STATUS_REPEAT, 0) : answer_of(unit);
 		(void)msg_reply(refusal->reply, &m); /* who has gone needs no answer */
 	}
+	tell_closed(refusal);
 }
 
 /* Those whom an instance had taken and not answered: their reply objects are in the vault. */
