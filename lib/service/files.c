@@ -90,7 +90,15 @@ void service_file_changed(const struct service_file *file)
 }
 
 u64 files_keep_bytes(void) { return sizeof(files); }
-void files_keep(void) { keep_add(&kept_files, MSPAN_OF_ARRAY(files), sizeof(struct service_file)); }
+
+/* WHY indices anew: a file's is where it lies, and who goes from one to the next by what it says must come to an end, whatever
+ * an instance kept that had gone wrong. */
+void files_keep(void)
+{
+	keep_add(&kept_files, MSPAN_OF_ARRAY(files), sizeof(struct service_file));
+	for (u32 i = 0; i < SERVICE_FILES_MAX; i++)
+		ELEM(files, i)->index = i;
+}
 
 struct service_file *service_file_from(u32 index)
 {
