@@ -31,6 +31,7 @@ struct load_source {
 struct load_open {
 	handle_t code;          /* given: the authority to seal the copy */
 	handle_t text, data;    /* kept, to be dropped by who asked; none if it has no such segment */
+	u64 text_at;            /* where the process has its text */
 };
 
 struct load_order {

@@ -77,6 +77,7 @@ static enum status map_open(const struct program *program, const struct elf_segm
 	if (!handle_is_none(executable))
 		sys_cap_drop(executable);
 	keep(&order->open->text, memory);
+	order->open->text_at = base + first_page(segment);
 	return status;
 }
 

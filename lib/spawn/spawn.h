@@ -30,16 +30,18 @@ enum : u32 { LOADER_LOAD = 0x100, LOADER_WHERE = 0x101 };
  * image lies, the out buffer gets its program's name (SPAWN_PROGRAM_BYTES). NOT_FOUND if the loader
  * did not load it or has forgotten. */
 /* LOADER_INJECT, in a machine that was booted with the word `inject` only: changes text or data of a process while it runs, as
- * a broken machine or a mistake would. Word 0 is its id, word 1 enum inject_kind, word 2 a random number by which the place is
- * chosen; the answer's word 0 is that place, an offset in text or data. NOT_FOUND if the loader did not load it lately, or there
- * is nothing of that kind. */
+ * a broken machine or a mistake would. Word 0 is its id, word 1 enum inject_kind, word 2 a random number: its lower half says
+ * where to look for a place, modulo what there is. The answer's word 0 is the place, an offset in text or data. NOT_FOUND if the
+ * loader did not load it lately, or there is nothing of that kind. */
 enum : u32 { LOADER_INJECT = 0x102 };
+/* LOADER_TEXT, in such a machine: word 0 is a process, the answer's word 0 where it has its text. */
+enum : u32 { LOADER_TEXT = 0x103 };
 enum inject_kind : u32 {
 	INJECT_TEXT_BIT,  /* one bit of text is another */
-	INJECT_DATA_BIT,
+	INJECT_DATA_BIT,  /* of a byte that is not zero */
 	INJECT_BRANCH,    /* a branch or call goes elsewhere */
 	INJECT_POINTER,   /* what looks like an address in data is another */
-	INJECT_LOOP,      /* a branch or call goes to itself */
+	INJECT_LOOP,      /* the last: a branch or call goes to itself */
 	INJECT_KIND_COUNT,
 };
 enum load_caps : u32 { LOAD_CAP_GROUP = 1, LOAD_CAP_NAMES = 2, LOAD_CAP_FAULTS = 4 };

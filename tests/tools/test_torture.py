@@ -50,8 +50,10 @@ class Rounds(unittest.TestCase):
     def test_faults_are_added_up_by_kind(self):
         faults = torture.Faults()
         for _ in range(2):
-            faults.add("faults loop quiet 3 wrong 0 died 1 hung 2\nrecovered 3 of 3\n0 lost\n")
-        self.assertEqual((faults.kinds, faults.recovered, faults.away, faults.lost), ({"loop": (6, 0, 2, 4)}, 6, 6, ""))
+            faults.add("faults loop quiet 3 late 1 wrong 0 died 1 hung 2 executed 5 unnoticed 2\nrecovered 3 of 3\n0 lost\n")
+        self.assertEqual((faults.kinds, faults.recovered, faults.away, faults.lost), ({"loop": (6, 2, 0, 2, 4, 10, 4)}, 6, 6, ""))
+        self.assertEqual((faults.injected(), faults.executed(), faults.detected()), (14, 10, 6))
+        self.assertRegex(torture.fault_table(faults), r"(?m)^loop +14 +10 +0 +2 +4 +4 +2$")
         faults.add("the machine stopped\n", 9)
         self.assertIn("seed 9", faults.lost)
 

@@ -9,14 +9,18 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-/* WHY more important than the workers: those take all the time there is, and are to have what is left. */
-enum : u32 { WORKERS = 14, PAIR_EVERY = 4, PUT_PRIORITY = 70 };
+/* WHY more important than those who are changed: who uses a service that takes all the time there is, for nothing, must come to
+ * complain of it. */
+enum : u32 { WORKERS = 14, PAIR_EVERY = 4, PUT_PRIORITY = 144 };
 enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
+/* WHY: while services are changed these only look on, and what they do not take of the machine, faults have. */
+enum : u64 { APART_PAUSE_NS = 5000000 };
 
 static u64 state = 1;
 static u32 losses;
 static struct spawn child;
 static handle_t workers[WORKERS], putters[VICTIMS_MAX];
+static u64 workers_pause; /* in ns */
 
 void random_seed(u64 seed) { state = seed * 2 + 1; }
 
@@ -58,6 +62,7 @@ static handle_t start(struct span kind, u64 seed, const struct ends *ends)
 	spawn_add_arg(&child, span_text("work"));
 	spawn_add_arg(&child, kind);
 	add_number(seed);
+	add_number(workers_pause);
 	spawn_inherit_files(&child);
 	if (file_is_open(&ends->input))
 		spawn_add_file(&child, span_text("stdin"), &ends->input);
@@ -214,9 +219,17 @@ static u64 faults(const struct rt_args *args, u64 seed, u64 count)
 	while (others < args->count && !span_equal(rt_arg(others), span_text("--")))
 		others++;
 	random_seed(seed);
+	workers_pause = APART_PAUSE_NS;
 	start_all(seed, true);
 	faults_at_once(seed, count, 3, others + 1, args->count);
 	return finish();
+}
+
+static u64 use(u32 end)
+{
+	for (u32 i = 1; i < end; i++)
+		use_all(rt_arg(i));
+	return lost_count() == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
 static u64 put(u64 seed, u64 count)
@@ -244,10 +257,13 @@ static u64 rings(u64 seed, u64 count, bool rubbish)
 
 u64 program_main(const struct rt_args *args)
 {
-	u64 seed = 0, rounds = 0, pause_us = 0;
+	u64 seed = 0, rounds = 0, pause_us = 0, pause = 0;
 
-	if (args->count == 3 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed))
-		return work(rt_arg(1), seed);
+	if (args->count == 4 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed) &&
+	    span_parse_u64(rt_arg(3), &pause))
+		return work(rt_arg(1), seed, pause);
+	if (args->count >= 2 && span_equal(rt_arg(0), span_text("use")))
+		return use(args->count);
 	if (args->count == 4 && span_equal(rt_arg(0), span_text("put")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return put(seed, rounds);
@@ -265,7 +281,7 @@ u64 program_main(const struct rt_args *args)
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
-			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | "
+			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
 			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

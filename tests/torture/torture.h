@@ -9,6 +9,9 @@
  * because one works for the other, all else at the same time. Each prints what came of it by kind of fault and
  * "recovered N of N"; last is "N lost". tests/scenarios/faults_injected.py runs it.
  *
+ * torture use VICTIM[+VICTIM...]...: uses each as after a fault, so that others can see what is executed meanwhile, and prints
+ * "text SERVICE ADDRESS".
+ *
  * torture speed DRIVER EVERY_US KILLS calls|rings: what a disk does in a time while its driver lives, and while it is killed
  * every EVERY_US. Prints "speed undisturbed|killed OPERATIONS MICROSECONDS KILLS" and last "N lost".
  *
@@ -29,6 +32,9 @@
 #define TORTURE_DISK "/dev/disk0"
 #define TORTURE_SHARE "/share"
 
+/* What is known of a service's places: see places.c. */
+#define TORTURE_PLACES "/tmp/torture.places."
+
 /* A number below `limit`. */
 u64 random_below(u64 limit);
 void random_seed(u64 seed);
@@ -37,8 +43,8 @@ void random_seed(u64 seed);
 void lost(struct span what, enum status status);
 u32 lost_count(void);
 
-/* ---- work.c: one kind of work until it is told to stop; the program's exit status ---- */
-u64 work(struct span kind, u64 seed);
+/* ---- work.c: one kind of work until it is told to stop, with such a pause between its rounds; the program's exit status ---- */
+u64 work(struct span kind, u64 seed, u64 pause_ns);
 bool work_goes_on(void);
 
 /* ---- disk.c, disk_rings.c ---- */
@@ -85,10 +91,33 @@ void disk_speed(struct span driver, u64 every_ns, u64 kills, bool rings);
 
 /* ---- faults.c ---- */
 
+/* Uses each of a text like `console+uart0` as often as after a fault, and says where it has its text: "text SERVICE HEX". */
+void use_all(struct span group);
+
 /* Puts so many faults into the services that a text like `console+uart0` names, one after another, and says what came of it. */
 void put_faults(u64 count, struct span group);
 
 /* How often the services were started that these arguments name. */
 u64 starts_of(u32 first, u32 end);
+
+/* ---- places.c: which instructions of a service are executed while it is used, if anybody has written that down ---- */
+enum : u32 { PLACES_MAX = 8192 };
+
+struct place {
+	u32 at; /* in its text */
+	u32 bytes;
+};
+
+struct places {
+	u32 count;
+	struct place place[PLACES_MAX];
+};
+
+/* From the file TORTURE_PLACES.SERVICE: hexadecimal digits, in lower case, say where the next instruction is, and a letter from A
+ * on, how long it is: A has one byte; the next one is behind it. */
+void places_load(struct span service, struct places *out);
+
+/* True if one of them begins at `at', or, unless `begins', has that byte. */
+bool places_have(const struct places *places, u64 at, bool begins);
 
 #endif

@@ -12,12 +12,15 @@ enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_L
 static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
 static u64 number; /* of the worker */
+static u64 pause; /* between its rounds, in nanoseconds */
 static bool in_share; /* its file is the host's */
 
 bool work_goes_on(void)
 {
 	struct file_stat stat;
 
+	if (pause != 0)
+		rt_sleep_until(rt_deadline_in(pause));
 	return lost_count() == 0 && file_stat_path(span_text(TORTURE_STOP), &stat) == STATUS_NOT_FOUND;
 }
 
@@ -312,9 +315,10 @@ static void look(void)
 	}
 }
 
-u64 work(struct span kind, u64 seed)
+u64 work(struct span kind, u64 seed, u64 pause_ns)
 {
 	number = seed;
+	pause = pause_ns;
 	random_seed(seed);
 	in_share = span_starts_with(kind, span_text("share-"));
 	if (span_equal(kind, span_text("files")) || span_equal(kind, span_text("share-files")))

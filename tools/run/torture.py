@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tools.run import control, qemu, ways
+from tools.run import control, monitor as monitors, places, qemu, ways
 
 BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
@@ -29,9 +29,10 @@ VICTIMS = ("proc", "devices", "console+uart0", "trial-told", "trial-stopped")
 KEPT_VICTIMS, NETWORK_DRIVER = ("random", "disk0", "share", "net0"), "net0"
 KNOWN_FILE, KNOWN = "known", "known to whoever uses the folder\n"   # tests/torture/faults.c
 OTHERS = ("tmpfs", "pipe", "imgfs", "names", "log", "agent", "uart1")
-FAULTS = re.compile(r"^faults (\S+) quiet (\d+) wrong (\d+) died (\d+) hung (\d+)\s*$", re.MULTILINE)
+FAULTS = re.compile(r"^faults (\S+) quiet (\d+) late (\d+) wrong (\d+) died (\d+) hung (\d+) executed (\d+) unnoticed (\d+)\s*$",
+                    re.MULTILINE)
 RECOVERED = re.compile(r"^recovered (\d+) of (\d+)\s*$", re.MULTILINE)
-FAULTS_A_ROUND = 200
+FAULTS_A_ROUND = 1000
 
 
 # A disk at full speed, undisturbed and with its driver killed every so often.
@@ -62,9 +63,13 @@ class Result:
             self.lost = f"with seed {seed}:\n{text[-3000:]}"
 
 
+OUTCOMES, NOTICED = 5, 3   # the last of them
+
+
 @dataclass
 class Faults:
-    """By kind: how many were not noticed, gave a wrong answer, ended the service, made it hang."""
+    """By kind: how many were not noticed, had an answer come late that was none the worse, gave a wrong answer, ended the service,
+    made it hang; how many were executed; and how many of those were not noticed."""
     kinds: dict = field(default_factory=dict)
     recovered: int = 0
     away: int = 0
@@ -72,19 +77,23 @@ class Faults:
 
     def add(self, text, seed=0):
         for kind, *numbers in FAULTS.findall(text):
-            before = self.kinds.get(kind, (0, 0, 0, 0))
+            before = self.kinds.get(kind, (0,) * len(numbers))
             self.kinds[kind] = tuple(a + int(b) for a, b in zip(before, numbers))
         for good, of in RECOVERED.findall(text):
             self.recovered, self.away = self.recovered + int(good), self.away + int(of)
         end = END.search(text)
         if not end or int(end[1]):
-            self.lost = f"with seed {seed}:\n{text[-3000:]}"
+            said = RECOVERED.sub("", FAULTS.sub("", text))
+            self.lost = f"with seed {seed}:\n{said[-3000:]}"
 
     def injected(self):
-        return sum(map(sum, self.kinds.values()))
+        return sum(sum(numbers[:OUTCOMES]) for numbers in self.kinds.values())
 
-    def effects(self):
-        return sum(sum(numbers[1:]) for numbers in self.kinds.values())
+    def executed(self):
+        return sum(numbers[OUTCOMES] for numbers in self.kinds.values())
+
+    def detected(self):
+        return sum(sum(numbers[OUTCOMES - NOTICED:OUTCOMES]) for numbers in self.kinds.values())
 
 
 def fault_command(seed, count, victims=VICTIMS):
@@ -117,28 +126,32 @@ def with_devices(config, disk, folder):
 
 def run_faults(config, seconds, count, seed, say):
     """The Faults of so many seconds or so many of them, whichever is over first, in one boot with INJECT_WORD."""
-    result = Faults()
-    with qemu.Machine(config) as machine:
+    result, victims = Faults(), fault_victims(config)
+    with places.watched(config) as (config, monitor, log), qemu.Machine(config) as machine:
         agent = control.Control(machine)
         try:
             agent.wait_ready(BOOT_LIMIT)
+            places.put(agent, places.find(agent, monitors.Monitor(monitor), log, victims))
             end = time.monotonic() + seconds
             while time.monotonic() < end and result.injected() < count and not result.lost:
                 output = bytearray()
                 some = min(FAULTS_A_ROUND, count - result.injected())
-                agent.run(fault_command(seed, some, fault_victims(config)), output.extend, ROUND_LIMIT)
+                agent.run(fault_command(seed, some, victims), output.extend, ROUND_LIMIT)
                 result.add(output.decode("utf-8", "replace"), seed)
-                say(f"seed {seed}: {result.injected()} faults, {result.effects()} with an effect, {result.recovered} recoveries")
+                say(f"seed {seed}: {result.injected()} faults, {result.executed()} executed, {result.detected()} detected, "
+                    f"{result.recovered} recoveries")
                 seed += 1
-        except control.ControlError as error:
+        except (control.ControlError, places.PlacesError) as error:
             raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
     return result
 
 
 def fault_table(result):
-    return columns([("fault", "injected", "not noticed", "wrong answer", "ended", "hung")]
-                   + [(kind, f"{sum(numbers):,}", *(f"{number:,}" for number in numbers))
-                      for kind, numbers in result.kinds.items()])
+    rows = [("fault", "injected", "executed", "wrong answer", "ended", "hung", "executed, not noticed", "late")]
+    for kind, numbers in result.kinds.items():
+        _, late, wrong, died, hung, executed, unnoticed = numbers
+        rows.append((kind, *(f"{number:,}" for number in (sum(numbers[:OUTCOMES]), executed, wrong, died, hung, unnoticed, late))))
+    return columns(rows)
 
 
 def speed_command(every_us, kills, way):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from tools.cli import work
 from tools.cli.commands.boot import DISK, IOMMU
 from tools.cli.options import Command, Option, ToolError, whole_number
-from tools.run import disk as disks, qemu, scenarios, torture as runs
+from tools.run import below, disk as disks, qemu, scenarios, torture as runs
 
 SEED_MAX = 1 << 31
 
@@ -35,8 +35,24 @@ def faults(args, disk, seed):
     if result.lost:
         print(f"LOST {result.lost}")
         return 1
-    print(f"{result.injected():,} faults injected, {result.effects():,} of them surely executed and detected, {result.recovered:,} of "
-          f"{result.away:,} recoveries; kernel crashes 0, others harmed 0, data lost 0")
+    print(f"{result.injected():,} faults injected, {result.executed():,} of them surely executed, {result.detected():,} detected, "
+          f"{result.recovered:,} of {result.away:,} recoveries; kernel crashes 0, others harmed 0, data lost 0")
+    return 0
+
+
+def from_below(args, disk, seed):
+    work.say(f"faults from below services; --seed {seed} begins with the same")
+    try:
+        config = qemu.Config(boot=disk, smp=args.smp, mem=args.mem, scratch=True, iommu=args.iommu)
+        result = below.run(config, args.seconds, args.count, seed, work.say)
+    except (below.BelowError, qemu.MachineError) as error:
+        raise ToolError(str(error)) from None
+    print(runs.columns(below.rows(result)))
+    if result.lost:
+        print(f"LOST {result.lost}")
+        return 1
+    print(f"{result.injected():,} faults injected, all executed; after each of {result.back:,} rounds the driver served again; "
+          "kernel crashes 0, others harmed 0, data lost 0")
     return 0
 
 
@@ -64,6 +80,8 @@ def torture(args):
     if args.throughput:
         return throughput(args, disk)
     seed = args.seed if args.seed is not None else time.time_ns() % SEED_MAX
+    if args.below:
+        return from_below(args, disk, seed)
     if args.faults:
         return faults(args, disk, seed)
     cpus = args.smp if "smp" in args.given else 1
@@ -93,6 +111,7 @@ TORTURE = Command(
          "all the time, for two seconds undisturbed and for two more with its driver killed. docs/reliability.md has figures.",
     options=[DISK, IOMMU, Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
              Option("--faults", None, "put faults into running services instead of killing them", False),
+             Option("--below", None, "instead let a disk tell its driver what is not so; with --iommu, a driver send its device astray", False),
              Option("--throughput", None, "instead say what a disk does while its driver is killed every 50 ms", False),
-             Option("--count", "N", "with --faults: so many, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
+             Option("--count", "N", "with --faults or --below: so many, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
              Option("--seed", "N", "first seed; by the clock if not given", None, convert=whole_number(0, SEED_MAX))])

@@ -66,12 +66,21 @@ static void tell_closed(struct refusal *refusal)
 		sys_cap_drop(*ELEM(refusal->closed, --refusal->closed_count));
 }
 
+/* WHY told before: if it is given up once more meanwhile, this thread stays, and is told as well. */
+static bool left(struct refusal *refusal)
+{
+	if (__atomic_load_n(&refusal->state, __ATOMIC_ACQUIRE) != REFUSING_LEAVING)
+		return false;
+	tell_closed(refusal);
+	return change(refusal, REFUSING_LEAVING, REFUSING_NOT);
+}
+
 static void refuse_callers(u64 index)
 {
 	const struct unit *unit = unit_at((u32)index);
 	struct refusal *refusal = ELEM(refusals, index);
 
-	while (!change(refusal, REFUSING_LEAVING, REFUSING_NOT)) {
+	while (!left(refusal)) {
 		struct message m = {};
 
 		enum status status = msg_receive(unit->endpoint, refusal->reply, &m, RT_FOREVER);
@@ -89,7 +98,6 @@ static void refuse_callers(u64 index)
 		m = leaving ? msg_make(STATUS_REPEAT, 0) : answer_of(unit);
 		(void)msg_reply(refusal->reply, &m); /* who has gone needs no answer */
 	}
-	tell_closed(refusal);
 }
 
 /* Those whom an instance had taken and not answered: their reply objects are in the vault. */

@@ -62,20 +62,40 @@ void inject_loaded(u64 process, struct span name)
 
 /* ---- the faults ---- */
 
-static enum status flip(struct mspan bytes, u64 random, u64 *place)
+static void flip(struct mspan bytes, u64 random, u64 place)
 {
-	*place = random % mspan_len(bytes);
-	mspan_put_u8(bytes, *place, span_u8(span_of(bytes), *place) ^ (u8)(1u << (random >> 61)));
+	mspan_put_u8(bytes, place, span_u8(span_of(bytes), place) ^ (u8)(1u << (random >> 61)));
+}
+
+static enum status change_text(struct mspan text, u64 random, u64 *place)
+{
+	*place = (u32)random % mspan_len(text);
+	flip(text, random, *place);
 	return STATUS_OK;
 }
 
-/* The first branch from a random place on. */
+/* The first byte from a place on that is not zero. WHY: most of the others were never written. */
+static enum status change_data(struct mspan data, u64 random, u64 *place)
+{
+	usize length = mspan_len(data);
+
+	for (usize i = 0; i < length; i++) {
+		*place = ((u32)random + i) % length;
+		if (span_u8(span_of(data), *place) == 0)
+			continue;
+		flip(data, random, *place);
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}
+
+/* The first branch from a place on. */
 static enum status change_branch(struct mspan text, bool loop, u64 random, u64 *place)
 {
 	usize length = mspan_len(text);
 
 	for (usize i = 0; i < length; i++) {
-		usize at = (random + i) % length, distance = 0;
+		usize at = ((u32)random + i) % length, distance = 0;
 
 		if (!branch_is_at(span_of(text), at, &distance))
 			continue;
@@ -94,7 +114,7 @@ static enum status change_pointer(struct mspan data, u64 random, u64 *place)
 	usize words = mspan_len(data) / sizeof(u64);
 
 	for (usize i = 0; i < words; i++) {
-		usize at = (random + i) % words * sizeof(u64);
+		usize at = ((u32)random + i) % words * sizeof(u64);
 		u64 value = span_le64(span_of(data), at);
 
 		if (value < ADDRESS_LEAST || value >= ADDRESS_MOST)
@@ -109,8 +129,8 @@ static enum status change_pointer(struct mspan data, u64 random, u64 *place)
 static enum status change(struct mspan bytes, u64 kind, u64 random, u64 *place)
 {
 	switch ((enum inject_kind)kind) {
-	case INJECT_TEXT_BIT:
-	case INJECT_DATA_BIT: return flip(bytes, random, place);
+	case INJECT_TEXT_BIT: return change_text(bytes, random, place);
+	case INJECT_DATA_BIT: return change_data(bytes, random, place);
 	case INJECT_BRANCH:
 	case INJECT_LOOP: return change_branch(bytes, kind == INJECT_LOOP, random, place);
 	case INJECT_POINTER: return change_pointer(bytes, random, place);
@@ -136,18 +156,37 @@ static enum status change_memory(handle_t memory, u64 kind, u64 random, u64 *pla
 	return status;
 }
 
+static const struct open_program *program_of(u64 process)
+{
+	for (u32 i = 0; i < OPEN_MAX; i++) {
+		if (process != 0 && ELEM(programs, i)->process == process)
+			return ELEM(programs, i);
+	}
+	return nullptr;
+}
+
 enum status inject(u64 process, u64 kind, u64 random, u64 *place)
 {
 	if (!allowed)
 		return STATUS_UNKNOWN_CALL;
 	if (kind >= INJECT_KIND_COUNT)
 		return STATUS_INVALID;
-	for (u32 i = 0; i < OPEN_MAX; i++) {
-		const struct open_program *program = ELEM(programs, i);
-		bool data = kind == INJECT_DATA_BIT || kind == INJECT_POINTER;
+	const struct open_program *program = program_of(process);
+	bool data = kind == INJECT_DATA_BIT || kind == INJECT_POINTER;
 
-		if (process != 0 && program->process == process)
-			return change_memory(data ? program->memory.data : program->memory.text, kind, random, place);
-	}
-	return STATUS_NOT_FOUND;
+	if (program == nullptr)
+		return STATUS_NOT_FOUND;
+	return change_memory(data ? program->memory.data : program->memory.text, kind, random, place);
+}
+
+enum status inject_text(u64 process, u64 *at)
+{
+	const struct open_program *program = program_of(process);
+
+	if (!allowed)
+		return STATUS_UNKNOWN_CALL;
+	if (program == nullptr)
+		return STATUS_NOT_FOUND;
+	*at = program->memory.text_at;
+	return STATUS_OK;
 }

@@ -120,12 +120,22 @@ static enum status serve_inject(struct service_call *call)
 	return status;
 }
 
+static enum status serve_text(struct service_call *call)
+{
+	u64 at = 0;
+	enum status status = inject_text(call->word[0], &at);
+
+	service_answer_word(call, at);
+	return status;
+}
+
 static enum status loader_other(struct service_call *call)
 {
 	switch (call->op) {
 	case LOADER_LOAD: return serve_load(call);
 	case LOADER_WHERE: return serve_where(call);
 	case LOADER_INJECT: return serve_inject(call);
+	case LOADER_TEXT: return serve_text(call);
 	default: return STATUS_UNKNOWN_CALL;
 	}
 }
