@@ -163,11 +163,10 @@ static enum status deliver(u32 from, u32 to, const struct request *r, u64 badge,
 
 /* ---- what waits at an endpoint without a thread ---- */
 
-/* The signal, by capabilities neither of which was revoked. */
-static bool is_bound(const struct thing *endpoint)
+/* What is bound, through capabilities that are both still valid. */
+static bool bound_holds(const struct thing *at)
 {
-	return endpoint->bound != NONE && !ELEM(model.node, endpoint->bound_node)->invalid &&
-		!ELEM(model.node, endpoint->bound_through)->invalid;
+	return at->bound != NONE && !ELEM(model.node, at->bound_node)->invalid && !ELEM(model.node, at->bound_through)->invalid;
 }
 
 static bool note_take(u32 endpoint, u32 to)
@@ -183,7 +182,7 @@ static bool note_take(u32 endpoint, u32 to)
 		receive_message(to, gone->badge, info, MSG_KIND_NOTE_BADGE_GONE, &word);
 		return true;
 	}
-	if (is_bound(at) && (thing(at->bound)->bits & at->bound_mask) != 0) {
+	if (bound_holds(at) && (thing(at->bound)->bits & at->bound_mask) != 0) {
 		word[0] = thing(at->bound)->bits & at->bound_mask;
 		thing(at->bound)->bits &= ~at->bound_mask;
 		receive_message(to, 0, info, MSG_KIND_NOTE_SIGNAL, &word);
@@ -531,28 +530,20 @@ static void call_signal(u32 self, const struct request *r, bool raise)
 	line_add(&thing(cap->object)->waiters, self);
 }
 
-static void unbind(struct thing *at)
+/* Gives up what was bound, whose nodes are told. */
+static void unbind(struct thing *at, u32 *node, u32 *through)
 {
 	if (at->bound == NONE)
 		return;
 	thing(at->bound)->bound_to = NONE;
 	at->bound = NONE;
-	node_unref(at->bound_node);
-	node_unref(at->bound_through);
-}
-
-/* What has no effect any more is in nobody's way. */
-static enum status make_way(u32 endpoint, u32 signal)
-{
-	if (is_bound(thing(endpoint)))
-		return STATUS_BUSY;
-	unbind(thing(endpoint));
-	return thing(signal)->bound_to != NONE ? STATUS_BUSY : STATUS_OK;
+	*node = at->bound_node;
+	*through = at->bound_through;
 }
 
 static void call_bind(u32 self, const struct request *r)
 {
-	u32 process = runner(self)->process;
+	u32 process = runner(self)->process, node = NONE, through = NONE;
 	struct held *endpoint = nullptr, *signal = nullptr;
 	enum status status = cap_of(process, r->handle, OBJECT_ENDPOINT, ENDPOINT_RIGHT_RECEIVE, &endpoint);
 
@@ -560,17 +551,23 @@ static void call_bind(u32 self, const struct request *r)
 		status = cap_of(process, r->second, OBJECT_SIGNAL, SIGNAL_RIGHT_WAIT, &signal);
 	if (status == STATUS_OK && r->at[0] == 0)
 		status = STATUS_INVALID;
+	if (status == STATUS_OK && bound_holds(thing(endpoint->object)))
+		status = STATUS_BUSY;
 	if (status == STATUS_OK)
-		status = make_way(endpoint->object, signal->object);
+		unbind(thing(endpoint->object), &node, &through);
+	if (status == STATUS_OK && thing(signal->object)->bound_to != NONE)
+		status = STATUS_BUSY;
 	finish(self, status, 0);
-	if (status != STATUS_OK)
-		return;
-	thing(endpoint->object)->bound = signal->object;
-	thing(endpoint->object)->bound_node = signal->node;
-	thing(endpoint->object)->bound_through = endpoint->node;
-	thing(endpoint->object)->bound_mask = r->at[0];
-	thing(signal->object)->bound_to = endpoint->object;
-	endpoint_note(endpoint->object);
+	if (status == STATUS_OK) {
+		thing(endpoint->object)->bound = signal->object;
+		thing(endpoint->object)->bound_node = signal->node;
+		thing(endpoint->object)->bound_through = endpoint->node;
+		thing(endpoint->object)->bound_mask = r->at[0];
+		thing(signal->object)->bound_to = endpoint->object;
+		endpoint_note(endpoint->object);
+	}
+	node_unref(node);
+	node_unref(through);
 }
 
 static void call_watch(u32 self, const struct request *r)
@@ -608,7 +605,11 @@ static void object_end(u32 object)
 		wait_end(at->caller, STATUS_PEER_DIED, 0);
 	if (at->receiver != NONE)
 		wait_end(at->receiver, STATUS_DEAD, 0);
-	unbind(at);
+	u32 node = NONE, through = NONE;
+
+	unbind(at, &node, &through);
+	node_unref(node);
+	node_unref(through);
 }
 
 /* Whatever no capability leads to any more ends; that may be the end of more. */
