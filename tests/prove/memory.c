@@ -232,18 +232,19 @@ static void run_after(u64 before, u64 page, bool none)
 	bool expected = !none && before > 1;
 	struct memory_run begun = memory_run(memory, 0, 1);
 	struct frame_result one = memory_page(memory, page);
+	bool zeroed = one.ok && is_zero(one.frame); /* at once: the run goes on */
 	struct memory_run next = memory_run(memory, 0, 1), last = memory_run(memory, 0, 1);
 
 	PROVE((begun.kind != MEMORY_RUN_NONE) == expected, "what was never touched becomes a run, nothing else");
 	PROVE(!expected || (begun.kind == MEMORY_RUN_UNDER_WAY && next.kind == MEMORY_RUN_READY && last.kind == MEMORY_RUN_READY &&
 		last.frame.v == begun.frame.v), "each call zeroes one page");
-	PROVE(one.ok && is_zero(one.frame), "whoever gets a page gets it zeroed");
+	PROVE(zeroed, "whoever gets a page gets it zeroed");
 	none_left = true;
 	for (u64 i = 0; i < 2 && expected; i++) {
-		struct frame_result frame = memory_page(memory, i);
+		paddr_t there = { last.frame.v + (i << PAGE_SHIFT) };
 
-		PROVE(frame.frame.v == last.frame.v + (i << PAGE_SHIFT) && is_zero(frame.frame),
-			"a run that is ready is zeroed, its pages one behind the other");
+		PROVE(is_zero(there) && memory_page(memory, i).frame.v == there.v,
+			"a run that is ready is zeroed before anybody asks, its pages one behind the other");
 	}
 	PROVE(memory_page(memory, page).frame.v == one.frame.v, "a page has one frame, for ever");
 	PROVE(memory->touched == handed_out && memory->lock.taken == 0, "each frame held is counted");
