@@ -99,31 +99,49 @@ void kept_closing(u64 badge)
 	keep_desk_now(SPAN_OF_STRUCT(desk));
 }
 
-/* Sends the answer that the last instance had decided. The capability of a file that it opened ended
- * with it: the file gets another badge, so that the end of that one is not taken for the file's. */
-static void answer_again(void)
+/* Whoever has gone or has his answer is not bound any more. */
+static bool waits(handle_t reply)
 {
-	handle_t reply = kept_reply((u32)desk.done - 1);
+	u64 none = 0;
+
+	return !handle_is_none(reply) && sys_buffer_write(reply, 0, span_empty(), &none) != STATUS_PEER_DIED;
+}
+
+/* The capability of a file that was opened ended with the last instance, as its client has none: the file gets another badge, so
+ * that the end of that one is not taken for the file's. */
+static void answer_opened(struct service_call *call, struct message *m)
+{
+	struct service_file *file = files_at((u32)desk.file - 1);
+
+	files_rebadge(file);
+	keep_commit();
+	if (requests_answer_file(call, file) != STATUS_OK)
+		*m = msg_make(STATUS_PEER_DIED, 0);
+	else
+		msg_add_cap(m, call->answer_cap[0], call->answer_rights[0]);
+}
+
+static void answer_waiting(handle_t reply)
+{
 	struct message m = msg_make((u32)desk.status, (u32)min_u64(desk.words, WORDS_KEPT));
 	struct service_call call = { .op = (u32)desk.op };
 
 	for (u32 i = 0; i < WORDS_KEPT; i++)
 		m.word[i] = desk.word[i];
-	if (desk.file != 0 && desk.file <= SERVICE_FILES_MAX) {
-		struct service_file *file = files_at((u32)desk.file - 1);
-
-		files_rebadge(file);
-		keep_commit();
-		if (requests_answer_file(&call, file) != STATUS_OK)
-			m = msg_make(STATUS_PEER_DIED, 0);
-		else
-			msg_add_cap(&m, call.answer_cap[0], call.answer_rights[0]);
-	}
-	/* Whoever has gone or has his answer is not bound any more. */
-	if (!handle_is_none(reply))
-		(void)msg_reply(reply, &m);
+	if (desk.file != 0 && desk.file <= SERVICE_FILES_MAX)
+		answer_opened(&call, &m);
+	(void)msg_reply(reply, &m);
 	if (call.answer_caps != 0)
 		sys_cap_drop(call.answer_cap[0]);
+}
+
+/* Sends the answer that the last instance had decided. WHY not if nobody waits: who has it has the file, with its badge. */
+static void answer_again(void)
+{
+	handle_t reply = kept_reply((u32)desk.done - 1);
+
+	if (waits(reply))
+		answer_waiting(reply);
 	if (!handle_is_none(reply))
 		sys_cap_drop(reply);
 	kept_answered();

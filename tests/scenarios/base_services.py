@@ -5,4 +5,4 @@ SHARE = True
 
 
 def run(t):
-    t.expect_match(t.exec_ok("files-test"), r"(?m)^9 passed, 0 failed$")
+    t.expect_match(t.exec_ok("files-test"), r"(?m)^10 passed, 0 failed$")

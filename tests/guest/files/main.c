@@ -3,13 +3,16 @@
  * files-test: exercises the base services through lib/9p on the booted system: files, directories,
  * restarts of servers, starting programs, crash records. Prints `ok NAME` or what was expected, and
  * ends with the line `N passed, N failed`. With the argument `fault` it faults; with `exit` it ends
- * with status 7: it starts itself so.
+ * with status 7; with `opened` it kills a server that has just answered it: it starts itself so.
  */
 #include "lib/9p/directory.h"
 #include "lib/9p/print.h"
 #include "lib/spawn/spawn.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
+
+/* IMPORTANT: above every server that it uses. */
+enum : u32 { PLAIN = 64, IMPORTANT = 144 };
 
 struct results {
 	u32 passed, failed;
@@ -252,12 +255,36 @@ static void what_a_server_keeps_is_there(void)
 	end(span_text("what_a_server_keeps_is_there"));
 }
 
-static enum status run_self(struct span arg, u64 *exit_status, u32 *reason)
+/* Whoever is more important than the server runs from the moment in which it is answered: what the server would do then, its next
+ * instance does. Of several processors this needs the right moment, of one it is so each time. */
+static u64 opened(void)
+{
+	struct file f;
+	struct file_stat stat;
+
+	begin();
+	for (u32 i = 0; i < 5; i++) {
+		enum status s = file_create(&f, span_text("/tmp/opened"), OPEN_READ | OPEN_WRITE);
+
+		CHECK(s == STATUS_OK, s);
+		f.path_bytes = 0;
+		command(span_text("/services/tmpfs/ctl"), span_text("kill"), STATUS_OK);
+		s = file_stat(&f, &stat);
+		CHECK(s == STATUS_OK, s);
+		file_close(&f);
+		s = file_remove(span_text("/tmp/opened"));
+		CHECK(s == STATUS_OK, s);
+	}
+	return results.good ? 0 : 1;
+}
+
+static enum status run_self(struct span arg, u64 *exit_status, u32 *reason, u32 priority)
 {
 	handle_t process;
 
 	spawn_begin(&child, span_text("/image/bin/files-test"));
 	spawn_add_arg(&child, arg);
+	child.priority = priority;
 	enum status s = spawn_start(&child, &process);
 
 	if (s != STATUS_OK) {
@@ -269,11 +296,22 @@ static enum status run_self(struct span arg, u64 *exit_status, u32 *reason)
 	return s;
 }
 
+static void what_was_opened_is_open_though_its_server_ends_then(void)
+{
+	u64 exit_status = 1;
+	u32 reason = 0;
+	enum status s = run_self(span_text("opened"), &exit_status, &reason, IMPORTANT);
+
+	begin();
+	CHECK(s == STATUS_OK && exit_status == 0, s);
+	end(span_text("what_was_opened_is_open_though_its_server_ends_then"));
+}
+
 static void programs_are_started(void)
 {
 	u64 exit_status = 0;
 	u32 reason = 0;
-	enum status s = run_self(span_text("exit"), &exit_status, &reason);
+	enum status s = run_self(span_text("exit"), &exit_status, &reason, PLAIN);
 
 	begin();
 	CHECK(s == STATUS_OK && exit_status == 7 && reason == EXIT_REASON_EXITED, s);
@@ -290,7 +328,7 @@ static void a_fault_ends_the_process_and_leaves_a_record(void)
 	u64 exit_status = 0;
 	u32 reason = 0;
 	usize got = 0;
-	enum status s = run_self(span_text("fault"), &exit_status, &reason);
+	enum status s = run_self(span_text("fault"), &exit_status, &reason, PLAIN);
 
 	begin();
 	CHECK(s == STATUS_OK && reason == EXIT_REASON_FAULTED, s);
@@ -330,9 +368,9 @@ static void the_loader_comes_back(void)
 		text_add(&path, "/ctl");
 	}
 	command(text_span(&path), span_text("kill"), STATUS_OK);
-	s = run_self(span_text("exit"), &exit_status, &reason);
+	s = run_self(span_text("exit"), &exit_status, &reason, PLAIN);
 	if (s == STATUS_PEER_DIED || s == STATUS_DEAD)
-		s = run_self(span_text("exit"), &exit_status, &reason);
+		s = run_self(span_text("exit"), &exit_status, &reason, PLAIN);
 	CHECK(s == STATUS_OK && exit_status == 7, s);
 	end(span_text("the_loader_comes_back"));
 }
@@ -368,6 +406,8 @@ u64 program_main(const struct rt_args *args)
 
 	if (args->count > 0 && span_equal(rt_arg(0), span_text("exit")))
 		return 7;
+	if (args->count > 0 && span_equal(rt_arg(0), span_text("opened")))
+		return opened();
 	if (args->count > 0 && span_equal(rt_arg(0), span_text("fault")))
 		return fault();
 	files_are_written_and_read();
@@ -376,6 +416,7 @@ u64 program_main(const struct rt_args *args)
 	descriptions_can_be_read();
 	open_files_survive_a_restart_of_their_server();
 	what_a_server_keeps_is_there();
+	what_was_opened_is_open_though_its_server_ends_then();
 	programs_are_started();
 	a_fault_ends_the_process_and_leaves_a_record();
 	the_loader_comes_back();
