@@ -36,6 +36,8 @@ enum : u32 { LOADER_LOAD = 0x100, LOADER_WHERE = 0x101 };
 enum : u32 { LOADER_INJECT = 0x102 };
 /* LOADER_TEXT, in such a machine: word 0 is a process, the answer's word 0 where it has its text. */
 enum : u32 { LOADER_TEXT = 0x103 };
+/* LOADER_HANG, in such a machine: the loader does not come back, and is to be found by its heartbeat. */
+enum : u32 { LOADER_HANG = 0x104 };
 enum inject_kind : u32 {
 	INJECT_TEXT_BIT,  /* one bit of text is another */
 	INJECT_DATA_BIT,  /* of a byte that is not zero */

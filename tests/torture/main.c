@@ -4,6 +4,7 @@
  */
 #include "tests/torture/torture.h"
 #include "lib/base/text.h"
+#include "lib/rt/message.h"
 #include "lib/spawn/spawn.h"
 #include "lib/tool/tool.h"
 #include "abi/objects.h"
@@ -261,6 +262,16 @@ static u64 rings(u64 seed, u64 count, bool rubbish)
 	return finish();
 }
 
+/* It ends, and with it the call, when it is found. */
+static u64 hang(void)
+{
+	struct message m = msg_make(LOADER_HANG, 0);
+	enum status status = msg_call_status(rt_handle(span_text("loader")), &m, RT_FOREVER);
+
+	msg_drop_caps(&m, 0);
+	return status == STATUS_PEER_DIED ? TOOL_OK : tool_fail_status(span_text("the loader"), status);
+}
+
 u64 program_main(const struct rt_args *args)
 {
 	u64 seed = 0, rounds = 0, pause_us = 0, pause = 0;
@@ -268,6 +279,8 @@ u64 program_main(const struct rt_args *args)
 	if (args->count == 4 && span_equal(rt_arg(0), span_text("work")) && span_parse_u64(rt_arg(2), &seed) &&
 	    span_parse_u64(rt_arg(3), &pause))
 		return work(rt_arg(1), seed, pause);
+	if (args->count == 1 && span_equal(rt_arg(0), span_text("hang")))
+		return hang();
 	if (args->count >= 2 && span_equal(rt_arg(0), span_text("use")))
 		return use(args->count);
 	if (args->count == 4 && span_equal(rt_arg(0), span_text("put")) && span_parse_u64(rt_arg(1), &seed) &&
@@ -288,6 +301,6 @@ u64 program_main(const struct rt_args *args)
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
 			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
-			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT"));
+			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang"));
 	return torture(seed, rounds, pause_us, args->count - 4);
 }

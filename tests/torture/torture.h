@@ -17,6 +17,8 @@
  *
  * torture rings SEED COUNT: eight requests under way through a disk's rings, every byte compared. Prints "N lost".
  *
+ * torture hang: the loader does not come back, in such a machine; the program does when that was found.
+ *
  * torture rubbish SEED COUNT: writes what cannot be into a disk's rings. Prints "N lost".
  */
 #ifndef TESTS_TORTURE_TORTURE_H

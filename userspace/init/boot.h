@@ -13,6 +13,27 @@
  * of the log and turns the machine off. */
 NORETURN void boot_give_up(struct span what);
 
+/* One of the two that init starts, and starts again. */
+struct STABLE watched {
+	char name[8];
+	handle_t endpoint, process;
+	u32 failures; /* in a row, each within CALM_NS */
+	u64 started_ns;
+	bool hung;    /* it was ended because it did not answer */
+	u32 starts;   /* read by the heartbeat, which asks each instance anew */
+	u32 missed;   /* how often in a row the present one has not answered; set by the heartbeat, begun anew by a start */
+};
+
+/* ---- pulse.c: the heartbeat of the loader and of the keeper ---- */
+
+enum : u32 { PULSE_MISSES = 2 };
+
+/* A thread of its own asks both from now on, and raises the bit if one has missed too often. */
+[[nodiscard]] enum status pulse_init(struct watched *loader, struct watched *keeper, handle_t signal, u64 bit);
+struct span watched_name(const struct watched *watched);
+/* What it hung on, as crash records say it. */
+void pulse_record(const struct watched *watched);
+
 /* In words: a status, with how much memory is left if it was too little; how a process ended, with the same. */
 void boot_add_status(struct text *line, enum status status);
 void boot_add_end(struct text *line, handle_t process);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * init, the first process: checks the system image, starts the loader and the keeper, and gives
- * each exactly what it needs. Then it only watches the two. Whichever ends is started again, on the same endpoint, so that its
- * clients only wait; what the keeper knows is kept here for the next.
+ * each exactly what it needs. Then it only watches the two. Whichever hangs is ended, whichever ends is started again, on the
+ * same endpoint, so that its clients only wait; what the keeper knows is kept here for the next.
  */
 #include "lib/rt/message.h"
 #include "lib/safe/safe.h"
@@ -11,15 +11,8 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-enum : u64 { BIT_LOADER = 1, BIT_KEEPER = 2, CALM_NS = 10000000000ull, KEEPER_STATE_BYTES = 256 * 1024 };
-enum : u32 { FAILURES_MAX = 8 };
-
-/* One of the two. */
-struct watched {
-	handle_t endpoint, process;
-	u32 starts, failures; /* in a row, each within CALM_NS */
-	u64 started_ns;
-};
+enum : u64 { BIT_LOADER = 1, BIT_KEEPER = 2, BIT_MISSED = 4, CALM_NS = 10000000000ull, KEEPER_STATE_BYTES = 256 * 1024 };
+enum : u32 { FAILURES_MAX = 8, KILL_STATUS = 137 };
 
 /* What outlives an instance of the keeper: the group that it is charged to, its state, its signal, and the reply objects of who
  * waits for it. Other capabilities of its are in the safe. */
@@ -27,14 +20,14 @@ struct kept {
 	handle_t group, state, vault, signal;
 };
 
-struct init_state {
+struct STABLE init_state {
 	struct load_source source;
 	handle_t endpoint, signal, reply; /* init's own */
 	struct watched loader, keeper;
 	struct kept kept;
 };
 
-static struct init_state state;
+static struct init_state state = { .loader.name = "loader", .keeper.name = "keeper" };
 static struct spawn child;
 
 NORETURN static void give_up(struct span what, enum status status)
@@ -82,8 +75,17 @@ static enum status start(struct watched *watched, u64 bit)
 	enum status status = boot_start(&state.source, &child, &watched->process);
 
 	watched->started_ns = rt_now_ns();
-	watched->starts++;
+	watched->hung = false;
+	__atomic_fetch_add(&watched->starts, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&watched->missed, 0, __ATOMIC_RELEASE);
 	return status == STATUS_OK ? sys_process_watch(watched->process, state.signal, bit) : status;
+}
+
+/* WHY from there: only who has the machine before it starts may have its programs changed while they run. */
+static void add_inject(void)
+{
+	if (boot_asked(span_text("inject")))
+		spawn_add_arg(&child, span_text("inject"));
 }
 
 static enum status start_loader(void)
@@ -96,9 +98,7 @@ static enum status start_loader(void)
 	if (status != STATUS_OK)
 		return status;
 	spawn_add_handle(&child, span_text("code"), first_handle(INIT_HANDLE_CODE), CODE_RIGHT_SEAL);
-	/* WHY from there: only who has the machine before it starts may have its programs changed while they run. */
-	if (boot_asked(span_text("inject")))
-		spawn_add_arg(&child, span_text("inject"));
+	add_inject();
 	return start(&state.loader, BIT_LOADER);
 }
 
@@ -133,6 +133,7 @@ static enum status start_keeper(void)
 	spawn_add_handle(&child, span_text("klog"), first_handle(INIT_HANDLE_KLOG), KLOG_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("trace"), first_handle(INIT_HANDLE_TRACE), TRACE_RIGHTS_ALL);
 	spawn_add_handle(&child, span_text("machine"), first_handle(INIT_HANDLE_MACHINE), MACHINE_RIGHTS_ALL);
+	add_inject();
 	status = start(&state.keeper, BIT_KEEPER);
 	sys_cap_drop(loader);
 	sys_cap_drop(safe);
@@ -164,8 +165,9 @@ static struct span said(struct text *line, struct span who, struct span does)
 }
 
 /* Calls to it wait in its endpoint meanwhile. */
-static void ended(struct span who, struct watched *watched, enum status (*start_again)(void))
+static void ended(struct watched *watched, enum status (*start_again)(void))
 {
+	struct span who = watched_name(watched);
 	struct process_info info = {};
 	TEXT_BUFFER(line, 200);
 
@@ -181,19 +183,32 @@ static void ended(struct span who, struct watched *watched, enum status (*start_
 	if (rt_now_ns() - watched->started_ns > CALM_NS)
 		watched->failures = 0;
 	/* WHY not counted: who kills it wants it to come back. */
-	if (info.exit_reason != EXIT_REASON_KILLED)
+	if (info.exit_reason != EXIT_REASON_KILLED || watched->hung)
 		watched->failures++;
 	if (watched->failures > FAILURES_MAX)
 		boot_give_up(said(&line, who, span_text(" ends again and again")));
 	must(said(&line, who, span_text(" cannot be started again")), start_again());
 }
 
+/* It is heard of when it has ended. It may have ended by itself meanwhile. */
+static void end_if_hung(struct watched *watched)
+{
+	if (watched->hung || __atomic_load_n(&watched->missed, __ATOMIC_ACQUIRE) < PULSE_MISSES)
+		return;
+	pulse_record(watched);
+	watched->hung = sys_process_kill(watched->process, KILL_STATUS) == STATUS_OK;
+}
+
 static void look(u64 bits)
 {
+	if ((bits & BIT_MISSED) != 0) {
+		end_if_hung(&state.loader);
+		end_if_hung(&state.keeper);
+	}
 	if ((bits & BIT_LOADER) != 0)
-		ended(span_text("loader"), &state.loader, start_loader);
+		ended(&state.loader, start_loader);
 	if ((bits & BIT_KEEPER) != 0)
-		ended(span_text("keeper"), &state.keeper, start_keeper);
+		ended(&state.keeper, start_keeper);
 }
 
 /* Whoever has asked and is gone needs no answer. */
@@ -244,5 +259,6 @@ u64 program_main(const struct rt_args *args)
 	must(span_text("cannot make what the keeper keeps"), make_kept());
 	must(span_text("cannot start the loader"), start_loader());
 	must(span_text("cannot start the keeper"), start_keeper());
+	must(span_text("cannot have a heartbeat"), pulse_init(&state.loader, &state.keeper, state.signal, BIT_MISSED));
 	serve_for_ever();
 }

@@ -15,12 +15,16 @@
 #include "lib/keep/layout.h"
 #include "abi/names.h"
 #include "abi/structs.h"
+#include "abi/stubs.h"
 
 /* Nodes: 0 the root, 1 the table, else (unit + 1) << 8 | which file. */
 enum : u32 { NODE_TABLE = 1, FILE_DIRECTORY = 0, FILE_STATUS = 1, FILE_CTL = 2, FILE_COUNT = 3 };
 enum : u32 { TABLE_BYTES = 8192, COMMAND_BYTES = 64, COMPLAINT_MS_MAX = 60000 };
 
 static u8 table_bytes[TABLE_BYTES];
+static bool may_hang;
+
+void tree_may_hang(bool may) { may_hang = may; }
 
 static u64 unit_node(u32 unit, u32 which) { return (u64)(unit + 1) << 8 | which; }
 
@@ -247,6 +251,13 @@ static enum status complain(const struct unit *unit, struct span limit)
 	return pulse_complain(unit, (u32)limit_ms);
 }
 
+static enum status hang(void)
+{
+	while (may_hang)
+		sys_yield();
+	return STATUS_INVALID;
+}
+
 static enum status command(struct service_call *call, struct unit *unit, struct span line)
 {
 	struct span word = span_split(&line, ' ');
@@ -273,7 +284,7 @@ static enum status command(struct service_call *call, struct unit *unit, struct 
 		return unit_start(unit);
 	if (span_equal(word, span_text("restart")))
 		return unit->state == UNIT_RUNNING ? unit_kill(unit) : unit_start(unit);
-	return STATUS_INVALID;
+	return span_equal(word, span_text("hang")) ? hang() : STATUS_INVALID;
 }
 
 enum status tree_write(struct service_call *call, struct service_file *file)

@@ -190,3 +190,11 @@ enum status inject_text(u64 process, u64 *at)
 	*at = program->memory.text_at;
 	return STATUS_OK;
 }
+
+enum status inject_hang(void)
+{
+	if (!allowed)
+		return STATUS_UNKNOWN_CALL;
+	for (;;)
+		sys_yield();
+}

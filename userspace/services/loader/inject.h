@@ -20,5 +20,7 @@ void inject_loaded(u64 process, struct span name);
 [[nodiscard]] enum status inject(u64 process, u64 kind, u64 random, u64 *place);
 /* See LOADER_TEXT. The same. */
 [[nodiscard]] enum status inject_text(u64 process, u64 *at);
+/* Does not come back. The same. */
+[[nodiscard]] enum status inject_hang(void);
 
 #endif

@@ -136,6 +136,7 @@ static enum status loader_other(struct service_call *call)
 	case LOADER_WHERE: return serve_where(call);
 	case LOADER_INJECT: return serve_inject(call);
 	case LOADER_TEXT: return serve_text(call);
+	case LOADER_HANG: return inject_hang();
 	default: return STATUS_UNKNOWN_CALL;
 	}
 }
