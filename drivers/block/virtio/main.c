@@ -5,10 +5,9 @@
  */
 #include "drivers/block/virtio/wanted.h"
 #include "drivers/block/virtio/windows.h"
+#include "lib/virtio/virtio.h"
 
 enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1 };
-
-static bool present;
 
 static u64 disk_bytes(void) { return jobs_disk()->sectors * BLOCK_SECTOR_BYTES; }
 
@@ -19,8 +18,6 @@ static enum status disk_open(struct service_call *call, const struct service_fil
 	(void)from;
 	if (span_len(path) != 0)
 		return STATUS_NOT_FOUND;
-	if (!present)
-		return STATUS_NOT_SUPPORTED;
 	if ((file->flags & OPEN_WRITE) != 0 && jobs_disk()->read_only)
 		return STATUS_DENIED;
 	file->qid_type = QID_FILE;
@@ -93,9 +90,6 @@ static enum status disk_other(struct service_call *call)
 		return STATUS_UNKNOWN_CALL;
 	if (file == nullptr)
 		return STATUS_STALE;
-	/* The next instance may have found no device any more. */
-	if (!present)
-		return STATUS_IO;
 	if (call->op == LEASE_TAKE)
 		return lease(call, file);
 	return call->op == LEASE_ASK ? windows_ask(file) : carry_out(call, file);
@@ -105,19 +99,17 @@ static enum status disk_other(struct service_call *call)
 
 static void disk_signal(u64 bits)
 {
-	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
+	if ((bits & 1ull << DEVICE_BIT) != 0)
 		jobs_interrupt();
-	else if ((bits & LEASE_BELL) != 0 && present)
+	else if ((bits & LEASE_BELL) != 0)
 		jobs_serve();
 	if ((bits & 1ull << TIMER_BIT) != 0)
 		jobs_tick();
 }
 
-static void disk_kept(void) { windows_kept(present); }
-
 static const struct service_ops ops = {
 	.open = disk_open, .read = disk_read, .write = disk_write, .other = disk_other, .closed = windows_end, .signal = disk_signal,
-	.keeps = STATE_VERSION, .kept = disk_kept,
+	.keeps = STATE_VERSION, .kept = windows_kept,
 };
 
 u64 program_main(const struct rt_args *args)
@@ -125,9 +117,10 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = jobs_open(DEVICE_BIT, TIMER_BIT, &why) == STATUS_OK;
+	enum status status = jobs_open(DEVICE_BIT, TIMER_BIT, &why);
+
+	if (status != STATUS_OK)
+		virtio_not_up(status, &why);
 	windows_open();
-	if (!present)
-		rt_log(text_span(&why));
 	service_run(&ops);
 }

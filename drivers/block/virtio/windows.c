@@ -81,17 +81,13 @@ static void go_on(const struct service_file *file)
 	lent_wake(&w->lent, BLOCK_ANSWERED);
 }
 
-void windows_kept(bool present)
+void windows_kept(void)
 {
 	struct service_file *file;
 
 	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1) {
-		if (windows_of(file) == 0)
-			continue;
-		if (present)
+		if (windows_of(file) != 0)
 			go_on(file);
-		else
-			set(file, 0, false);
 	}
 	for (u32 i = 0; i < count; i++)
 		if (!ELEM(windows, i)->lent.taken)

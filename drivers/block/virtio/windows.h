@@ -14,8 +14,8 @@ enum : u32 { WINDOWS_MAX = 5 };
 /* Finds the pieces; as many windows as there are. */
 void windows_open(void);
 
-/* If the device is there each open file has what its state says; what nobody has is taken back from whoever held it. */
-void windows_kept(bool present);
+/* Each open file has what its state says; what nobody has is taken back from whoever held it. */
+void windows_kept(void);
 
 /* Lends the file its window, from 1 on: its own, or a free one, zeroed. BUSY: all are lent, or the device is not done with
  * them. */

@@ -208,28 +208,13 @@ static void begin_life(void)
 		ring_server_begin(&ELEM(ways, i)->server, rings(i), FRAMES_TOGETHER, rt_instance());
 }
 
-/* Whose file says that it has what nobody has any more. */
-static void forget_files(void)
-{
-	struct service_file *file;
-
-	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1) {
-		if (file->state[0] == 0)
-			continue;
-		file->state[0] = 0;
-		service_file_changed(file);
-	}
-}
-
-void frames_kept(bool present)
+void frames_kept(void)
 {
 	struct service_file *file;
 	bool taken = false;
 
-	for (u32 i = 0; present && (file = service_file_from(i)) != nullptr; i = file->index + 1)
+	for (u32 i = 0; (file = service_file_from(i)) != nullptr; i = file->index + 1)
 		taken = taken || file->state[0] != 0;
-	if (!present)
-		forget_files();
 	lent_kept(&window, taken);
 	if (!taken)
 		return;
@@ -309,12 +294,9 @@ static bool find_window(void)
 enum status frames_set_up(u32 interrupt_bit, struct text *why)
 {
 	bit = interrupt_bit;
-	/* WHY before the device is looked at: what was lent is to be taken back, also if that is gone. */
-	bool lends = find_window();
 	enum status status = virtio_set_up(&device, &wants, why);
 
-	if (status == STATUS_OK && (!virtio_take_memory(&device, FRAMES_WAYS * HEADER_ROOM, &headers_at) ||
-				    !lends)) {
+	if (status == STATUS_OK && (!virtio_take_memory(&device, FRAMES_WAYS * HEADER_ROOM, &headers_at) || !find_window())) {
 		text_add(why, "too little memory for frames");
 		status = STATUS_OUT_OF_FRAMES;
 	}

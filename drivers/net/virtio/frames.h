@@ -20,8 +20,8 @@ struct frames_status {
 
 void frames_status(struct frames_status *out);
 
-/* Whoever has the window according to kept state goes on, if the device is present; nobody else does. */
-void frames_kept(bool present);
+/* Whoever has the window according to kept state goes on; nobody else does. */
+void frames_kept(void);
 
 /* Calls of lib/lease and lib/frames, as a callback's status. */
 [[nodiscard]] enum status frames_lease(struct service_call *call, struct service_file *file);

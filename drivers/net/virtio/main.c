@@ -4,6 +4,7 @@
  */
 #include "drivers/net/virtio/frames.h"
 #include "lib/frames/protocol/protocol.h"
+#include "lib/virtio/virtio.h"
 
 enum : u32 { STATE_VERSION = 2, DEVICE_BIT = 0 };
 enum node : u64 { ROOT, FRAMES, STATUS };
@@ -14,24 +15,18 @@ static const struct service_tree tree = {
 		{ .name = "status", .qid_type = QID_FILE } },
 };
 
-static bool present;
-
 static enum status net_open(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
 {
 	(void)call;
-	enum status status = present ? service_tree_open(&tree, from, path, file) : STATUS_NOT_SUPPORTED;
+	enum status status = service_tree_open(&tree, from, path, file);
 
 	if (status == STATUS_OK && file->node == STATUS && (file->flags & OPEN_WRITE) != 0)
 		return STATUS_DENIED;
 	return status;
 }
 
-static void net_closed(struct service_file *file)
-{
-	if (present)
-		frames_end(file);
-}
+static void net_closed(struct service_file *file) { frames_end(file); }
 
 static enum status net_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
 {
@@ -69,8 +64,6 @@ static enum status read_status(struct service_call *call)
 
 static enum status net_read(struct service_call *call, struct service_file *file)
 {
-	if (!present)
-		return STATUS_IO;
 	return file->node == STATUS ? read_status(call) : STATUS_NOT_SUPPORTED;
 }
 
@@ -82,9 +75,6 @@ static enum status net_other(struct service_call *call)
 		return STATUS_UNKNOWN_CALL;
 	if (file == nullptr)
 		return STATUS_STALE;
-	/* The next instance may have found no device any more. */
-	if (!present)
-		return STATUS_IO;
 	if (file->node != FRAMES)
 		return STATUS_UNKNOWN_CALL;
 	if (call->op == LEASE_TAKE)
@@ -94,17 +84,15 @@ static enum status net_other(struct service_call *call)
 
 static void net_signal(u64 bits)
 {
-	if ((bits & 1ull << DEVICE_BIT) != 0 && present)
+	if ((bits & 1ull << DEVICE_BIT) != 0)
 		frames_interrupt();
-	else if ((bits & LEASE_BELL) != 0 && present)
+	else if ((bits & LEASE_BELL) != 0)
 		frames_serve();
 }
 
-static void net_kept(void) { frames_kept(present); }
-
 static const struct service_ops ops = {
 	.open = net_open, .closed = net_closed, .entry = net_entry, .read = net_read, .other = net_other, .signal = net_signal,
-	.keeps = STATE_VERSION, .kept = net_kept,
+	.keeps = STATE_VERSION, .kept = frames_kept,
 };
 
 u64 program_main(const struct rt_args *args)
@@ -112,8 +100,9 @@ u64 program_main(const struct rt_args *args)
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	present = frames_set_up(DEVICE_BIT, &why) == STATUS_OK;
-	if (!present)
-		rt_log(text_span(&why));
+	enum status status = frames_set_up(DEVICE_BIT, &why);
+
+	if (status != STATUS_OK)
+		virtio_not_up(status, &why);
 	service_run(&ops);
 }
