@@ -5,6 +5,7 @@
 #include "lib/rt/memory.h"
 #include "lib/trace/reader.h"
 #include "tests/conform/objects.h"
+#include "tests/conform/raw_call.h"
 #include "tests/conform/suites.h"
 #include "abi/events.h"
 #include "abi/syscalls.h"
@@ -70,6 +71,50 @@ static void ring_is_read_only(void)
 	EXPECT_OK(sys_trace_ring(trace(), 0, &ring));
 	EXPECT(STATUS_DENIED, sys_map(rt_self(), ring, 0, 0, PAGE_BYTES, MAP_READ | MAP_WRITE, &address));
 	drop(ring);
+}
+
+/* Whether the kernel can read a path there, which none of a ring's words is. */
+static bool is_mapped(u64 address)
+{
+	handle_t names = new_names();
+	struct any_call call = { .number = SYSCALL_NS_LOOKUP, .argument = { names.v, address, 8 } };
+	u64 status = any_call(&call).status;
+
+	drop(names);
+	EXPECT_TRUE(status == STATUS_INVALID || status == STATUS_BAD_ADDRESS);
+	return status == STATUS_INVALID;
+}
+
+/* What was asked for by a capability that somebody else has lent, here a child of one's own. */
+static void a_mapped_ring_goes_with_the_trace_capability(void)
+{
+	handle_t own = derived(trace(), ALL_RIGHTS), lent = derived(own, ALL_RIGHTS), ring = {}, none = {};
+	u64 address = 0;
+
+	EXPECT_OK(sys_trace_ring(lent, 0, &ring));
+	EXPECT_OK(sys_map(rt_self(), ring, 0, 0, PAGE_BYTES, MAP_READ, &address));
+	EXPECT_TRUE(is_mapped(address));
+	EXPECT_OK(sys_cap_revoke(own));
+	EXPECT_TRUE(!is_mapped(address));
+	EXPECT(STATUS_REVOKED, sys_map(rt_self(), ring, 0, 0, PAGE_BYTES, MAP_READ, &address));
+	EXPECT(STATUS_REVOKED, sys_trace_ring(lent, 0, &none));
+	drop(ring);
+	drop(lent);
+	drop(own);
+}
+
+static void the_reader_that_is_told_goes_with_the_trace_capability(void)
+{
+	handle_t own = derived(trace(), ALL_RIGHTS), lent = derived(own, ALL_RIGHTS), signal = new_signal();
+	u64 before = 0;
+
+	EXPECT_OK(sys_trace_control(lent, EVENT_CLASS_CAP, 0, signal, 1, &before));
+	EXPECT_OK(sys_cap_revoke(own));
+	EXPECT_OK(sys_trace_control(trace(), EVENT_CLASS_LIFE | EVENT_CLASS_FAULT, 0, handle_none(), 0, &before));
+	EXPECT_NUMBER(EVENT_CLASS_LIFE | EVENT_CLASS_FAULT, before);
+	drop(signal);
+	drop(lent);
+	drop(own);
 }
 
 /* ---- what is recorded ---- */
@@ -192,6 +237,8 @@ static const struct test tests[] = {
 	{ "power needs its right", power_needs_its_right },
 	{ "every CPU has an event ring", every_cpu_has_a_ring },
 	{ "an event ring is read-only", ring_is_read_only },
+	{ "a mapped ring goes with the trace capability", a_mapped_ring_goes_with_the_trace_capability },
+	{ "the reader that is told goes with the trace capability", the_reader_that_is_told_goes_with_the_trace_capability },
 	{ "events are recorded", events_are_recorded },
 	{ "only the classes asked for are recorded", only_the_classes_asked_for_are_recorded },
 	{ "only the group asked for is recorded", only_the_group_asked_for_is_recorded },

@@ -127,33 +127,29 @@ void space_undo(struct space *in, const struct region *which, u64 at)
 /* ---- system calls ---- */
 
 static struct cap source;            /* what the caller's handle names */
-static u32 given_up, added;
+static u32 added;
 static u32 rights_given;
 static u64 value_given;
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out)
 {
 	(void)process;
 	(void)handle;
 	if (MAYBE())
 		return STATUS_BAD_HANDLE;
 	*out = source;
-	return STATUS_OK;
+	return source.type != type ? STATUS_WRONG_TYPE : (source.rights & rights) != rights ? STATUS_DENIED : STATUS_OK;
 }
 
-enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
+struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights)
 {
-	(void)process;
+	(void)self;
 	PROVE(cap->object == source.object && cap->value == source.value && added == 0, "a child of the same, once");
+	PROVE(source.object->refs == 2 && source.lineage->refs == 2, "that is held");
 	added++;
 	rights_given = rights;
-	if (MAYBE())
-		return STATUS_OUT_OF_CAPS;
-	out->v = 1;
-	return STATUS_OK;
+	return MAYBE() ? sys_fail(STATUS_OUT_OF_CAPS) : sys_ok(1);
 }
-
-void cap_release(const struct cap *cap) { PROVE(cap->object == source.object, "what is held"); given_up++; }
 
 struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value)
 {
@@ -343,13 +339,18 @@ void prove_seal(void)
 	struct thread *self = NEW(struct thread);
 	struct code *code = nullptr;
 
-	source = (struct cap){ .object = NEW(struct object), .value = ANY(u64), .type = ANY(u32), .rights = ANY(u32) & 0xffff };
+	source = (struct cap){ .object = NEW(struct object), .lineage = NEW(struct lineage), .value = ANY(u64), .type = ANY(u32),
+		.rights = ANY(u32) & 0xffff };
 	ASSUME(source.type < OBJECT_COUNT);
-	given_up = added = 0;
+	source.object->refs = MAYBE() ? 1 : 0; /* nobody else may refer to it any more */
+	source.lineage->refs = 1;
+	u32 before = source.object->refs;
+
+	added = 0;
 	struct sys_result result = syscall_code_seal(self, code, ANY(handle_t));
 	u32 passed = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT;
 
-	PROVE(given_up + added <= 1 && IMPLIES(result.status == STATUS_OK, added == 1), "what is held is given on or given up");
+	PROVE(IMPLIES(result.status == STATUS_OK, added == 1) && source.object->refs == before + added, "what is held is given on");
 	PROVE(!added || (source.type == OBJECT_MEMORY && (source.rights & MEMORY_RIGHT_READ) != 0),
 		"memory that may be read can be sealed");
 	PROVE(!added || rights_given == ((source.rights & passed) | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE),

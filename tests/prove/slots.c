@@ -376,12 +376,12 @@ void prove_add_child(void)
 	struct cap cap = { .object = object, .lineage = lineage, .type = object->type, .rights = ANY(u32) };
 	u32 rights = ANY(u32), references = given_up;
 	u64 charges = charged_now();
-	handle_t handle = {};
 
 	ASSUME(charges >= promised + space->used && lineage->depth < LINEAGE_DEPTH_MAX);
 	bool deepest = lineage->depth + 1 == LINEAGE_DEPTH_MAX;
-	enum status status = cap_add_child(process, &cap, rights, &handle);
-	bool added = status == STATUS_OK;
+	struct cap_added child = cap_add_child_inline(process, &cap, rights);
+	handle_t handle = child.handle;
+	bool added = child.status == STATUS_OK;
 
 	PROVE(kept(), "adding keeps what the kernel keeps");
 	check_handles(old);

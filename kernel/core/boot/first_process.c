@@ -162,6 +162,7 @@ static enum status give_authority(struct first *first, struct thread *thread, en
 
 	if (status != STATUS_OK)
 		return status;
+	object_ref(object); /* for ever: its lineage may be remembered longer than any capability to it */
 	return give(first, thread, place, object, object_rights_all(type), value);
 }
 

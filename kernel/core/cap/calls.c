@@ -26,6 +26,16 @@ struct sys_result sys_reserved_handle(struct thread *self, struct object *object
 	return sys_ok(cap_insert_new(self->process, object, rights).v);
 }
 
+struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights)
+{
+	struct cap_added child = cap_add_child_inline(self->process, cap, rights);
+
+	if (UNLIKELY(child.status != STATUS_OK))
+		return sys_fail(child.status);
+	event_cap_derive(cap->object->id, rights, cap->lineage->depth);
+	return sys_ok(child.handle.v);
+}
+
 /* The value of a child: a badge where the parent may give one, or a part of the parent's range. */
 static FORCE_INLINE enum status derive_value(struct cap *cap, u64 value, u64 count)
 {
@@ -60,12 +70,7 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 		cap_release_inline(&cap);
 		return sys_fail(status);
 	}
-	struct cap_added child = cap_add_child_inline(self->process, &cap, rights & cap.rights);
-
-	if (UNLIKELY(child.status != STATUS_OK))
-		return sys_fail(child.status);
-	event_cap_derive(cap.object->id, cap.rights, cap.lineage->depth);
-	return sys_ok(child.handle.v);
+	return sys_new_child(self, &cap, rights & cap.rights);
 }
 
 struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)
@@ -89,19 +94,8 @@ struct sys_result syscall_cap_grant(struct thread *self, struct process *process
 	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
 }
 
-/* Out of line: the capability on the stack would cost every drop its protection. */
-static __attribute__((noinline)) void tell_drop(const struct thread *self, handle_t source)
-{
-	struct cap cap;
-
-	if (cap_read(self->process, source, &cap) == STATUS_OK)
-		event_cap_drop(cap.object->id);
-}
-
 struct sys_result syscall_cap_drop(struct thread *self, handle_t source)
 {
-	if (UNLIKELY(trace_on(EVENT_CLASS_CAP)))
-		tell_drop(self, source);
 	return sys_status(cap_drop(self->process, source));
 }
 

@@ -179,10 +179,6 @@ handle_t cap_insert(struct process *process, const struct cap *cap);
 /* The same in a slot that is reserved. */
 handle_t cap_insert_new(struct process *process, struct object *object, u32 rights);
 
-/* Adds a child of a capability that is held, with these rights; what is held is given up if that fails.
- * Errors: those of lineage_child and cap_add. */
-[[nodiscard]] enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out);
-
 /* Empties a slot and gives up what it referred to. Errors: BAD_HANDLE. */
 [[nodiscard]] enum status cap_drop(struct process *process, handle_t handle);
 

@@ -4,9 +4,10 @@
  *
  * What lasts is found from the object, since a derived capability names the same object as its
  * parent: mappings of a memory object, waits at an endpoint or signal, callers that a server of the
- * endpoint has not answered, bindings of interrupt lines and of the log. So the cost of a revocation is that
- * of what has to be undone, whatever the number of descendants. Each of these looks once more at its
- * capability after it can be found: INV-REVOKE: it is found here, or it has seen the new epoch.
+ * endpoint has not answered, bindings of interrupt lines and of the log, the reader of events and
+ * mappings of their rings. So the cost of a revocation is that of what has to be undone, whatever the
+ * number of descendants. Each of these looks once more at its capability after it can be found:
+ * INV-REVOKE: it is found here, or it has seen the new epoch.
  *
  * What merely remembers a signal to raise (signal_binding) asks at each raise.
  */
@@ -20,6 +21,7 @@
 #include "kernel/core/mem/memory.h"
 #include "kernel/core/process/process.h"
 #include "kernel/core/thread/thread.h"
+#include "kernel/core/trace/trace.h"
 #include "kernel/raw/downcast.h"
 
 /* Undoes a bounded part. True when nothing is left. */
@@ -40,6 +42,8 @@ static bool undo(struct object *object)
 	case OBJECT_KLOG:
 		klog_undo();
 		return true;
+	case OBJECT_TRACE:
+		return !FERROUS_TRACE || trace_undo();
 	default:
 		return true; /* used through handles only, each use a call of its own */
 	}

@@ -171,6 +171,8 @@ static FORCE_INLINE bool cap_insert_at_once(struct cap_space *space, const struc
 	return cap_add_slowly(process, cap->object, cap->lineage, cap->value, cap->rights);
 }
 
+/* Adds a child of a capability that is held, with these rights; what is held is given up if that fails.
+ * Errors: those of lineage_child and cap_add. */
 [[nodiscard]] static FORCE_INLINE struct cap_added cap_add_child_inline(struct process *process, struct cap *cap, u32 rights)
 {
 	enum status status = lineage_child(cap);

@@ -3,6 +3,7 @@
  * Capability spaces: slots, handles, reading without a lock. See cap.h; slot.h has what is done most often.
  */
 #include "kernel/core/cap/cap.h"
+#include "abi/event_emit.h"
 #include "kernel/core/cap/slot.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/receivable.h"
@@ -217,14 +218,6 @@ enum status cap_add(struct process *process, const struct cap *cap, handle_t *ou
 	return added.status;
 }
 
-enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out)
-{
-	struct cap_added added = cap_add_child_inline(process, cap, rights);
-
-	*out = added.handle;
-	return added.status;
-}
-
 /* The original capability of an object, with the reference that its maker holds. */
 static struct cap original(struct object *object, u32 rights, u64 value)
 {
@@ -301,6 +294,7 @@ enum status cap_drop(struct process *process, handle_t handle)
 
 	if (status != STATUS_OK)
 		return status;
+	event_cap_drop(cap.object->id, process->object.id);
 	group_release(process->caps.group, GROUP_CAPS, 1);
 	receivable_gone(&cap);
 	cap_release(&cap);

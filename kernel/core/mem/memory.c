@@ -284,22 +284,14 @@ struct sys_result syscall_memory_create(struct thread *self, struct group *group
 struct sys_result syscall_code_seal(struct thread *self, struct code *code, handle_t memory)
 {
 	struct cap cap;
-	handle_t handle = {};
-	enum status status = cap_acquire(self->process, memory, &cap);
+	enum status status = cap_resolve_full(self->process, memory, OBJECT_MEMORY, MEMORY_RIGHT_READ, &cap);
 
 	(void)code;
+	if (status == STATUS_OK && !cap_hold(&cap))
+		status = STATUS_BAD_HANDLE;
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	if (cap.type != OBJECT_MEMORY)
-		status = STATUS_WRONG_TYPE;
-	else if ((cap.rights & MEMORY_RIGHT_READ) == 0)
-		status = STATUS_DENIED;
-	if (status != STATUS_OK) {
-		cap_release(&cap);
-		return sys_fail(status);
-	}
 	u32 kept = cap.rights & (RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT);
 
-	status = cap_add_child(self->process, &cap, kept | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE, &handle);
-	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+	return sys_new_child(self, &cap, kept | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE);
 }

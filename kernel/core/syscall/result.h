@@ -48,4 +48,8 @@ struct sys_result sys_new_handle(struct thread *self, struct object *object, u32
 /* The same in a slot that is reserved already, so it cannot fail. */
 struct sys_result sys_reserved_handle(struct thread *self, struct object *object, u32 rights);
 
+/* Adds a child of a capability that is held, with these rights; what is held is given up on failure. */
+struct cap;
+struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights);
+
 #endif

@@ -62,36 +62,31 @@ static u32 listener_set(const struct signal_binding *fresh, u32 classes, u64 gro
 	return classes_before;
 }
 
-/* Unless it is another by now. */
-static void listener_end(const struct signal_binding *ended)
+/* The reader. One that is gone or may not be told any more is none from now on.
+ * WHY the look at the references: a reader that was killed cannot say that it has ended, and nobody should pay for
+ * what nobody reads. */
+static struct signal_binding listener_now(void)
 {
 	lock_take(&listener_lock);
-	bool same = listener.signal == ended->signal && listener.lineage == ended->lineage;
+	struct signal_binding now = listener; /* what it names lives for this stay in the kernel */
+	bool ended = now.signal != nullptr && (!binding_valid(&now) || atomic_load(&now.signal->object.refs) == 1);
 
-	if (same) {
+	if (ended) {
 		listener = (struct signal_binding){};
 		trace_filter_reset();
 	}
 	lock_release(&listener_lock);
-	if (same)
-		binding_release(ended);
+	if (ended)
+		binding_drop(&now);
+	return now;
 }
 
-/* WHY the look at the references: a reader that was killed cannot say that it has ended, and nobody
- * should pay for what nobody reads. No more for one that may not be told. */
 void trace_notify(void)
 {
 	hal_this_cpu()->attention &= ~(u32)ATTEND_TRACE;
-	lock_take(&listener_lock);
-	struct signal_binding told = listener; /* what it names lives for this stay in the kernel */
+	struct signal_binding told = listener_now();
 
-	lock_release(&listener_lock);
-	if (told.signal == nullptr)
-		return;
-	if (binding_valid(&told) && atomic_load(&told.signal->object.refs) > 1)
-		binding_raise(&told);
-	else
-		listener_end(&told);
+	binding_raise(&told);
 }
 
 /* ---- the rings ---- */
@@ -133,34 +128,49 @@ enum status trace_init(struct group *group)
 	return STATUS_OK;
 }
 
+bool trace_undo(void)
+{
+	(void)listener_now();
+	for (u32 i = 0; i < cpu_count(); i++)
+		if (!memory_undo(*ELEM(rings, i)))
+			return false;
+	return true;
+}
+
 /* ---- system calls ---- */
 
-struct sys_result syscall_trace_ring(struct thread *self, struct trace *trace, u32 cpu)
+/* A child of the trace capability, although it names other memory: a revocation that ends the one ends the other. */
+struct sys_result syscall_trace_ring(struct thread *self, const struct cap *trace, u32 cpu)
 {
-	(void)trace;
 	if (!FERROUS_TRACE)
 		return sys_fail(STATUS_NOT_SUPPORTED);
 	if (cpu >= cpu_count())
 		return sys_fail(STATUS_RANGE);
 	struct memory *memory = *ELEM(rings, cpu);
+	struct cap ring = { .object = &memory->object, .lineage = trace->lineage, .value = memory_cap_value(memory),
+		.type = OBJECT_MEMORY };
 
-	object_ref(&memory->object);
-	return sys_new_handle(self, &memory->object,
-		RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ, memory_cap_value(memory));
+	if (!cap_hold(&ring))
+		return sys_fail(STATUS_BAD_HANDLE);
+	return sys_new_child(self, &ring, RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT | MEMORY_RIGHT_READ);
 }
 
-struct sys_result syscall_trace_control(struct thread *self, struct trace *trace, u64 classes, u64 group,
+struct sys_result syscall_trace_control(struct thread *self, const struct cap *trace, u64 classes, u64 group,
 	const struct cap *signal, u64 bits)
 {
 	struct signal_binding fresh = {};
 
 	(void)self;
-	(void)trace;
 	if (!FERROUS_TRACE)
 		return sys_fail(STATUS_NOT_SUPPORTED);
 	if ((classes & ~(u64)EVENT_CLASSES_ALL) != 0)
 		return sys_fail(STATUS_INVALID);
-	if (signal != nullptr && !binding_make(&fresh, signal, bits, nullptr))
+	if (signal != nullptr && !binding_make(&fresh, signal, bits, trace->lineage))
 		return sys_fail(STATUS_DEAD);
-	return sys_ok(listener_set(&fresh, (u32)classes, group));
+	u32 before = listener_set(&fresh, (u32)classes, group);
+
+	if (signal == nullptr || lineage_valid(trace->lineage)) /* INV-REVOKE */
+		return sys_ok(before);
+	(void)listener_now();
+	return sys_fail(STATUS_REVOKED);
 }

@@ -56,6 +56,10 @@ void trace_name_activity(struct activity *activity);
 /* On the way out of the kernel: tells the reader that a packet is full. No locks held. */
 void trace_notify(void);
 
+/* Undoes a bounded part of what was done through trace capabilities that have been revoked: the reader, mappings of
+ * rings. True when nothing is left. */
+[[nodiscard]] bool trace_undo(void);
+
 /* Makes the rings of all processors. */
 [[nodiscard]] enum status trace_init(struct group *group);
 

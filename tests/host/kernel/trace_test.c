@@ -5,6 +5,7 @@
 #include "abi/events.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
+#include "kernel/core/mem/user_copy.h"
 #include "kernel/core/sched/activity.h"
 #include "kernel/core/trace/trace.h"
 #include "lib/trace/reader.h"
@@ -355,6 +356,81 @@ static void a_reader_whose_capability_is_revoked_is_told_nothing(void)
 	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
 }
 
+/* ---- the right to read ---- */
+
+/* Who was lent the right to read events, and by what. */
+struct lent {
+	struct user reader;
+	u64 trace;       /* what init may revoke */
+	u64 theirs;      /* the reader's handle, derived of that */
+};
+
+static struct lent lend(void)
+{
+	struct lent lent = { .reader = user_new() };
+	u64 child;
+
+	lent.trace = HANDLE(world_init(), SYSCALL_CAP_DERIVE, init_handle(INIT_HANDLE_TRACE), COPY_ALL, 0, 0);
+	child = HANDLE(world_init(), SYSCALL_CAP_DERIVE, lent.trace, COPY_ALL, 0, 0);
+	lent.theirs = give_to(&lent.reader, child, COPY_ALL);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, child).status, STATUS_OK);
+	return lent;
+}
+
+static void take_back(const struct lent *lent)
+{
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, lent->trace).status, STATUS_OK);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, lent->trace).status, STATUS_OK);
+}
+
+/* Rings of all processors, mapped by the capability that was handed out or by one that was derived of it and given on. */
+static void rings_go_with_the_right_to_read(void)
+{
+	struct lent lent = lend();
+	const struct user *reader = &lent.reader;
+	struct user other = user_new();
+	u64 self = give_to(reader, reader->process_handle, COPY_ALL), theirs = give_to(&other, other.process_handle, COPY_ALL);
+	u64 at[WORLD_CPUS], ring = 0, value;
+
+	for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++) {
+		ring = HANDLE(reader, SYSCALL_TRACE_RING, lent.theirs, cpu);
+		*ELEM(at, cpu) = CALL(reader, SYSCALL_MAP, self, ring, 0, 0, PAGE_BYTES, MAP_READ).value;
+		EXPECT_STATUS(user_copy_in(reader->process, MSPAN_OF_STRUCT(value), (uaddr_t){ *ELEM(at, cpu) }), STATUS_OK);
+	}
+	u64 given = give_from(reader, &other, ring);
+	u64 there = CALL(&other, SYSCALL_MAP, theirs, given, 0, 0, PAGE_BYTES, MAP_READ).value;
+
+	EXPECT_STATUS(user_copy_in(other.process, MSPAN_OF_STRUCT(value), (uaddr_t){ there }), STATUS_OK);
+	take_back(&lent);
+	for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++)
+		EXPECT_STATUS(user_copy_in(reader->process, MSPAN_OF_STRUCT(value), (uaddr_t){ *ELEM(at, cpu) }), STATUS_BAD_ADDRESS);
+	EXPECT_STATUS(user_copy_in(other.process, MSPAN_OF_STRUCT(value), (uaddr_t){ there }), STATUS_BAD_ADDRESS);
+	EXPECT_STATUS(CALL(&other, SYSCALL_MAP, theirs, given, 0, 0, PAGE_BYTES, MAP_READ).status, STATUS_REVOKED);
+	EXPECT_STATUS(CALL(reader, SYSCALL_TRACE_RING, lent.theirs, 0).status, STATUS_REVOKED);
+	/* Whoever else may read goes on. */
+	ring = HANDLE(world_init(), SYSCALL_TRACE_RING, init_handle(INIT_HANDLE_TRACE), 0);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, ring).status, STATUS_OK);
+}
+
+/* He keeps his signal, and hears no more. */
+static void the_reader_that_is_told_goes_with_the_right_to_choose(void)
+{
+	struct lent lent = lend();
+	struct user user = user_new();
+	u64 group = give_to(&lent.reader, world_group(), COPY_ALL), signal = HANDLE(&lent.reader, SYSCALL_SIGNAL_CREATE, group);
+
+	EXPECT_STATUS(CALL(&lent.reader, SYSCALL_TRACE_CONTROL, lent.theirs, EVENT_CLASS_SYSCALL, 0, signal, 1).status, STATUS_OK);
+	EXPECT_EQ(trace_classes, EVENT_CLASS_SYSCALL);
+	take_back(&lent);
+	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
+	(void)CALL(&lent.reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0);
+	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, 0).status, STATUS_OK);
+	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_STATUS(CALL(&lent.reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
+	EXPECT_STATUS(control(CLASSES_AT_BOOT, 0, 0).status, STATUS_OK);
+}
+
 void trace_tests(void)
 {
 	RUN(a_call_has_a_beginning_and_an_end);
@@ -369,4 +445,6 @@ void trace_tests(void)
 	RUN(a_reader_of_the_past_gets_no_more_than_there_is);
 	RUN(a_reader_is_told_and_its_end_ends_recording);
 	RUN(a_reader_whose_capability_is_revoked_is_told_nothing);
+	RUN(rings_go_with_the_right_to_read);
+	RUN(the_reader_that_is_told_goes_with_the_right_to_choose);
 }

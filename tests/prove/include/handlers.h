@@ -559,19 +559,19 @@ struct sys_result syscall_klog_bind(struct thread *self, const struct cap *klog,
 	return any_answer(self);
 }
 
-struct sys_result syscall_trace_ring(struct thread *self, struct trace *trace, u32 cpu)
+struct sys_result syscall_trace_ring(struct thread *self, const struct cap *trace, u32 cpu)
 {
 	called(SYSCALL_TRACE_RING, self);
-	handed((const struct object *)trace, OBJECT_TRACE, TRACE_RIGHT_READ, self->frame.arg0);
+	handed_cap(trace, OBJECT_TRACE, TRACE_RIGHT_READ, self->frame.arg0);
 	handed_number(cpu, self->frame.arg1, U32_MAX);
 	return any_answer(self);
 }
 
-struct sys_result syscall_trace_control(struct thread *self, struct trace *trace, u64 classes, u64 group,
-	const struct cap *signal, u64 bits)
+struct sys_result syscall_trace_control(struct thread *self, const struct cap *trace, u64 classes,
+	u64 group, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_TRACE_CONTROL, self);
-	handed((const struct object *)trace, OBJECT_TRACE, TRACE_RIGHT_CONTROL, self->frame.arg0);
+	handed_cap(trace, OBJECT_TRACE, TRACE_RIGHT_CONTROL, self->frame.arg0);
 	handed_number(classes, self->frame.arg1, U64_MAX);
 	handed_number(group, self->frame.word[0], U64_MAX);
 	if (signal != nullptr || self->frame.word[1] != 0)

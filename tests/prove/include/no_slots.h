@@ -25,6 +25,9 @@ static inline void cap_release_inline(const struct cap *cap) { cap_release(cap);
 
 static inline handle_t cap_insert_inline(struct process *process, const struct cap *cap) { return cap_insert(process, cap); }
 
+/* The harness'. */
+enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out);
+
 static inline struct cap_added cap_add_child_inline(struct process *process, struct cap *cap, u32 rights)
 {
 	struct cap_added added = {};
