@@ -100,6 +100,20 @@ static void read_kernel(void) { (void)any_read(KERNEL_ADDRESS); }
 static void write_unmapped(void) { any_write(BAD_USER_ADDRESS, 1); }
 static void write_read_only(void) { map_and_touch(MAP_READ, true); }
 static void execute_data(void) { map_and_touch(MAP_READ | MAP_WRITE, false); }
+
+/* All of the peer, at a known place, whose first byte it writes as long as it can. */
+static void write_on(void)
+{
+	handle_t memory = rt_handle(span_text("peer"));
+	u64 address = 0;
+
+	if (sys_map(rt_self(), memory, BAD_USER_ADDRESS, 0, inspected(memory).count * PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED,
+		    &address) != STATUS_OK)
+		rt_exit(98);
+	for (u8 value = 1;; value++)
+		any_write(address, value);
+}
+
 static void end_thread(void) { sys_thread_exit(); }
 
 struct kind {
@@ -112,6 +126,7 @@ static const struct kind kinds[] = {
 	{ "receive-and-hang", receive_and_hang },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
+	{ "write-on", write_on },
 	{ "words", count_words }, { "sign", signatures_in_child }, { "return", return_in_child },
 };
 

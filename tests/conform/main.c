@@ -30,6 +30,7 @@ u64 program_main(const struct rt_args *args)
 	test_names(filter);
 	test_processes(filter);
 	test_faults(filter);
+	test_taken(filter);
 	test_floats(filter);
 	test_signatures(filter);
 	test_machine(filter);

@@ -25,6 +25,7 @@ void test_blocking(struct span filter);
 void test_names(struct span filter);
 void test_machine(struct span filter);
 void test_faults(struct span filter);
+void test_taken(struct span filter);
 void test_floats(struct span filter);
 void test_signatures(struct span filter);
 
