@@ -15,6 +15,7 @@
 
 /* hal_arch/mmu.h also defines:
  *   enum : u64 { HAL_USER_BASE, HAL_USER_TOP }   user addresses are [HAL_USER_BASE, HAL_USER_TOP)
+ *   enum : u64 { HAL_KERNEL_BASE }               the kernel, its stacks and the direct map are at this address or above it
  *   enum : u64 { HAL_LARGE_PAGES }               so many pages, aligned to their size, can be one entry
  */
 

@@ -6,6 +6,7 @@
 #define KERNEL_RAW_BACKTRACE_H
 
 #include "hal_arch/frame.h"
+#include "hal_arch/mmu.h"
 #include "lib/base/safe.h"
 
 enum : u64 { BACKTRACE_FRAME_MAX = 16384 };
@@ -24,7 +25,7 @@ UNSAFE_END();
  * followed only upwards and in small steps, so it ends, and stays near a stack that was in use. */
 static inline bool backtrace_step(u64 *fp, u64 *address)
 {
-	if (*fp == 0 || *fp % 8 != 0 || *fp < 0xffff800000000000ull)
+	if (*fp == 0 || *fp % 8 != 0 || *fp < HAL_KERNEL_BASE)
 		return false;
 UNSAFE_BEGIN("SAFETY: a frame pointer of the kernel leads to the saved pointer and the return address (-fno-omit-frame-pointer); a broken one ends in a second fault, which panic_begin stops at");
 	const u64 *frame = (const u64 *)(uptr)(*fp - HAL_FRAME_RECORD);

@@ -69,8 +69,8 @@ void prove_check(void)
 	PROVE(at->base < later->base && later->base - at->base >= at->bytes && later->base + later->bytes <= PHYSICAL_MAX,
 		"they ascend, do not overlap, and end");
 	PROVE(!is_ram(later) || later->base + later->bytes <= info->direct_bytes, "the direct map reaches RAM");
-	PROVE(info->direct_base + info->direct_bytes > info->direct_base && info->direct_base >= HIGHER_HALF &&
-		info->kernel_virt >= HIGHER_HALF, "and lies in the upper half, as the kernel does");
+	PROVE(info->direct_base + info->direct_bytes > info->direct_base && info->direct_base >= HAL_KERNEL_BASE &&
+		info->kernel_virt >= HAL_KERNEL_BASE, "and lies in the upper half, as the kernel does");
 	PROVE(lies_in(info->kernel_phys, info->kernel_bytes, BOOT_MEMORY_KERNEL) &&
 		lies_in(info->image_phys, info->image_bytes, BOOT_MEMORY_IMAGE) &&
 		(info->symbols_bytes == 0 || lies_in(info->symbols_phys, info->symbols_bytes, BOOT_MEMORY_SYMBOLS)),

@@ -3,8 +3,9 @@
  * Validation of the boot information. See boot_info.h.
  */
 #include "kernel/core/boot/boot_info.h"
+#include "kernel/hal/mmu.h"
 
-enum : u64 { PHYSICAL_MAX = 1ull << 52, HIGHER_HALF = 0xffff800000000000ull };
+enum : u64 { PHYSICAL_MAX = 1ull << 52 };
 
 static void sort_regions(struct boot_info *info)
 {
@@ -78,12 +79,12 @@ static enum boot_problem check_parts(const struct boot_info *info)
 {
 	u64 direct_end = 0;
 
-	if (info->direct_base < HIGHER_HALF || !page_aligned(info->direct_base | info->direct_bytes) ||
+	if (info->direct_base < HAL_KERNEL_BASE || !page_aligned(info->direct_base | info->direct_bytes) ||
 	    ckd_add(&direct_end, info->direct_base, info->direct_bytes) || info->direct_bytes == 0)
 		return BOOT_BAD_DIRECT_MAP;
 	u64 kernel_end = 0;
 
-	if (info->kernel_virt < HIGHER_HALF || !page_aligned(info->kernel_virt | info->kernel_phys) ||
+	if (info->kernel_virt < HAL_KERNEL_BASE || !page_aligned(info->kernel_virt | info->kernel_phys) ||
 	    info->kernel_bytes == 0 || ckd_add(&kernel_end, info->kernel_virt, info->kernel_bytes) ||
 	    (info->kernel_virt < direct_end && kernel_end > info->direct_base) ||
 	    !in_region(info, info->kernel_phys, info->kernel_bytes, BOOT_MEMORY_KERNEL))

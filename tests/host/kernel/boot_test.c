@@ -87,6 +87,15 @@ static void spoiled_boot_information_is_refused_for_its_own_reason(void)
 	REFUSED(info.seed_bytes = BOOT_SEED_BYTES + 1, BOOT_BAD_TEXT);
 }
 
+static void kernels_half_begins_where_the_architecture_says(void)
+{
+	fake_boot_info(&info);
+	info.direct_base = HAL_KERNEL_BASE;
+	EXPECT_EQ(check(), BOOT_GOOD);
+	REFUSED(info.direct_base = HAL_KERNEL_BASE - PAGE_BYTES, BOOT_BAD_DIRECT_MAP);
+	REFUSED(info.kernel_virt = HAL_KERNEL_BASE - PAGE_BYTES, BOOT_BAD_KERNEL);
+}
+
 static void first_process_holds_its_image_and_all_authority(void)
 {
 	const struct user *init = world_init();
@@ -248,6 +257,7 @@ void boot_tests(void)
 	RUN(good_boot_information_is_accepted_and_sorted);
 	RUN(what_is_memory_and_what_are_tables_is_known);
 	RUN(spoiled_boot_information_is_refused_for_its_own_reason);
+	RUN(kernels_half_begins_where_the_architecture_says);
 	RUN(first_process_holds_its_image_and_all_authority);
 	RUN(addresses_get_function_file_and_line);
 	RUN(damaged_symbol_tables_give_no_names_and_no_harm);

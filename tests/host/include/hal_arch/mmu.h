@@ -7,7 +7,11 @@
 
 #include "lib/base/addr.h"
 
-enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = PAGE_BYTES / 8 };
+/* WHY the kernel's half begins where it does nowhere else: nothing but this may know. */
+enum : u64 {
+	HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = PAGE_BYTES / 8,
+	HAL_KERNEL_BASE = 0xffff400000000000,
+};
 
 struct STABLE hal_space {
 	paddr_t root;

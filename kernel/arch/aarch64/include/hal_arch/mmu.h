@@ -8,7 +8,10 @@
 #include "lib/base/addr.h"
 
 /* WHY not all 48 bits: a program finds the same room on every architecture. */
-enum : u64 { HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512 };
+enum : u64 {
+	HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512,
+	HAL_KERNEL_BASE = 0xffff800000000000,
+};
 
 struct STABLE hal_space {
 	u64 ttbr;     /* root and address space id, as the register wants them */
