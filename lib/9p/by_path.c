@@ -67,7 +67,7 @@ enum status file_ping(struct span path, u64 deadline_ns)
 	struct message m = msg_make(NINEP_PING, 0);
 	handle_t server = { (u32)found };
 
-	status = given_up_note(msg_call_status(server, &m, deadline_ns), &m);
+	status = answer_note(msg_call_status(server, &m, deadline_ns), &m);
 	msg_drop_caps(&m, 0);
 	sys_cap_drop(server);
 	return status;

@@ -156,7 +156,7 @@ static enum status request(struct file *file, struct message *m, struct span in,
 		}
 		*m = question;
 		msg_set_buffers(m, in, out);
-		status = given_up_note(msg_call_status(file->cap, m, file->deadline_ns), m);
+		status = answer_note(msg_call_status(file->cap, m, file->deadline_ns), m);
 		msg_drop_caps(m, 0);
 		if (status == STATUS_PEER_DIED && !ninep_op_idempotent(msg_label(&question)))
 			return status;
@@ -213,6 +213,7 @@ enum status file_write_some(struct file *file, u64 offset, struct span from, usi
 	*count = 0;
 	m.word[NINEP_WRITE_REQUEST_OFFSET] = offset;
 	m.word[NINEP_WRITE_REQUEST_COUNT] = span_len(part);
+	answer_note_write(offset, span_len(part));
 	enum status status = request(file, &m, part, (struct mspan){});
 
 	if (status != STATUS_OK)

@@ -14,7 +14,7 @@ static enum status ask(u32 op, handle_t server, struct span rest, u32 flags, u64
 
 	m.word[NINEP_OPEN_REQUEST_FLAGS] = flags;
 	msg_set_buffers(&m, rest, (struct mspan){});
-	enum status status = given_up_note(msg_call_status(server, &m, deadline_ns), &m);
+	enum status status = answer_note(msg_call_status(server, &m, deadline_ns), &m);
 
 	if (status == STATUS_OK && op != NINEP_REMOVE) {
 		out->cap = msg_cap(&m, 0);

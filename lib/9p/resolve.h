@@ -34,7 +34,9 @@ struct opened {
 
 struct message;
 
-/* The status of a call, with the answer at hand: of GIVEN_UP it remembers who that is. */
-enum status given_up_note(enum status status, const struct message *m);
+/* The status of a call, with the answer at hand: of GIVEN_UP it remembers who that is, of NOT_WHOLE how long a sector is. */
+enum status answer_note(enum status status, const struct message *m);
+/* What was to be written by such a call. */
+void answer_note_write(u64 offset, u64 bytes);
 
 #endif

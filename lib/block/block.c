@@ -17,9 +17,8 @@ enum status block_open(struct block *block, struct span path, u32 flags)
 		block_close(block);
 		return status;
 	}
-	block->sectors = m.word[BLOCK_LEASE_SECTORS];
-	block->discard_most = (u32)m.word[BLOCK_LEASE_DISCARD];
-	block->zero_most = (u32)m.word[BLOCK_LEASE_ZERO];
+	block->limits = (struct block_limits){ .sectors = m.word[BLOCK_LEASE_SECTORS],
+		.discard_most = (u32)m.word[BLOCK_LEASE_DISCARD], .zero_most = (u32)m.word[BLOCK_LEASE_ZERO] };
 	return STATUS_OK;
 }
 
@@ -54,26 +53,6 @@ enum status block_begin(struct block *block)
 	return ring_client_begin(&block->ring, rings(block), BLOCK_TOGETHER) ? STATUS_OK : STATUS_BAD_FORMAT;
 }
 
-/* What the driver would take for a client that writes anything. */
-static enum status look_at(const struct block *block, enum block_op op, u64 sector, u32 sectors, u64 at)
-{
-	u64 most = op == BLOCK_DISCARD ? block->discard_most : op == BLOCK_ZERO ? block->zero_most : BLOCK_WINDOW_SECTORS;
-	bool reads = op == BLOCK_READ, data = reads || op == BLOCK_WRITE;
-
-	if (op == BLOCK_FLUSH)
-		return sectors == 0 ? STATUS_OK : STATUS_INVALID;
-	if ((block->lease.file.flags & (reads ? OPEN_READ : OPEN_WRITE)) == 0)
-		return STATUS_DENIED;
-	if (most == 0)
-		return STATUS_NOT_SUPPORTED;
-	if (op >= BLOCK_OPS || sectors == 0 || sectors > most || sector > block->sectors || sectors > block->sectors - sector)
-		return STATUS_INVALID;
-	if (data && (at % BLOCK_SECTOR_BYTES != 0 || at < BLOCK_RINGS_BYTES || at > BLOCK_WINDOW_BYTES ||
-		     sectors * BLOCK_SECTOR_BYTES > BLOCK_WINDOW_BYTES - at))
-		return STATUS_INVALID;
-	return STATUS_OK;
-}
-
 u32 block_next(const struct block *block)
 {
 	u32 number = 0;
@@ -87,7 +66,9 @@ enum status block_submit(struct block *block, enum block_op op, u64 sector, u32 
 {
 	struct ring_entry entry = { .word = { [BLOCK_RING_WHAT] = op | (u64)sectors << 32, [BLOCK_RING_SECTOR] = sector,
 		[BLOCK_RING_AT] = at } };
-	enum status status = look_at(block, op, sector, sectors, at);
+	struct block_asked asked = { .op = op, .sector = sector, .sectors = sectors, .at = at, .at_least = BLOCK_RINGS_BYTES };
+	/* WHY here: for one that cannot be the driver would end the ring. */
+	enum status status = block_allowed(&block->limits, block->lease.file.flags, &asked);
 
 	if (status == STATUS_OK)
 		status = lease_is_good(&block->lease);

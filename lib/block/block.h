@@ -22,8 +22,7 @@
 
 struct block {
 	struct lease lease;
-	u64 sectors;
-	u32 discard_most, zero_most;  /* sectors in one request; 0: the device cannot */
+	struct block_limits limits;
 	struct ring_client ring;
 };
 

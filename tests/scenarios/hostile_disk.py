@@ -47,25 +47,48 @@ def lie(t, disk, case):
     t.expect(all(told.values()), f"not all of it was tried: {told}")
 
 
-def through_rings(t, disk):
+def lies(t, disk, case):
+    before = restarts(t)
+    work(t, 77)
+    lie(t, disk, case)
+    start(t)
+    t.exec_ok(f"disk /dev/disk0 fill 99 0 {BLOCKS}; disk /dev/disk0 check 99 0 {BLOCKS}")
+    after = restarts(t)
+    ended = after.pop("disk0") - before.pop("disk0")
+    t.expect_equal(after, before, "others' restarts")
+    t.expect((ended > 0) == (case in ("queue", "silent")), f"the driver was started again {ended} times")
+    t.expect_equal(t.exec_ok("log crash"), "")
+    t.expect_equal(disk.complaint, "")
+
+
+def rings_serve(t, disk):
+    disk.lies = 0
+    start(t)
+    t.expect_match(t.exec_ok("torture rings 9 2", LIMIT), r"^0 lost")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
+def through_rings(t, disk, _):
     """With eight requests under way nobody waits for ever either, nor is a wrong byte believed."""
     for seed in range(ROUNDS):
         disk.kinds, disk.lies = KINDS["queue"] + KINDS["requests"], 30
         _, output = t.exec(f"torture rings {seed} 2", LIMIT)
         t.expect(BYTES_WRONG not in output, f"bytes were changed, and nobody was told:\n{output}")
         start(t)
+    rings_serve(t, disk)
 
 
-def given_up(t, disk):
+def given_up(t, disk, _):
     """Who sleeps until a driver answers is told when that is given up; and it serves again when it is started."""
     disk.kinds, disk.lies = ("number",), 1 << 30
     status, output = t.exec("torture rings 5 100000", LIMIT)
     t.expect(status != 0, "a disk whose driver cannot live was used")
     t.expect_match(output, r"was given up")
     t.expect_match(t.exec_ok("services disk0"), r"(?m)^state +given-up")
+    rings_serve(t, disk)
 
 
-def clients_of_given_up(t, disk):
+def clients_of_given_up(t, disk, _):
     """Clients that end while the driver is given up leave nothing behind: it serves as many after that as before."""
     disk.kinds = ("number",)
     for seed in range(CLIENTS):
@@ -79,33 +102,12 @@ def clients_of_given_up(t, disk):
     t.exec_ok(f"disk /dev/disk0 fill 5 0 {BLOCKS}; disk /dev/disk0 check 5 0 {BLOCKS}")
 
 
+OTHERS = {"rings": through_rings, "rings of who is given up": given_up, "clients of who is given up": clients_of_given_up}
+
+
 def run(t, case):
-    if case.startswith("rings"):
-        with vhost_disk.new(BYTES, SEED, "split") as disk:
-            t.boot(extra=disk.words(t.defaults["mem"]))
-            (given_up if "given up" in case else through_rings)(t, disk)
-            disk.lies = 0
-            start(t)
-            t.expect_match(t.exec_ok("torture rings 9 2", LIMIT), r"^0 lost")
-            t.expect_equal(t.exec_ok("log crash"), "")
-            t.close()
-        return
-    case, _, rings = case.partition(", ")
+    kind, _, rings = case.partition(", ")
     with vhost_disk.new(BYTES, SEED, rings or "split") as disk:
         t.boot(extra=disk.words(t.defaults["mem"]))
-        if case == "clients of who is given up":
-            clients_of_given_up(t, disk)
-            t.close()
-            return
-        before = restarts(t)
-        work(t, 77)
-        lie(t, disk, case)
-        start(t)
-        t.exec_ok(f"disk /dev/disk0 fill 99 0 {BLOCKS}; disk /dev/disk0 check 99 0 {BLOCKS}")
-        after = restarts(t)
-        ended = after.pop("disk0") - before.pop("disk0")
-        t.expect_equal(after, before, "others' restarts")
-        t.expect((ended > 0) == (case in ("queue", "silent")), f"the driver was started again {ended} times")
-        t.expect_equal(t.exec_ok("log crash"), "")
-        t.expect_equal(disk.complaint, "")
+        OTHERS.get(kind, lies)(t, disk, kind)
         t.close()

@@ -56,7 +56,7 @@ static void write_some(const struct stretch *s)
 static void zero_some(const struct stretch *s)
 {
 	mspan_fill(in_model(s), 0);
-	if (disk.zero_most >= s->sectors) {
+	if (disk.limits.zero_most >= s->sectors) {
 		request(BLOCK_ZERO, s, span_text("zeroing of a disk"));
 		return;
 	}
@@ -67,7 +67,7 @@ static void zero_some(const struct stretch *s)
 /* What is there then is not known: it is written, or must not be looked at. */
 static void discard_some(const struct stretch *s)
 {
-	if (disk.discard_most >= s->sectors)
+	if (disk.limits.discard_most >= s->sectors)
 		request(BLOCK_DISCARD, s, span_text("discarding of a disk"));
 	write_some(s);
 }

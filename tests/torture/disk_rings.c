@@ -49,9 +49,9 @@ static void choose(struct lane *lane)
 	u64 drawn = random_below(2 * BLOCK_OPS);
 
 	lane->op = drawn < BLOCK_OPS ? (enum block_op)drawn : BLOCK_READ;
-	if (lane->op == BLOCK_ZERO && disk.zero_most < LANE_SECTORS)
+	if (lane->op == BLOCK_ZERO && disk.limits.zero_most < LANE_SECTORS)
 		lane->op = BLOCK_WRITE;
-	if (lane->op == BLOCK_DISCARD && disk.discard_most < LANE_SECTORS)
+	if (lane->op == BLOCK_DISCARD && disk.limits.discard_most < LANE_SECTORS)
 		lane->op = BLOCK_WRITE;
 }
 

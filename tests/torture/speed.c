@@ -255,7 +255,7 @@ void disk_speed(struct span driver, u64 every_ns, u64 kills, bool rings)
 
 	if (status == STATUS_OK)
 		status = sys_signal_create(rt_group(), &ready);
-	if (status == STATUS_OK && disk.sectors < WORKERS * BLOCKS_EACH * BLOCK_SECTORS)
+	if (status == STATUS_OK && disk.limits.sectors < WORKERS * BLOCKS_EACH * BLOCK_SECTORS)
 		status = STATUS_INVALID;
 	if (status != STATUS_OK) {
 		lost(span_text(TORTURE_DISK " of 4,096 sectors at least"), status);

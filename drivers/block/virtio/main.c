@@ -9,7 +9,7 @@
 
 enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1 };
 
-static u64 disk_bytes(void) { return jobs_disk()->sectors * BLOCK_SECTOR_BYTES; }
+static u64 disk_bytes(void) { return jobs_disk()->limits.sectors * BLOCK_SECTOR_BYTES; }
 
 static enum status disk_open(struct service_call *call, const struct service_file *from, struct span path,
 	struct service_file *file)
@@ -45,8 +45,10 @@ static enum status disk_write(struct service_call *call, struct service_file *fi
 	(void)file;
 	if (call->count == 0)
 		return STATUS_OK;
-	if (call->offset % BLOCK_SECTOR_BYTES != 0 || call->count % BLOCK_SECTOR_BYTES != 0)
-		return STATUS_INVALID;
+	if (call->offset % BLOCK_SECTOR_BYTES != 0 || call->count % BLOCK_SECTOR_BYTES != 0) {
+		call->count = BLOCK_SECTOR_BYTES; /* the answer says what a sector is */
+		return STATUS_NOT_WHOLE;
+	}
 	if (call->offset >= disk_bytes())
 		return STATUS_NO_SPACE;
 	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES), disk_bytes() - call->offset);
@@ -62,16 +64,16 @@ static enum status lease(struct service_call *call, struct service_file *file)
 {
 	enum status status = windows_lease(call, file);
 
-	service_answer_word(call, jobs_disk()->sectors);
-	service_answer_word(call, jobs_disk()->discard_most);
-	service_answer_word(call, jobs_disk()->zero_most);
+	service_answer_word(call, jobs_disk()->limits.sectors);
+	service_answer_word(call, jobs_disk()->limits.discard_most);
+	service_answer_word(call, jobs_disk()->limits.zero_most);
 	return status;
 }
 
 static enum status carry_out(struct service_call *call, const struct service_file *file)
 {
-	struct wanted wanted = { .op = call->word[BLOCK_DO_OP], .sector = call->word[BLOCK_DO_SECTOR],
-		.sectors = call->word[BLOCK_DO_SECTORS], .at = call->word[BLOCK_DO_AT], .window = windows_of(file),
+	struct wanted wanted = { .asked = { .op = call->word[BLOCK_DO_OP], .sector = call->word[BLOCK_DO_SECTOR],
+		.sectors = call->word[BLOCK_DO_SECTORS], .at = call->word[BLOCK_DO_AT] }, .window = windows_of(file),
 		.flags = file->flags };
 	struct job job;
 

@@ -5,35 +5,15 @@
 #include "drivers/block/virtio/wanted.h"
 #include "drivers/block/virtio/windows.h"
 
-static bool may(u32 flags, enum block_op op)
-{
-	return (flags & (op == BLOCK_READ ? OPEN_READ : OPEN_WRITE)) != 0 || op == BLOCK_FLUSH;
-}
-
-static bool has_data(const struct job *job) { return job->what.op == BLOCK_READ || job->what.op == BLOCK_WRITE; }
-
-/* INV: the device reaches no further than the window. */
-static bool fits(const struct wanted *wanted)
-{
-	return wanted->window != 0 && wanted->at % BLOCK_SECTOR_BYTES == 0 && wanted->at >= wanted->at_least &&
-	       wanted->at <= BLOCK_WINDOW_BYTES && wanted->sectors * BLOCK_SECTOR_BYTES <= BLOCK_WINDOW_BYTES - wanted->at;
-}
-
 enum status wanted_check(const struct wanted *wanted, struct job *job)
 {
-	if (wanted->op >= BLOCK_OPS || wanted->sectors > U32_MAX)
-		return STATUS_INVALID;
-	*job = (struct job){ .window = wanted->window, .at = (u32)wanted->at, .what = { .op = (enum block_op)wanted->op,
-		.sector = wanted->sector, .sectors = (u32)wanted->sectors } };
-	if (!may(wanted->flags, job->what.op))
-		return STATUS_DENIED;
-	enum status status = block_check(jobs_disk(), &job->what);
+	const struct block_asked *asked = &wanted->asked;
+	enum status status = block_allowed(&jobs_disk()->limits, wanted->flags, asked);
+	bool data = block_has_data(asked->op);
 
-	if (status == STATUS_OK && has_data(job) && !fits(wanted))
-		status = STATUS_INVALID;
-	if (!has_data(job))
-		job->window = 0;
-	return status;
+	*job = (struct job){ .window = data ? wanted->window : 0, .at = (u32)asked->at, .what = { .op = (enum block_op)asked->op,
+		.sector = asked->sector, .sectors = (u32)asked->sectors } };
+	return status == STATUS_OK && data && wanted->window == 0 ? STATUS_INVALID : status;
 }
 
 bool wanted_done(const struct job *job) { return job->what.op == BLOCK_FLUSH && !jobs_disk()->flushes; }
@@ -42,8 +22,8 @@ bool wanted_done(const struct job *job) { return job->what.op == BLOCK_FLUSH && 
 
 static bool carry_out(u32 window, u32 flags, const struct ring_entry *e)
 {
-	struct wanted wanted = { .op = e->word[BLOCK_RING_WHAT] & U32_MAX, .sectors = e->word[BLOCK_RING_WHAT] >> 32,
-		.sector = e->word[BLOCK_RING_SECTOR], .at = e->word[BLOCK_RING_AT], .at_least = BLOCK_RINGS_BYTES,
+	struct wanted wanted = { .asked = { .op = e->word[BLOCK_RING_WHAT] & U32_MAX, .sectors = e->word[BLOCK_RING_WHAT] >> 32,
+		.sector = e->word[BLOCK_RING_SECTOR], .at = e->word[BLOCK_RING_AT], .at_least = BLOCK_RINGS_BYTES },
 		.window = window, .flags = flags };
 	struct job job;
 

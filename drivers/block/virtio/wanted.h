@@ -7,15 +7,13 @@
 
 #include "drivers/block/virtio/jobs.h"
 
-/* As it came; anything. */
 struct wanted {
-	u64 op, sector, sectors, at;
-	u64 at_least;     /* where in the window data may begin */
+	struct block_asked asked;
 	u32 window;       /* 0: none */
 	u32 flags;        /* of the file */
 };
 
-/* OK, with the job; INVALID, DENIED or NOT_SUPPORTED. */
+/* OK, with the job; or as block_allowed. */
 [[nodiscard]] enum status wanted_check(const struct wanted *wanted, struct job *job);
 
 /* There is nothing to do for it: a device without a cache has nothing to flush. */

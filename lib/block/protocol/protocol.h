@@ -10,6 +10,7 @@
 #ifndef LIB_BLOCK_PROTOCOL_PROTOCOL_H
 #define LIB_BLOCK_PROTOCOL_PROTOCOL_H
 
+#include "abi/errors.h"
 #include "lib/lease/protocol/protocol.h"
 #include "lib/ring/ring.h"
 
@@ -46,6 +47,27 @@ enum block_op : u32 {
 
 enum : u64 { BLOCK_SECTOR_BYTES = 512, BLOCK_WINDOW_BYTES = 64 * 1024 };
 enum : u64 { BLOCK_WINDOW_SECTORS = BLOCK_WINDOW_BYTES / BLOCK_SECTOR_BYTES };
+
+/* ---- what may be asked ---- */
+
+/* Of a disk: its sectors, and how many one request may discard or zero; 0: it cannot. */
+struct block_limits {
+	u64 sectors;
+	u32 discard_most, zero_most;
+};
+
+/* As it came; anything. */
+struct block_asked {
+	u64 op, sector, sectors;
+	u64 at, at_least;  /* where in the window its data is, and may begin */
+};
+
+static inline bool block_has_data(u64 op) { return op == BLOCK_READ || op == BLOCK_WRITE; }
+
+/* Drivers ask this of what came, and clients of what a ring would be ended for: of a file that was opened with these flags. OK;
+ * DENIED; NOT_SUPPORTED: the disk cannot; INVALID: not on the disk, not in the window, or more than one request may.
+ * INV: what is OK reaches no further than the window. */
+[[nodiscard]] enum status block_allowed(const struct block_limits *limits, u32 flags, const struct block_asked *asked);
 
 /* ---- rings ---- */
 

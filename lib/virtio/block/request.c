@@ -17,37 +17,12 @@ struct block_disk block_disk_of(u64 features, u64 sectors, u32 discard_most, u32
 	bool writable = (features & BLOCK_F_READ_ONLY) == 0;
 
 	return (struct block_disk){
-		.sectors = min_u64(sectors, SECTORS_MAX),
-		.discard_most = writable && (features & BLOCK_F_DISCARD) != 0 ? discard_most : 0,
-		.zero_most = writable && (features & BLOCK_F_ZERO) != 0 ? zero_most : 0,
+		.limits = { .sectors = min_u64(sectors, SECTORS_MAX),
+			.discard_most = writable && (features & BLOCK_F_DISCARD) != 0 ? discard_most : 0,
+			.zero_most = writable && (features & BLOCK_F_ZERO) != 0 ? zero_most : 0 },
 		.read_only = !writable,
 		.flushes = (features & BLOCK_F_FLUSH) != 0,
 	};
-}
-
-static u64 most(const struct block_disk *disk, enum block_op op)
-{
-	if (op == BLOCK_DISCARD)
-		return disk->discard_most;
-	return op == BLOCK_ZERO ? disk->zero_most : BLOCK_WINDOW_SECTORS;
-}
-
-enum status block_check(const struct block_disk *disk, const struct block_request *request)
-{
-	u64 limit = most(disk, request->op);
-
-	if (request->op >= BLOCK_OPS)
-		return STATUS_INVALID;
-	if (request->op == BLOCK_FLUSH)
-		return request->sectors == 0 ? STATUS_OK : STATUS_INVALID;
-	if (request->op != BLOCK_READ && disk->read_only)
-		return STATUS_DENIED;
-	if (limit == 0)
-		return STATUS_NOT_SUPPORTED;
-	if (request->sectors == 0 || request->sectors > limit || request->sector > disk->sectors ||
-	    request->sectors > disk->sectors - request->sector)
-		return STATUS_INVALID;
-	return STATUS_OK;
 }
 
 static u32 type_of(enum block_op op)
@@ -64,7 +39,6 @@ static u32 type_of(enum block_op op)
 }
 
 static bool has_range(enum block_op op) { return op == BLOCK_DISCARD || op == BLOCK_ZERO; }
-static bool has_data(enum block_op op) { return op == BLOCK_READ || op == BLOCK_WRITE; }
 
 static void add_part(struct virtio_request *out, u64 address, u64 bytes, bool for_device_to_write)
 {
@@ -78,7 +52,7 @@ void block_prepare(const struct block_request *request, struct mspan area, u64 a
 	mspan_put_le32(area, HEAD_AT, type_of(request->op));
 	mspan_put_le32(area, HEAD_AT + 4, 0);
 	/* SPEC: 5.2.6.1: 0 where the sectors stand in a range. */
-	mspan_put_le64(area, HEAD_AT + 8, has_data(request->op) ? request->sector : 0);
+	mspan_put_le64(area, HEAD_AT + 8, block_has_data(request->op) ? request->sector : 0);
 	add_part(out, address + HEAD_AT, HEAD_BYTES, false);
 	if (has_range(request->op)) {
 		mspan_put_le64(area, RANGE_AT, request->sector);
@@ -86,7 +60,7 @@ void block_prepare(const struct block_request *request, struct mspan area, u64 a
 		mspan_put_le32(area, RANGE_AT + 12, request->op == BLOCK_ZERO ? ZERO_MAY_UNMAP : 0);
 		add_part(out, address + RANGE_AT, RANGE_BYTES, false);
 	}
-	if (has_data(request->op))
+	if (block_has_data(request->op))
 		add_part(out, request->data, request->sectors * BLOCK_SECTOR_BYTES, request->op == BLOCK_READ);
 	mspan_put_le32(area, STATUS_AT, SAYS_NOTHING);
 	add_part(out, address + STATUS_AT, STATUS_BYTES, true);

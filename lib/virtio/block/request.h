@@ -8,7 +8,6 @@
 #ifndef LIB_VIRTIO_BLOCK_REQUEST_H
 #define LIB_VIRTIO_BLOCK_REQUEST_H
 
-#include "abi/errors.h"
 #include "lib/block/protocol/protocol.h"
 #include "lib/virtio/ring/ring.h"
 
@@ -19,8 +18,7 @@ enum : u64 {
 
 /* Of the disk, as its driver believes it: within what can be reckoned with. */
 struct block_disk {
-	u64 sectors;
-	u32 discard_most, zero_most;  /* sectors in one request; 0: it cannot */
+	struct block_limits limits;
 	bool read_only, flushes;
 };
 
@@ -36,9 +34,6 @@ enum : u64 { BLOCK_AREA_BYTES = 64 };
 
 /* What the disk's numbers come to. */
 struct block_disk block_disk_of(u64 features, u64 sectors, u32 discard_most, u32 zero_most);
-
-/* INVALID: not on the disk, or more than one request may; DENIED: it is read-only; NOT_SUPPORTED. */
-[[nodiscard]] enum status block_check(const struct block_disk *disk, const struct block_request *request);
 
 /* Tells the device, by what is written to the area, which it finds at `address`. */
 void block_prepare(const struct block_request *request, struct mspan area, u64 address, struct virtio_request *out);

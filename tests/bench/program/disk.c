@@ -27,7 +27,7 @@ static const struct disk_kind *kind(void) { return ELEM(disk_kinds, at); }
 static struct span name(void) { return span_until_zero(SPAN_OF_ARRAY(kind()->name)); }
 
 static enum block_op op(void) { return kind()->write ? BLOCK_WRITE : BLOCK_READ; }
-static u64 sector(struct disk_walk *walk) { return disk_walk_step(walk, kind(), disk.sectors / SECTORS) * SECTORS; }
+static u64 sector(struct disk_walk *walk) { return disk_walk_step(walk, kind(), disk.limits.sectors / SECTORS) * SECTORS; }
 
 /* Of that number, in the window. */
 static u64 place(u32 number) { return BLOCK_RINGS_BYTES + number * DISK_OPERATION_BYTES; }

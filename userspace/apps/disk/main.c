@@ -29,11 +29,11 @@ static void show(void)
 {
 	TEXT_BUFFER(line, 160);
 
-	text_add_u64(&line, disk.sectors);
+	text_add_u64(&line, disk.limits.sectors);
 	text_add(&line, " sectors of 512 bytes; in one request it discards ");
-	text_add_u64(&line, disk.discard_most);
+	text_add_u64(&line, disk.limits.discard_most);
 	text_add(&line, " and zeroes ");
-	text_add_u64(&line, disk.zero_most);
+	text_add_u64(&line, disk.limits.zero_most);
 	text_add(&line, "\n");
 	print_text(&line);
 }
@@ -114,10 +114,27 @@ static enum status act(struct span what, const struct wanted *w)
 	if (span_equal(what, span_text("fill")) && w->count == 3)
 		status = in_windows(fill, w->number[0], w->number[1], w->number[2]);
 	if (span_equal(what, span_text("zero")) && w->count == 2)
-		status = without_data(BLOCK_ZERO, disk.zero_most, w->number[0], w->number[1]);
+		status = without_data(BLOCK_ZERO, disk.limits.zero_most, w->number[0], w->number[1]);
 	if (span_equal(what, span_text("discard")) && w->count == 2)
-		status = without_data(BLOCK_DISCARD, disk.discard_most, w->number[0], w->number[1]);
+		status = without_data(BLOCK_DISCARD, disk.limits.discard_most, w->number[0], w->number[1]);
 	return status == STATUS_OK ? block_do(&disk, BLOCK_FLUSH, 0, 0, 0) : status;
+}
+
+/* The last two numbers are the first block and how many; their sum does not wrap. */
+static bool is_on_disk(struct span path, const struct wanted *w)
+{
+	u64 first = *ELEM(w->number, w->count - 2), count = *ELEM(w->number, w->count - 1), has = disk.limits.sectors / BLOCK_SECTORS;
+	TEXT_BUFFER(line, 128);
+
+	if (first + count <= has)
+		return true;
+	text_add_u64(&line, count);
+	text_add(&line, " blocks of 4 KiB from ");
+	text_add_u64(&line, first);
+	text_add(&line, " on are not on the disk: it has ");
+	text_add_u64(&line, has);
+	(void)tool_fail(path, text_span(&line));
+	return false;
 }
 
 static bool parse(const struct rt_args *args, struct wanted *wanted)
@@ -139,10 +156,14 @@ u64 program_main(const struct rt_args *args)
 	bool reads = wanted.count == 0 || span_equal(rt_arg(1), span_text("check"));
 	enum status status = block_open(&disk, rt_arg(0), reads ? OPEN_READ : OPEN_READ | OPEN_WRITE);
 
+	bool fits = status != STATUS_OK || wanted.count == 0 || is_on_disk(rt_arg(0), &wanted);
+
 	if (status == STATUS_OK && wanted.count == 0)
 		show();
-	else if (status == STATUS_OK)
+	else if (status == STATUS_OK && fits)
 		status = act(rt_arg(1), &wanted);
 	block_close(&disk);
-	return status == STATUS_OK ? TOOL_OK : tool_fail_status(rt_arg(0), status);
+	if (status != STATUS_OK)
+		return tool_fail_status(rt_arg(0), status);
+	return fits ? TOOL_OK : TOOL_FAILED;
 }

@@ -71,6 +71,17 @@ static u64 not_there(struct span name)
 	return tool_fail(name, text_span(&why));
 }
 
+/* Of one that was to be started: what the keeper knows of it. */
+static u64 not_started(struct span name)
+{
+	struct span problem = said_of(name, span_text("problem"));
+	TEXT_BUFFER(why, 220);
+
+	text_add(&why, "it could not be started: ");
+	text_add_span(&why, span_len(problem) == 0 ? span_text("`log' says more") : problem);
+	return tool_fail(name, text_span(&why));
+}
+
 /* WHY said: until it is started again, commands that need it do not come back. */
 static void warn_of_stop(struct span name)
 {
@@ -94,6 +105,8 @@ static u64 order(struct span name, struct span word)
 
 	if (status == STATUS_NOT_FOUND)
 		return not_there(name);
+	if (status == STATUS_IO)
+		return not_started(name);
 	if (status != STATUS_OK)
 		return tool_fail_status(name, status);
 	if (span_equal(word, span_text("stop")))
