@@ -2,6 +2,7 @@
 """What is made of the words of the guest's `torture' (tools/run/torture.py)."""
 
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -41,10 +42,18 @@ class Rounds(unittest.TestCase):
 
     def test_recoveries_of_rounds_are_gathered(self):
         result = torture.Result()
-        result.add("back tmpfs 500\nback pipe 700\n0 lost\n", 3)
-        result.add("back tmpfs 600\n0 lost\n", 4)
-        self.assertEqual((result.back_us, result.rounds, result.lost), ({"tmpfs": [500, 600], "pipe": [700]}, 2, ""))
-        result.add("back tmpfs 600\n2 lost\n", 5)
+        result.add("back tmpfs 500 alone\nback pipe 700 alone\n0 lost\n", 3)
+        result.add("back tmpfs 900 pair\nback tmpfs 600 alone\n0 lost\n", 4)
+        self.assertEqual(result.back_us, {"tmpfs": {"alone": [500, 600], "pair": [900]}, "pipe": {"alone": [700], "pair": []}})
+        self.assertEqual((result.rounds, result.lost, result.recoveries()), (2, "", 4))
+        self.assertRegex(torture.table(result), r"(?m)^pipe +1 +700 +700 +0 +- +-$")
+        self.assertRegex(torture.table(result), r"(?m)^tmpfs +2 +600 +600 +1 +900 +900$")
+        end = time.monotonic() + 1000
+        for count, goes_on in ((1, False), (2, True)):
+            self.assertEqual(result.goes_on(("tmpfs", "pipe"), end, count), goes_on)
+        self.assertTrue(result.goes_on(("never",), end, 1))
+        self.assertFalse(result.goes_on(("never",), time.monotonic() - 1, 1))
+        result.add("back tmpfs 600 alone\n2 lost\n", 5)
         self.assertIn("seed 5", result.lost)
 
     def test_faults_are_added_up_by_kind(self):

@@ -36,11 +36,12 @@ void kill_only(struct span service)
 struct killed {
 	struct span name;
 	u64 before, at_ns;
+	bool paired; /* with another */
 };
 
-static struct killed killed_next(struct span name)
+static struct killed killed_next(struct span name, bool paired)
 {
-	return (struct killed){ .name = name, .before = is_inits(name) ? inits_process(name) : recoveries(name) };
+	return (struct killed){ .name = name, .paired = paired, .before = is_inits(name) ? inits_process(name) : recoveries(name) };
 }
 
 static void kill_it(struct killed *killed)
@@ -52,15 +53,15 @@ static void kill_it(struct killed *killed)
 		kill_only(killed->name);
 }
 
-static void print_back(struct span name, u64 us)
+static void print_back(const struct killed *killed, u64 us)
 {
 	TEXT_BUFFER(line, 96);
 
 	text_add(&line, "back ");
-	text_add_span(&line, name);
+	text_add_span(&line, killed->name);
 	text_add(&line, " ");
 	text_add_u64(&line, us);
-	text_add(&line, "\n");
+	text_add_span(&line, killed->paired ? span_text(" pair\n") : span_text(" alone\n"));
 	print_text(&line);
 }
 
@@ -77,7 +78,7 @@ static void wait_inits_back(const struct killed *killed)
 	if (now == killed->before || now == 0)
 		lost(killed->name, STATUS_TIMED_OUT);
 	else
-		print_back(killed->name, (back_ns - killed->at_ns) / 1000);
+		print_back(killed, (back_ns - killed->at_ns) / 1000);
 }
 
 static void wait_back(const struct killed *killed)
@@ -94,13 +95,13 @@ static void wait_back(const struct killed *killed)
 	if (recoveries(killed->name) == killed->before)
 		lost(killed->name, STATUS_TIMED_OUT);
 	else
-		print_back(killed->name, field(killed->name, span_text("back-us ")));
+		print_back(killed, field(killed->name, span_text("back-us ")));
 }
 
 void kill_and_wait(struct span victim, struct span other)
 {
 	bool pair = span_len(other) != 0;
-	struct killed first = killed_next(victim), second = pair ? killed_next(other) : (struct killed){};
+	struct killed first = killed_next(victim, pair), second = pair ? killed_next(other, pair) : (struct killed){};
 
 	kill_it(&first);
 	if (pair)

@@ -12,7 +12,7 @@
 
 /* WHY more important than those who are changed: who uses a service that takes all the time there is, for nothing, must come to
  * complain of it. */
-enum : u32 { WORKERS = 14, PAIR_EVERY = 4, PUT_PRIORITY = 144 };
+enum : u32 { WORKERS = 14, SERVICES_MAX = 60, PAIR_EVERY = 4, PUT_PRIORITY = 144 };
 enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 /* WHY: while services are changed these only look on, and what they do not take of the machine, faults have. */
 enum : u64 { APART_PAUSE_NS = 5000000 };
@@ -22,6 +22,7 @@ static u32 losses;
 static struct spawn child;
 static handle_t workers[WORKERS], putters[VICTIMS_MAX];
 static u64 workers_pause; /* in ns */
+static u32 order[SERVICES_MAX];
 
 void random_seed(u64 seed) { state = seed * 2 + 1; }
 
@@ -147,14 +148,43 @@ static void stop_all(void)
 		lost(span_text(TORTURE_STOP), status);
 }
 
-/* Each service once a round, in an order of its own, now and then two at a time. WHY the longer, the longer the last was away: on
+/* Whoever is waited for is asked at once. WHY: how long it was away is measured, not when whoever looks at that comes to run beside the
+ * others. */
+static void be_important(void)
+{
+	struct activity_params params = { .priority = PUT_PRIORITY };
+	handle_t activity = {}, self = {};
+	enum status status = sys_activity_create(rt_group(), &params, &activity);
+
+	if (status == STATUS_OK)
+		status = sys_thread_self(&self);
+	if (status == STATUS_OK)
+		status = sys_thread_bind(self, activity);
+	if (status != STATUS_OK)
+		lost(span_text("being important"), status);
+}
+
+static void shuffle(u32 services)
+{
+	for (u32 i = 0; i < services; i++)
+		*ELEM(order, i) = i;
+	for (u32 i = services; i > 1; i--) {
+		u32 *last = ELEM(order, i - 1), *other = ELEM(order, (u32)random_below(i)), kept = *last;
+
+		*last = *other;
+		*other = kept;
+	}
+}
+
+/* Each service once a round, in an order of its own, now and then with another one. WHY the longer, the longer the last was away: on
  * a crowded host whoever uses a service is as slow as what starts it, and no request outlives any number of deaths in a row. */
 static void kill_round(u32 services, u64 pause_ns)
 {
 	u64 away_ns = 0;
 
+	shuffle(services);
 	for (u32 i = 0; i < services; i++) {
-		struct span victim = rt_arg(4 + (u32)random_below(services));
+		struct span victim = rt_arg(4 + *ELEM(order, i));
 		struct span other = rt_arg(4 + (u32)random_below(services));
 		bool pair = random_below(PAIR_EVERY) == 0 && !span_equal(victim, other);
 
@@ -181,6 +211,7 @@ static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
 {
 	random_seed(seed);
 	start_all(seed, false);
+	be_important();
 	for (u64 i = 0; i < rounds; i++)
 		kill_round(services, pause_us * 1000 + 1);
 	return finish();
@@ -302,5 +333,5 @@ u64 program_main(const struct rt_args *args)
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
 			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
 			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang"));
-	return torture(seed, rounds, pause_us, args->count - 4);
+	return torture(seed, rounds, pause_us, (u32)min_u64(args->count - 4, SERVICES_MAX));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * torture kill SEED ROUNDS PAUSE_US SERVICE...: kills services, while processes of its own work with them
- * and check every byte. Prints "back SERVICE MICROSECONDS" for each recovery, and last "N lost".
+ * and check every byte. Prints "back SERVICE MICROSECONDS alone|pair" for each recovery, and last "N lost".
  * tests/scenarios/torture.py runs it.
  *
  * torture faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER...: changes text and data of services while they run, in a machine

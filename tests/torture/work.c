@@ -8,6 +8,8 @@
 #include "lib/tool/tool.h"
 
 enum : u32 { MODEL_BYTES = 48 * 1024, PIECE_BYTES = 6000, LINE_BYTES = 64, LOG_LOOK_BYTES = 256 * 1024 };
+#define NET_STATUS "/dev/net0/status"
+#define RANDOM "/dev/random"
 
 static u8 model[MODEL_BYTES];
 static u8 piece[PIECE_BYTES];
@@ -288,7 +290,7 @@ static void log_lines(void)
 	file_close(&follow);
 }
 
-/* ---- looking around: what the other services show ---- */
+/* ---- looking around: what the other services show, and drivers that may be there ---- */
 
 static void look_at(struct span path, struct span expected)
 {
@@ -300,6 +302,26 @@ static void look_at(struct span path, struct span expected)
 		lost(path, status);
 }
 
+static bool has(struct span path)
+{
+	struct file_stat stat;
+
+	return file_stat_path(path, &stat) != STATUS_NOT_FOUND;
+}
+
+static void draw_random(void)
+{
+	struct file file;
+	usize got = 0;
+	enum status status = file_open(&file, span_text(RANDOM), OPEN_READ);
+
+	if (status == STATUS_OK)
+		status = file_read(&file, MSPAN_OF_ARRAY(piece), &got);
+	if (status != STATUS_OK || got == 0)
+		lost(span_text(RANDOM), status);
+	file_close(&file);
+}
+
 static void look(void)
 {
 	while (work_goes_on()) {
@@ -307,6 +329,10 @@ static void look(void)
 
 		look_at(span_text("/proc/table"), span_text("torture"));
 		look_at(span_text("/services/table"), span_text("tmpfs"));
+		if (has(span_text(NET_STATUS)))
+			look_at(span_text(NET_STATUS), span_text("address"));
+		if (has(span_text(RANDOM)))
+			draw_random();
 		enum status status = directory_open(&dir, span_text("/svc"));
 
 		if (status != STATUS_OK)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.run import control, monitor as monitors, places, qemu, ways
 
-BACK = re.compile(r"^back (\S+) (\d+)\s*$", re.MULTILINE)
+BACK = re.compile(r"^back (\S+) (\d+) (alone|pair)\s*$", re.MULTILINE)
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
 SERVICE = re.compile(r"^ *(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
 BOOT_LIMIT, ROUND_LIMIT = 600, 900
@@ -50,17 +50,27 @@ class TortureError(Exception):
 
 @dataclass
 class Result:
-    back_us: dict = field(default_factory=dict)  # of each service, in the order they came
+    back_us: dict = field(default_factory=dict)  # of each service: of those killed alone, and of those killed with another
     rounds: int = 0
     lost: str = ""                               # what was lost, in the guest's words; empty: nothing
 
     def add(self, text, seed):
-        for name, value in BACK.findall(text):
-            self.back_us.setdefault(name, []).append(int(value))
+        for name, value, how in BACK.findall(text):
+            self.back_us.setdefault(name, {"alone": [], "pair": []})[how].append(int(value))
         self.rounds += 1
         end = END.search(text)
         if not end or int(end[1]):
             self.lost = f"with seed {seed}:\n{text[-3000:]}"
+
+    def killed(self, name):
+        return sum(map(len, self.back_us.get(name, {}).values()))
+
+    def recoveries(self):
+        return sum(map(self.killed, self.back_us))
+
+    def goes_on(self, names, end, count):
+        """Until the time is over or each of these was killed so often."""
+        return not self.lost and time.monotonic() < end and any(self.killed(name) < count for name in names)
 
 
 OUTCOMES, NOTICED = 5, 3   # the last of them
@@ -211,32 +221,32 @@ def command(seed, names):
     return f"torture kill {seed} {ROUNDS} {PAUSE_US} {' '.join(names)}"
 
 
-def over_line(agent, names, seed, end, result, say):
-    while time.monotonic() < end and not result.lost:
+def over_line(agent, names, seed, end, count, result, say):
+    while result.goes_on(names, end, count):
         output = bytearray()
         agent.run(command(seed, names), output.extend, ROUND_LIMIT)
         result.add(output.decode("utf-8", "replace"), seed)
-        say(f"seed {seed}: {sum(map(len, result.back_us.values()))} recoveries")
+        say(f"seed {seed}: {result.recoveries()} recoveries")
         seed += 1
     return seed
 
 
-def from_console(machine, names, seed, end, result, say):
+def from_console(machine, names, seed, end, count, result, say):
     """The console has what was sent, and older ends: each round is looked for behind the last."""
     passed = machine.console.wait(lambda data: re.compile("$").search(data.decode("utf-8", "replace")), ROUND_LIMIT).end()
-    while time.monotonic() < end and not result.lost:
+    while result.goes_on(names, end, count):
         machine.console.send(f"{command(seed, names)}\r".encode())
         found = machine.console.wait(lambda data, at=passed: END.search(data.decode("utf-8", "replace"), at), ROUND_LIMIT)
         if not found:
             raise TortureError(f"the console did not come to say what was lost; it said:\n{machine.console.text()[-2000:]}")
         result.add(found.string[passed:found.end()], seed)
         passed = found.end()
-        say(f"seed {seed}: {sum(map(len, result.back_us.values()))} recoveries")
+        say(f"seed {seed}: {result.recoveries()} recoveries")
         seed += 1
 
 
-def run(config, seconds, seed, say):
-    """The Result of so many seconds, in one boot."""
+def run(config, seconds, count, seed, say):
+    """The Result of so many seconds, or of so many kills of each service, in one boot."""
     result = Result()
     with qemu.Machine(config) as machine:
         agent = control.Control(machine)
@@ -244,19 +254,23 @@ def run(config, seconds, seed, say):
             agent.wait_ready(BOOT_LIMIT)
             names, carriers = services(agent)
             begin = time.monotonic()
-            seed = over_line(agent, names, seed, begin + seconds * (1 - CARRIERS_SHARE), result, say)
-            from_console(machine, carriers, seed, max(begin + seconds, time.monotonic() + 1), result, say)
+            seed = over_line(agent, names, seed, begin + seconds * (1 - CARRIERS_SHARE), count, result, say)
+            from_console(machine, carriers, seed, max(begin + seconds, time.monotonic() + 1), count, result, say)
         except control.ControlError as error:
             raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
     return result
 
 
 def table(result):
-    rows = [("service", "killed", "median us", "worst us")]
-    for name, values in sorted(result.back_us.items()):
-        ordered = sorted(values)
-        rows.append((name, str(len(ordered)), f"{ordered[len(ordered) // 2]:,}", f"{ordered[-1]:,}"))
+    rows = [("service", "alone", "median us", "worst us", "with another", "median us", "worst us")]
+    for name, by in sorted(result.back_us.items()):
+        rows.append((name, *(cell for how in ("alone", "pair") for cell in median_and_worst(by[how]))))
     return columns(rows)
+
+
+def median_and_worst(values):
+    ordered = sorted(values)
+    return (str(len(ordered)), f"{ordered[len(ordered) // 2]:,}", f"{ordered[-1]:,}") if ordered else ("0", "-", "-")
 
 
 def columns(rows):

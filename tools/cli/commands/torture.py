@@ -4,6 +4,7 @@
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 from tools.cli import work
 from tools.cli.commands.boot import DISK, IOMMU
@@ -13,14 +14,27 @@ from tools.run import below, disk as disks, qemu, scenarios, torture as runs
 SEED_MAX = 1 << 31
 
 
+def add_devices(config, stack):
+    blocks = config.disk or stack.enter_context(scenarios.new_disk(runs.DISK_BYTES))
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ferrous-share-"))
+    return runs.with_devices(config, blocks, folder)
+
+
 def run_faults(args, config, seed):
     """WHY all devices with an IOMMU: faults in their drivers cannot harm others there."""
     with ExitStack() as stack:
         if config.iommu:
-            blocks = config.disk or stack.enter_context(scenarios.new_disk(runs.DISK_BYTES))
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="ferrous-share-"))
-            config = runs.with_devices(config, blocks, folder)
+            config = add_devices(config, stack)
         return runs.run_faults(config, args.seconds, args.count, seed, work.say)
+
+
+def run_kills(args, config, seed):
+    """Every service has what it drives."""
+    with ExitStack() as stack:
+        config = replace(add_devices(config, stack), console="virtio")
+        if config.icount:   # nothing is random there, if it is not asked for
+            config = replace(config, extra=tuple(qemu.virtio(config, "virtio-rng")))
+        return runs.run(config, args.seconds, args.count, seed, work.say)
 
 
 def faults(args, disk, seed):
@@ -90,14 +104,14 @@ def torture(args):
         with disks.boot_with(disk, "") as boot:
             config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, disk=args.disk, scratch=True,
                                  iommu=args.iommu)
-            result = runs.run(config, args.seconds, seed, work.say)
+            result = run_kills(args, config, seed)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     print(runs.table(result))
     if result.lost:
         print(f"LOST {result.lost}")
         return 1
-    print(f"{sum(map(len, result.back_us.values()))} recoveries, nothing lost")
+    print(f"{result.recoveries():,} recoveries, nothing lost")
     return 0
 
 
@@ -113,5 +127,5 @@ TORTURE = Command(
              Option("--faults", None, "put faults into running services instead of killing them", False),
              Option("--below", None, "instead let a disk tell its driver what is not so; with --iommu, a driver send its device astray", False),
              Option("--throughput", None, "instead say what a disk does while its driver is killed every 50 ms", False),
-             Option("--count", "N", "with --faults or --below: so many, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
+             Option("--count", "N", "so many faults, or kills of each service, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
              Option("--seed", "N", "first seed; by the clock if not given", None, convert=whole_number(0, SEED_MAX))])
