@@ -16,6 +16,9 @@ WRONG, BYTES_WRONG = "holds something else", "the bytes of a disk"
 CLIENTS, TRIES = 6, 5    # clients: one more than the driver serves at a time
 LIMIT = 300
 
+# A driver that sees through its device says so and ends.
+CRASHED = re.compile(r"(?m)^crash: process \d+ \((?!disk0\): exit status 1,)")
+
 
 def restarts(t):
     """{service: how often it was started again}"""
@@ -57,7 +60,7 @@ def lies(t, disk, case):
     ended = after.pop("disk0") - before.pop("disk0")
     t.expect_equal(after, before, "others' restarts")
     t.expect((ended > 0) == (case in ("queue", "silent")), f"the driver was started again {ended} times")
-    t.expect_equal(t.exec_ok("log crash"), "")
+    t.expect(not CRASHED.search(t.exec_ok("log crash")), "somebody else ended, or the driver by itself")
     t.expect_equal(disk.complaint, "")
 
 
@@ -65,7 +68,7 @@ def rings_serve(t, disk):
     disk.lies = 0
     start(t)
     t.expect_match(t.exec_ok("torture rings 9 2", LIMIT), r"^0 lost")
-    t.expect_equal(t.exec_ok("log crash"), "")
+    t.expect(not CRASHED.search(t.exec_ok("log crash")), "somebody else ended, or the driver by itself")
 
 
 def through_rings(t, disk, _):

@@ -33,7 +33,7 @@ def killed(t):
     status, output = t.exec("torture kill 20 20 4000 disk0", 300)
     t.expect_equal(status, 0, f"status of torture, which printed:\n{output[-3000:]}")
     t.expect_match(output, r"^0 lost$")
-    t.expect(len(re.findall(r"(?m)^back disk0 \d+$", output)) >= 20, f"the driver was not killed:\n{output[-3000:]}")
+    t.expect(len(re.findall(r"(?m)^back disk0 \d+ alone$", output)) >= 20, f"the driver was not killed:\n{output[-3000:]}")
     t.expect_equal(t.exec_ok("log crash"), "")
 
 

@@ -8,8 +8,37 @@
 #include "lib/rt/message.h"
 #include "lib/spawn/spawn.h"
 #include "lib/tool/tool.h"
+#include "abi/objects.h"
+#include "abi/stubs.h"
 
 enum : u32 { TABLE_BYTES = 16384 };
+
+static void run_on(handle_t activity)
+{
+	handle_t self = {};
+	enum status status = sys_thread_self(&self);
+
+	if (status == STATUS_OK)
+		status = sys_thread_bind(self, activity);
+	if (status != STATUS_OK)
+		lost(span_text("an activity"), status);
+	sys_cap_drop(self);
+}
+
+void inits_begin(void)
+{
+	struct activity_params params = { .priority = IMPORTANT };
+	static handle_t important;
+	enum status status = STATUS_OK;
+
+	if (handle_is_none(important))
+		status = sys_activity_create(rt_group(), &params, &important);
+	if (status != STATUS_OK)
+		lost(span_text("an activity"), status);
+	run_on(important);
+}
+
+void inits_end(void) { run_on(rt_activity()); }
 
 bool is_inits(struct span name)
 {

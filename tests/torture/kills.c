@@ -100,13 +100,17 @@ static void wait_back(const struct killed *killed)
 
 void kill_and_wait(struct span victim, struct span other)
 {
-	bool pair = span_len(other) != 0;
+	bool pair = span_len(other) != 0, inits = is_inits(victim) || is_inits(other);
 	struct killed first = killed_next(victim, pair), second = pair ? killed_next(other, pair) : (struct killed){};
 
+	if (inits)
+		inits_begin();
 	kill_it(&first);
 	if (pair)
 		kill_it(&second);
 	wait_back(&first);
 	if (pair)
 		wait_back(&second);
+	if (inits)
+		inits_end();
 }

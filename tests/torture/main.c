@@ -12,7 +12,7 @@
 
 /* WHY more important than those who are changed: who uses a service that takes all the time there is, for nothing, must come to
  * complain of it. */
-enum : u32 { WORKERS = 14, SERVICES_MAX = 60, PAIR_EVERY = 4, PUT_PRIORITY = 144 };
+enum : u32 { WORKERS = 14, SERVICES_MAX = 60, PAIR_EVERY = 4 };
 enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 /* WHY: while services are changed these only look on, and what they do not take of the machine, faults have. */
 enum : u64 { APART_PAUSE_NS = 5000000 };
@@ -148,22 +148,6 @@ static void stop_all(void)
 		lost(span_text(TORTURE_STOP), status);
 }
 
-/* Whoever is waited for is asked at once. WHY: how long it was away is measured, not when whoever looks at that comes to run beside the
- * others. */
-static void be_important(void)
-{
-	struct activity_params params = { .priority = PUT_PRIORITY };
-	handle_t activity = {}, self = {};
-	enum status status = sys_activity_create(rt_group(), &params, &activity);
-
-	if (status == STATUS_OK)
-		status = sys_thread_self(&self);
-	if (status == STATUS_OK)
-		status = sys_thread_bind(self, activity);
-	if (status != STATUS_OK)
-		lost(span_text("being important"), status);
-}
-
 static void shuffle(u32 services)
 {
 	for (u32 i = 0; i < services; i++)
@@ -176,8 +160,9 @@ static void shuffle(u32 services)
 	}
 }
 
-/* Each service once a round, in an order of its own, now and then with another one. WHY the longer, the longer the last was away: on
- * a crowded host whoever uses a service is as slow as what starts it, and no request outlives any number of deaths in a row. */
+/* Each service once a round, in an order of its own, now and then with another one. WHY the longer, the longer the last was
+ * away: on a crowded host whoever uses a service is as slow as what starts it, and no request outlives any number of deaths
+ * in a row. */
 static void kill_round(u32 services, u64 pause_ns)
 {
 	u64 away_ns = 0;
@@ -211,7 +196,6 @@ static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
 {
 	random_seed(seed);
 	start_all(seed, false);
-	be_important();
 	for (u64 i = 0; i < rounds; i++)
 		kill_round(services, pause_us * 1000 + 1);
 	return finish();
@@ -226,7 +210,7 @@ static handle_t start_putter(u64 seed, u64 count, struct span group)
 	add_number(seed);
 	add_number(count);
 	spawn_add_arg(&child, group);
-	child.priority = PUT_PRIORITY;
+	child.priority = IMPORTANT;
 	spawn_add_handle(&child, span_text("loader"), rt_handle(span_text("loader")), ENDPOINT_RIGHT_SEND);
 	spawn_inherit_files(&child);
 	enum status status = spawn_start(&child, &process);

@@ -75,8 +75,16 @@ void kill_only(struct span service);
 /* How often the service has come back, as the keeper counts. */
 u64 recoveries(struct span service);
 
+/* The priority of whoever is not to wait until those who work have had their turns. */
+enum : u32 { IMPORTANT = 144 };
+
 /* ---- inits.c: the loader and the keeper ---- */
 bool is_inits(struct span name);
+
+/* In between whoever is waited for is asked at once. WHY: how long it was away is measured here, and not when whoever looks at
+ * that comes to run beside the others. */
+void inits_begin(void);
+void inits_end(void);
 
 /* The process that it is now; 0: it has not been started again yet. */
 u64 inits_process(struct span name);

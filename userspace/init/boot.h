@@ -36,7 +36,11 @@ void pulse_record(const struct watched *watched);
 
 /* In words: a status, with how much memory is left if it was too little; how a process ended, with the same. */
 void boot_add_status(struct text *line, enum status status);
-void boot_add_end(struct text *line, handle_t process);
+void boot_add_end(struct text *line, const struct process_info *info);
+
+/* A line of a crash record, and its first: "process 3 (loader): what, time 1.2". */
+void boot_crash(const struct text *line);
+void boot_crash_head(const struct process_info *info, struct span what);
 
 /* True if the machine's command line has the word. */
 bool boot_asked(struct span word);

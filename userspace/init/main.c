@@ -170,15 +170,20 @@ static void ended(struct watched *watched, enum status (*start_again)(void))
 	struct span who = watched_name(watched);
 	struct process_info info = {};
 	TEXT_BUFFER(line, 200);
+	TEXT_BUFFER(how, 120);
 
 	if (sys_process_stat(watched->process, &info) != STATUS_OK)
 		give_up(who, STATUS_DEAD);
-	(void)said(&line, who, span_text(" ended"));
-	boot_add_end(&line, watched->process);
+	boot_add_end(&how, &info);
+	(void)said(&line, who, span_text(" ended: "));
+	text_add_span(&line, text_span(&how));
 	/* It has said why. */
 	if (info.exit_reason == EXIT_REASON_EXITED && info.exit_status == KEEPER_EXIT_IMAGE)
 		boot_give_up(text_span(&line));
 	rt_log(text_span(&line));
+	/* WHY each: whoever ends one of the two asks nobody who could tell. */
+	if (!watched->hung)
+		boot_crash_head(&info, text_span(&how));
 	sys_cap_drop(watched->process);
 	if (rt_now_ns() - watched->started_ns > CALM_NS)
 		watched->failures = 0;

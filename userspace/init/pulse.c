@@ -83,16 +83,6 @@ struct seen {
 	struct thread_info thread;
 };
 
-static void say(const struct text *line)
-{
-	TEXT_BUFFER(whole, 256);
-
-	text_add(&whole, "crash: ");
-	text_add_span(&whole, text_span(line));
-	text_add(&whole, "\n");
-	sys_klog_write(first_handle(INIT_HANDLE_KLOG), text_span(&whole));
-}
-
 static void add_name(struct text *line, const struct seen *seen)
 {
 	text_add_span(line, span_until_zero(SPAN_OF_ARRAY(seen->process.name)));
@@ -154,13 +144,13 @@ static void say_thread(const struct seen *seen)
 		text_add(&line, ", waits for ");
 		add_name(&line, &other);
 	}
-	say(&line);
+	boot_crash(&line);
 	text_clear(&line);
 	if (!find(AWAITS, seen->thread.serving, &other))
 		return;
 	text_add(&line, "  asked by ");
 	add_name(&line, &other);
-	say(&line);
+	boot_crash(&line);
 }
 
 static void say_missed(const struct watched *watched)
@@ -178,19 +168,12 @@ static void say_missed(const struct watched *watched)
 void pulse_record(const struct watched *watched)
 {
 	static struct seen seen;
-	TEXT_BUFFER(line, 120);
 
 	seen = (struct seen){};
 	say_missed(watched);
 	if (sys_process_stat(watched->process, &seen.process) != STATUS_OK)
 		return;
-	text_add(&line, "process ");
-	text_add_u64(&line, seen.process.id);
-	text_add(&line, " (");
-	text_add_span(&line, watched_name(watched));
-	text_add(&line, "): hung, time ");
-	text_add_seconds(&line, rt_now_ns());
-	say(&line);
+	boot_crash_head(&seen.process, span_text("hung"));
 	while (next_of(watched->process, ANY, 0, &seen))
 		say_thread(&seen);
 }

@@ -27,22 +27,40 @@ void boot_add_status(struct text *line, enum status status)
 		add_free_memory(line);
 }
 
-void boot_add_end(struct text *line, handle_t process)
+void boot_add_end(struct text *line, const struct process_info *info)
 {
-	struct process_info info = {};
-
-	if (sys_process_stat(process, &info) != STATUS_OK)
-		return;
-	bool fault = info.exit_reason == EXIT_REASON_FAULTED;
-
-	text_add(line, ": ");
-	text_add_cstr(line, exit_reason_name(info.exit_reason));
+	text_add_cstr(line, exit_reason_name(info->exit_reason));
 	text_add(line, " ");
-	if (fault)
-		text_add_cstr(line, fault_kind_name((u32)info.exit_status));
+	if (info->exit_reason == EXIT_REASON_FAULTED)
+		text_add_cstr(line, fault_kind_name((u32)info->exit_status));
 	else
-		text_add_u64(line, info.exit_status);
+		text_add_u64(line, info->exit_status);
 	add_free_memory(line);
+}
+
+void boot_crash(const struct text *line)
+{
+	TEXT_BUFFER(whole, 256);
+
+	text_add(&whole, "crash: ");
+	text_add_span(&whole, text_span(line));
+	text_add(&whole, "\n");
+	sys_klog_write(first_handle(INIT_HANDLE_KLOG), text_span(&whole));
+}
+
+void boot_crash_head(const struct process_info *info, struct span what)
+{
+	TEXT_BUFFER(line, 200);
+
+	text_add(&line, "process ");
+	text_add_u64(&line, info->id);
+	text_add(&line, " (");
+	text_add_span(&line, span_until_zero(SPAN_OF_ARRAY(info->name)));
+	text_add(&line, "): ");
+	text_add_span(&line, what);
+	text_add(&line, ", time ");
+	text_add_seconds(&line, rt_now_ns());
+	boot_crash(&line);
 }
 
 void boot_give_up(struct span what)

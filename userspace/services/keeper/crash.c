@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Crash records: what faulted or hung, where, how it came there, on whose behalf, and what had happened last. The lines go to
- * the kernel's log, from where the log service keeps them in /log/crash. WHY not straight to the log service: the
- * keeper must not wait for a service that may itself be the one that crashed.
+ * Crash records of what faulted or hung: where, how it came there, on whose behalf, and what had happened last.
  */
-#include "userspace/services/keeper/tree.h"
+#include "userspace/services/keeper/crash.h"
 #include "userspace/services/keeper/fault.h"
-#include "userspace/services/keeper/unit.h"
 #include "lib/image/image.h"
 #include "lib/spawn/spawn.h"
 #include "lib/symbols/symbols.h"
-#include "lib/trace/live/rings.h"
 #include "userspace/services/keeper/limits.h"
 #include "userspace/services/keeper/waits.h"
 #include "abi/names.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-enum : u32 { FRAMES_MAX = 16, LINE_BYTES = 240, CALLERS_MAX = 8, EVENTS_MAX = 8, EVENTS_LOOKED_AT = 256 };
-enum : u32 { GENERAL = 32, IN_A_LINE = 4 };
+enum : u32 { FRAMES_MAX = 16, GENERAL = 32, IN_A_LINE = 4 };
 
 /* The program that faulted. `symbols` is a view: lives in local variables only. */
 struct crashed {
@@ -26,16 +21,6 @@ struct crashed {
 	u64 base;
 	struct span symbols;
 };
-
-static void say(const struct text *line)
-{
-	TEXT_BUFFER(whole, LINE_BYTES + 16);
-
-	text_add(&whole, "crash: ");
-	text_add_span(&whole, text_span(line));
-	text_add(&whole, "\n");
-	sys_klog_write(rt_handle(span_text("klog")), text_span(&whole));
-}
 
 /* Asks the loader where the process' image lies, and finds its symbols. */
 static void find_image(u64 process_id, struct crashed *crashed)
@@ -61,7 +46,7 @@ static void find_image(u64 process_id, struct crashed *crashed)
 
 static void say_place(const struct crashed *crashed, struct span how, u64 ip)
 {
-	TEXT_BUFFER(line, LINE_BYTES);
+	TEXT_BUFFER(line, CRASH_LINE_BYTES);
 
 	text_add(&line, "  ");
 	text_add_span(&line, how);
@@ -70,7 +55,7 @@ static void say_place(const struct crashed *crashed, struct span how, u64 ip)
 		text_add(&line, " ");
 		symbols_describe(crashed->symbols, rt_return_address(ip) - crashed->base, &line);
 	}
-	say(&line);
+	crash_say(&line);
 }
 
 /* Follows the frame pointers: each leads to the caller's frame pointer and the return address. */
@@ -96,7 +81,7 @@ static void say_registers(const struct thread_info *info)
 {
 	for (u32 first = 0; first < GENERAL; first += IN_A_LINE) {
 		u64 any = 0;
-		TEXT_BUFFER(line, LINE_BYTES);
+		TEXT_BUFFER(line, CRASH_LINE_BYTES);
 
 		text_add(&line, "  registers ");
 		text_add_u64(&line, first);
@@ -107,61 +92,7 @@ static void say_registers(const struct thread_info *info)
 			text_add_hex(&line, *ELEM(info->registers, i));
 		}
 		if (any != 0)
-			say(&line);
-	}
-}
-
-/* Which calls led there: each caller works, or waits, for the next. */
-static void say_callers(u32 index)
-{
-	u32 caller = waits_caller(index);
-	TEXT_BUFFER(line, LINE_BYTES);
-
-	for (u32 i = 0; i < CALLERS_MAX && caller != WAITS_NONE; i++) {
-		text_clear(&line);
-		text_add(&line, "  asked by ");
-		waits_add_name(caller, &line);
-		text_add(&line, ", which ");
-		waits_add_doing(caller, &line);
-		say(&line);
-		index = caller;
-		caller = waits_caller(index);
-	}
-	text_clear(&line);
-	text_add(&line, "  on behalf of ");
-	waits_add_name(index, &line);
-	text_add(&line, ", trace ");
-	text_add_hex_digits(&line, waits_at(index)->info.trace_high, 16);
-	text_add_hex_digits(&line, waits_at(index)->info.trace_low, 16);
-	say(&line);
-}
-
-/* The last that were recorded of the thread or of what it worked on. What is recorded is a person's choice. */
-static void say_events(const struct thread_info *info)
-{
-	static struct event_record last[EVENTS_MAX];
-	const struct event_record *record = nullptr;
-	u32 count = 0;
-
-	if (rings_open(EVENTS_LOOKED_AT) != STATUS_OK)
-		return;
-	while (rings_next(&record)) {
-		bool about = record->id == EVENT_ABOUT_PROCESS || record->id == EVENT_ABOUT_THREAD || record->id == EVENT_ABOUT_ACTIVITY;
-
-		if (!about && (record->thread == (u32)info->id || record->trace == info->trace_low))
-			*ELEM(last, count++ % EVENTS_MAX) = *record;
-	}
-	for (u32 i = count > EVENTS_MAX ? count - EVENTS_MAX : 0; i < count; i++) {
-		TEXT_BUFFER(line, LINE_BYTES);
-
-		record = ELEM(last, i % EVENTS_MAX);
-		text_add(&line, "  event ");
-		text_add_seconds(&line, record->time_ns);
-		text_add(&line, " ");
-		text_add_cstr(&line, event_name(record->id));
-		text_add(&line, " ");
-		record_describe(record, &line);
-		say(&line);
+			crash_say(&line);
 	}
 }
 
@@ -171,27 +102,20 @@ static void say_thread(u32 index)
 	if (index == WAITS_NONE)
 		return;
 	say_registers(&waits_at(index)->info);
-	say_callers(index);
-	say_events(&waits_at(index)->info);
+	crash_say_callers(index);
+	crash_say_events(waits_at(index)->info.id, waits_at(index)->info.trace_low);
 }
 
 static void say_head(const struct fault_report *fault, const struct process_info *info)
 {
-	TEXT_BUFFER(line, LINE_BYTES);
+	TEXT_BUFFER(line, CRASH_LINE_BYTES);
 
-	text_add(&line, "process ");
-	text_add_u64(&line, fault->process_id);
-	text_add(&line, " (");
-	text_add_quoted(&line, span_until_zero(SPAN_OF_ARRAY(info->name)));
-	text_add(&line, "): ");
 	text_add_cstr(&line, fault_kind_name(fault->kind));
 	text_add(&line, " fault at address ");
 	text_add_hex(&line, fault->address);
 	text_add(&line, ", code ");
 	text_add_hex(&line, fault->code);
-	text_add(&line, ", time ");
-	text_add_seconds(&line, rt_now_ns());
-	say(&line);
+	crash_say_head(fault->process_id, span_until_zero(SPAN_OF_ARRAY(info->name)), text_span(&line));
 	text_clear(&line);
 	text_add(&line, "  thread ");
 	text_add_u64(&line, fault->thread_id);
@@ -201,17 +125,17 @@ static void say_head(const struct fault_report *fault, const struct process_info
 	text_add_hex(&line, fault->fp);
 	text_add(&line, " cpu time ");
 	text_add_seconds(&line, info->cpu_ns);
-	say(&line);
+	crash_say(&line);
 }
 
 /* Of a touch of memory for which there was none: whose limit it was. */
 static void say_limit(const struct unit *unit)
 {
-	TEXT_BUFFER(line, LINE_BYTES);
+	TEXT_BUFFER(line, CRASH_LINE_BYTES);
 
 	text_add(&line, "  ");
 	if (unit != nullptr && limits_add_reached(unit, STATUS_OUT_OF_FRAMES, &line))
-		say(&line);
+		crash_say(&line);
 }
 
 enum status crash_fault(struct service_call *call)
@@ -242,19 +166,12 @@ void crash_hung(u32 index, struct span why)
 {
 	const struct waiting *hung = waits_at(index);
 	struct crashed crashed = {};
-	TEXT_BUFFER(line, LINE_BYTES);
+	TEXT_BUFFER(line, CRASH_LINE_BYTES);
 
-	text_add(&line, "process ");
-	text_add_u64(&line, hung->process);
-	text_add(&line, " (");
-	text_add_quoted(&line, span_until_zero(SPAN_OF_ARRAY(hung->name)));
-	text_add(&line, "): hung, time ");
-	text_add_seconds(&line, rt_now_ns());
-	say(&line);
-	text_clear(&line);
+	crash_say_head(hung->process, span_until_zero(SPAN_OF_ARRAY(hung->name)), span_text("hung"));
 	text_add(&line, "  ");
-	text_add_span(&line, span_first(why, LINE_BYTES - 2));
-	say(&line);
+	text_add_span(&line, span_first(why, CRASH_LINE_BYTES - 2));
+	crash_say(&line);
 	find_image(hung->process, &crashed);
 	say_place(&crashed, span_text("at "), *ELEM(hung->info.registers, GENERAL));
 	say_thread(index);

@@ -4,6 +4,7 @@
  * manifest declares, watches them, records crashes, and starts them again. When it ends itself, init starts it again, and it
  * goes on where it was (docs/adr/0047): what it knows of its units is kept, and so are their capabilities.
  */
+#include "userspace/services/keeper/crash.h"
 #include "userspace/services/keeper/hold.h"
 #include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"

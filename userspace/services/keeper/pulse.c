@@ -4,7 +4,7 @@
  * these words only, each written by one of them but `missed`, which is reset by the first.
  */
 #include "userspace/services/keeper/pulse.h"
-#include "userspace/services/keeper/tree.h"
+#include "userspace/services/keeper/crash.h"
 #include "userspace/services/keeper/waits.h"
 #include "lib/base/text.h"
 #include "lib/rt/message.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The keeper's file tree, seen by others at /services; and crash records.
+ * The keeper's file tree, seen by others at /services.
  */
 #ifndef USERSPACE_SERVICES_KEEPER_TREE_H
 #define USERSPACE_SERVICES_KEEPER_TREE_H
@@ -19,10 +19,5 @@ void tree_may_hang(bool may);
 
 /* A service says that it is ready. */
 enum status tree_other(struct service_call *call);
-
-/* Writes the crash record of a faulted thread to the log. The answer ends its process. */
-enum status crash_fault(struct service_call *call);
-/* Of a thread that does not go on, as seen by waits_look; `why` is the evidence. */
-void crash_hung(u32 index, struct span why);
 
 #endif

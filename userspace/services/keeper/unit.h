@@ -64,6 +64,7 @@ struct STABLE unit {
 	bool hung;                 /* it was ended because it did not answer */
 	u32 hangs;
 	bool strayed;              /* it was ended because its device asked for what it may not reach */
+	bool asked;                /* it is ended by the keeper's order */
 
 	/* How long it was away: from the end of an instance to the first receive of the next. */
 	alignas(8) u64 down_ns;    /* since when; 0: it is not, or was told to stop */

@@ -67,6 +67,15 @@ u32 waits_of_thread(u64 thread)
 	return WAITS_NONE;
 }
 
+u32 waits_of_trace(u64 trace)
+{
+	for (u32 i = 0; i < seen_count && trace != 0; i++) {
+		if (waits_at(i)->info.trace_low == trace)
+			return i;
+	}
+	return WAITS_NONE;
+}
+
 u32 waits_of_process(u64 process)
 {
 	u32 found = WAITS_NONE;

@@ -25,6 +25,8 @@ void waits_look(void);
 const struct waiting *waits_at(u32 index);
 /* A thread; the one of a process that is to be asked for what the process does: not idle, if there is such a one. */
 u32 waits_of_thread(u64 thread);
+/* One that works on what has this trace id, by its lower half. */
+u32 waits_of_trace(u64 trace);
 u32 waits_of_process(u64 process);
 
 /* Whose call it serves. */

@@ -2,6 +2,7 @@
  *
  * The life of units: order of starting, exits, restarts with growing delays.
  */
+#include "userspace/services/keeper/crash.h"
 #include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/policy.h"
@@ -154,7 +155,7 @@ static void start_now(struct unit *unit)
 		unit->starts++;
 		unit->started_ns = rt_now_ns();
 		unit->state = UNIT_RUNNING;
-		unit->ready = false;
+		unit->ready = unit->asked = false;
 		/* Who serves nobody is back as soon as it runs. */
 		if (unit->provides[0] == 0)
 			watch_ready(unit);
@@ -264,6 +265,14 @@ static void decide(struct unit *unit)
 		obey(unit, policy_judge(&policy, ending_of(unit), rt_now_ns() - unit->started_ns, &unit->failures));
 }
 
+/* Nobody knows of it yet: a fault has its record, and who has the keeper end a service knows that. */
+static bool unasked(const struct unit *unit)
+{
+	if (unit->exit_reason == EXIT_REASON_EXITED)
+		return ending_of(unit) == ENDED_BADLY;
+	return unit->exit_reason != EXIT_REASON_FAULTED && !unit->asked;
+}
+
 /* WHY committed before the instance is given up: should the keeper end on the way, the next one finds it all as it was. */
 static void unit_ended(struct unit *unit)
 {
@@ -285,6 +294,8 @@ static void unit_ended(struct unit *unit)
 	unit_commit(unit);
 	unit_drop_instance(unit);
 	log_end(unit);
+	if (unasked(unit))
+		crash_ended(unit, &info);
 }
 
 /* What is not running by the table was started and never committed: it is undone. A process that is there has been watched
@@ -301,7 +312,9 @@ void watch_resume(struct unit *unit)
 		unit_set_problem(unit, span_text("not enough memory to watch it"), span_empty());
 	if (unit->ready)
 		pulse_watch(unit);
+	unit->asked = true; /* WHY: the instance before may have done so, and not come to say it */
 	unit_ended(unit);
+	unit->asked = false;
 }
 
 static void start_due(void)
@@ -335,6 +348,7 @@ enum status unit_kill(struct unit *unit)
 		return STATUS_NOT_FOUND;
 	if (!unit->stop_asked)
 		unit->down_ns = rt_now_ns();
+	unit->asked = true;
 	return sys_process_kill(unit->process, KILL_STATUS);
 }
 
