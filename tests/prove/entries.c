@@ -125,7 +125,8 @@ static void any_entry(void)
 /* Left the long way, or nothing stood against going on. */
 static bool left_once(void)
 {
-	return left + (prove_this_cpu->current != nullptr && sched_may_leave(prove_this_cpu, self) &&
+	return left + (prove_this_cpu->current != nullptr && (self->flags | prove_this_cpu->attention) == 0 &&
+		self->activity == prove_this_cpu->payer &&
 		prove_this_cpu->grace_seen == object_grace_wanted) >= 1 && left <= 1;
 }
 

@@ -32,6 +32,7 @@ static struct activity *activity[THREADS];
 static u32 references[THREADS];                /* of the activities, before */
 static bool waited[THREADS];                   /* in the queue of receivers, before */
 static u32 held, rooms, committed, faults;     /* gifts, places reserved, gifts given, faults copied */
+static bool relent[THREADS];                   /* who waits for its words was told what it runs on */
 static u32 offered;                            /* rights of what the sender offers */
 static void check_done(u64 badge, u64 told_info);
 
@@ -111,6 +112,12 @@ void cap_unreserve(struct process *process, u32 count)
 {
 	PROVE(process == partner->process && count == rooms, "what was reserved is given back");
 	rooms -= count;
+}
+
+void word_owner_moved(const struct thread *at)
+{
+	PROVE(endpoint->lock.taken == 0 && reply->lock.taken == 0, "with no lock held");
+	relent[at == self ? SELF : PARTNER] = true;
 }
 
 void sched_leave_kernel_slowly(struct cpu *cpu) { PROVE(cpu == prove_this_cpu, "its own processor"); }
@@ -195,6 +202,7 @@ static void any_state(bool receives)
 	reply_found = MAYBE();
 	trace_classes = MAYBE();
 	held = rooms = committed = faults = 0;
+	relent[SELF] = relent[PARTNER] = false;
 	if (receives && MAYBE()) {
 		waited[PARTNER] = true;
 		thread_queue_push(&endpoint->receivers, partner);
@@ -267,6 +275,7 @@ static void check_call(u64 badge, u64 told_info)
 	PROVE(partner->serving == reply->claim && reply->receiver == nullptr, "who serves it may answer");
 	PROVE(partner->activity == activity[SELF] && activity[SELF]->object.refs == references[SELF] + 1,
 		"its activity is lent, and counted");
+	PROVE(relent[PARTNER] || thread_owed(partner) == 0, "and inherits from who waits for words of the server");
 	PROVE(self->flags == 0 && at_endpoint.lineage->checked_at == lineage_revocations && !reply->object.dead,
 		"nobody waits who is to end, through what was revoked or at what is dead");
 	PROVE(words <= MESSAGE_WORDS_MAX && caps <= 1, "no message is longer than it may be");

@@ -164,6 +164,7 @@ static void any_activities(void)
 	for (u32 k = 0; k < EACH; k++)
 		ASSUME(activity[k]->object.refs >= held_by(k));
 	server->activity = MAYBE() ? activity[0] : activity[1];
+	server->own = MAYBE() ? activity[0] : activity[1];
 	prove_this_cpu = NEW(struct cpu);
 	prove_this_cpu->changed = nullptr;
 	prove_this_cpu->attention = 0;
@@ -198,7 +199,8 @@ void prove_update(void)
 	any_activities();
 	struct urgency by = any_urgency();
 	bool anybody = MAYBE();
-	u32 refs[EACH], held[EACH], k = server->activity == activity[0] ? 0 : 1;
+	bool receives = server->state == THREAD_STATE_RECEIVING && server->endpoint != nullptr;
+	u32 refs[EACH], held[EACH], k = (receives ? server->own : server->activity) == activity[0] ? 0 : 1;
 	struct urgency before[EACH];
 
 	for (u32 i = 0; i < EACH; i++) {
@@ -296,8 +298,7 @@ void prove_changed(void)
 void prove_moved(void)
 {
 	any_activities();
-	server->owed = ANY(u32);
 	inherit_moved(server);
-	PROVE(moved == 1 && owner_moved == (server->owed != 0),
+	PROVE(moved == 1 && owner_moved == 1,
 		"who waits for it at an endpoint or a word lends to what it runs on now");
 }

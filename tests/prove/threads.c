@@ -183,7 +183,7 @@ static void any_thread(void)
 	activity->object.refs = lent->object.refs = process->object.refs = REFS;
 	group->account[GROUP_THREADS].rules_seen = 1; /* so that charges go the long way */
 	group_rules = 0;
-	thread->flags &= THREAD_KILLED | THREAD_STOP;
+	thread->flags &= ~(u32)THREAD_ENDED; /* and any number of others may wait for it */
 	charged = made = buffers = added = woken = saved = died_owner = left_servers = 0;
 	alarms = (thread->traits & THREAD_TIMED) != 0;
 	gone = nullptr;
@@ -257,7 +257,7 @@ void prove_begin_wait(void)
 	bool uses_fpu = thread_uses_fpu(thread);
 	bool waits = thread_begin_wait(thread, THREAD_STATE_WAITING, deadline);
 
-	PROVE(waits == (thread->flags == 0), "who is to end or stop does not begin to wait");
+	PROVE(waits == (thread_told(thread) == 0), "who is to end or stop does not begin to wait");
 	PROVE(waits ? prove_this_cpu->current == nullptr && thread->state == THREAD_STATE_WAITING && saved == uses_fpu :
 		prove_this_cpu->current == thread && thread->state == THREAD_STATE_RUNNING && saved == 0,
 		"who waits does not run, and the other way round");
@@ -271,8 +271,9 @@ void prove_go_on(void)
 	bool timed = thread->deadline_ns != U64_MAX, set = tree_contains(&thread->alarm.node);
 	bool goes = thread_go_on_waiting(thread, THREAD_STATE_CALLING);
 
-	PROVE(goes == (thread->flags == 0 && (!timed || set)), "who is to end, or whose deadline has passed, waits no more");
-	PROVE(goes || thread_why_stopped(thread) == (thread->flags != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT), "and learns why");
+	PROVE(goes == (thread_told(thread) == 0 && (!timed || set)), "who is to end, or whose deadline has passed, waits no more");
+	PROVE(goes || thread_why_stopped(thread) == (thread_told(thread) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT),
+		"and learns why");
 }
 
 void prove_may_wait(void)

@@ -27,7 +27,7 @@ static struct memory *memory[OBJECTS];
 static struct frame_words *page;
 static struct activity *activity[OBJECTS];
 static u64 place[THREADS];
-static u32 others[THREADS];                      /* references that no wait has */
+static u32 others[THREADS], other_flags[THREADS]; /* references that no wait has; what else the flags say */
 static u32 lent_to[THREADS], entered[THREADS];   /* what a waiter lends to; whether its activity knows it */
 static u32 ended[THREADS];
 static enum status told[THREADS];
@@ -164,7 +164,7 @@ static bool kept(void)
 	for (u32 t = 0; t < THREADS; t++) {
 		u32 owed = names(0, t) + names(1, t);
 
-		holds = holds && thread[t]->owed == owed && thread[t]->object.refs == others[t] + owed;
+		holds = holds && thread[t]->flags == other_flags[t] + owed * THREAD_OWED && thread[t]->object.refs == others[t] + owed;
 	}
 	return holds;
 }
@@ -179,7 +179,7 @@ static void any_thread(u32 t)
 	thread[t]->word.owner = nullptr;
 	thread[t]->word.memory = MAYBE() ? memory[1] : memory[0];
 	thread[t]->word.offset = MAYBE() ? 4 : 0;
-	thread[t]->owed = 0;
+	thread[t]->flags = other_flags[t] = ANY(u32) & THREAD_TOLD;
 	thread[t]->object.type = OBJECT_THREAD;
 	thread[t]->state = MAYBE() ? THREAD_STATE_DEAD : THREAD_STATE_RUNNING;
 	thread[t]->object.refs = others[t] = t < WAITERS || MAYBE() ? 1 : 0;
@@ -201,7 +201,7 @@ static void queue(u32 i)
 	if (MAYBE() || others[owner] == 0)
 		return;
 	thread[i]->word.owner = thread[owner];
-	thread[owner]->owed++;
+	thread[owner]->flags += THREAD_OWED;
 	thread[owner]->object.refs++;
 	bucket->owned++;
 	lent_to[i] = lends_to(i);
@@ -353,7 +353,7 @@ void prove_owner_died(void)
 
 	thread[OWNER]->state = THREAD_STATE_DEAD;
 	word_owner_died(thread[OWNER]);
-	PROVE(kept() && thread[OWNER]->owed == 0, "nobody waits for who is dead");
+	PROVE(kept() && thread_owed(thread[OWNER]) == 0, "nobody waits for who is dead");
 	for (u32 i = 0; i < WAITERS; i++)
 		PROVE(old[i].owner == thread[OWNER] ? !waits(i) && ended[i] == 1 && told[i] == STATUS_PEER_DIED
 			: same(i, old[i]), "exactly who did is told");

@@ -113,6 +113,25 @@ static void check_server(const struct thread *thread)
 	INVARIANT(same(&by, &awaited->by), "INV-INHERIT: not as urgent as the first who waits");
 }
 
+/* ---- owners of words ---- */
+
+/* Whose wait lends its own urgency to what the owner runs on, but not to what it runs on itself. */
+static void check_owner(const struct thread *thread)
+{
+	const struct awaited *awaited = &thread->word.awaited;
+	struct activity *on = thread->word.owner != nullptr ? thread->word.owner->activity : nullptr;
+
+	if (on == thread->activity)
+		on = nullptr;
+	INVARIANT(awaited->on == on, "INV-INHERIT: who waits for a word lends to another activity than its owner runs on");
+	if (on == nullptr)
+		return;
+	struct urgency by = inherit_urgency(thread);
+
+	by.hops++;
+	INVARIANT(same(&by, &awaited->by), "INV-INHERIT: an owner is not as urgent as who waits for it");
+}
+
 /* ---- queues ---- */
 
 static void check_ready(const struct thread *thread)
@@ -132,6 +151,8 @@ void sim_check_inheritance(const struct thread *thread)
 	check_server(thread);
 	if (thread->state == THREAD_STATE_SENDING)
 		check_sender(thread);
+	if (thread->state == THREAD_STATE_WORD)
+		check_owner(thread);
 	if (thread->state == THREAD_STATE_READY && tree_contains(&thread->run_node))
 		check_ready(thread);
 	if (thread->state == THREAD_STATE_RECEIVING)

@@ -131,7 +131,7 @@ static void check_word(const struct thread *thread)
 
 	INVARIANT(word->bucket != nullptr && tree_contains(&word->node), "INV-WORD: in no bucket");
 	INVARIANT(word->memory->words != 0, "INV-WORD: the memory object does not count it");
-	INVARIANT(word->owner == nullptr || word->owner->owed != 0, "INV-WORD: its owner does not count it");
+	INVARIANT(word->owner == nullptr || thread_owed(word->owner) != 0, "INV-WORD: its owner does not count it");
 	INVARIANT(word->owner == nullptr || word->owner->state != THREAD_STATE_DEAD, "INV-WORD: it waits for a dead one");
 }
 

@@ -21,7 +21,7 @@ static void check_running(const struct cpu *cpu)
 {
 	bool told = fake_ipi_pending(cpu->id);
 
-	INVARIANT(told || cpu->current->flags == 0, "INV-FLAGS: a thread that is to stop runs, and nobody tells its processor");
+	INVARIANT(told || thread_told(cpu->current) == 0, "INV-FLAGS: a thread that is to stop runs, and nobody tells its processor");
 	INVARIANT(told || !something_better(cpu), "INV-PRIORITY: a better thread waits, and nobody tells its processor");
 	INVARIANT(told || cpu->queue.count == 0 || timer_is_set(cpu->id), "INV-SLICE: a thread waits and no slice ends");
 }

@@ -113,10 +113,7 @@ static bool accept(struct thread *self, struct endpoint *endpoint, struct thread
 		fail(&self->frame, STATUS_DEAD);
 		return true;
 	}
-	if (bound == REPLY_CALLER_REVOKED)
-		thread_abandon_wait(sender, STATUS_REVOKED);
-	else
-		thread_abandon_wait(sender, thread_why_stopped(sender));
+	thread_abandon_wait(sender, bound == REPLY_CALLER_REVOKED ? STATUS_REVOKED : thread_why_stopped(sender));
 	return false;
 }
 
@@ -372,15 +369,14 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 
 	if (UNLIKELY(self->serves != endpoint))
 		server_join(self, endpoint);
-	if (UNLIKELY(atomic_load(&self->owed) != 0))
-		word_owner_moved(self); /* its own activity inherits now */
+	word_owner_moved(self); /* its own activity inherits now */
 	if (LIKELY(reply->endpoint == endpoint || reply_attach(reply, endpoint))) {
 		waits = receive_or_wait(self, endpoint, reply);
 	} else {
 		reply_unclaim(reply);
 		fail(&self->frame, STATUS_DEAD);
 	}
-	if (UNLIKELY(!waits && atomic_load(&self->owed) != 0))
+	if (UNLIKELY(!waits))
 		word_owner_moved(self); /* and now that of a caller */
 	if (next == nullptr)
 		return;

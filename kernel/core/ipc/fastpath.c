@@ -74,7 +74,7 @@ static FORCE_INLINE void prepare_wait(struct thread *self, enum thread_state sta
 
 static FORCE_INLINE u64 revocations(void) { return atomic_load_acquire(&lineage_revocations); }
 
-/* Whether it may wait: it is not being killed or stopped, or whoever does it sees the state. */
+/* Whether it may wait: it is not being killed or stopped, or whoever does it sees the state; nobody waits for a word of it. */
 static FORCE_INLINE bool may_wait(const struct thread *self) { return LIKELY(atomic_load(&self->flags) == 0); }
 
 static FORCE_INLINE void copy_some(struct thread *to, const struct thread *from, const u64 words)
@@ -109,6 +109,7 @@ NORETURN static FORCE_INLINE void go(struct cpu *cpu, struct thread *next, u64 b
 	sched_load(cpu, next);
 	if (UNLIKELY((atomic_load(&next->flags) | cpu->attention) != 0) || (!lent && UNLIKELY(next->activity != cpu->payer))) {
 		message_finish(next, badge, info);
+		word_owner_moved(next); /* a server is on its caller's activity */
 		leave_slowly(cpu);
 	}
 	sched_leave_grace(cpu);
@@ -262,6 +263,7 @@ __attribute__((noinline)) static void stay(struct thread *self, struct endpoint 
 	self->endpoint = nullptr;
 	lock_release(&reply->lock);
 	lock_release(&endpoint->lock);
+	word_owner_moved(self); /* who looked meanwhile took it for a receiver */
 }
 
 static FORCE_INLINE void fast_reply_receive(struct cpu *cpu, struct thread *self, u64 deadline_ns, u64 handles, u64 info)

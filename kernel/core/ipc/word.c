@@ -7,7 +7,7 @@
  *
  * Why no wait outlives its mapping: memory->words counts who waits before the mapping is looked up for good. Who
  * takes a mapping away looks at the count afterwards. The look-up fails, or the count is seen, and then the
- * buckets are gone through. An owner that dies, and `owed`, are the same again.
+ * buckets are gone through. An owner that dies, and THREAD_OWED, are the same again.
  *
  * Owners inherit (sched/inherit.h): each wait that names one lends its own urgency to what the owner runs on, so
  * nobody has to know which of several words' waiters is the most urgent.
@@ -71,7 +71,7 @@ static void raise_owner(struct thread *waiter)
 	struct urgency by = inherit_urgency(waiter);
 
 	by.hops++;
-	inherit_update(&waiter->word.awaited, owner, atomic_load(&owner->activity) != waiter->activity ? &by : nullptr);
+	inherit_update(&waiter->word.awaited, owner, activity_of(owner) != waiter->activity ? &by : nullptr);
 }
 
 static void give_up_owner(struct thread *waiter)
@@ -83,7 +83,7 @@ static void give_up_owner(struct thread *waiter)
 	inherit_update(&waiter->word.awaited, owner, nullptr);
 	waiter->word.bucket->owned--;
 	waiter->word.owner = nullptr;
-	(void)atomic_sub(&owner->owed, 1u);
+	(void)atomic_sub(&owner->flags, THREAD_OWED);
 	object_unref(&owner->object);
 }
 
@@ -94,7 +94,7 @@ static bool take_owner(struct thread *waiter, struct thread *owner)
 		return true;
 	if (!object_try_ref(&owner->object))
 		return false;
-	(void)atomic_add(&owner->owed, 1u);
+	(void)atomic_add(&owner->flags, THREAD_OWED);
 	atomic_fence_after_update(); /* who dies sees the count, or is seen to be dead here */
 	waiter->word.owner = owner;
 	waiter->word.bucket->owned++;
@@ -168,7 +168,7 @@ void word_unmapped(const struct region *region)
 static void look_at_owner(const struct thread *owner, bool died)
 {
 	atomic_fence(); /* who names it sees what has become of it, or is counted */
-	for (u32 i = 0; i < BUCKETS && atomic_load(&owner->owed) != 0; i++) {
+	for (u32 i = 0; i < BUCKETS && thread_owed(owner) != 0; i++) {
 		struct word_bucket *bucket = ELEM(buckets, i);
 
 		lock_take(&bucket->lock);

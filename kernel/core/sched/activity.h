@@ -109,6 +109,15 @@ static FORCE_INLINE void activity_return(struct thread *thread)
 	object_unref(&lent->object);
 }
 
+/* What a thread runs on, or will next: who waits to receive is on its own, or about to be (ipc/fastpath.c). For whoever lends
+ * to it. */
+static inline struct activity *activity_of(const struct thread *thread)
+{
+	bool receives = atomic_load_acquire(&thread->state) == THREAD_STATE_RECEIVING && atomic_load(&thread->endpoint) != nullptr;
+
+	return atomic_load(receives ? &thread->own : &thread->activity);
+}
+
 static FORCE_INLINE bool activity_is_best_effort(const struct activity *activity) { return activity->best_effort != 0; }
 
 /* Its own or its inherited parameters have changed, or `exhausted`. With the lock held. What is below best effort is

@@ -120,14 +120,14 @@ bool budget_park(struct thread *thread)
 {
 	struct activity *activity = thread->own;
 
-	if (atomic_load(&thread->flags) != 0)
+	if (thread_told(thread) != 0)
 		return false;
 	event_block(thread, THREAD_STATE_READY, activity->object.id, period_end(activity));
 	thread->state = THREAD_STATE_READY;
 	(void)atomic_exchange(&activity->parked, thread);
 	/* Whoever renews the budget, waits for the thread or sets a flag finds it, or is seen here. */
 	atomic_fence_after_update();
-	if (activity_barred(activity) && atomic_load(&thread->flags) == 0)
+	if (activity_barred(activity) && thread_told(thread) == 0)
 		return true;
 	return !take(activity, thread);
 }

@@ -167,7 +167,7 @@ void inherit_update(struct awaited *awaited, const struct thread *thread, const 
 
 	if (by != nullptr) {
 		atomic_fence(); /* who lets the thread run on another sees that somebody waits, or that other is seen here */
-		struct activity *now = atomic_load(&thread->activity);
+		struct activity *now = activity_of(thread);
 
 		/* One that is dying has just been left: whoever did that comes here next. */
 		if (now == before || object_try_ref(&now->object))
@@ -246,6 +246,5 @@ void inherit_propagate(void)
 void inherit_moved(struct thread *thread)
 {
 	server_moved(thread);
-	if (UNLIKELY(atomic_load(&thread->owed) != 0))
-		word_owner_moved(thread);
+	word_owner_moved(thread);
 }

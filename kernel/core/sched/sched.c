@@ -445,7 +445,7 @@ void sched_suspend_self(struct thread *thread)
 	event_block(thread, THREAD_STATE_SUSPENDED, 0, U64_MAX);
 	atomic_store(&thread->state, THREAD_STATE_SUSPENDED);
 	atomic_fence(); /* a resume sees the state, or its change of the flags is seen here */
-	if (atomic_load(&thread->flags) != THREAD_STOP && take_suspended(thread))
+	if (thread_told(thread) != THREAD_STOP && take_suspended(thread))
 		sched_wake(thread);
 }
 
@@ -519,7 +519,7 @@ static bool may_go_on(const struct cpu *cpu)
 {
 	const struct thread *current = cpu->current;
 
-	return current != nullptr && (cpu->attention & (ATTEND_CHOOSE | ATTEND_TRACE)) == 0 && atomic_load(&current->flags) == 0 &&
+	return current != nullptr && (cpu->attention & (ATTEND_CHOOSE | ATTEND_TRACE)) == 0 && thread_told(current) == 0 &&
 		current->activity == cpu->payer && !budget_bars(current) && activity_may_use(current->activity, cpu);
 }
 
@@ -528,7 +528,7 @@ static void review(struct cpu *cpu)
 {
 	struct thread *current = cpu->current;
 
-	if (UNLIKELY(atomic_load(&current->flags) != 0)) {
+	if (UNLIKELY(thread_told(current) != 0)) {
 		obey_flags(current);
 		return;
 	}

@@ -78,12 +78,6 @@ static FORCE_INLINE void sched_load(struct cpu *cpu, struct thread *next)
 HAL_LAST_CALL void sched_leave_kernel_slowly(struct cpu *cpu);
 void sched_settle(struct cpu *cpu, u32 before);
 
-/* Whether the current thread can go on as it is: nobody wants anything of it or of the processor. */
-static FORCE_INLINE bool sched_may_leave(const struct cpu *cpu, const struct thread *current)
-{
-	return (atomic_load(&current->flags) | cpu->attention) == 0 && current->activity == cpu->payer;
-}
-
 /* From here on the processor holds nothing from before: object.h. */
 static FORCE_INLINE void sched_leave_grace(struct cpu *cpu)
 {
@@ -94,7 +88,8 @@ static FORCE_INLINE void sched_leave_kernel(struct cpu *cpu)
 {
 	const struct thread *current = cpu->current;
 
-	if (UNLIKELY(current == nullptr || !sched_may_leave(cpu, current)))
+	/* Unless nobody wants anything of it or of the processor. */
+	if (UNLIKELY(current == nullptr || (atomic_load(&current->flags) | cpu->attention) != 0 || current->activity != cpu->payer))
 		sched_leave_kernel_slowly(cpu);
 	else
 		sched_leave_grace(cpu);

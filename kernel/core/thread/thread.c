@@ -91,7 +91,7 @@ bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadl
 {
 	atomic_store_release(&thread->state, state); /* who sees it finds what it waits in */
 	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
-	if (UNLIKELY(atomic_load(&thread->flags) != 0)) {
+	if (UNLIKELY(thread_told(thread) != 0)) {
 		thread->state = THREAD_STATE_RUNNING;
 		return false;
 	}
@@ -117,7 +117,7 @@ bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 {
 	atomic_store_release(&thread->state, state);
 	atomic_fence();
-	if (atomic_load(&thread->flags) != 0)
+	if (thread_told(thread) != 0)
 		return false;
 	return thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node);
 }

@@ -21,7 +21,9 @@
 #include "lib/base/list.h"
 #include "lib/base/tree.h"
 
-enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, THREAD_ENDED = 4, FAULT_WORDS = 8 };
+/* In `flags`: what a thread was told, and from THREAD_OWED on, how many wait for a word and name it as owner. WHY in one word:
+ * a fast path asks once whether there is any of it. */
+enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, THREAD_ENDED = 4, THREAD_TOLD = 7, THREAD_OWED = 8, FAULT_WORDS = 8 };
 
 /* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
  * CALLING, the kernel sends fault[] on its behalf. THREAD_FORWARDED: SENDING or CALLING, and a server
@@ -32,7 +34,7 @@ struct STABLE thread {
 	struct object object;
 	struct hal_frame frame;
 	struct process *process;       /* counted */
-	u32 flags;                     /* atomic: THREAD_KILLED, THREAD_STOP; THREAD_ENDED: killed by the end of its process */
+	u32 flags;                     /* atomic: as above; THREAD_ENDED: killed by the end of its process */
 	enum thread_state state;       /* written by its owner; others may look */
 	u32 cpu;                       /* where it runs or ran last */
 	u32 traits;                    /* THREAD_USES_FPU and so on; of its owner */
@@ -71,7 +73,6 @@ struct STABLE thread {
 	u64 wait_mask;
 	struct tree_node send_node;    /* SENDING: place among the senders */
 	struct word_wait word;         /* WORD: for which */
-	u32 owed;                      /* atomic: threads that wait for a word and name it as owner */
 	struct alarm alarm;
 	u64 sent_badge;                /* SENDING: badge of the capability used */
 	u32 copied;                    /* bytes, by a call that it makes again: mem/user_copy.h */
@@ -86,6 +87,8 @@ struct STABLE thread {
 
 static FORCE_INLINE bool thread_uses_fpu(const struct thread *thread) { return (thread->traits & THREAD_USES_FPU) != 0; }
 static FORCE_INLINE bool thread_faulted(const struct thread *thread) { return (thread->traits & THREAD_FAULTED) != 0; }
+static FORCE_INLINE u32 thread_told(const struct thread *thread) { return atomic_load(&thread->flags) & THREAD_TOLD; }
+static FORCE_INLINE u32 thread_owed(const struct thread *thread) { return atomic_load(&thread->flags) / THREAD_OWED; }
 
 /* A queue of waiting threads, first come first. Serialised by the object it belongs to. */
 struct STABLE thread_queue {
@@ -170,7 +173,7 @@ void thread_deadline_passed(struct thread *thread);
 /* Why it may not: CANCELLED or TIMED_OUT. */
 static inline enum status thread_why_stopped(const struct thread *thread)
 {
-	return atomic_load(&thread->flags) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT;
+	return thread_told(thread) != 0 ? STATUS_CANCELLED : STATUS_TIMED_OUT;
 }
 
 /* Slow paths of the two below. */

@@ -7,6 +7,8 @@
 #include "tests/host/kernel/actors.h"
 #include "tests/host/kernel/race.h"
 
+enum : u32 { COPY_ALL = 0xffffffffu };
+
 struct scene {
 	struct actor low, server, high;
 	u64 call;   /* in `high` */
@@ -136,6 +138,113 @@ static void its_owner_queues_while_a_priority_changes(void)
 	}
 }
 
+/* ---- owners of words ---- */
+
+enum : u64 { VALUE = 7 };
+
+/* `high` waits for a word that the server is to change. */
+static u64 names_server(const struct scene *scene)
+{
+	user_put_u64(&scene->high.user, 0, VALUE);
+	return give_to(&scene->high.user, scene->server.user.thread_handle, COPY_ALL);
+}
+
+static void high_waits(const struct scene *scene, u64 owner)
+{
+	(void)CALL(&scene->high.user, SYSCALL_WAIT_WORD, scene->high.user.scratch, VALUE, owner, FOR_EVER);
+}
+
+static void answer_and_receive(const struct scene *scene)
+{
+	const struct actor *server = &scene->server;
+
+	(void)user_message(&server->user, SYSCALL_REPLY_RECEIVE, both(server->endpoint, server->reply), 0, FOR_EVER);
+}
+
+/* The server waits for the next call, on its own activity, which is what inherits. */
+static void expect_idle_server(const struct scene *scene)
+{
+	EXPECT(actor_is_home(&scene->server));
+	EXPECT_EQ(own(&scene->server), HIGH);
+	EXPECT_EQ(own(&scene->low), LOW);
+	scene_end(scene);
+}
+
+static void somebody_names_a_server_during_its_answer(void)
+{
+	EACH_POINT() {
+		struct scene scene = scene_make();
+		u64 owner = names_server(&scene);
+
+		race_hold(cpu_of(&scene.server.user));
+		answer_and_receive(&scene);
+		high_waits(&scene, owner);
+		race_go_on();
+		expect_idle_server(&scene);
+	}
+}
+
+static void a_server_answers_while_somebody_names_it(void)
+{
+	EACH_POINT() {
+		struct scene scene = scene_make();
+		u64 owner = names_server(&scene);
+
+		race_hold(cpu_of(&scene.high.user));
+		high_waits(&scene, owner);
+		answer_and_receive(&scene);
+		race_go_on();
+		expect_idle_server(&scene);
+	}
+}
+
+/* It may not receive any more: it goes on working for `low`, on whose activity it is. */
+static void somebody_names_a_server_whose_answer_is_refused(void)
+{
+	EACH_POINT() {
+		struct scene scene = scene_make();
+		u64 owner = names_server(&scene), child = HANDLE(world_init(), SYSCALL_CAP_DERIVE, scene.server.at, COPY_ALL, 0, 0);
+
+		scene.server.endpoint = give_to(&scene.server.user, child, COPY_ALL);
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, scene.server.at).status, STATUS_OK);
+		race_hold(cpu_of(&scene.server.user));
+		answer_and_receive(&scene);
+		high_waits(&scene, owner);
+		race_go_on();
+		EXPECT_STATUS(user_answer(&scene.server.user).status, STATUS_REVOKED);
+		EXPECT(!actor_is_home(&scene.server));
+		EXPECT_EQ(own(&scene.server), MIDDLE);
+		EXPECT_EQ(own(&scene.low), HIGH);
+		actor_drop(child);
+		scene_end(&scene);
+	}
+}
+
+/* The server waits, and is called. */
+static void called(bool held_caller)
+{
+	EACH_POINT() {
+		struct scene scene = scene_make();
+		u64 owner = names_server(&scene), call = actor_may_call(&scene.low, &scene.server);
+
+		answer_and_receive(&scene);
+		race_hold(cpu_of(held_caller ? &scene.low.user : &scene.high.user));
+		if (!held_caller)
+			high_waits(&scene, owner);
+		(void)user_message(&scene.low.user, SYSCALL_CALL, call, 0, FOR_EVER);
+		if (held_caller)
+			high_waits(&scene, owner);
+		race_go_on();
+		EXPECT(scene.server.user.thread->activity == scene.low.user.thread->own);
+		EXPECT_EQ(own(&scene.low), HIGH);
+		EXPECT_EQ(own(&scene.server), MIDDLE);
+		scene_end(&scene);
+	}
+}
+
+static void somebody_names_a_server_that_is_called(void) { called(true); }
+static void a_server_is_called_while_somebody_names_it(void) { called(false); }
+
 void race_inherit_tests(void)
 {
 	RUN(an_answer_while_somebody_queues);
@@ -143,4 +252,9 @@ void race_inherit_tests(void)
 	RUN(somebody_queues_during_a_receive);
 	RUN(a_priority_changes_while_its_owner_queues);
 	RUN(its_owner_queues_while_a_priority_changes);
+	RUN(somebody_names_a_server_during_its_answer);
+	RUN(a_server_answers_while_somebody_names_it);
+	RUN(somebody_names_a_server_whose_answer_is_refused);
+	RUN(somebody_names_a_server_that_is_called);
+	RUN(a_server_is_called_while_somebody_names_it);
 }

@@ -305,7 +305,7 @@ static void an_owner_is_another_living_thread(void)
 	world_settle();
 	EXPECT_STATUS(user_answer(&p.other).status, STATUS_PEER_DIED);
 	EXPECT_STATUS(wait_until(&p.other, p.at, owner, FOR_EVER).status, STATUS_PEER_DIED);
-	EXPECT_EQ(third.thread->owed, 0);
+	EXPECT_EQ(thread_owed(third.thread), 0);
 }
 
 /* Those who go on waiting wait for the one that was woken, or for nobody. */
@@ -334,11 +334,11 @@ static void ownership_goes_to_who_is_woken(void)
 
 		EXPECT(wait_until(&p.other, p.at, owner, FOR_EVER).waits);
 		EXPECT(wait_until(&third, p.at, owner, FOR_EVER).waits);
-		EXPECT_EQ(p.user.thread->owed, 2);
+		EXPECT_EQ(thread_owed(p.user.thread), 2);
 		EXPECT_EQ(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 1, flags).value, 1);
 		EXPECT(woken(&p.other) && user_waits(&third));
-		EXPECT_EQ(p.user.thread->owed, 0);
-		EXPECT_EQ(p.other.thread->owed, flags != 0 ? 1 : 0);
+		EXPECT_EQ(thread_owed(p.user.thread), 0);
+		EXPECT_EQ(thread_owed(p.other.thread), flags != 0 ? 1 : 0);
 		EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, p.other.thread_handle).status, STATUS_OK);
 		world_settle();
 		EXPECT(user_waits(&third) == (flags == 0));
@@ -357,7 +357,7 @@ static void who_named_nobody_waits_for_nobody(void)
 	EXPECT(wait_for(&third, p.at).waits);
 	EXPECT(wait_until(&fourth, p.at, handle_to(&fourth, &p.user), FOR_EVER).waits);
 	EXPECT_EQ(CALL(&p.user, SYSCALL_WAKE_WORD, p.at, 1, WAKE_HAND_OVER).value, 1);
-	EXPECT_EQ(p.other.thread->owed, 1);
+	EXPECT_EQ(thread_owed(p.other.thread), 1);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_KILL, p.other.thread_handle).status, STATUS_OK);
 	world_settle();
 	EXPECT(user_waits(&third));
@@ -476,6 +476,60 @@ static void inheritance_goes_along_words_and_calls(void)
 	finish(&p);
 }
 
+/* A server keeps what a client waits for, is called and answers in the common case, and is called again. */
+static void a_server_that_is_waited_for_inherits_on_whatever_it_runs(void)
+{
+	struct place p = begin();
+	struct user server = user_thread(&p.user), low = user_thread(&p.user), high = user_thread(&p.user);
+	u64 group = give_to(&p.user, world_group(), COPY_ALL);
+	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, group, 0), reply = HANDLE(&p.user, SYSCALL_REPLY_CREATE, group);
+	u64 owner = handle_to(&p.user, &server);
+
+	EXPECT(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+	change_priority(&server, 71);
+	change_priority(&low, 80);
+	change_priority(&high, 200);
+	EXPECT(wait_until(&high, p.at, owner, FOR_EVER).waits);
+	EXPECT_EQ(server.thread->own->priority, 200);
+	for (u32 round = 0; round < 2; round++) {
+		EXPECT(user_message(&low, SYSCALL_CALL, endpoint, 0, FOR_EVER).waits);
+		EXPECT(server.thread->activity == low.thread->own);
+		EXPECT_EQ(priority_of(&server), 200);
+		EXPECT_EQ(server.thread->own->priority, 71);
+		EXPECT(user_message(&server, SYSCALL_REPLY_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+		EXPECT(!user_waits(&low));
+		EXPECT_EQ(priority_of(&low), 80);
+		EXPECT_EQ(priority_of(&server), 200);
+	}
+	EXPECT_EQ(wake(&p.user, p.at, 1), 1);
+	EXPECT_EQ(server.thread->own->priority, 71);
+	finish(&p);
+}
+
+/* The wait begins while the server works; it is over with an answer, though somebody waits for its owner still. */
+static void a_caller_is_rid_of_what_its_server_inherited(void)
+{
+	struct place p = begin();
+	struct user server = user_thread(&p.user), low = user_thread(&p.user), high = user_thread(&p.user);
+	u64 group = give_to(&p.user, world_group(), COPY_ALL);
+	u64 endpoint = HANDLE(&p.user, SYSCALL_ENDPOINT_CREATE, group, 0), reply = HANDLE(&p.user, SYSCALL_REPLY_CREATE, group);
+	u64 owner = handle_to(&p.user, &server);
+
+	EXPECT(user_message(&server, SYSCALL_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+	EXPECT(user_message(&low, SYSCALL_CALL, endpoint, 0, FOR_EVER).waits);
+	change_priority(&server, 71);
+	change_priority(&low, 80);
+	change_priority(&high, 200);
+	EXPECT(wait_until(&high, p.at, owner, FOR_EVER).waits);
+	EXPECT_EQ(priority_of(&server), 200);
+	EXPECT(user_message(&server, SYSCALL_REPLY_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+	EXPECT_EQ(priority_of(&low), 80);
+	EXPECT_EQ(priority_of(&server), 200);
+	EXPECT_EQ(wake(&low, p.at, 1), 1);
+	EXPECT_EQ(priority_of(&server), 71);
+	finish(&p);
+}
+
 void word_tests(void)
 {
 	RUN(arguments_and_values_are_checked);
@@ -497,4 +551,6 @@ void word_tests(void)
 	RUN(who_is_handed_the_word_inherits_from_the_others);
 	RUN(inheritance_goes_along_words);
 	RUN(inheritance_goes_along_words_and_calls);
+	RUN(a_server_that_is_waited_for_inherits_on_whatever_it_runs);
+	RUN(a_caller_is_rid_of_what_its_server_inherited);
 }
