@@ -4,8 +4,9 @@
  * place, says its name in the words of the answer. Of a file that takes whole sectors, their size.
  */
 #include "lib/9p/resolve.h"
+#include "lib/limits/limits.h"
 #include "lib/rt/message.h"
-#include "abi/names.h"
+#include "lib/rt/rt.h"
 #include "abi/ninep.h"
 
 enum : u32 { NAME_BYTES = 24 };
@@ -51,7 +52,7 @@ void file_add_status(struct text *line, enum status status)
 {
 	struct span name = span_until_zero(SPAN_OF_ARRAY(last_name));
 
-	text_add_cstr(line, status_text(status));
+	limits_add_status(line, (struct limits_of){ rt_group(), rt_self() }, status);
 	if (status == STATUS_NOT_WHOLE)
 		add_write(line);
 	if (status != STATUS_GIVEN_UP || span_len(name) == 0)

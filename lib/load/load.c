@@ -5,9 +5,9 @@
 #include "lib/load/load.h"
 #include "lib/elf/elf.h"
 #include "lib/image/image.h"
+#include "lib/limits/limits.h"
 #include "lib/load/segments.h"
 #include "lib/rt/place.h"
-#include "abi/names.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
@@ -22,12 +22,13 @@ static enum status refuse(struct text *why, struct span what, const char *becaus
 	return status;
 }
 
-static enum status failed(struct text *why, struct span what, enum status status)
+/* `group`: whose limits it may have been. */
+static enum status failed(struct text *why, struct span what, handle_t group, enum status status)
 {
 	text_clear(why);
 	text_add_span(why, what);
 	text_add(why, ": ");
-	text_add_cstr(why, status_text(status));
+	limits_add_status(why, (struct limits_of){ .group = group }, status);
 	return status;
 }
 
@@ -120,13 +121,13 @@ static enum status fill_process(const struct load_source *source, const struct l
 	enum status status = segments_map(source, program, order, out->process, &base);
 
 	if (status != STATUS_OK)
-		return failed(why, span_text("mapping the program"), status);
+		return failed(why, span_text("mapping the program"), order->group, status);
 	status = map_stack(order, out->process, request->stack_pages, out);
 	if (status != STATUS_OK)
-		return failed(why, span_text("mapping the stack"), status);
+		return failed(why, span_text("mapping the stack"), order->group, status);
 	status = map_start(order, out->process, out);
 	if (status != STATUS_OK)
-		return failed(why, span_text("mapping the start block"), status);
+		return failed(why, span_text("mapping the start block"), order->group, status);
 	out->entry = base + program->elf.entry;
 	out->base = base;
 	return STATUS_OK;
@@ -148,7 +149,7 @@ enum status load_program(struct load_source *source, const struct load_request *
 	status = sys_process_create(order->group, order->names, order->faults,
 		span_until_zero(SPAN_OF_ARRAY(request->name)), &out->process);
 	if (status != STATUS_OK)
-		return failed(why, span_text("making the process"), status);
+		return failed(why, span_text("making the process"), order->group, status);
 	status = fill_process(source, request, order, &program, out, why);
 	if (status != STATUS_OK) {
 		sys_process_kill(out->process, 1);

@@ -3,8 +3,8 @@
  * From a loaded process to a running one: its handles, its start block, its first thread.
  */
 #include "lib/spawn/spawn.h"
+#include "lib/limits/limits.h"
 #include "lib/rt/message.h"
-#include "abi/names.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
@@ -19,7 +19,7 @@ static enum status fail(struct spawn *s, struct span what, enum status status)
 	text_add(&reason, "cannot give it ");
 	text_add_span(&reason, what);
 	text_add(&reason, ": ");
-	text_add_cstr(&reason, status_text(status));
+	limits_add_status(&reason, (struct limits_of){ s->group, rt_self() }, status);
 	return status;
 }
 

@@ -3,8 +3,8 @@
  * Describing a program to be started, and asking the loader for it.
  */
 #include "lib/spawn/spawn.h"
+#include "lib/limits/limits.h"
 #include "lib/rt/message.h"
-#include "abi/names.h"
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
@@ -28,7 +28,7 @@ static enum status fail(struct spawn *s, struct span what, enum status status)
 
 	text_add_span(&reason, what);
 	text_add(&reason, ": ");
-	text_add_cstr(&reason, status_text(status));
+	limits_add_status(&reason, (struct limits_of){ s->group, rt_self() }, status);
 	mspan_put_u8(MSPAN_OF_ARRAY(s->reason), min_u64(reason.used, SPAWN_REASON_BYTES - 1), 0);
 	return status;
 }

@@ -84,6 +84,20 @@ void check_true(struct span expression, bool found)
 	print_text(&line);
 }
 
+void check_text(struct span expected, struct span found)
+{
+	TEXT_BUFFER(line, 400);
+
+	if (span_equal(expected, found))
+		return;
+	begin_failure(&line, span_text("text"));
+	text_add_quoted(&line, expected);
+	text_add(&line, ", found ");
+	text_add_quoted(&line, found);
+	text_add(&line, "\n");
+	print_text(&line);
+}
+
 void check_run(const struct test *test, struct span filter)
 {
 	struct span name = span_until_zero(SPAN_OF_ARRAY(test->name));

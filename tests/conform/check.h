@@ -19,6 +19,7 @@ struct test {
 void check_status(struct span expression, u64 expected, u64 found);
 void check_number(struct span expression, u64 expected, u64 found);
 void check_true(struct span expression, bool found);
+void check_text(struct span expected, struct span found);
 
 #define EXPECT(status, expression) check_status(span_text(#expression), (status), (expression))
 #define EXPECT_OK(expression) EXPECT(STATUS_OK, expression)

@@ -2,6 +2,8 @@
  *
  * Resource groups: limits, accounts, destroying, enumerating.
  */
+#include "lib/limits/limits.h"
+#include "lib/spawn/spawn.h"
 #include "tests/conform/child.h"
 #include "tests/conform/objects.h"
 #include "tests/conform/raw_call.h"
@@ -125,6 +127,82 @@ static void revoked_capabilities_of_others_make_room(void)
 	drop(group);
 }
 
+/* ---- which limit refused ---- */
+
+/* What is said of a refusal in the group, or in the process. */
+static void expect_words(handle_t group, handle_t process, enum status refused, struct span expected)
+{
+	TEXT_BUFFER(words, 120);
+
+	EXPECT_TRUE(limits_add(&words, (struct limits_of){ group, process }, refused) == (span_len(expected) != 0));
+	check_text(expected, text_span(&words));
+}
+
+static void a_refusal_names_group_and_limit(void)
+{
+	struct group_limits limits = { .objects = 30, .caps = 200, .frames = 64 }, none = {};
+	handle_t group = limited(&limits), inner = {}, holder = {}, signal = new_signal(), made[30] = {};
+	handle_t nobody = handle_none();
+	u32 count = 0;
+
+	EXPECT_OK(sys_group_create(group, &none, span_text("inner"), &inner));
+	EXPECT_OK(sys_process_create(inner, handle_none(), handle_none(), span_text("holder"), &holder));
+	expect_words(inner, holder, STATUS_OUT_OF_CAPS, span_empty());
+	EXPECT_NUMBER(200, granted(holder, signal));
+	expect_words(inner, holder, STATUS_OUT_OF_CAPS, span_text("out of capabilities, group limited, limit 200"));
+	expect_words(inner, holder, STATUS_OUT_OF_FRAMES, span_empty());
+	expect_words(inner, holder, STATUS_TIMED_OUT, span_empty());
+	while (count < ARRAY_LEN(made) && sys_signal_create(inner, ELEM(made, count)) == STATUS_OK)
+		count++;
+	EXPECT_TRUE(count > 0 && count < ARRAY_LEN(made));
+	expect_words(inner, nobody, STATUS_OUT_OF_OBJECTS, span_text("out of objects, group limited, limit 30"));
+	while (count > 0)
+		drop(*ELEM(made, --count));
+	limits.frames = 1;
+	limits.threads = 1;
+	EXPECT_OK(sys_group_set_limits(group, &limits));
+	expect_words(inner, nobody, STATUS_OUT_OF_FRAMES, span_text("out of memory, group limited, limit 4 KiB"));
+	expect_words(inner, nobody, STATUS_OUT_OF_THREADS, span_empty());
+	drop(holder);
+	drop(signal);
+	drop(inner);
+	drop(group);
+}
+
+/* However much its group may have. */
+static void a_full_process_is_named(void)
+{
+	handle_t group = new_group(), holder = {}, signal = new_signal(), there = {};
+	u32 count = 0;
+
+	EXPECT_OK(sys_process_create(group, handle_none(), handle_none(), span_text("holder"), &holder));
+	while (count < 70000 && sys_cap_grant(holder, signal, ALL_RIGHTS, &there) == STATUS_OK)
+		count++;
+	EXPECT_NUMBER(65535, count);
+	EXPECT(STATUS_OUT_OF_CAPS, sys_cap_grant(holder, signal, ALL_RIGHTS, &there));
+	expect_words(group, holder, STATUS_OUT_OF_CAPS, span_text("out of capabilities, process holder, limit 65535"));
+	EXPECT_OK(sys_process_kill(holder, 0));
+	drop(holder);
+	drop(signal);
+	drop(group);
+}
+
+/* The loader is refused, and who asked is told by what. */
+static void a_program_that_does_not_fit_says_by_which_limit(void)
+{
+	static struct spawn child;
+	struct group_limits limits = { .objects = 2 };
+	handle_t group = limited(&limits), process = {};
+
+	spawn_begin(&child, rt_program());
+	child.group = group;
+	EXPECT(STATUS_OUT_OF_OBJECTS, spawn_start(&child, &process));
+	struct span reason = spawn_reason(&child), words = span_text("out of objects, group limited, limit 2");
+
+	check_text(words, span_from(reason, span_len(reason) - min_u64(span_len(words), span_len(reason))));
+	drop(group);
+}
+
 static void limits_can_be_changed(void)
 {
 	struct group_limits limits = { .objects = 1 };
@@ -233,6 +311,9 @@ static const struct test tests[] = {
 	{ "the limit of the parent group counts", limit_of_the_parent_counts },
 	{ "a frame limit makes populate stop", frame_limit_makes_populate_stop },
 	{ "revoked capabilities of others make room", revoked_capabilities_of_others_make_room },
+	{ "a refusal names group and limit", a_refusal_names_group_and_limit },
+	{ "a full process is named", a_full_process_is_named },
+	{ "a program that does not fit says by which limit", a_program_that_does_not_fit_says_by_which_limit },
 	{ "group limits can be changed", limits_can_be_changed },
 	{ "priority cannot exceed the group's", priority_cannot_exceed_the_parent },
 	{ "depth of groups is limited", depth_is_limited },

@@ -36,6 +36,13 @@ void group_give_ready(struct group *at) { PROVE(at == below, "who leaves gives b
 void group_rules_changed(void) { rules++; }
 void share_update_group(struct group *at) { PROVE(at == group && at->weight != 0, "weights are counted anew"); }
 u64 group_use(struct group *at, enum group_account which) { (void)at; return 100 + which; }
+static struct group *full;
+struct group *group_full(struct group *at, enum group_account which, u64 amount)
+{
+	PROVE(at == below && which < GROUP_ACCOUNTS && amount == 7, "who is full is asked for");
+	return full;
+}
+
 void process_describe(struct process *at, struct process_info *info) { info->id = at->object.id; }
 void object_init(struct object *object, enum object_type type, struct group *at) { object->type = type; object->group = at; }
 
@@ -260,6 +267,15 @@ void prove_stat(void)
 	PROVE(syscall_group_stat(self, group, &stat).status == STATUS_OK && stat.frames == 100 + GROUP_FRAMES && stat.caps ==
 		100 + GROUP_CAPS && stat.threads_limit == group->account[GROUP_THREADS].limit && stat.id == group->object.id,
 		"what is told is what is used, account by account");
+	struct group_limit limit = {};
+	u32 account = ANY(u32);
+
+	ASSUME(account < GROUP_ACCOUNTS);
+	full = MAYBE() ? group : nullptr;
+	bool told = syscall_group_full(self, below, account, 7, &limit).status == STATUS_OK;
+
+	PROVE(told == (full != nullptr) && (!told || (limit.id == group->object.id && limit.limit == group->account[account].limit)),
+		"and of one that is full, its limit");
 	if (next != nullptr)
 		next->object.refs--;
 	u64 status = syscall_group_next_process(self, group, after, &info).status;

@@ -6,7 +6,9 @@ import re
 
 CASES = ["memory", "caps", "objects", "threads", "touch", "files"]
 SHARE = True
-LIMITS = {"memory": "512 KiB of memory", "caps": "256 capabilities", "objects": "128 objects", "threads": "2 threads"}
+LIMITS = {"memory": "memory, group trial, limit 512 KiB", "caps": "capabilities, group trial, limit 256",
+          "objects": "objects, group trial, limit 128", "threads": "threads, group trial, limit 2"}
+EVENTS = {"memory": "MEMORY", "caps": "CAPABILITIES", "objects": "OBJECTS", "threads": "THREADS"}
 WORDS = {"memory": "no memory frames are left", "caps": "limit of capabilities", "objects": "limit of kernel objects",
          "threads": "limit of threads"}
 
@@ -25,7 +27,7 @@ def touched(t):
     t.exec_ok("echo touch > /dev/trial/do")  # whoever asked does not notice
     record = t.exec_ok("log crash")
     t.expect_match(record, r"(?m)^crash: process \d+ \(trial\): OUT_OF_MEMORY fault ")
-    t.expect_match(record, r"(?m)^crash:   group trial: \d+ of 512 KiB of memory are in use$")
+    t.expect_match(record, rf"(?m)^crash:   out of {LIMITS['memory']}$")
     others_go_on(t)
 
 
@@ -48,7 +50,9 @@ def run(t, case):
     before = used(t, "trial")
     status, output = t.exec(f"echo {case} > /dev/trial/do")
     t.expect(status != 0 and WORDS[case] in output, f"status {status}, output {output!r}")
-    t.expect_match(t.exec_ok("log"), rf"(?m)trial: problem: its limit is reached: group trial: \d+ of {LIMITS[case]} are in use$")
+    t.expect_match(t.exec_ok("log"), rf"(?m)trial: problem: out of {LIMITS[case]}$")
+    number = LIMITS[case].split()[-1] if case != "memory" else 128  # pages
+    t.expect_match(t.exec_ok("trace --last 500"), rf"(?m) trial/\d+ +out_of +out of {EVENTS[case]}, group \d+, limit {number}$")
     others_go_on(t)
     t.exec_ok("kill trial")
     t.eventually("cat /dev/trial/do", r"^first \d+$")

@@ -140,10 +140,8 @@ static __attribute__((noinline)) enum status charge_slowly(struct group *group, 
 	if (refused->object.dead)
 		return STATUS_DEAD;
 	work_hurry(hal_this_cpu());
-	enum status status = *ELEM(exhausted_status, which);
-
-	event_out_of(status, refused->object.id, ELEM(refused->account, which)->limit);
-	return status;
+	event_out_of(which, refused->object.id, ELEM(refused->account, which)->limit);
+	return *ELEM(exhausted_status, which);
 }
 
 enum status group_charge(struct group *group, enum group_account which, u64 amount)
@@ -192,12 +190,9 @@ void group_give_ready(struct group *group)
 
 void group_close_accounts(struct group *group)
 {
-	lock_take(&moving);
-	for (enum group_account which = 0; which < GROUP_ACCOUNTS; which++) {
-		(void)give_ready(group, which);
+	group_give_ready(group);
+	for (u32 which = 0; which < GROUP_ACCOUNTS; which++)
 		INVARIANT(ELEM(group->account, which)->used == 0, "INV-GROUP-BALANCE");
-	}
-	lock_release(&moving);
 }
 
 /* ---- frames ---- */

@@ -39,11 +39,8 @@ struct sys_result syscall_group_create(struct thread *self, struct group *parent
 	char text[NAME_BYTES] = {};
 	enum status status = user_copy_in(self->process, mspan_first(MSPAN_OF_ARRAY(text), name.bytes), name.at);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	if (parent->depth + 1 >= GROUP_DEPTH_MAX)
-		return sys_fail(STATUS_TOO_DEEP);
-	status = check_limits(limits, parent->max_priority);
+	if (status == STATUS_OK)
+		status = parent->depth + 1 < GROUP_DEPTH_MAX ? check_limits(limits, parent->max_priority) : STATUS_TOO_DEEP;
 	if (status == STATUS_OK)
 		status = object_create(OBJECT_GROUP, parent, &object);
 	if (status != STATUS_OK)
@@ -96,6 +93,18 @@ struct sys_result syscall_group_stat(struct thread *self, struct group *group, s
 	return sys_ok(0);
 }
 
+struct sys_result syscall_group_full(struct thread *self, struct group *group, u32 which, u64 amount, struct group_limit *out)
+{
+	const struct group *full = group_full(group, (enum group_account)which, amount);
+
+	(void)self;
+	if (full == nullptr)
+		return sys_fail(STATUS_NOT_FOUND);
+	*out = (struct group_limit){ .id = full->object.id, .limit = ELEM(full->account, which)->limit };
+	span_copy(MSPAN_OF_ARRAY(out->name), SPAN_OF_ARRAY(full->name));
+	return sys_ok(0);
+}
+
 /* Others than those inside give way to interrupts, and go on with those that have not ended. */
 struct sys_result syscall_group_destroy(struct thread *self, struct group *group)
 {
@@ -133,11 +142,9 @@ struct sys_result syscall_group_open_process(struct thread *self, struct group *
 {
 	struct process *process = id != 0 ? group_next(group, id - 1, true) : nullptr;
 
-	if (process == nullptr)
-		return sys_fail(STATUS_NOT_FOUND);
-	if (process->object.id != id) {
+	if (process != nullptr && process->object.id == id)
+		return sys_new_handle(self, &process->object, rights & PROCESS_RIGHTS_ALL & ~(u32)RIGHT_REVOKE, 0);
+	if (process != nullptr)
 		object_unref(&process->object);
-		return sys_fail(STATUS_NOT_FOUND);
-	}
-	return sys_new_handle(self, &process->object, rights & PROCESS_RIGHTS_ALL & ~(u32)RIGHT_REVOKE, 0);
+	return sys_fail(STATUS_NOT_FOUND);
 }

@@ -16,9 +16,10 @@
 #include "kernel/core/types.h"
 #include "lib/base/list.h"
 
-/* GROUP_RESERVED: processor time that is promised to budgets, in millionths of one processor. */
+/* As abi/ has them (enum resource). GROUP_RESERVED: processor time promised to budgets, in millionths of one processor. */
 enum group_account : u32 { GROUP_FRAMES, GROUP_OBJECTS, GROUP_CAPS, GROUP_THREADS, GROUP_RESERVED, GROUP_ACCOUNTS };
-enum : u32 { GROUP_DEPTH_MAX = 8, NAME_BYTES = 32 };
+/* GROUP_READY_MOST: with more than so much ready, some is given back. */
+enum : u32 { GROUP_DEPTH_MAX = 8, NAME_BYTES = 32, GROUP_READY_MOST = 32 };
 
 struct account {
 	u64 limit; /* U64_MAX: none of its own */
@@ -55,9 +56,6 @@ struct STABLE group {
  * OUT_OF_CAPS, OUT_OF_THREADS, OUT_OF_TIME; DEAD. On an error nothing is charged. */
 [[nodiscard]] enum status group_charge(struct group *group, enum group_account which, u64 amount);
 void group_release(struct group *group, enum group_account which, u64 amount);
-
-/* With more than so much ready, some is given back. */
-enum : u64 { GROUP_READY_MOST = 32 };
 
 /* The highest group in which so much more does not fit at present; null: it does everywhere. */
 struct group *group_full(struct group *group, enum group_account which, u64 amount);

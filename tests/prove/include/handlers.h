@@ -679,4 +679,15 @@ struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
 	return any_answer(self);
 }
 
+struct sys_result syscall_group_full(struct thread *self, struct group *group, u32 resource, u64 amount,
+	struct group_limit *limit)
+{
+	called(SYSCALL_GROUP_FULL, self);
+	handed((const struct object *)group, OBJECT_GROUP, RIGHT_INSPECT, self->frame.arg0);
+	handed_number(resource, self->frame.arg1, 4);
+	handed_number(amount, self->frame.word[0], U64_MAX);
+	to_copy_out(limit, self->frame.word[1]);
+	return any_answer(self);
+}
+
 #endif

@@ -3,6 +3,7 @@
  * Limits of units. See limits.h.
  */
 #include "userspace/services/keeper/limits.h"
+#include "lib/limits/limits.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
 
@@ -15,9 +16,6 @@ struct use {
 };
 
 enum : u32 { ACCOUNTS = 4 };
-static const enum status account_status[ACCOUNTS] = {
-	STATUS_OUT_OF_FRAMES, STATUS_OUT_OF_OBJECTS, STATUS_OUT_OF_CAPS, STATUS_OUT_OF_THREADS,
-};
 
 static struct use use_of(const struct group_stat *stat, u32 account)
 {
@@ -48,36 +46,16 @@ static void add_use(struct text *t, const struct use *use)
 	text_add_span(t, use->name);
 }
 
-/* WHY almost all counts as all: whoever was refused may have asked for several at once, and given some back since. */
-static bool is_reached(const struct use *use)
-{
-	return use->limit != U64_MAX && use->used >= use->limit - use->limit / 8;
-}
-
 bool limits_add_reached(const struct unit *unit, enum status status, struct text *line)
 {
-	struct group_stat stat = {};
-
-	for (u32 i = 0; i < ACCOUNTS && look(unit, &stat); i++) {
-		struct use use = use_of(&stat, i);
-
-		if (*ELEM(account_status, i) != status || !is_reached(&use))
-			continue;
-		text_add(line, "group ");
-		text_add_span(line, unit_name(unit));
-		text_add(line, ": ");
-		add_use(line, &use);
-		text_add(line, " are in use");
-		return true;
-	}
-	return false;
+	return limits_add(line, (struct limits_of){ unit->kept, unit->process }, status);
 }
 
 void limits_log_reached(const struct unit *unit, enum status status)
 {
 	TEXT_BUFFER(line, 160);
 
-	text_add(&line, "problem: its limit is reached: ");
+	text_add(&line, "problem: ");
 	if (limits_add_reached(unit, status, &line))
 		unit_log(unit, text_span(&line));
 }

@@ -8,8 +8,8 @@
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 
-/* "group trial: 128 of 128 capabilities are in use" for what a status (OUT_OF_FRAMES and so on) says that there is no more of;
- * false if the group has room, so that it is not its limit that was met. */
+/* "out of capabilities, group trial, limit 128" for what a status (OUT_OF_FRAMES and so on) says that there is no more of;
+ * false if there is room, so that it is not the unit's limit that was met. */
 [[nodiscard]] bool limits_add_reached(const struct unit *unit, enum status status, struct text *line);
 
 /* The same as a problem on the log. */
