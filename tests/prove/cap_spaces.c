@@ -4,6 +4,7 @@
  * its slots. handles.c and slots.c have what is done to single slots.
  */
 #include "kernel/core/cap/space.c"
+#include "tests/prove/include/quiet.h"
 
 enum : u32 { SLOTS = CAP_SLOTS_MAX, FRAMES = CAP_LEAVES + 1 };
 

@@ -4,6 +4,7 @@
  * generation: what is found, and what is refused.
  */
 #include "kernel/core/cap/space.c"
+#include "tests/prove/include/quiet.h"
 
 struct cpu *prove_this_cpu;
 u64 lineage_revocations;

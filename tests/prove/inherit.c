@@ -8,6 +8,7 @@
  */
 #include "kernel/core/sched/inherit.c"
 #include "tests/prove/include/tree_list.h"
+#include "tests/prove/include/quiet.h"
 
 enum : u32 { EACH = 2, NOWHERE = EACH };
 

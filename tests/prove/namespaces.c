@@ -110,17 +110,16 @@ bool lineage_walk(struct lineage *at) { PROVE(at == lineage, "what is bound is l
 
 static struct cap added;
 
-enum status cap_add(struct process *process, const struct cap *cap, handle_t *out)
+struct sys_result sys_grant(struct process *to, const struct cap *cap)
 {
-	(void)process;
+	(void)to;
 	PROVE(good, "nothing revoked is given out");
 	if (MAYBE()) {
 		cap_release(cap);
-		return STATUS_OUT_OF_CAPS;
+		return sys_fail(STATUS_OUT_OF_CAPS);
 	}
 	added = *cap;
-	out->v = ANY(u32);
-	return STATUS_OK;
+	return sys_ok(ANY(u32));
 }
 
 /* ---- any namespace ---- */

@@ -5,6 +5,7 @@
  */
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_search.h"
+#include "tests/prove/include/quiet.h"
 
 enum : u32 { REGIONS = 3 };
 
@@ -153,12 +154,14 @@ void prove_init(void)
 	space = NEW(struct space);
 	*space = (struct space){};
 	frames = begun = 0;
-	enum status status = space_init(space, payer);
+	u64 process = ANY(u64);
+	enum status status = space_init(space, payer, process);
 
 	PROVE((status == STATUS_OK) == (frames == 1) && begun == frames && space->tables == frames,
 		"a space begins with its root, or not at all");
 	PROVE(status != STATUS_OK || (space->lock.taken == 0 && space->regions.first == nullptr && space->group == payer),
 		"and empty");
+	PROVE(status != STATUS_OK || space->process == process, "of its process");
 	PROVE(status != STATUS_OK || (space->window >= HAL_USER_BASE && page_aligned(space->window) &&
 		space->window <= HAL_USER_TOP - WINDOW_BYTES), "the window lies in user mode");
 }

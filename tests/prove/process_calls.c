@@ -47,7 +47,7 @@ void binding_raise(const struct signal_binding *at) { (void)at; }
 void binding_drop(struct signal_binding *at) { at->signal = nullptr; }
 void boot_first_ended(u32 reason, u64 status) { (void)reason; (void)status; }
 enum status cap_space_init(struct cap_space *caps, struct group *at) { (void)caps; (void)at; return STATUS_OK; }
-enum status space_init(struct space *space, struct group *at) { (void)space; (void)at; return STATUS_OK; }
+enum status space_init(struct space *space, struct group *at, u64 id) { (void)space; (void)at; (void)id; return STATUS_OK; }
 
 /* The parts of what a new process is made of: processes.c looks at each being refused. */
 enum status memory_make(struct group *at, u64 pages, struct memory **out)
@@ -156,18 +156,17 @@ enum status cap_next(struct process *of, u32 *slot, struct cap_info *info, bool 
 	return MAYBE() ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-enum status cap_add(struct process *of, const struct cap *cap, handle_t *out)
+struct sys_result sys_grant(struct process *to, const struct cap *cap)
 {
-	PROVE(of == self->process && cap->object == source[NAMES].object && cap->rights == source[NAMES].rights &&
+	PROVE(to == self->process && cap->object == source[NAMES].object && cap->rights == source[NAMES].rights &&
 		cap->object->refs == REFS + 1 && cap->lineage->refs == REFS + 1 && process->lock.taken == 0,
 		"what is handed out is held, has the rights of before, and is put in with no lock held");
 	named++;
 	if (MAYBE()) {
 		cap_release(cap);
-		return STATUS_OUT_OF_CAPS;
+		return sys_fail(STATUS_OUT_OF_CAPS);
 	}
-	*out = (handle_t){ 5 };
-	return STATUS_OK;
+	return sys_ok(5);
 }
 
 /* ---- any process ---- */

@@ -101,9 +101,9 @@ enum status cap_space_init(struct cap_space *caps, struct group *at)
 	return maybe_refused();
 }
 
-enum status space_init(struct space *space, struct group *at)
+enum status space_init(struct space *space, struct group *at, u64 id)
 {
-	PROVE(at == group && space == &process->space, "its own");
+	PROVE(at == group && space == &process->space && id == process->object.id, "its own");
 	return maybe_refused();
 }
 

@@ -7,6 +7,7 @@
  * once. `used` counts slots in use, spent ones and those that are promised.
  */
 #include "kernel/core/cap/space.c"
+#include "tests/prove/include/quiet.h"
 
 enum { SLOTS = CAP_SLOTS_MAX };
 

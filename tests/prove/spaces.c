@@ -17,6 +17,7 @@ static enum status map_through(struct space *in, struct mapping *mapping, const 
 #include "kernel/core/mem/map.h"
 #include "kernel/core/mem/space.c"
 #include "tests/prove/include/tree_search.h"
+#include "tests/prove/include/quiet.h"
 
 enum : u32 { REGIONS = 2, EACH = 2 };
 

@@ -26,7 +26,20 @@ struct sys_result sys_reserved_handle(struct thread *self, struct object *object
 	return sys_ok(cap_insert_new(self->process, object, rights).v);
 }
 
-struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights)
+struct sys_result sys_grant(struct process *to, const struct cap *cap)
+{
+	handle_t handle = {};
+	enum status status = cap_add(to, cap, &handle);
+
+	if (status == STATUS_OK && handle.v == 0)
+		status = STATUS_DEAD;
+	if (status != STATUS_OK)
+		return sys_fail(status);
+	event_cap_grant(cap->object->id, cap->rights, to->object.id);
+	return sys_ok(handle.v);
+}
+
+static FORCE_INLINE struct sys_result new_child(struct thread *self, struct cap *cap, u32 rights)
 {
 	struct cap_added child = cap_add_child_inline(self->process, cap, rights);
 
@@ -35,6 +48,8 @@ struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights
 	event_cap_derive(cap->object->id, rights, cap->lineage->depth);
 	return sys_ok(child.handle.v);
 }
+
+struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights) { return new_child(self, cap, rights); }
 
 /* The value of a child: a badge where the parent may give one, or a part of the parent's range. */
 static FORCE_INLINE enum status derive_value(struct cap *cap, u64 value, u64 count)
@@ -70,13 +85,12 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 		cap_release_inline(&cap);
 		return sys_fail(status);
 	}
-	return sys_new_child(self, &cap, rights & cap.rights);
+	return new_child(self, &cap, rights & cap.rights);
 }
 
 struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)
 {
 	struct cap cap;
-	handle_t handle = {};
 	enum status status = cap_acquire(self->process, source, &cap);
 	u32 need = RIGHT_DUPLICATE | RIGHT_TRANSFER;
 
@@ -87,11 +101,7 @@ struct sys_result syscall_cap_grant(struct thread *self, struct process *process
 		return sys_fail(STATUS_DENIED);
 	}
 	cap.rights &= rights;
-	event_cap_grant(cap.object->id, cap.rights, process->object.id);
-	status = cap_add(process, &cap, &handle);
-	if (status == STATUS_OK && handle.v == 0)
-		status = STATUS_DEAD;
-	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+	return sys_grant(process, &cap);
 }
 
 struct sys_result syscall_cap_drop(struct thread *self, handle_t source)

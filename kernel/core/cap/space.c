@@ -287,6 +287,9 @@ static enum status take(struct cap_space *space, u32 index, u32 generation, stru
 	return STATUS_OK;
 }
 
+/* It keeps all registers, so that nothing is saved for its sake when it is not recorded. */
+HAL_RARE_CALL __attribute__((noinline)) static void tell_drop(u64 object, u64 process) { event_cap_drop(object, process); }
+
 enum status cap_drop(struct process *process, handle_t handle)
 {
 	struct cap cap;
@@ -294,7 +297,8 @@ enum status cap_drop(struct process *process, handle_t handle)
 
 	if (status != STATUS_OK)
 		return status;
-	event_cap_drop(cap.object->id, process->object.id);
+	if (trace_on(EVENT_CLASS_CAP))
+		tell_drop(cap.object->id, process->object.id);
 	group_release(process->caps.group, GROUP_CAPS, 1);
 	receivable_gone(&cap);
 	cap_release(&cap);

@@ -11,10 +11,8 @@
 #define KERNEL_CORE_CAP_SWEEP_H
 
 #include "abi/errors.h"
+#include "kernel/core/types.h"
 #include "lib/base/safe.h"
-
-struct group;
-struct process;
 
 /* The passes over a space or group; under its lock. */
 struct sweep {

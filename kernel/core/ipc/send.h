@@ -6,10 +6,8 @@
 #define KERNEL_CORE_IPC_SEND_H
 
 #include "abi/errors.h"
+#include "kernel/core/types.h"
 #include "lib/base/safe.h"
-
-struct endpoint;
-struct thread;
 
 /* Sends the running thread's message and makes it wait for the answer, until deadline_ns. Its frame
  * may belong to another processor when this returns. Otherwise it was not sent; why is in the frame of

@@ -5,11 +5,8 @@
 #ifndef KERNEL_CORE_IPC_UNDO_H
 #define KERNEL_CORE_IPC_UNDO_H
 
+#include "kernel/core/types.h"
 #include "lib/base/safe.h"
-
-struct endpoint;
-struct reply;
-struct signal;
 
 /* Each ends a bounded number of waits with REVOKED, looking at all of the object once. True when there are
  * none left. A thread that dropped the handle it waits through counts as revoked. */

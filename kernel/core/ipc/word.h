@@ -12,13 +12,10 @@
 #define KERNEL_CORE_IPC_WORD_H
 
 #include "kernel/core/sched/inherit.h"
+#include "kernel/core/types.h"
 #include "lib/base/safe.h"
 #include "lib/base/tree.h"
 
-struct memory;
-struct region;
-struct space;
-struct thread;
 struct word_bucket;
 
 /* A thread's wait for a word. Under the bucket's lock. */

@@ -94,11 +94,7 @@ struct sys_result syscall_unmap(struct thread *self, struct process *process, u6
 		return sys_fail(STATUS_INVALID);
 	enum status status = space_unmap(&process->space, address, bytes, &more);
 
-	if (more)
-		return sys_again();
-	if (status == STATUS_OK)
-		event_unmap(process->object.id, address, bytes);
-	return sys_status(status);
+	return more ? sys_again() : sys_status(status);
 }
 
 struct sys_result syscall_protect(struct thread *self, struct process *process, u64 address, u64 bytes, u32 protection)

@@ -6,6 +6,7 @@
 #ifndef KERNEL_CORE_MEM_MAP_H
 #define KERNEL_CORE_MEM_MAP_H
 
+#include "abi/event_emit.h"
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/word.h"
@@ -98,6 +99,7 @@ static FORCE_INLINE void region_drop(struct space *space, struct region *region)
  * here, so that a revocation that finds nothing may return. */
 static FORCE_INLINE void region_give(struct space *space, struct region *region)
 {
+	event_unmap(space->process, region_start(region), region->pages << PAGE_SHIFT);
 	atomic_fence(); /* who is about to wait for a word sees that the mapping is gone, or is counted */
 	if (UNLIKELY(atomic_load(&region->memory->words) != 0))
 		word_unmapped(region);
@@ -198,8 +200,10 @@ static FORCE_INLINE bool space_clear_step(struct space *space, struct region *re
 static FORCE_INLINE void space_flush(struct space *space, u64 at, u64 pages)
 {
 	hal_tlb_flush(&space->hal, (uaddr_t){ at }, pages);
-	if (cpu_count() > 1)
-		hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
+	if (cpu_count() == 1)
+		return;
+	hal_tlb_shootdown(&space->hal, (uaddr_t){ at }, pages);
+	event_shootdown(space->process, at, pages << PAGE_SHIFT);
 }
 
 /* What follows a step of taking a region away, without the lock; `out`: it is out of the tree. */

@@ -16,7 +16,7 @@ static_assert((u64)HAL_LARGE_PAGES == MEMORY_RUN_PAGES);
 /* Zeroing so many pages is as long as others should wait for the lock. */
 enum : u64 { POPULATE_STEP_PAGES = 4, PAGES_UNTIL_LOOK = 32 };
 
-enum status space_init(struct space *space, struct group *group)
+enum status space_init(struct space *space, struct group *group, u64 process)
 {
 	struct frame_result root = group_frame_alloc(group);
 
@@ -24,6 +24,7 @@ enum status space_init(struct space *space, struct group *group)
 		return root.status;
 	lock_init(&space->lock, LOCK_SPACE);
 	space->group = group;
+	space->process = process;
 	space->tables = 1;
 	hal_space_init(&space->hal, root.frame);
 	space->window = HAL_USER_BASE + random_u64() % (HAL_USER_TOP - HAL_USER_BASE - WINDOW_BYTES) / WINDOW_BYTES * WINDOW_BYTES;

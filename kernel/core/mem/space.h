@@ -40,10 +40,11 @@ struct STABLE space {
 	struct group *group;        /* pays for tables and regions; the process holds the reference */
 	u64 tables;                 /* frames of tables, the root included */
 	u64 filled;                 /* pages that are in them */
+	u64 process;                /* its id */
 	u64 window;                 /* where room is looked for first: mappings near each other share tables */
 };
 
-[[nodiscard]] enum status space_init(struct space *space, struct group *group);
+[[nodiscard]] enum status space_init(struct space *space, struct group *group, u64 process);
 
 /* Which pages of a memory object are to be where. */
 struct mapping {

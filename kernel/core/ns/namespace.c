@@ -324,7 +324,6 @@ struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names
 	u8 text[256];
 	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), path.bytes);
 	struct cap cap;
-	handle_t handle = {};
 	u64 matched = 0;
 	enum status status = user_copy_in(self->process, into, path.at);
 
@@ -338,8 +337,9 @@ struct sys_result syscall_ns_lookup(struct thread *self, struct namespace *names
 		cap_release(&cap);
 		return sys_fail(STATUS_REVOKED);
 	}
-	status = cap_add(self->process, &cap, &handle);
-	return status == STATUS_OK ? sys_ok(handle.v | matched << 32) : sys_fail(status);
+	struct sys_result granted = sys_grant(self->process, &cap);
+
+	return granted.status == STATUS_OK ? sys_ok(granted.value | matched << 32) : granted;
 }
 
 struct sys_result syscall_ns_entry(struct thread *self, struct namespace *names, u32 index, struct ns_entry *entry)

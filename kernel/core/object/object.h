@@ -17,11 +17,9 @@
 
 #include "abi/objects.h"
 #include "kernel/core/object/pool.h"
+#include "kernel/core/types.h"
 #include "kernel/hal/atomic.h"
 #include "kernel/hal/cpu.h"
-
-struct group;
-struct thread;
 
 /* The node of a derivation chain. A capability is valid while every node on its way up has the
  * epoch that the node below remembers. The first node of a chain is inside the object itself. */

@@ -124,16 +124,10 @@ struct sys_result syscall_process_next_cap(struct thread *self, struct process *
 /* What the process' maker gave it, with the rights that the maker had. */
 struct sys_result syscall_process_names(struct thread *self, struct process *process)
 {
-	handle_t handle = {};
-
 	lock_take(&process->lock);
 	struct cap names = process->names;
 	bool there = names.object != nullptr && !process->closed && cap_hold(&names);
 
 	lock_release(&process->lock);
-	if (!there)
-		return sys_fail(STATUS_NOT_FOUND);
-	enum status status = cap_add(self->process, &names, &handle);
-
-	return status == STATUS_OK ? sys_ok(handle.v) : sys_fail(status);
+	return there ? sys_grant(self->process, &names) : sys_fail(STATUS_NOT_FOUND);
 }

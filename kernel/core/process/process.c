@@ -63,7 +63,7 @@ enum status process_make(struct group *group, const struct cap *names, const str
 	span_copy(MSPAN_OF_ARRAY(process->name), span_first(name, PROCESS_NAME_BYTES - 1));
 	status = cap_space_init(&process->caps, group);
 	if (status == STATUS_OK)
-		status = space_init(&process->space, group);
+		status = space_init(&process->space, group, object->id);
 	if (status == STATUS_OK)
 		status = map_buffers(process);
 	if (status != STATUS_OK) {

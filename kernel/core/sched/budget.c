@@ -40,11 +40,12 @@ static void begin_period(struct activity *activity, u64 start_ns)
 	activity->period_start_ns = start_ns;
 	activity->left_ns = activity->budget_ns - paid_ns;
 	activity->period_deadline_ns = start_ns + activity->relative_ns;
+	event_budget_begin(activity->object.id, activity->left_ns, period_end(activity), activity->period_deadline_ns);
 }
 
 void budget_start(struct activity *activity, u64 now_ns) { begin_period(activity, now_ns); }
 
-/* True if `left` in `span` is more than `budget` in `whole`: in units that let the products fit. */
+/* True if `left` in `span` is more than `budget` in `whole`, of which they are parts: in units that let the products fit. */
 static bool denser(u64 left_ns, u64 span_ns, u64 budget_ns, u64 whole_ns)
 {
 	u32 shift = 0;
@@ -62,7 +63,7 @@ void budget_wake(struct activity *activity, u64 now_ns)
 		activity->overrun_ns = 0; /* a whole period was not used */
 	if (now_ns >= end_ns || denser(activity->left_ns, end_ns - now_ns, activity->budget_ns, activity->period_ns))
 		begin_period(activity, now_ns);
-	else if (now_ns >= deadline_ns ||
+	else if (now_ns >= deadline_ns || deadline_ns - now_ns > activity->relative_ns /* it was set to a shorter one */ ||
 		 denser(activity->left_ns, deadline_ns - now_ns, activity->budget_ns, activity->relative_ns))
 		activity->period_deadline_ns = now_ns + activity->relative_ns;
 }

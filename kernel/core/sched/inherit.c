@@ -33,6 +33,7 @@
  * LOCK ORDER: the queue's lock, then activities' one at a time.
  */
 #include "kernel/core/sched/inherit.h"
+#include "abi/event_emit.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/word.h"
@@ -152,8 +153,10 @@ static void put(struct awaited *awaited, struct activity *on, const struct urgen
 	lock_release(&on->lock);
 	if (before.best_effort != now.best_effort)
 		share_update(on);
-	if (before.priority != now.priority || before.deadline_ns != now.deadline_ns || before.barred != now.barred)
-		sched_activity_changed(on);
+	if (before.priority == now.priority && before.deadline_ns == now.deadline_ns && before.barred == now.barred)
+		return;
+	event_inherit(on->object.id, before.priority, now.priority, now.deadline_ns);
+	sched_activity_changed(on);
 }
 
 static bool same(const struct urgency *a, const struct urgency *b)

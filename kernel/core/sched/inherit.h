@@ -18,10 +18,8 @@
 #ifndef KERNEL_CORE_SCHED_INHERIT_H
 #define KERNEL_CORE_SCHED_INHERIT_H
 
+#include "kernel/core/types.h"
 #include "lib/base/tree.h"
-
-struct activity;
-struct thread;
 
 /* Through how many threads that wait a priority is lent on. Nested calls do not count: they lend the activity. */
 enum : u32 { HOPS_MAX = 32 };

@@ -458,14 +458,16 @@ bool sched_withdraw_suspended(struct thread *thread)
 /* ---- leaving the kernel ---- */
 
 /* Deaths and suspensions happen here, to the running thread, and nowhere else. */
-static void obey_flags(struct thread *current)
+static void obey_flags(struct cpu *cpu, struct thread *current)
 {
 	u32 flags = atomic_load(&current->flags);
 
-	if ((flags & THREAD_KILLED) != 0)
+	if ((flags & THREAD_KILLED) != 0) {
 		thread_die(current);
-	else if ((flags & THREAD_STOP) != 0)
+		cpu->switch_reason = SWITCH_REASON_EXITED;
+	} else if ((flags & THREAD_STOP) != 0) {
 		sched_suspend_self(current);
+	}
 }
 
 /* What is reaped may be the activity that paid last, or the address space that was active last: neither stays when
@@ -484,6 +486,7 @@ static void do_work(struct cpu *cpu)
 NORETURN static void idle(struct cpu *cpu)
 {
 	event_switch_thread(nullptr, SWITCH_REASON_IDLE, 0, 0);
+	cpu->switch_reason = SWITCH_REASON_IDLE;
 	bool work = (cpu->attention & (ATTEND_WORK | ATTEND_INHERIT)) != 0;
 
 	timers_set_slice(&cpu->timers, work ? hal_clock_ns() + WORK_RETRY_NS : U64_MAX);
@@ -529,7 +532,7 @@ static void review(struct cpu *cpu)
 	struct thread *current = cpu->current;
 
 	if (UNLIKELY(thread_told(current) != 0)) {
-		obey_flags(current);
+		obey_flags(cpu, current);
 		return;
 	}
 	if (budget_bars(current)) {

@@ -6,6 +6,7 @@
 #define KERNEL_CORE_SYSCALL_RESULT_H
 
 #include "abi/errors.h"
+#include "kernel/core/types.h"
 #include "kernel/hal/cpu.h"
 #include "kernel/hal/frame.h"
 
@@ -41,15 +42,15 @@ static FORCE_INLINE void syscall_finish(struct hal_frame *frame, struct sys_resu
 
 /* Adds a capability for a new object to the caller's space and returns its handle. The
  * reference that the maker holds goes over to the capability, or is given up on failure. */
-struct thread;
-struct object;
 struct sys_result sys_new_handle(struct thread *self, struct object *object, u32 rights, u64 value);
 
 /* The same in a slot that is reserved already, so it cannot fail. */
 struct sys_result sys_reserved_handle(struct thread *self, struct object *object, u32 rights);
 
+/* Adds a capability that is held, of somebody else's, to a process; what is held is given up on failure. */
+struct sys_result sys_grant(struct process *to, const struct cap *cap);
+
 /* Adds a child of a capability that is held, with these rights; what is held is given up on failure. */
-struct cap;
 struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights);
 
 #endif

@@ -64,6 +64,26 @@ static void waiting_is_no_way_to_more(void)
 	jobs_end(&jobs);
 }
 
+/* Within the period that began with a longer one: what is left of the budget would do until far later. */
+static void a_shorter_period_brings_the_deadline_nearer(void)
+{
+	struct activity_params params = budget(20 * MS, 100000 * MS), shorter = budget(20 * MS, 50 * MS);
+
+	jobs.count = 0;
+	struct job *job = add(&params);
+
+	job->work_ns = 10 * MS;
+	job->pause_ns = 2 * MS;
+	jobs_run(&jobs, 11 * MS);
+	const struct activity *own = job->user.thread->own;
+
+	EXPECT(own->period_deadline_ns > fake_now() + 1000 * MS);
+	EXPECT_STATUS(job_set(job, &shorter), STATUS_OK);
+	jobs_run(&jobs, 5 * MS);
+	EXPECT(own->period_deadline_ns <= fake_now() + 50 * MS);
+	jobs_end(&jobs);
+}
+
 static void a_near_deadline_does_not_loosen_the_budget(void)
 {
 	struct activity_params params = budget(1 * MS, 10 * MS);
@@ -329,6 +349,7 @@ void budget_tests(void)
 {
 	RUN(a_budget_is_all_there_is_in_a_period);
 	RUN(waiting_is_no_way_to_more);
+	RUN(a_shorter_period_brings_the_deadline_nearer);
 	RUN(a_near_deadline_does_not_loosen_the_budget);
 	RUN(what_was_used_too_much_is_missing_later);
 	RUN(a_waiting_thread_dies_at_once);

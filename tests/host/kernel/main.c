@@ -28,5 +28,6 @@ int main(void)
 	word_tests();
 	process_tests();
 	trace_tests();
+	recorded_tests();
 	return report_end();
 }

@@ -29,5 +29,6 @@ void work_tests(void);      /* dead objects, and who works on them */
 void word_tests(void);      /* words of memory */
 void process_tests(void);
 void trace_tests(void);     /* event rings and their readers */
+void recorded_tests(void);  /* what they say of what others bring about */
 
 #endif

@@ -10,66 +10,11 @@
 #include "kernel/core/trace/trace.h"
 #include "lib/trace/reader.h"
 #include "tests/host/kernel/pair.h"
+#include "tests/host/kernel/recorder.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, SEEN_MAX = 1024, RING_RECORDS = TRACE_PACKETS * EVENT_PACKET_RECORDS };
-enum : u64 { CLASSES_AT_BOOT = EVENT_CLASS_LIFE | EVENT_CLASS_FAULT };
-
-static struct trace_reader readers[WORLD_CPUS];
+enum : u32 { COPY_ALL = 0xffffffffu, RING_RECORDS = TRACE_PACKETS * EVENT_PACKET_RECORDS };
 static struct event_packet packet;
-static struct event_record seen[SEEN_MAX];
-static u32 seen_count;
-
-static struct span ring_of(u32 cpu) { return SPAN_OF_STRUCT(*cpu_at(cpu)->trace.ring); }
-
-static struct answer control(u64 classes, u64 group, u64 signal)
-{
-	return CALL(world_init(), SYSCALL_TRACE_CONTROL, init_handle(INIT_HANDLE_TRACE), classes, group, signal, 1);
-}
-
-static void begin(u64 classes, u64 group)
-{
-	EXPECT_STATUS(control(classes, group, 0).status, STATUS_OK);
-	for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++)
-		*ELEM(readers, cpu) = trace_reader_at_end(ring_of(cpu), 0);
-}
-
-/* Stops recording and keeps the records since `begin`, CPU by CPU. */
-static void end(void)
-{
-	u64 count;
-
-	EXPECT_STATUS(control(CLASSES_AT_BOOT, 0, 0).status, STATUS_OK);
-	seen_count = 0;
-	for (u32 cpu = 0; cpu < WORLD_CPUS; cpu++)
-		while ((count = trace_reader_take(ELEM(readers, cpu), ring_of(cpu), false, &packet)) > 0)
-			for (usize i = 0; i < count && seen_count < SEEN_MAX; i++)
-				*ELEM(seen, seen_count++) = *ELEM(packet.record, i);
-}
-
-/* The n-th record of an event of a thread, from 0; null: there are not so many. Thread null: of any. */
-static const struct event_record *find(enum event_id id, const struct thread *thread, u32 n)
-{
-	for (u32 i = 0; i < seen_count; i++) {
-		const struct event_record *record = ELEM(seen, i);
-
-		if (record->id != id || (thread != nullptr && record->thread != thread->object.id))
-			continue;
-		if (n == 0)
-			return record;
-		n--;
-	}
-	return nullptr;
-}
-
-static u32 count_of(enum event_id id, const struct thread *thread)
-{
-	u32 count = 0;
-
-	while (find(id, thread, count) != nullptr)
-		count++;
-	return count;
-}
 
 /* ---- what is recorded ---- */
 
@@ -77,13 +22,13 @@ static void a_call_has_a_beginning_and_an_end(void)
 {
 	struct user user = user_new();
 
-	begin(EVENT_CLASS_SYSCALL, 0);
+	events_begin(EVENT_CLASS_SYSCALL, 0);
 	(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_STATUS(CALL(&user, SYSCALL_CAP_DROP, 0x12345).status, STATUS_BAD_HANDLE);
-	end();
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 2);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_EXIT, user.thread), 2);
-	const struct event_record *last = find(EVENT_SYSCALL_EXIT, user.thread, 1);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, user.thread), 2);
+	EXPECT_EQ(events_count(EVENT_SYSCALL_EXIT, user.thread), 2);
+	const struct event_record *last = events_find(EVENT_SYSCALL_EXIT, user.thread, 1);
 
 	if (last == nullptr)
 		return;
@@ -99,16 +44,16 @@ static void a_call_that_waits_ends_when_the_thread_runs_again(void)
 	u64 group = give_to(&user, world_group(), COPY_ALL);
 	u64 signal = HANDLE(&user, SYSCALL_SIGNAL_CREATE, group);
 
-	begin(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED, 0);
+	events_begin(EVENT_CLASS_SYSCALL | EVENT_CLASS_SCHED, 0);
 	EXPECT(CALL(&user, SYSCALL_SIGNAL_WAIT, signal, 1, fake_now() + 1000).waits);
 	fake_advance(1000);
 	EXPECT_STATUS(user_answer(&user).status, STATUS_TIMED_OUT);
 	(void)user_bring(user.thread);
-	end();
-	EXPECT_EQ(count_of(EVENT_BLOCK, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_EXIT, user.thread), 1);
-	const struct event_record *last = find(EVENT_SYSCALL_EXIT, user.thread, 0);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_BLOCK, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_SYSCALL_EXIT, user.thread), 1);
+	const struct event_record *last = events_find(EVENT_SYSCALL_EXIT, user.thread, 0);
 
 	if (last != nullptr)
 		EXPECT_STATUS(last->field[1], STATUS_TIMED_OUT);
@@ -118,14 +63,14 @@ static void whoever_is_recorded_is_introduced_once(void)
 {
 	struct user user = user_new();
 
-	begin(EVENT_CLASS_SYSCALL, 0);
+	events_begin(EVENT_CLASS_SYSCALL, 0);
 	for (u32 i = 0; i < 3; i++)
 		(void)CALL(&user, SYSCALL_NULL);
-	end();
-	EXPECT_EQ(count_of(EVENT_ABOUT_THREAD, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_ABOUT_PROCESS, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_ABOUT_ACTIVITY, user.thread), 1);
-	const struct event_record *about = find(EVENT_ABOUT_THREAD, user.thread, 0);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_ABOUT_THREAD, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_ABOUT_PROCESS, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_ABOUT_ACTIVITY, user.thread), 1);
+	const struct event_record *about = events_find(EVENT_ABOUT_THREAD, user.thread, 0);
 
 	if (about == nullptr)
 		return;
@@ -137,11 +82,11 @@ static void classes_that_were_not_asked_for_are_not_recorded(void)
 {
 	struct user user = user_new();
 
-	begin(EVENT_CLASS_MEM, 0);
+	events_begin(EVENT_CLASS_MEM, 0);
 	(void)CALL(&user, SYSCALL_NULL);
-	end();
-	EXPECT_EQ(seen_count, 0);
-	EXPECT_STATUS(control(1ull << 40, 0, 0).status, STATUS_INVALID);
+	events_end();
+	EXPECT_EQ(events_seen(), 0);
+	EXPECT_STATUS(events_control(1ull << 40, 0, 0).status, STATUS_INVALID);
 }
 
 /* ---- for whom ---- */
@@ -160,20 +105,20 @@ static void a_group_s_events_are_its_own(void)
 	u64 group = subgroup();
 	struct user user = user_new_in(group), other = user_new();
 
-	begin(EVENT_CLASS_SYSCALL, user.process->object.group->object.id);
+	events_begin(EVENT_CLASS_SYSCALL, user.process->object.group->object.id);
 	(void)CALL(&user, SYSCALL_NULL);
 	(void)CALL(&other, SYSCALL_NULL);
-	end();
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, other.thread), 0);
-	EXPECT_EQ(count_of(EVENT_ABOUT_THREAD, other.thread), 0);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, other.thread), 0);
+	EXPECT_EQ(events_count(EVENT_ABOUT_THREAD, other.thread), 0);
 	/* Groups below belong to it. */
-	begin(EVENT_CLASS_SYSCALL, other.process->object.group->object.id);
+	events_begin(EVENT_CLASS_SYSCALL, other.process->object.group->object.id);
 	(void)CALL(&user, SYSCALL_NULL);
 	(void)CALL(world_init(), SYSCALL_NULL);
-	end();
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, user.thread), 1);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, world_init()->thread), 0);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, user.thread), 1);
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, world_init()->thread), 0);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, group).status, STATUS_OK);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, group).status, STATUS_OK);
 }
@@ -186,19 +131,19 @@ static void what_is_done_for_a_group_is_its_own_too(void)
 	struct user client = user_new_in(group);
 	u64 send = give_from(&p.server, &client, p.endpoint);
 
-	begin(EVENT_CLASSES_ALL, client.process->object.group->object.id);
+	events_begin(EVENT_CLASSES_ALL, client.process->object.group->object.id);
 	pair_serve(&p);
 	EXPECT(user_message(&client, SYSCALL_CALL, send, msg_info_make(5, 0, 0, 0, 0), FOR_EVER).waits);
 	(void)CALL(&p.server, SYSCALL_NULL);
 	(void)user_message(&p.server, SYSCALL_REPLY, p.reply << 32, msg_info_make(0, 0, 0, 0, 0), 0);
 	(void)CALL(&p.server, SYSCALL_CAP_DROP, 0x12345);
-	end();
-	EXPECT_EQ(count_of(EVENT_SERVE, p.server.thread), 1);
-	EXPECT_EQ(count_of(EVENT_REPLY, p.server.thread), 1);
-	const struct event_record *first = find(EVENT_SYSCALL_ENTER, p.server.thread, 0);
+	events_end();
+	EXPECT_EQ(events_count(EVENT_SERVE, p.server.thread), 1);
+	EXPECT_EQ(events_count(EVENT_REPLY, p.server.thread), 1);
+	const struct event_record *first = events_find(EVENT_SYSCALL_ENTER, p.server.thread, 0);
 
 	EXPECT(first != nullptr && first->field[0] == SYSCALL_NULL);
-	EXPECT_EQ(count_of(EVENT_SYSCALL_ENTER, p.server.thread), 2); /* and the answer */
+	EXPECT_EQ(events_count(EVENT_SYSCALL_ENTER, p.server.thread), 2); /* and the answer */
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_GROUP_DESTROY, group).status, STATUS_OK);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, group).status, STATUS_OK);
 }
@@ -214,16 +159,16 @@ static void a_served_call_is_a_child_of_its_caller_s_span(void)
 
 	pair_serve(&outer);
 	pair_serve(&inner);
-	begin(EVENT_CLASS_IPC, 0);
+	events_begin(EVENT_CLASS_IPC, 0);
 	EXPECT(user_message(&outer.client, SYSCALL_CALL, outer.send, info, FOR_EVER).waits);
 	EXPECT(user_message(&outer.server, SYSCALL_CALL, onward, info, FOR_EVER).waits);
 	(void)user_message(&inner.server, SYSCALL_REPLY, inner.reply << 32, info, 0);
 	(void)user_bring(outer.server.thread);
 	(void)user_message(&outer.server, SYSCALL_REPLY, outer.reply << 32, info, 0);
-	end();
-	const struct event_record *first = find(EVENT_SERVE, outer.server.thread, 0);
-	const struct event_record *second = find(EVENT_SERVE, inner.server.thread, 0);
-	const struct event_record *answer = find(EVENT_REPLY, outer.server.thread, 0);
+	events_end();
+	const struct event_record *first = events_find(EVENT_SERVE, outer.server.thread, 0);
+	const struct event_record *second = events_find(EVENT_SERVE, inner.server.thread, 0);
+	const struct event_record *answer = events_find(EVENT_REPLY, outer.server.thread, 0);
 
 	EXPECT(first != nullptr && second != nullptr && answer != nullptr);
 	if (first == nullptr || second == nullptr || answer == nullptr)
@@ -249,17 +194,17 @@ static void a_slow_reader_counts_what_it_loses(void)
 	struct user user = user_new();
 	u32 cpu = user_bring(user.thread);
 
-	begin(EVENT_CLASS_SYSCALL, 0);
+	events_begin(EVENT_CLASS_SYSCALL, 0);
 	u64 before = recorded_ever(cpu), taken = 0, last_number = 0;
 
 	for (u32 i = 0; i < RING_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	u64 after = recorded_ever(cpu);
-	struct trace_reader *reader = ELEM(readers, cpu);
+	struct trace_reader *reader = events_reader(cpu);
 	u64 count;
 
 	EXPECT(after - before >= 2 * RING_RECORDS);
-	while ((count = trace_reader_take(reader, ring_of(cpu), false, &packet)) > 0) {
+	while ((count = trace_reader_take(reader, events_ring(cpu), false, &packet)) > 0) {
 		taken += count;
 		EXPECT_EQ(packet.magic, EVENT_PACKET_MAGIC);
 		EXPECT_EQ(packet.content_bits, (count + 1) * EVENT_RECORD_BYTES * 8);
@@ -271,7 +216,7 @@ static void a_slow_reader_counts_what_it_loses(void)
 	}
 	EXPECT(taken > RING_RECORDS - 3 * EVENT_PACKET_RECORDS);
 	EXPECT_EQ(taken + reader->lost, after - before);
-	end();
+	events_end();
 }
 
 static void a_reader_of_whole_packets_waits_for_them(void)
@@ -279,19 +224,19 @@ static void a_reader_of_whole_packets_waits_for_them(void)
 	struct user user = user_new();
 	u32 cpu = user_bring(user.thread);
 
-	begin(EVENT_CLASS_SYSCALL, 0);
+	events_begin(EVENT_CLASS_SYSCALL, 0);
 	u64 number = cpu_at(cpu)->trace.number;
 
 	while (cpu_at(cpu)->trace.number == number) {
-		EXPECT_EQ(trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet), 0);
+		EXPECT_EQ(trace_reader_take(events_reader(cpu), events_ring(cpu), true, &packet), 0);
 		(void)CALL(&user, SYSCALL_NULL);
 	}
-	u64 count = trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet);
+	u64 count = trace_reader_take(events_reader(cpu), events_ring(cpu), true, &packet);
 
 	EXPECT(count > 0);
 	EXPECT_EQ(packet.number, number);
-	EXPECT_EQ(trace_reader_take(ELEM(readers, cpu), ring_of(cpu), true, &packet), 0);
-	end();
+	EXPECT_EQ(trace_reader_take(events_reader(cpu), events_ring(cpu), true, &packet), 0);
+	events_end();
 }
 
 static void a_reader_of_the_past_gets_no_more_than_there_is(void)
@@ -299,16 +244,16 @@ static void a_reader_of_the_past_gets_no_more_than_there_is(void)
 	struct user user = user_new();
 	u32 cpu = user_bring(user.thread);
 
-	begin(EVENT_CLASS_SYSCALL, 0);
+	events_begin(EVENT_CLASS_SYSCALL, 0);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
-	end();
+	events_end();
 	for (u64 wanted = 1; wanted < 100 * RING_RECORDS; wanted *= 3) {
-		struct trace_reader reader = trace_reader_at_end(ring_of(cpu), wanted);
+		struct trace_reader reader = trace_reader_at_end(events_ring(cpu), wanted);
 		u64 found = 0;
 		u64 count;
 
-		while ((count = trace_reader_take(&reader, ring_of(cpu), false, &packet)) > 0)
+		while ((count = trace_reader_take(&reader, events_ring(cpu), false, &packet)) > 0)
 			found += count;
 		EXPECT_EQ(reader.lost, 0);
 		EXPECT(found == wanted || (found < wanted && found >= min_u64(recorded_ever(cpu), RING_RECORDS - EVENT_PACKET_RECORDS)));
@@ -321,7 +266,7 @@ static void a_reader_is_told_and_its_end_ends_recording(void)
 	const struct user *init = world_init();
 	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
 
-	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, signal).status, STATUS_OK);
+	EXPECT_STATUS(events_control(EVENT_CLASS_SYSCALL, 0, signal).status, STATUS_OK);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
@@ -340,7 +285,7 @@ static void a_reader_whose_capability_is_revoked_is_told_nothing(void)
 	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
 	u64 child = HANDLE(init, SYSCALL_CAP_DERIVE, signal, U32_MAX, 0, 0);
 
-	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_OK);
+	EXPECT_STATUS(events_control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_OK);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_EQ(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).value, 1);
@@ -352,7 +297,7 @@ static void a_reader_whose_capability_is_revoked_is_told_nothing(void)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_STATUS(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
 	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
-	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_REVOKED);
+	EXPECT_STATUS(events_control(EVENT_CLASS_SYSCALL, 0, child).status, STATUS_REVOKED);
 	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
 }
 
@@ -424,11 +369,11 @@ static void the_reader_that_is_told_goes_with_the_right_to_choose(void)
 	take_back(&lent);
 	EXPECT_EQ(trace_classes, CLASSES_AT_BOOT);
 	(void)CALL(&lent.reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0);
-	EXPECT_STATUS(control(EVENT_CLASS_SYSCALL, 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(events_control(EVENT_CLASS_SYSCALL, 0, 0).status, STATUS_OK);
 	for (u32 i = 0; i < EVENT_PACKET_RECORDS; i++)
 		(void)CALL(&user, SYSCALL_NULL);
 	EXPECT_STATUS(CALL(&lent.reader, SYSCALL_SIGNAL_WAIT, signal, 1, 0).status, STATUS_WOULD_BLOCK);
-	EXPECT_STATUS(control(CLASSES_AT_BOOT, 0, 0).status, STATUS_OK);
+	EXPECT_STATUS(events_control(CLASSES_AT_BOOT, 0, 0).status, STATUS_OK);
 }
 
 void trace_tests(void)
