@@ -170,6 +170,9 @@ def tree_checks():
 		(docs, {'docs/c.md': '# C\n\n[gone](gone.md)\n'}, 'dead-link'),
 		(docs, {'docs/c.md': '# C\n\n[gone](b.md#nowhere)\n'}, 'dead-link'),
 		(docs, {'docs/c.md': '# C\n\n```\n[gone](gone.md)\n```\n'}, None),
+		(docs, {'docs/porting.md': '# P\n', 'lib/a/arch/riscv64/x.c': C_HEAD}, 'porting'),
+		(docs, {'docs/porting.md': '# P\n\n| a part | `lib/a/arch/NAME` |\n', 'lib/a/arch/riscv64/x.c': C_HEAD}, None),
+		(docs, {'docs/porting.md': '# P\n\n| parts | `lib/b`, `lib/a`: `arch/NAME` |\n', 'lib/a/arch/riscv64/x.c': C_HEAD}, None),
 		(docs, {'docs/adr/README.md': '# Decisions\n', 'docs/adr/0001-x.md': '# X\n'}, 'adr-list'),
 	]
 	for check, extra, rule in cases:

@@ -7,9 +7,12 @@ import shutil
 import subprocess
 
 from common import Context, Finding, Result, main, read_text, tree_files
+from deps import ARCHES
 
 LINK = re.compile(r'!?\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)|^\s*\[[^\]]+\]:\s+(\S+)', re.M)
 FENCE = re.compile(r'^(```|~~~).*?^\1\s*$', re.M | re.S)
+PORTING = 'docs/porting.md'
+ARCH_ROOM = re.compile(r'(.+?)/arch/(?:' + '|'.join(ARCHES) + r')/')
 EXTERNAL = re.compile(r'[a-z][a-z0-9+.-]*:|//')
 
 
@@ -61,6 +64,17 @@ def check_decisions(root, result):
 			result.findings.append(Finding(f'docs/adr/{name}', 0, 'adr-list', 'docs/adr/README.md does not list it'))
 
 
+def check_porting(root, result):
+	"""Every room with code of an architecture is one that a port has to bring, and the guide says so."""
+	guide = os.path.join(root, PORTING)
+	if not os.path.exists(guide):
+		return
+	named = set(re.findall(r'`([\w/.-]+?)(?:/arch(?:/NAME)?)?`', read_text(guide)))
+	rooms = {match[1] for path in tree_files(root, ('.c', '.h', '.S')) if (match := ARCH_ROOM.match(path))}
+	for room in sorted(rooms - named):
+		result.findings.append(Finding(PORTING, 0, 'porting', f'{room} has a part for each architecture (arch/NAME); the table of parts does not name it'))
+
+
 def check_scripts(root, result):
 	scripts = [p for p in tree_files(root, ('.sh', 'ferrous', '.ci/run')) if os.path.isfile(os.path.join(root, p))]
 	scripts = [p for p in scripts if p.endswith('.sh') or re.match(r'#!.*\b(ba|da)?sh\b', read_text(os.path.join(root, p)))]
@@ -84,6 +98,7 @@ def run(context: Context):
 	for path in documents:
 		check_links(context.root, path, result)
 	check_decisions(context.root, result)
+	check_porting(context.root, result)
 	check_scripts(context.root, result)
 	result.summary = f'{len(documents)} documents'
 	return result
