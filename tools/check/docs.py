@@ -72,7 +72,8 @@ def check_porting(root, result):
 	named = set(re.findall(r'`([\w/.-]+?)(?:/arch(?:/NAME)?)?`', read_text(guide)))
 	rooms = {match[1] for path in tree_files(root, ('.c', '.h', '.S')) if (match := ARCH_ROOM.match(path))}
 	for room in sorted(rooms - named):
-		result.findings.append(Finding(PORTING, 0, 'porting', f'{room} has a part for each architecture (arch/NAME); the table of parts does not name it'))
+		result.findings.append(Finding(PORTING, 0, 'porting', f'{room} has a part for each architecture (arch/NAME); '
+		                               'the table of parts does not name it'))
 
 
 def check_scripts(root, result):
