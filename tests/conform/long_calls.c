@@ -12,8 +12,9 @@
 
 enum : u64 { PLACE = 0x0000320000000000ull, BIG = 512 * PAGE_BYTES, SIX_PAGES = 6 * PAGE_BYTES, BUFFER = 65536 };
 enum : u32 { CHILDREN = 500, GIVEN = 400, WAITERS = 12, BOUND = 120, PROCESSES = 4, SERVER_PRIORITY = 41, STACK_PAGES = 4 };
+enum : u32 { SERVERS = 16, LOW_PRIORITY = 20 };
 
-static handle_t endpoint, signal, shared;
+static handle_t endpoint, signal, shared, busy, bell;
 static u8 out[BUFFER], in[BUFFER], copied[BUFFER];
 
 /* ---- memory ---- */
@@ -190,6 +191,28 @@ static void copy_buffers(void)
 	(void)msg_call(endpoint, &m, RT_FOREVER);
 }
 
+/* Has received at an endpoint, and does something else since. */
+static void busy_server(u64 index)
+{
+	struct message m = {};
+	handle_t reply = {};
+	u64 bits;
+
+	if (sys_reply_create(rt_group(), &reply) != STATUS_OK || msg_receive(busy, reply, &m, 0) != STATUS_WOULD_BLOCK)
+		return;
+	while (sys_signal_wait(bell, 1ull << index, RT_FOREVER, &bits) == STATUS_OK)
+		;
+}
+
+/* All are woken by one signal. Before any of them runs a call makes them more important, and then its deadline less. */
+static void raise_servers(void)
+{
+	struct message m = msg_make(0, 0);
+
+	(void)sys_signal_raise(bell, U64_MAX);
+	(void)msg_call(busy, &m, rt_deadline_in(200000));
+}
+
 /* ---- names ---- */
 
 static void bind_names(void)
@@ -233,15 +256,23 @@ static const struct long_call calls[LONG_CALLS] = {
 	{ "a signal with 12 waiters closed", end_waiters },
 	{ "64 KiB each way by declared buffers", copy_buffers },
 	{ "a namespace with 120 bindings", bind_names },
+	{ "16 servers woken, raised by a call", raise_servers },
 };
 
 void long_call(u32 index) { ELEM(calls, index)->run(); }
 const char *long_call_name(u32 index) { return ELEM(calls, index)->name; }
 
+static enum status start(rt_thread_entry *entry, u64 argument, u32 priority)
+{
+	struct activity_params params = { .priority = priority, .cpus = 1 };
+	handle_t activity = {}, thread = {};
+	enum status status = sys_activity_create(rt_group(), &params, &activity);
+
+	return status == STATUS_OK ? rt_thread_start(entry, argument, STACK_PAGES, activity, &thread) : status;
+}
+
 bool long_calls_begin(void)
 {
-	struct activity_params params = { .priority = SERVER_PRIORITY, .cpus = 1 };
-	handle_t activity = {}, thread = {};
 	enum status status = sys_endpoint_create(rt_group(), 0, &endpoint);
 
 	if (status == STATUS_OK)
@@ -249,9 +280,13 @@ bool long_calls_begin(void)
 	if (status == STATUS_OK)
 		status = sys_memory_create(rt_group(), SIX_PAGES, &shared);
 	if (status == STATUS_OK)
-		status = sys_activity_create(rt_group(), &params, &activity);
+		status = sys_endpoint_create(rt_group(), 0, &busy);
 	if (status == STATUS_OK)
-		status = rt_thread_start(server, 0, STACK_PAGES, activity, &thread);
+		status = sys_signal_create(rt_group(), &bell);
+	if (status == STATUS_OK)
+		status = start(server, 0, SERVER_PRIORITY);
+	for (u32 i = 0; i < SERVERS && status == STATUS_OK; i++)
+		status = start(busy_server, i, LOW_PRIORITY);
 	if (status != STATUS_OK)
 		print_status(span_text("long calls"), status);
 	return status == STATUS_OK;
