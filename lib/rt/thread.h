@@ -13,8 +13,8 @@ enum : u32 { RT_THREADS_MAX = 32 };
 typedef void rt_thread_entry(u64 argument);
 
 /* Starts a thread with a stack of its own and a guard page below it. When entry returns the
- * thread ends. Without an activity it is passive. The slot and the stack of an ended thread are
- * reused by a later start. */
+ * thread ends. Without an activity it gets one of its own, with its maker's priority. The slot and
+ * the stack of an ended thread are reused by a later start. */
 [[nodiscard]] enum status rt_thread_start(rt_thread_entry *entry, u64 argument, u32 stack_pages,
 	handle_t activity, handle_t *thread);
 

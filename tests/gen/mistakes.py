@@ -31,7 +31,7 @@ MISTAKES = [
      'object = "group", rights = ["MAP"]', 'call "group_create"', 'unknown right of group "MAP"'),
     ("a handle without rights", "syscalls.toml", 'object = "group", rights = ["LIMIT"]', 'object = "group", rights = []',
      'argument "parent"', "names no right"),
-    ("a range taken as an object", "syscalls.toml", '{ name = "irq", type = "raw_handle" }',
+    ("a range taken as an object", "syscalls.toml", '{ name = "irq", type = "raw_handle", object = "irq", rights = ["BIND"] }',
      '{ name = "irq", type = "handle", object = "irq", rights = ["BIND"] }', "raw_handle"),
     ("seven registers", "syscalls.toml", '{ name = "offset", type = "u64" }, { name = "bytes", type = "u64" }',
      '{ name = "more", type = "u64" }, { name = "offset", type = "u64" }, { name = "bytes", type = "u64" }',

@@ -19,8 +19,6 @@ MEANINGS = [("deadline_ns", "deadline"), ("_ns", "duration"), ("deadline", "dead
 MEANS = ["plain"] + sorted({meaning for _, meaning in MEANINGS} | {"text"})
 # Deadlines of a struct are relative, those of a call absolute: structs are kept.
 RELATIVE = {"deadline": "duration"}
-# What a handle that the handler resolves itself should name, where its own name is not that of a type.
-RAW_OBJECTS = {"names": "namespace", "faults": "endpoint", "badged": "endpoint"}
 
 
 def bound(arg):
@@ -45,19 +43,12 @@ def meaning(name, kind="u64"):
     return "plain"
 
 
-def raw_object(contract, name):
-    """The object type that a raw handle of that name should have, or an empty text."""
-    name = RAW_OBJECTS.get(name, name)
-    return name if name in [t.name for t in contract.types if not t.reserved] else ""
-
-
-def argument(contract, arg, message):
+def argument(arg, message):
     parts = [f".name = {ctext.quoted(arg.name)}", f".kind = ABI_{arg.kind.upper()}", f".slot = {arg.half if message else arg.slot}"]
     if arg.object:
         parts.append(f".object = OBJECT_{arg.object.upper()}")
+    if arg.rights:
         parts.append(".rights = " + " | ".join(r.constant for r in arg.rights))
-    elif arg.kind == "raw_handle" and raw_object(contract, arg.name):
-        parts.append(f".object = OBJECT_{raw_object(contract, arg.name).upper()}")
     parts.append(f".max = {bound(arg)}")
     if meaning(arg.name, arg.kind) != "plain":
         parts.append(f".means = ABI_MEANS_{meaning(arg.name, arg.kind).upper()}")
@@ -99,7 +90,7 @@ def layouts(contract):
     return body + ["};", ""]
 
 
-def call(contract, entry):
+def call(entry):
     if entry.reserved:
         return [f'\t[{entry.number}] = {{ .name = "", .reserved = true }},']
     lines = [f"\t[SYSCALL_{entry.name.upper()}] = {{",
@@ -109,7 +100,7 @@ def call(contract, entry):
     if entry.args:
         lines.append("\t\t.argument = {")
         for arg in entry.args:
-            lines += ctext.wrap_call("\t\t\t{ ", argument(contract, arg, entry.message), " },", "\t\t\t")
+            lines += ctext.wrap_call("\t\t\t{ ", argument(arg, entry.message), " },", "\t\t\t")
         lines.append("\t\t},")
     return lines + ["\t},"]
 
@@ -125,11 +116,11 @@ def fuzz_table_h(contract):
         "\tu8 kind;      /* enum abi_kind */",
         "\tu8 slot;      /* first argument register, 0 to 5; user_in and user_out take two: address, length.",
         "\t                 In a message call: 0 is the low half of register 0, 1 its high half. */",
-        "\tu8 object;    /* enum object_type, for ABI_HANDLE; for ABI_RAW_HANDLE where only one makes sense */",
+        "\tu8 object;    /* enum object_type, for ABI_HANDLE and ABI_RAW_HANDLE; 0: any */",
         "\tu8 means;     /* enum abi_meaning */",
         "\tu8 layout;    /* enum abi_layout_number, for ABI_STRUCT_IN */",
         "\tbool optional;",
-        "\tu32 rights;   /* the rights it must carry, for ABI_HANDLE */",
+        "\tu32 rights;   /* the rights it must carry, for ABI_HANDLE and ABI_RAW_HANDLE */",
         "\tu64 max;      /* largest value or length; flags: the defined bits; structs: the size */",
         "};", "",
         "struct abi_call {",
@@ -144,7 +135,7 @@ def fuzz_table_h(contract):
         "};", "",
         "static const struct abi_call abi_calls[SYSCALL_COUNT] = {"]
     for entry in contract.calls:
-        body += call(contract, entry)
+        body += call(entry)
     body.append("};")
     purpose = "What each system call expects, as data: for system call fuzzers and the conformance test."
     return ctext.header("fuzz_table.h", purpose, "abi/syscalls.toml",

@@ -81,9 +81,10 @@ def anchor(kind, name):
 
 def describe(arg):
     """What an argument must be."""
-    if arg.kind == "handle":
-        rights = ", ".join(f"`{right.name}`" for right in arg.rights)
-        text = f"[{arg.object}](#object-{arg.object}) with {rights}"
+    if arg.kind in ("handle", "raw_handle"):
+        text = f"[{arg.object}](#object-{arg.object})" if arg.object else "a capability"
+        if arg.rights:
+            text += " with " + ", ".join(f"`{right.name}`" for right in arg.rights)
         return text + "; 0 for none" if arg.optional else text
     bound = f", at most {arg.max}" if arg.max is not None else ""
     if arg.kind == "flags":
@@ -92,7 +93,6 @@ def describe(arg):
         verb = "read" if arg.kind == "struct_in" else "written"
         return f"[struct {arg.struct.name}](#struct-{arg.struct.name}), {verb} by the kernel"
     texts = {
-        "raw_handle": "a capability; which, the call's description says",
         "u64": f"64-bit number{bound}",
         "u32": f"32-bit number{bound}",
         "user_in": "bytes read by the kernel" + (f"{bound} of them" if bound else ""),

@@ -9,7 +9,7 @@ RANGE_TYPES = ("irq", "ioport")
 # Keys that each kind of argument allows besides name and type.
 KINDS = {
     "handle": ("object", "rights", "optional", "kept"),
-    "raw_handle": (),
+    "raw_handle": ("object", "rights"),
     "u64": ("max",),
     "u32": ("max",),
     "flags": ("set",),
@@ -114,6 +114,8 @@ def read_arg(reader, table, where, item, slot):
     object_name, rights = "", ()
     if kind == "handle":
         object_name, rights = read_target(reader, table, at, item)
+    elif kind == "raw_handle":
+        object_name, rights = read_raw_target(reader, table, at, item)
     flags = find(reader, table, at, item, "set", reader.contract.flags) if kind == "flags" else None
     struct = None
     if kind in ("struct_in", "struct_out"):
@@ -140,14 +142,30 @@ def read_target(reader, table, at, item):
         return "", ()
     if name in RANGE_TYPES:
         table.problems.add(at, f"{name} capabilities name ranges, not objects; take it as a raw_handle")
-    known = {right.name: right for right in reader.contract.rights_of(types[name])}
-    rights = []
-    for right in table.strings(at, item, "rights"):
-        if right in known:
-            rights.append(known[right])
-        else:
-            table.problems.unknown(at, f"right of {name}", right, known)
+    rights = read_rights(reader, table, at, item, f"right of {name}", reader.contract.rights_of(types[name]))
     if not rights:
         table.problems.add(at, "names no right; every use of a capability needs one")
-    reader.unique(at, "right", [r.name for r in rights])
-    return name, tuple(rights)
+    return name, rights
+
+
+def read_raw_target(reader, table, at, item):
+    """The same of one that the handler resolves: perhaps any type, then only common rights; perhaps no right."""
+    types = {t.name: t for t in reader.contract.types if not t.reserved}
+    name = item.get("object", "")
+    if name and name not in types:
+        table.problems.unknown(at, "object type", name, types)
+        return "", ()
+    known = reader.contract.rights_of(types[name]) if name else reader.contract.common_rights
+    return name, read_rights(reader, table, at, item, f"right of {name}" if name else "common right", known)
+
+
+def read_rights(reader, table, at, item, what, rights):
+    known = {right.name: right for right in rights}
+    found = []
+    for right in table.strings(at, item, "rights"):
+        if right in known:
+            found.append(known[right])
+        else:
+            table.problems.unknown(at, what, right, known)
+    reader.unique(at, "right", [r.name for r in found])
+    return tuple(found)

@@ -192,6 +192,36 @@ static void a_period_that_ends_readies_who_waits(void)
 	jobs_end(&jobs);
 }
 
+/* A server whose own budget is used up waits for no period while somebody waits for it. */
+static void who_is_waited_for_does_not_wait_for_its_budget(void)
+{
+	struct activity_params params = budget(2 * MS, 4000 * MS);
+
+	jobs.count = 0;
+	struct job *job = add(&params);
+	struct user *server = &job->user, client = user_new();
+	u64 group = give_to(server, world_group(), COPY_ALL), endpoint = HANDLE(server, SYSCALL_ENDPOINT_CREATE, group, 0);
+	u64 reply = HANDLE(server, SYSCALL_REPLY_CREATE, group), send = give_from(server, &client, endpoint);
+	u64 nobody = HANDLE(&client, SYSCALL_SIGNAL_CREATE, give_to(&client, world_group(), COPY_ALL));
+
+	add(&BEST_EFFORT);
+	EXPECT(user_message(server, SYSCALL_RECEIVE, both(endpoint, reply), 0, FOR_EVER).waits);
+	EXPECT(user_message(&client, SYSCALL_CALL, send, 0, FOR_EVER).waits);
+	EXPECT_STATUS(user_message(server, SYSCALL_REPLY, both(0, reply), 0, 0).status, STATUS_OK);
+	EXPECT(CALL(&client, SYSCALL_SIGNAL_WAIT, nobody, 1, fake_now() + 30 * MS).waits);
+	jobs_run(&jobs, 20 * MS);
+	EXPECT(parked(job));
+	fake_advance(20 * MS);
+	EXPECT(user_message(&client, SYSCALL_CALL, send, 0, FOR_EVER).waits);
+	EXPECT(!parked(job));
+	EXPECT(job->user.thread->own->exhausted != 0);
+	user_end(&client);
+	jobs_run(&jobs, 20 * MS);
+	EXPECT(parked(job));
+	EXPECT(job->ran_ns < 1 * MS);
+	jobs_end(&jobs);
+}
+
 /* ---- lent and used up ---- */
 
 /* A client has called a server, and both are bound. */
@@ -356,6 +386,7 @@ void budget_tests(void)
 	RUN(a_waiting_thread_can_be_stopped_and_go_on_waiting);
 	RUN(other_parameters_hold_at_once);
 	RUN(a_period_that_ends_readies_who_waits);
+	RUN(who_is_waited_for_does_not_wait_for_its_budget);
 	RUN(a_server_on_a_used_up_activity_goes_on);
 	RUN(a_renewed_budget_raises_the_server);
 	RUN(a_group_promises_no_more_than_its_limit);

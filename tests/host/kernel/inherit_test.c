@@ -486,6 +486,31 @@ static void shares_are_not_inherited(void)
 	end(&busy);
 }
 
+/* A server with nothing of its own, priority 0: it runs with what its callers lend, and for nobody besides. */
+static void a_passive_server_runs_on_what_it_is_lent(void)
+{
+	struct actor server = actor_server(), client = actor_client(), other = actor_client();
+	u64 handles = both(server.endpoint, server.reply);
+
+	actor_receive(&server);
+	actor_set_priority(&client, HIGH);
+	actor_set_priority(&server, 0);
+	EXPECT_EQ(server.user.thread->own->priority, 0);
+	actor_call(&client, &server);
+	EXPECT_EQ(actor_priority(&server), HIGH);
+	EXPECT(!actor_is_home(&server));
+	/* Whoever waits besides is served in its turn, on its own activity. */
+	actor_call(&other, &server);
+	EXPECT(!user_message(&server.user, SYSCALL_REPLY_RECEIVE, handles, 0, FOR_EVER).waits);
+	EXPECT_EQ(actor_priority(&server), BEST);
+	/* Its caller gives up: what it has left to do is done with what it has, below everybody. */
+	user_end(&other.user);
+	EXPECT(actor_is_home(&server) || actor_priority(&server) == BEST);
+	EXPECT(user_message(&server.user, SYSCALL_REPLY_RECEIVE, handles, 0, FOR_EVER).waits);
+	EXPECT(actor_is_home(&server));
+	EXPECT_EQ(actor_priority(&server), 0);
+}
+
 void inherit_tests(void)
 {
 	RUN(a_busy_server_is_as_important_as_who_waits);
@@ -506,4 +531,5 @@ void inherit_tests(void)
 	RUN(senders_are_served_by_priority_then_as_they_came);
 	RUN(deadlines_are_inherited);
 	RUN(shares_are_not_inherited);
+	RUN(a_passive_server_runs_on_what_it_is_lent);
 }

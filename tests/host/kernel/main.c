@@ -14,6 +14,7 @@ int main(void)
 	cap_tests();
 	revoke_tests();
 	revoke_given_tests();
+	rights_tests();
 	sweep_tests();
 	forward_tests();
 	group_tests();

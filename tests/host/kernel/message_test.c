@@ -101,6 +101,22 @@ static void malformed_messages_are_refused(void)
 	EXPECT(user_message(&p.client, SYSCALL_CALL, p.send, 0, 0).waits);
 }
 
+/* A capability that is moved is one to receive with on its way, too, and where it arrives. */
+static void the_last_capability_to_receive_is_moved(void)
+{
+	struct pair p = pair_make(), q = pair_make();
+	u64 send = give_from(&q.client, &p.server, q.send);
+
+	pair_serve(&q);
+	EXPECT(user_message(&p.client, SYSCALL_CALL, p.send, 0, FOR_EVER).waits);
+	user_cap(&p.server, 0, p.receive, 0x8000ffffu);
+	EXPECT(user_message(&p.server, SYSCALL_CALL, send, msg_info_make(0, 0, 1, 0, 0), FOR_EVER).waits);
+	world_settle();
+	EXPECT(user_waits(&p.client));
+	EXPECT_STATUS(CALL(&q.server, SYSCALL_CAP_DROP, user_cap_at(&q.server, 0)).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&p.client).status, STATUS_DEAD);
+}
+
 static void capabilities_travel_copied_or_moved(void)
 {
 	struct pair p = pair_make();
@@ -438,6 +454,7 @@ void message_tests(void)
 	RUN(no_other_register_of_the_sender_is_seen);
 	RUN(malformed_messages_are_refused);
 	RUN(capabilities_travel_copied_or_moved);
+	RUN(the_last_capability_to_receive_is_moved);
 	RUN(one_capability_goes_at_once);
 	RUN(a_transfer_is_all_or_nothing);
 	RUN(buffers_are_read_and_written_through_the_reply);

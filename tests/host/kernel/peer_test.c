@@ -194,6 +194,49 @@ static void suspending_cancels_the_wait(void)
 	EXPECT(user_ended(&p.client));
 }
 
+/* A processor that has not yet been reached by whoever stops or kills its thread: the thread does not come to wait, for an
+ * answer or a call, where nobody looks for it any more. */
+static void call_before_it_is_told(const struct user *user, enum syscall_number number, u64 handles, enum syscall_number how)
+{
+	u32 cpu = user_bring(user->thread);
+	struct hal_frame *frame = &user->thread->frame;
+
+	EXPECT_STATUS(CALL(world_init(), how, user->thread_handle).status, STATUS_OK);
+	EXPECT_EQ(user->thread->state, THREAD_STATE_RUNNING);
+	frame->status = number;
+	frame->arg0 = handles;
+	frame->arg1 = 0;
+	frame->deadline = FOR_EVER;
+	fake_select(cpu);
+	fake_syscall(cpu);
+	world_settle();
+}
+
+static void who_was_stopped_or_killed_waits_for_no_answer(void)
+{
+	struct pair p = pair_make(), q = pair_make();
+
+	pair_serve(&p);
+	call_before_it_is_told(&p.client, SYSCALL_CALL, p.send, SYSCALL_THREAD_SUSPEND);
+	EXPECT_EQ(p.client.thread->state, THREAD_STATE_SUSPENDED);
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_THREAD_RESUME, p.client.thread_handle).status, STATUS_OK);
+	EXPECT_STATUS(user_answer(&p.client).status, STATUS_CANCELLED);
+	pair_serve(&q);
+	call_before_it_is_told(&q.client, SYSCALL_CALL, q.send, SYSCALL_THREAD_KILL);
+	EXPECT(user_ended(&q.client));
+}
+
+static void who_was_killed_waits_for_no_call(void)
+{
+	struct pair p = pair_make();
+
+	pair_serve(&p);
+	EXPECT(client_calls(&p, FOR_EVER).waits);
+	call_before_it_is_told(&p.server, SYSCALL_REPLY_RECEIVE, both(p.receive, p.reply), SYSCALL_THREAD_KILL);
+	EXPECT(user_ended(&p.server));
+	EXPECT(!user_waits(&p.client));
+}
+
 /* ---- references to reply objects ---- */
 
 /* A receiver waits with a reply object whose last capability is dropped. Its memory comes to be
@@ -460,6 +503,8 @@ void peer_tests(void)
 	RUN(senders_wait_while_anybody_may_receive);
 	RUN(a_killed_caller_is_forgotten);
 	RUN(killed_senders_and_receivers_leave_the_queues);
+	RUN(who_was_stopped_or_killed_waits_for_no_answer);
+	RUN(who_was_killed_waits_for_no_call);
 	RUN(suspending_cancels_the_wait);
 	RUN(a_dropped_reply_object_takes_no_callers);
 	RUN(leaving_a_queue_frees_no_foreign_reply_object);

@@ -23,6 +23,7 @@ void memory_tests(void);
 void large_tests(void);     /* large pages */
 void message_tests(void);   /* messages that arrive */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
+void rights_tests(void);    /* types and rights of every call, from the table */
 void sweep_tests(void);     /* revoked capabilities that are in the way */
 void signal_tests(void);    /* signals, timers, interrupts */
 void work_tests(void);      /* dead objects, and who works on them */
