@@ -113,6 +113,22 @@ void text_add_field_u64(struct text *t, struct span key, u64 value)
 	text_add(t, "\n");
 }
 
+struct span text_field(struct span description, struct span key)
+{
+	while (span_len(description) > 0) {
+		struct span line = span_split(&description, '\n');
+
+		if (span_equal(span_split(&line, ' '), key))
+			return span_trim(line);
+	}
+	return span_empty();
+}
+
+bool text_field_u64(struct span description, struct span key, u64 *value)
+{
+	return span_parse_u64(text_field(description, key), value);
+}
+
 void text_add_seconds(struct text *t, u64 ns)
 {
 	u64 ms = ns / 1000000;

@@ -51,6 +51,9 @@ void text_add_padded(struct text *t, struct span s, u32 width);
 /* A line of a description: the key in a column of 13, then the value. */
 void text_add_field(struct text *t, struct span key, struct span value);
 void text_add_field_u64(struct text *t, struct span key, u64 value);
+/* What such a line of a description says under the key, the first there is; empty, or false: none says it. */
+struct span text_field(struct span description, struct span key);
+[[nodiscard]] bool text_field_u64(struct span description, struct span key, u64 *value);
 void text_add_repeated(struct text *t, u8 byte, u32 count);
 /* Seconds with three decimals: 12.345 for 12345678901 ns. */
 void text_add_seconds(struct text *t, u64 ns);

@@ -4,7 +4,7 @@ meanwhile are back, and what was told of them before is still told."""
 
 import re
 
-CASES = ["on 1 CPU", "on 4 CPUs", "drivers", "replacement", "heartbeat"]
+CASES = ["on 1 CPU", "on 4 CPUs", "drivers", "replacement", "heartbeat", "patience"]
 NEEDS = {"drivers": ["iommu"]}
 KILLS = 6
 
@@ -78,6 +78,22 @@ def who_hangs(t):
     t.expect_match(t.exec_ok("services trial"), r"(?m)^hangs +1")
 
 
+def its_patience(t):
+    """What has failed again and again, and waits to be started again, has no more chances with the next instance."""
+    t.boot(smp=2)
+    t.exec_ok("echo fail > /dev/trial/do &")
+    while True:
+        said = t.exec_ok("services trial")
+        failures = int(re.search(r"(?m)^failures +(\d+)", said)[1])
+        if "backoff" in said and failures >= 3:
+            break
+        t.expect("given-up" not in said, "it was given up before the keeper could be killed")
+    t.exec_ok(f"kill {keeper(t)}")
+    said = t.eventually("services trial", r"(?m)^state +given-up").string
+    t.expect_match(said, r"(?m)^failures +6$")
+    t.expect_match(said, r"(?m)^starts +6$")
+
+
 def run_on(t, cpus):
     t.boot(smp=cpus)
     nothing_notices(t)
@@ -89,4 +105,5 @@ def run(t, case):
     if case.startswith("on "):
         run_on(t, int(case.split()[1]))
     else:
-        {"drivers": its_drivers, "replacement": a_replacement, "heartbeat": who_hangs}[case](t)
+        {"drivers": its_drivers, "replacement": a_replacement, "heartbeat": who_hangs,
+         "patience": its_patience}[case](t)

@@ -73,31 +73,17 @@ struct seen {
 	bool running;
 };
 
-static struct seen seen_in(struct span text)
+/* What is not said is 0: who does not run has no process. */
+static struct seen look(struct span service)
 {
-	struct seen seen = {};
+	struct span status = service_status(service);
+	struct seen seen = { .running = span_equal(text_field(status, span_text("state")), span_text("running")) };
 
-	while (span_len(text) > 0) {
-		struct span line = span_split(&text, '\n');
-		struct span key = span_split(&line, ' ');
-		struct span value = span_trim(line);
-		u64 number = 0;
-
-		if (span_equal(key, span_text("state")))
-			seen.running = span_equal(value, span_text("running"));
-		else if (!span_parse_u64(value, &number))
-			continue;
-		else if (span_equal(key, span_text("process")))
-			seen.process = number;
-		else if (span_equal(key, span_text("starts")))
-			seen.starts = number;
-		else if (span_equal(key, span_text("hangs")))
-			seen.hangs = number;
-	}
+	(void)text_field_u64(status, span_text("process"), &seen.process);
+	(void)text_field_u64(status, span_text("starts"), &seen.starts);
+	(void)text_field_u64(status, span_text("hangs"), &seen.hangs);
 	return seen;
 }
-
-static struct seen look(struct span service) { return seen_in(service_status(service)); }
 
 /* WHY no failure is one: it may have ended or come back by itself in between. */
 static void order(struct span service, struct span word) { (void)service_order(service, word); }

@@ -13,16 +13,10 @@ static u64 field(struct span service, struct span key)
 {
 	u64 value = 0;
 
-	for (struct span left = service_status(service); span_len(left) > 0;) {
-		struct span line = span_split(&left, '\n');
-
-		if (span_starts_with(line, key) && span_parse_u64(span_trim(span_from(line, span_len(key))), &value))
-			return value;
-	}
-	return 0;
+	return text_field_u64(service_status(service), key, &value) ? value : 0;
 }
 
-u64 recoveries(struct span service) { return field(service, span_text("recoveries ")); }
+u64 recoveries(struct span service) { return field(service, span_text("recoveries")); }
 
 void kill_only(struct span service)
 {
@@ -95,7 +89,7 @@ static void wait_back(const struct killed *killed)
 	if (recoveries(killed->name) == killed->before)
 		lost(killed->name, STATUS_TIMED_OUT);
 	else
-		print_back(killed, field(killed->name, span_text("back-us ")));
+		print_back(killed, field(killed->name, span_text("back-us")));
 }
 
 void kill_and_wait(struct span victim, struct span other)

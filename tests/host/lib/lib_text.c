@@ -146,6 +146,25 @@ static void checksums_match_the_standard(void)
 		CHECK(crc32c(crc32c(0, span_first(SPAN_OF_ARRAY(bytes), cut)), span_from(SPAN_OF_ARRAY(bytes), cut)) == 0x46dd794e);
 }
 
+static void fields_are_found_by_their_whole_key(void)
+{
+	TEXT_BUFFER(t, 128);
+	u64 value = 0;
+
+	text_add_field(&t, span_text("state-of"), span_text("elsewhere"));
+	text_add_field(&t, span_text("a-key-longer-than-its-column"), span_text("two words"));
+	text_add_field(&t, span_text("state"), span_text("running"));
+	text_add_field_u64(&t, span_text("starts"), 12);
+	text_add_field_u64(&t, span_text("starts"), 13);
+	CHECK(span_equal(text_field(text_span(&t), span_text("state")), span_text("running")));
+	CHECK(text_field_u64(text_span(&t), span_text("starts"), &value) && value == 12);
+	CHECK(span_len(text_field(text_span(&t), span_text("stat"))) == 0);
+	CHECK(span_len(text_field(text_span(&t), span_text("running"))) == 0);
+	CHECK(!text_field_u64(text_span(&t), span_text("state"), &value));
+	CHECK(!text_field_u64(text_span(&t), span_text("absent"), &value));
+	CHECK(span_len(text_field(span_empty(), span_text("state"))) == 0);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -159,6 +178,7 @@ int main(void)
 		{ "parts_outside_are_refused", parts_outside_are_refused },
 		{ "fixed_fields_keep_their_zero", fixed_fields_keep_their_zero },
 		{ "little_endian_goes_both_ways", little_endian_goes_both_ways },
+		{ "fields_are_found_by_their_whole_key", fields_are_found_by_their_whole_key },
 		{ "checksums_match_the_standard", checksums_match_the_standard },
 	};
 

@@ -27,15 +27,7 @@ static struct span said_of(struct span name, struct span key)
 
 	if (file_load(path_of(&path, name, span_text("status")), MSPAN_OF_ARRAY(status_bytes), &count) != STATUS_OK)
 		return span_empty();
-	struct span rest = span_first(SPAN_OF_ARRAY(status_bytes), count);
-
-	while (span_len(rest) > 0) {
-		struct span line = span_split(&rest, '\n');
-
-		if (span_equal(span_split(&line, ' '), key))
-			return span_trim(line);
-	}
-	return span_empty();
+	return text_field(span_first(SPAN_OF_ARRAY(status_bytes), count), key);
 }
 
 static u64 show(struct span path, struct span name)

@@ -15,7 +15,7 @@
 #include "abi/names.h"
 #include "abi/stubs.h"
 
-enum : u32 { STATE_VERSION = 1 };
+enum : u32 { STATE_VERSION = 2 };
 
 /* ---- each event is a transaction ---- */
 

@@ -150,6 +150,10 @@ static void describe(const struct unit *unit, struct text *t)
 	describe_callers(unit, t);
 	if (unit->state == UNIT_RUNNING)
 		text_add_field_u64(t, span_text("process"), unit->process_id);
+	if (unit->state == UNIT_RUNNING && unit->ready) {
+		text_add_field_u64(t, span_text("started-us"), unit->started_ns / 1000);
+		text_add_field_u64(t, span_text("ready-us"), unit->ready_ns / 1000);
+	}
 	text_add_field_u64(t, span_text("starts"), unit->starts);
 	text_add_field_u64(t, span_text("failures"), unit->failures);
 	text_add_field_u64(t, span_text("hangs"), unit->hangs);

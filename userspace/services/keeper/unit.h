@@ -59,7 +59,7 @@ struct STABLE unit {
 	/* Of the present instance. */
 	handle_t group, process;
 	u64 process_id;
-	u64 started_ns;
+	u64 started_ns, ready_ns;  /* ready_ns: when it began to serve */
 	bool ready;                /* it has begun to serve */
 	bool hung;                 /* it was ended because it did not answer */
 	u32 hangs;

@@ -12,7 +12,7 @@
 static struct unit units[UNITS_MAX];
 static u32 unit_count;
 static pages_t image_pages;
-KEEP_RECORD(struct unit, 616);
+KEEP_RECORD(struct unit, 624);
 static struct keep_part kept;
 static struct unit committed[UNITS_MAX]; /* as they are kept */
 static struct manifest_record current;

@@ -185,6 +185,7 @@ void watch_ready(struct unit *unit)
 	if (unit->state != UNIT_RUNNING || unit->ready)
 		return;
 	unit->ready = true;
+	unit->ready_ns = rt_now_ns();
 	replace_ready(unit);
 	unit->hung = false;
 	domains_forgiven(unit);
