@@ -125,18 +125,18 @@ class Machines(unittest.TestCase):
         self.assertNotIn("intel-iommu,intremap=off", words)
 
     def test_riscv64_has_another_qemu_with_an_iommu_only(self):
-        boot = ways.Boot("riscv64", "raw", Path("x"), iommu_qemu=Path("newer"))
+        boot = ways.Boot("riscv64", "raw", Path("x"), newer_qemu=Path("newer"))
         for given, program, machine in ((["--iommu"], "newer", "virt,iommu-sys=on"), ([], "qemu-system-riscv64", "virt")):
             args = options.parse(COMMANDS["exec"], [*given, "--arch", "riscv64", "x"])
             words = qemu.command(boots.config(args, boot), "", "null", "null")
             self.assertEqual((words[0], words[words.index("-machine") + 1]), (program, machine))
 
     def test_scenarios_ask_for_that_qemu_only_if_one_needs_it(self):
-        boot, newer = ways.Boot("riscv64", "raw", Path("x")), ways.Boot("riscv64", "raw", Path("x"), iommu_qemu=Path("newer"))
+        boot, newer = ways.Boot("riscv64", "raw", Path("x")), ways.Boot("riscv64", "raw", Path("x"), newer_qemu=Path("newer"))
         args = options.parse(COMMANDS["test"], ["--suite", "scenarios", "--arch", "riscv64"])
         for name, given in (("commands[pipe]", boot), ("iommu[without interrupts]", newer)):
             with mock.patch.object(tests.work, "boot_of", return_value=boot), mock.patch.object(qemu, "has", return_value=set()), \
-                    mock.patch.object(tests.work, "with_iommu", return_value=newer), \
+                    mock.patch.object(tests.work, "with_newer", side_effect=lambda args, boot, needs: newer if "iommu" in needs else boot), \
                     mock.patch.object(scenarios, "run_all", return_value=[]) as run:
                 tests.scenario(args, [name])
             self.assertEqual([one.name for one in run.call_args[0][0]], [name])

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from tools.setup import archive, cbmc, firmware, packages, riscv_qemu
+from tools.setup import archive, cbmc, firmware, newer_qemu, packages
 
 
 class Setup(unittest.TestCase):
@@ -52,31 +52,34 @@ class Setup(unittest.TestCase):
     def test_firmware_of_others_is_a_package_of_the_system(self):
         self.assertIsNone(firmware.ensure("x86_64", "/nonexistent", print))
 
-    def test_a_qemu_without_an_iommu_is_none(self):
-        with tempfile.TemporaryDirectory() as out, mock.patch.object(riscv_qemu.shutil, "which", return_value=None):
-            program = Path(out) / "qemu-riscv64" / riscv_qemu.NAME
-            program.parent.mkdir()
-            for says, status, found in (("  acpi=<OnOffAuto>", 0, None), ("  iommu-sys=<OnOffAuto>", 1, None),
-                                        ("  iommu-sys=<OnOffAuto>", 0, program)):
-                program.write_text(f"#!/bin/sh\necho '{says}'\nexit {status}\n")
-                program.chmod(0o755)
-                self.assertEqual(riscv_qemu.find(out), found)
-            self.assertEqual(riscv_qemu.ensure(out, print), program)
+    def test_a_qemu_that_cannot_do_it_is_none(self):
+        for arch, says in (("riscv64", "  iommu-sys=<OnOffAuto>"), ("aarch64", "  backcompat-pauth-default-use-qarma5=<bool>")):
+            with tempfile.TemporaryDirectory() as out, mock.patch.object(newer_qemu.shutil, "which", return_value=None):
+                program = Path(out) / f"qemu-{arch}" / f"qemu-system-{arch}"
+                program.parent.mkdir()
+                for line, status, found in (("  pauth=<bool>", 0, None), (says, 1, None), (says, 0, program)):
+                    program.write_text(f"#!/bin/sh\necho '{line}'\nexit {status}\n")
+                    program.chmod(0o755)
+                    self.assertEqual(newer_qemu.find(arch, out), found)
+                self.assertEqual(newer_qemu.ensure(arch, out, print), program)
 
     def test_without_apt_it_says_which_qemu_is_missing(self):
-        with tempfile.TemporaryDirectory() as out, mock.patch.object(riscv_qemu.shutil, "which", return_value=None):
-            with self.assertRaisesRegex(packages.SetupError, "put a qemu-system-riscv64 that knows .* on the PATH"):
-                riscv_qemu.ensure(out, print)
+        for arch in newer_qemu.KINDS:
+            with tempfile.TemporaryDirectory() as out, mock.patch.object(newer_qemu.shutil, "which", return_value=None):
+                with self.assertRaisesRegex(packages.SetupError, f"put a qemu-system-{arch} on the PATH where .* tells"):
+                    newer_qemu.ensure(arch, out, print)
 
     def test_qemu_runs_wherever_it_is_put(self):
+        kind = newer_qemu.KINDS["riscv64"]
+
         def unpack(packages, root):
             (root / "usr" / "bin").mkdir(parents=True)
-            (root / "usr" / "bin" / riscv_qemu.NAME).write_text('#!/bin/sh\necho "it runs: $*"\n')
-            (root / "usr" / "bin" / riscv_qemu.NAME).chmod(0o755)
+            (root / "usr" / "bin" / kind.name).write_text('#!/bin/sh\necho "it runs: $*"\n')
+            (root / "usr" / "bin" / kind.name).chmod(0o755)
         with tempfile.TemporaryDirectory() as out, mock.patch.object(archive, "unpack", unpack):
             target = Path(out) / "somebody's $HOME; x"
-            riscv_qemu.unpack([], Path(out), target)
-            said = subprocess.run([target / riscv_qemu.NAME, "-M", "none"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            newer_qemu.unpack(kind, [], Path(out), target)
+            said = subprocess.run([target / kind.name, "-M", "none"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
             self.assertEqual(said.stdout, "it runs: -L /usr/share/qemu -M none\n")
 
     def test_without_a_network_it_says_that_and_not_that_there_is_no_package(self):

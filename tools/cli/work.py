@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tools.cli.options import ROOT, ToolError, UsageError
 from tools.run import ways
-from tools.setup import firmware, packages, riscv_qemu
+from tools.setup import firmware, newer_qemu, packages
 
 
 def say(text):
@@ -71,12 +71,12 @@ def boot_of(args):
     return ways.Boot(args.arch, way, args.build / f"disk{suffix}.img", firmware=firmware_of(args))
 
 
-def with_iommu(args, boot):
-    """The same, where the machine may have an IOMMU: with a QEMU that knows one, fetched if need be."""
-    if args.arch != "riscv64":
+def with_newer(args, boot, needs):
+    """The same for machines that need these: with a newer QEMU, where one of them takes that, fetched if need be."""
+    if args.arch not in newer_qemu.KINDS or newer_qemu.KINDS[args.arch].need not in needs:
         return boot
     try:
-        return replace(boot, iommu_qemu=riscv_qemu.ensure(args.out, say))
+        return replace(boot, newer_qemu=newer_qemu.ensure(args.arch, args.out, say))
     except packages.SetupError as error:
         raise ToolError(str(error)) from None
 
@@ -90,4 +90,4 @@ def prepare(args):
     boot_way(args)
     setup(args)
     make_boot(args)
-    return with_iommu(args, boot_of(args)) if getattr(args, "iommu", False) else boot_of(args)
+    return with_newer(args, boot_of(args), {"iommu"} if getattr(args, "iommu", False) else ())

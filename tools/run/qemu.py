@@ -57,6 +57,7 @@ class Config:
     share: Path | None = None     # a folder that the guest has as /share, and changes
     net: str = ""                 # words for -netdev after its name: the guest has a network, /dev/net0
     console: str = "serial"       # what the person's terminal is: the first serial line, or `virtio'
+    newer: bool = False           # aarch64: in the newer QEMU of `boot', which has other processors
     extra: tuple = ()
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
@@ -198,7 +199,8 @@ def arm(config, folder, first, second):
     # WHY: by default the counter ticks every 16 ns, and one tick is too coarse to count instructions with.
     cpu = "max,cntfrq=1000000000" if config.icount else "max"
     # Firmware hands on ACPI's tables; the device tree only with acpi=off.
-    return ["qemu-system-aarch64", "-machine", machine("virt,gic-version=3", config), "-cpu", cpu,
+    program = str(config.boot.newer_qemu) if config.newer else "qemu-system-aarch64"
+    return [program, "-machine", machine("virt,gic-version=3", config), "-cpu", cpu,
             *(from_memory(config) if config.boot.way == "raw" else from_disk(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]
 
@@ -223,7 +225,7 @@ def riscv_machine(program):
 def riscv(config, folder, first, second):
     """riscv64: firmware is QEMU's own; the second line as on aarch64."""
     raw = config.boot.way == "raw"
-    program = str(config.boot.iommu_qemu) if config.iommu else "qemu-system-riscv64"
+    program = str(config.boot.newer_qemu) if config.iommu else "qemu-system-riscv64"
     return [program, "-machine", machine("virt" if raw else riscv_machine(program), config), "-bios", "default", *iommu(config),
             *(from_memory(config) if raw else above_firmware(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]

@@ -23,7 +23,7 @@ class Boot:
     loader: Path | None = None
     cmdline: str = ""              # of raw boots; a disk holds its own
     firmware: Path | None = None   # a folder with firmware, where it is not the system's
-    iommu_qemu: Path | None = None # QEMU for machines with an IOMMU, where it is not the system's
+    newer_qemu: Path | None = None # for machines that the system's QEMU does not have
 
     def at(self, path):
         return replace(self, path=path)

@@ -154,11 +154,10 @@ def count_conform(tally, name, status, text):
 
 
 def scenario(args, wanted, folder="scenarios"):
-    """WHY no IOMMU for those that need none: its QEMU may have to be fetched."""
+    """WHY no newer QEMU for those that need none: it may have to be fetched."""
     tally, boot = Tally(), work.boot_of(args)
     found = scenarios.chosen(ROOT / "tests" / folder, boot, wanted)
-    if any("iommu" in one.needs for one in found):
-        boot = work.with_iommu(args, boot)
+    boot = work.with_newer(args, boot, set().union(*(one.needs for one in found)))
 
     def report(outcome):
         if args.each:
@@ -193,8 +192,8 @@ def kasan_slice(args):
 # starves are x86_64's, and what keeper and services do for minutes is the same everywhere.
 OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "console_virtio[killed]",
                    "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "loader_killed",
-                   "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "torture[4 CPUs]", "trace",
-                   "virtio_mmio"]
+                   "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "signatures_checked",
+                   "torture[4 CPUs]", "trace", "virtio_mmio"]
 
 # On aarch64, besides: what lines, registers, units and nodes ACPI's tables tell.
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
