@@ -167,8 +167,10 @@ static void add_unit(struct device_table *table, struct span dmar)
 {
 	struct dmar_unit unit;
 
-	if (!dmar_unit(dmar, &unit))
+	if (!dmar_unit(dmar, &unit)) {
+		rt_log(span_text("ACPI's table DMAR names no IOMMU at a place that can be; drivers stay trusted"));
 		return;
+	}
 	behind = (struct pci_range){ 0, FUNCTIONS };
 	devices_add_dmar(table, &unit);
 }
@@ -190,6 +192,8 @@ static void add_hosts(struct device_table *table, u64 rsdp)
 
 	if (!find_table(rsdp, span_text("MCFG"), 0, &mcfg))
 		return;
+	if (!acpi_ecam(view_span(&mcfg), 0, &ecam))
+		rt_log(span_text("ACPI's table MCFG names no host of PCI at a place that can be; there are no devices of PCI"));
 	for (u32 i = 0; i < HOSTS_MAX && acpi_ecam(view_span(&mcfg), i, &ecam); i++)
 		add_host(table, rsdp, &ecam);
 	rt_pages_release(mcfg.pages);
