@@ -50,7 +50,7 @@ static void make_group(void)
 
 static u64 make_shared(void)
 {
-	switch (sim_random(6)) {
+	switch (sim_random(7)) {
 	case 0:
 		return TRY(SYSCALL_SIGNAL_CREATE, sim.group);
 	case 1:
@@ -59,6 +59,8 @@ static u64 make_shared(void)
 		return TRY(SYSCALL_MEMORY_CREATE, sim.group, (1 + sim_random(40)) * PAGE_BYTES);
 	case 3:
 		return TRY(SYSCALL_REPLY_CREATE, sim.group);
+	case 4:
+		return TRY(SYSCALL_DMA_MEMORY_CREATE, init_handle(INIT_HANDLE_DMA), sim.group, (1 + sim_random(16)) * PAGE_BYTES);
 	default:
 		return TRY(SYSCALL_ENDPOINT_CREATE, sim.group, sim_random(2) * sim_random(5));
 	}
@@ -67,6 +69,16 @@ static u64 make_shared(void)
 static u64 narrow(u64 handle, u64 first, u64 count)
 {
 	return TRY(SYSCALL_CAP_DERIVE, handle, COPY_ALL, first, count);
+}
+
+/* A badge whose end somebody wants to hear of, if the object is an endpoint. */
+static u64 watched_badge(void)
+{
+	u64 badged = narrow(*ELEM(shared, sim_random(SHARED)), 1 + sim_random(9), 0);
+
+	if (badged != 0)
+		(void)TRY(SYSCALL_ENDPOINT_WATCH_BADGE, badged);
+	return badged;
 }
 
 /* What a process may be given: mostly what others have too. A derived handle is dropped afterwards. */
@@ -80,6 +92,9 @@ static u64 gift(bool *derived)
 		return narrow(init_handle(INIT_HANDLE_IOPORTS), sim_random(FAKE_PORTS), 1);
 	case 2:
 		return narrow(init_handle(INIT_HANDLE_DEVICES), 0xfe000 + sim_random(100), 1 + sim_random(4));
+	case 3:
+	case 4:
+		return watched_badge();
 	default:
 		break;
 	}
@@ -162,6 +177,16 @@ static void start_thread(u64 in, u64 stack)
 	drop(&thread);
 }
 
+/* So much memory that it comes in large pages. */
+static void give_much(u64 made)
+{
+	u64 bytes = 2 * HAL_LARGE_PAGES * PAGE_BYTES, memory = TRY(SYSCALL_MEMORY_CREATE, sim.group, bytes);
+
+	if (memory != 0)
+		(void)TRY(SYSCALL_MAP, made, memory, 0, 0, bytes, MAP_READ | MAP_WRITE | (sim_one_in(2) ? MAP_POPULATE : 0));
+	drop(&memory);
+}
+
 static u64 spawn(void)
 {
 	u64 names = 0, faults = sim_one_in(2) ? *ELEM(shared, sim_random(SHARED)) : 0;
@@ -175,6 +200,8 @@ static u64 spawn(void)
 	drop(&memory);
 	(void)TRY(SYSCALL_CAP_GRANT, made, sim.group, RIGHT_DUPLICATE | RIGHT_INSPECT | GROUP_RIGHT_CREATE | GROUP_RIGHT_LIMIT);
 	(void)TRY(SYSCALL_CAP_GRANT, made, made, COPY_ALL);
+	if (sim_one_in(4))
+		give_much(made);
 	for (u32 i = 0; i < GIFTS; i++)
 		give(made);
 	if (at != 0)

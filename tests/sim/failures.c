@@ -2,34 +2,46 @@
  *
  * Allocations that fail: each place in the core that allocates fails on one of its first turns, and any may
  * fail now and then.
+ *
+ * Not come by: those of the boot, which is over (tests/host/kernel/starved_test.c); the sanitizer's self-test; and, but for rare
+ * runs, the charge of a group that has none ready, in the two ways that are for when it has.
  */
 #include "tests/sim/failures.h"
+
+#include <sanitizer/common_interface_defs.h>
+
 #include "tests/host/fake_hal/points.h"
+#include "tests/sim/note.h"
 #include "tests/sim/sim.h"
 
-enum : u32 { SITES_MAX = 128, TURNS = 6 };
+enum : u32 { TURNS = 6 };
 
 struct site {
-	u64 caller;
+	struct fake_caller caller;
 	u32 seen, due, failed;
 };
 
 static struct site sites[SITES_MAX];
 static u32 site_count;
+static u64 at_once;
 
-static struct site *site_of(u64 caller)
+void sim_fail_at_once(u64 caller) { at_once = caller; }
+
+static struct site *site_of(struct fake_caller caller)
 {
 	for (u32 i = 0; i < site_count; i++)
-		if (sites[i].caller == caller)
+		if (sites[i].caller.number == caller.number)
 			return ELEM(sites, i);
 	struct site *site = ELEM(sites, site_count);
 
 	site_count++;
 	*site = (struct site){ .caller = caller, .due = 1 + (u32)sim_random(TURNS) };
+	if (caller.number == at_once)
+		site->due = 1;
 	return site;
 }
 
-static bool fails(u64 caller)
+static bool fails(struct fake_caller caller)
 {
 	if (!sim.failing)
 		return false;
@@ -42,13 +54,18 @@ static bool fails(u64 caller)
 	return true;
 }
 
-struct sim_sites sim_sites(void)
+/* Names are for those that were not made to fail: looking one up is slow. */
+void sim_sites(struct sim_note *note)
 {
-	struct sim_sites all = { .seen = site_count };
+	note->sites = site_count;
+	for (u32 i = 0; i < site_count; i++) {
+		const struct site *site = ELEM(sites, i);
+		struct sim_site *noted = ELEM(note->site, i);
 
-	for (u32 i = 0; i < site_count; i++)
-		all.failed += sites[i].failed != 0;
-	return all;
+		*noted = (struct sim_site){ .caller = site->caller.number, .failed = site->failed };
+		if (site->failed == 0)
+			__sanitizer_symbolize_pc(site->caller.at, "%f %s:%l", noted->name, sizeof(noted->name));
+	}
 }
 
 static struct frame_result no_frame(void)

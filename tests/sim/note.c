@@ -48,7 +48,11 @@ void sim_note_write(const struct sim_note *contents)
 	put(file, contents->bursts);
 	put(file, contents->switches);
 	put(file, contents->sites);
-	put(file, contents->failed);
+	for (u64 i = 0; i < contents->sites; i++) {
+		put(file, ELEM(contents->site, i)->caller);
+		put(file, ELEM(contents->site, i)->failed);
+		(void)fwrite(ELEM(contents->site, i)->name, 1, SITE_NAME_BYTES, file);
+	}
 	(void)fclose(file);
 }
 
@@ -58,9 +62,12 @@ struct sim_note sim_note_read(void)
 
 	INVARIANT(file != nullptr, "TEST: the note cannot be read");
 	rewind(file);
-	struct sim_note contents = { .burst = get(file), .bursts = get(file), .switches = get(file), .sites = get(file),
-		.failed = get(file) };
+	struct sim_note contents = { .burst = get(file), .bursts = get(file), .switches = get(file), .sites = get(file) };
 
+	for (u64 i = 0; i < contents.sites; i++) {
+		*ELEM(contents.site, i) = (struct sim_site){ .caller = get(file), .failed = get(file) };
+		(void)!fread(ELEM(contents.site, i)->name, 1, SITE_NAME_BYTES, file);
+	}
 	(void)fclose(file);
 	return contents;
 }

@@ -71,11 +71,12 @@ void sim_check_unlocked(void);
 
 /* ---- failures.c ---- */
 
-/* Places in the core that allocate, as far as they were come by. */
-struct sim_sites {
-	u32 seen, failed;
-};
-struct sim_sites sim_sites(void);
+/* Adds what became of the places in the core that allocate, as far as they were come by. */
+struct sim_note;
+void sim_sites(struct sim_note *note);
+
+/* In runs that begin from now on this place fails when it is come by first; 0: none. */
+void sim_fail_at_once(u64 caller);
 
 /* ---- story.c ---- */
 
