@@ -222,6 +222,24 @@ def others_conform(args, machines):
     return gather(args, lambda name: conforms(name, boot, args.mem, **machines[name]), machines)
 
 
+FLOATS_USED = re.compile(r"\(conform\): INSTRUCTION fault\b.*\n(.*\n)*?.* floats_fill\+0x0$", re.MULTILINE)
+
+
+def without_floats(args, cpu):
+    """A processor without floating point: its first use is a fault, which ends the program that did and nobody else."""
+    tally, output, name = Tally(), bytearray(), "without floating point"
+    try:
+        with qemu.Machine(qemu.Config(boot=work.boot_of(args), smp=1, mem=args.mem, extra=("-cpu", cpu))) as machine:
+            agent = control.Control(machine)
+            agent.wait_ready(120)
+            agent.run("conform floating; log crash", output.extend, 120)
+    except (qemu.MachineError, control.ControlError) as error:
+        output.extend(str(error).encode())
+    text = output.decode("utf-8", "replace")
+    tally.add(name, "" if FLOATS_USED.search(text) else "expected a crash record of a fault at floats_fill; found:\n" + last_lines(text))
+    return tally
+
+
 def from_firmware(args):
     args = Arguments({**vars(args), "boot": "uefi"}, [])
     work.make_boot(args)
@@ -261,14 +279,15 @@ def aarch64(args, wanted):
 
 
 def riscv64(args, wanted):
-    """With the timer of firmware, with kinds of memory in page tables and flushes in parts, on a processor without either, and with each kind of
-    interrupt controller."""
+    """With the timer of firmware, with kinds of memory in page tables and flushes in parts, on a processor without either, without floating
+    point, and with each kind of interrupt controller."""
     args, tally = other(args, "riscv64", wanted)
     if not wanted or "boots" in wanted:
         tally.take(others_conform(args, {"without Sstc": {"extra": ("-cpu", "rv64,sstc=off")},
                                   "with Svpbmt and Svinval": {"extra": ("-cpu", "rv64,svpbmt=on,svinval=on")},
                                   "U54": {"extra": ("-cpu", "sifive-u54")}, "AIA, by wires": {"machine": "aia=aplic"},
                                   "AIA, by messages": {"machine": "aia=aplic-imsic"}}))
+        tally.take(without_floats(args, "rv64,f=off,d=off"))
         args = from_firmware(args)
         tally.take(others_conform(args, {"uefi": {}, "AIA through UEFI": {"machine": "aia=aplic-imsic"}}))
         tally.take(scenario(args, ["iommu[kept]"]))
