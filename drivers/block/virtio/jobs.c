@@ -4,13 +4,14 @@
  */
 #include "drivers/block/virtio/wanted.h"
 #include "drivers/block/virtio/windows.h"
+#include "lib/ring/turns.h"
 #include "lib/virtio/virtio.h"
 #include "abi/stubs.h"
 
 enum : u32 { QUEUES = 4, DESCRIPTORS = 64, CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS,
 	BOUNCES = 12, NONE = U32_MAX };
 /* Who is served in turn: calls, and each window. */
-enum : u32 { PARTIES = 1 + WINDOWS_MAX, PARTS = 3 };
+enum : u32 { PARTIES = 1 + WINDOWS_MAX, CALLS_PARTY = 1, PARTS = 3 };
 /* A device that answers none of what it has for so many ticks is taken to have lost it. */
 enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
@@ -274,24 +275,14 @@ void jobs_give(u32 window, u64 number, const struct job *job)
 		virtio_abandon_broken(&device);
 }
 
+static bool serve_party(u32 party, bool *some) { return party == 0 ? give_queued(some) : wanted_serve(party, some); }
+
 void jobs_serve(void)
 {
-	u32 parties = windows_with_rings() | 1, begin = turn;
-	bool more = false;
+	u32 parties = windows_with_rings() | CALLS_PARTY;
+	bool more = (turns_round(&turn, PARTIES, parties, serve_party) & ~CALLS_PARTY) != 0;
 
-	for (u32 i = 0; i < PARTIES; i++) {
-		u32 party = begin + i < PARTIES ? begin + i : begin + i - PARTIES;
-
-		if ((parties >> party & 1) == 0)
-			continue;
-		bool some, all = party == 0 ? give_queued(&some) : wanted_serve(party, &some);
-
-		/* WHY behind the last that was served: where there is no room for all, none waits for ever. */
-		if (some)
-			turn = (party + 1) % PARTIES;
-		more = more || (!all && party != 0);
-	}
-	if (parties != 1)
+	if (parties != CALLS_PARTY)
 		windows_tell();
 	/* WHY not at once: calls wait, too. Where there is no room the device's next interrupt goes on. */
 	if (more && jobs_have_room())

@@ -49,3 +49,8 @@ HOST_TEST := lent
 SRCS := lent_test.c check.c
 DEPS := abi lib/base lib/lease/driver lib/lease/protocol lib/path lib/rt lib/service tests/host/fake_rt
 include $(MK)/host_test.mk
+
+HOST_TEST := turns
+SRCS := turns_test.c check.c broken.c
+DEPS := lib/base lib/ring
+include $(MK)/host_test.mk

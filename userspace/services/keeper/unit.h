@@ -13,8 +13,8 @@
  * upper half is the number of the keeper's instance that opened them, far from this bit. */
 enum : u64 { UNIT_BADGE = 1ull << 63 };
 
-/* One bit of the keeper's signal for each, one for the timer, one for the heartbeat. */
-enum : u32 { UNITS_MAX = 60, TIMER_BIT = 61, PULSE_BIT = 62, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
+/* One bit of the keeper's signal for each, one for those to be ended, one for the timer, one for the heartbeat. */
+enum : u32 { UNITS_MAX = 60, KILL_BIT = 60, TIMER_BIT = 61, PULSE_BIT = 62, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
 
 enum unit_state : u32 {
 	UNIT_WAITING,   /* for what it needs */

@@ -313,9 +313,11 @@ void watch_resume(struct unit *unit)
 		unit_set_problem(unit, span_text("not enough memory to watch it"), span_empty());
 	if (unit->ready)
 		pulse_watch(unit);
+	bool asked = unit->asked;
+
 	unit->asked = true; /* WHY: the instance before may have done so, and not come to say it */
 	unit_ended(unit);
-	unit->asked = false;
+	unit->asked = asked;
 }
 
 static void start_due(void)
@@ -330,10 +332,22 @@ static void start_due(void)
 	}
 }
 
+/* WHY not when it is asked for: the keeper would come to end it when whoever asked has his turns, and callers of who is ended
+ * may be more important. A kill that fails finds it ended. */
+static void kill_asked(void)
+{
+	for (u32 i = 0; i < units_count(); i++) {
+		if (unit_at(i)->asked && unit_at(i)->state == UNIT_RUNNING)
+			(void)sys_process_kill(unit_at(i)->process, KILL_STATUS);
+	}
+}
+
 void watch_signal(u64 bits)
 {
 	if ((bits & 1ull << PULSE_BIT) != 0)
 		pulse_look();
+	if ((bits & 1ull << KILL_BIT) != 0)
+		kill_asked();
 	for (u32 i = 0; i < units_count(); i++) {
 		if ((bits & 1ull << i) != 0)
 			unit_ended(unit_at(i));
@@ -350,7 +364,7 @@ enum status unit_kill(struct unit *unit)
 	if (!unit->stop_asked)
 		unit->down_ns = rt_now_ns();
 	unit->asked = true;
-	return sys_process_kill(unit->process, KILL_STATUS);
+	return sys_signal_raise(service_signal(), 1ull << KILL_BIT);
 }
 
 enum status unit_stop(struct unit *unit)
