@@ -72,8 +72,8 @@ static void record(struct cpu *at, enum event_id id, u64 of, u64 trace, u64 span
 
 /* ---- any state ---- */
 
-static u32 activity_of(u32 i) { return thread[i]->activity == activity[0] ? 0 : 1; }
-static bool wants(u32 i) { return wanted[i] || wanted[TWO + activity_of(i)]; }
+static u32 number_of(u32 i) { return thread[i]->activity == activity[0] ? 0 : 1; }
+static bool wants(u32 i) { return wanted[i] || wanted[TWO + number_of(i)]; }
 
 /* What was decided under the filter in force, for the trace that it runs on. */
 static bool kept(u32 i)
@@ -123,7 +123,7 @@ static void introduced(u32 i, u32 known, u32 known_activity)
 {
 	bool fresh = known != trace_filter, fresh_activity = known_activity != trace_filter;
 
-	PROVE(about_process[i] == fresh && about_thread[i] == fresh && about_activity[activity_of(i)] == fresh_activity,
+	PROVE(about_process[i] == fresh && about_thread[i] == fresh && about_activity[number_of(i)] == fresh_activity,
 		"who is first heard of under a filter is introduced, once");
 }
 

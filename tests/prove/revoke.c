@@ -68,6 +68,7 @@ bool memory_undo(struct memory *at) { return undo_of(&at->object, OBJECT_MEMORY)
 bool endpoint_undo(struct endpoint *at) { return undo_of(&at->object, OBJECT_ENDPOINT); }
 bool reply_undo(struct reply *at) { return undo_of(&at->object, OBJECT_REPLY); }
 bool signal_undo(struct signal *at) { return undo_of(&at->object, OBJECT_SIGNAL); }
+bool trace_undo(void) { return undo_of(source.object, OBJECT_TRACE); }
 void irq_undo(void) { (void)undo_of(source.object, OBJECT_IRQ); }
 void klog_undo(void) { (void)undo_of(source.object, OBJECT_KLOG); }
 
@@ -76,7 +77,7 @@ void klog_undo(void) { (void)undo_of(source.object, OBJECT_KLOG); }
 static bool lasts(enum object_type type)
 {
 	return type == OBJECT_MEMORY || type == OBJECT_ENDPOINT || type == OBJECT_REPLY || type == OBJECT_SIGNAL ||
-		type == OBJECT_IRQ || type == OBJECT_KLOG;
+		type == OBJECT_IRQ || type == OBJECT_KLOG || type == OBJECT_TRACE;
 }
 
 static void any_capability(void)

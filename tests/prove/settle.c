@@ -114,7 +114,7 @@ void prove_turn(void)
 	any_outcome();
 	looked = false;
 	sched_settle(cpu_here, ANY(u32));
-	PROVE(cpu_here->current != nullptr && cpu_here->payer == current->activity && current->flags == 0,
+	PROVE(cpu_here->current != nullptr && cpu_here->payer == current->activity && thread_told(current) == 0,
 		"somebody runs, and pays for it");
 	PROVE((cpu_here->attention & (ATTEND_CHOOSE | ATTEND_TRACE)) == 0, "nothing is left to decide");
 	PROVE(cpu_here->next == nullptr && cpu_here->queue.highest <= cpu_here->payer->priority,
