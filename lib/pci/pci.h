@@ -52,7 +52,7 @@ struct pci_function {
 	u32 function;
 	u32 way;              /* the function on the first bus behind which it is, or it itself */
 	bool past;            /* set by who knows: what it asks of memory goes past an IOMMU */
-	bool active;          /* set by who has turned it on: it may be let reach memory by itself */
+	bool active;          /* set by who has turned it on: it may reach memory by itself */
 	u32 vendor, device, subsystem;
 	u32 class_code;       /* class, subclass, interface: 8 bits each */
 	u32 line;             /* of its interrupt pin, or PCI_NO_LINE */
@@ -68,16 +68,13 @@ struct pci_found {
 
 /* Finds all functions behind the host bridge. Gives places to bridges and registers if firmware gave none; to ports that
  * appear in memory always, a page to each, so that a function's page is its own. Afterwards no function but bridges may
- * write to memory by itself, until it is let. */
+ * write to memory by itself, until it is turned on. */
 void pci_scan(const struct pci_config *config, const struct pci_host *host, struct pci_found *out);
 
-/* The function answers at its registers, and interrupts by message if that is asked for. */
+/* The function answers at its registers, may reach memory by itself, and interrupts by message if that is asked for. WHY not
+ * before it was reset: what used it before may have told it of memory that is somebody else's now. */
 void pci_turn_on(const struct pci_config *config, u32 function, bool by_message);
 [[nodiscard]] bool pci_is_on(const struct pci_config *config, u32 function, bool by_message);
-
-/* Whether it may reach memory by itself, and so interrupt by message. WHY not before it was reset: what used it before may have
- * told it of memory that is somebody else's now. */
-void pci_let_reach(const struct pci_config *config, u32 function, bool on);
 
 /* Where a capability is, or 0: at most as many steps as fit the space. `after` is 0, or the one found before. */
 u32 pci_capability(const struct pci_config *config, u32 function, u32 id, u32 after);

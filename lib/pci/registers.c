@@ -125,7 +125,7 @@ u32 pci_capability(const struct pci_config *config, u32 function, u32 id, u32 af
 /* ---- turning on ---- */
 
 /* SPEC: PCI 3.0, 6.8.2.3 "Message Control for MSI-X" */
-enum : u32 { MESSAGES_ON = 1u << 31, MESSAGES_MASKED = 1u << 30 };
+enum : u32 { MESSAGES_ON = 1u << 31, MESSAGES_MASKED = 1u << 30, ON = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER };
 
 void pci_turn_on(const struct pci_config *config, u32 function, bool by_message)
 {
@@ -133,21 +133,14 @@ void pci_turn_on(const struct pci_config *config, u32 function, bool by_message)
 
 	if (at != 0)
 		config->write(function, at, (config->read(function, at) & ~MESSAGES_MASKED) | MESSAGES_ON);
-	config->write(function, PCI_COMMAND, (config->read(function, PCI_COMMAND) & STATUS_MASK) | PCI_COMMAND_MEMORY);
-}
-
-void pci_let_reach(const struct pci_config *config, u32 function, bool on)
-{
-	u32 command = config->read(function, PCI_COMMAND) & STATUS_MASK & ~PCI_COMMAND_MASTER;
-
-	config->write(function, PCI_COMMAND, command | (on ? PCI_COMMAND_MASTER : 0));
+	config->write(function, PCI_COMMAND, (config->read(function, PCI_COMMAND) & STATUS_MASK) | ON);
 }
 
 bool pci_is_on(const struct pci_config *config, u32 function, bool by_message)
 {
 	u32 at = by_message ? pci_capability(config, function, PCI_ID_MSIX, 0) : 0;
 
-	return (config->read(function, PCI_COMMAND) & PCI_COMMAND_MEMORY) != 0 && (!by_message ||
+	return (config->read(function, PCI_COMMAND) & ON) == ON && (!by_message ||
 			(at != 0 && (config->read(function, at) & (MESSAGES_ON | MESSAGES_MASKED)) == MESSAGES_ON));
 }
 

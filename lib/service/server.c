@@ -200,19 +200,19 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 	return plain && !decided;
 }
 
-/* Who was started by somebody else has nobody to tell. WHY a call: a keeper that ends before it has noted that is told again. */
-enum status service_tell(u32 label)
+/* Tells the keeper. Who was started by somebody else has nobody to tell. WHY a call: a keeper that ends before it has noted
+ * that is told again. */
+static void announce(void)
 {
 	handle_t keeper = rt_handle(span_text("faults"));
 	enum status status = handle_is_none(keeper) ? STATUS_OK : STATUS_REPEAT;
 
 	while (status == STATUS_REPEAT || status == STATUS_PEER_DIED) {
-		struct message m = msg_make(label, 0);
+		struct message m = msg_make(SERVICE_READY, 0);
 
 		status = msg_call_status(keeper, &m, RT_FOREVER);
 		msg_drop_caps(&m, 0);
 	}
-	return status;
 }
 
 void service_run(const struct service_ops *ops)
@@ -226,7 +226,7 @@ void service_run(const struct service_ops *ops)
 
 	if (slot == SLOT_NONE || handle_is_none(service_endpoint()))
 		give_up(span_text("no endpoint or reply object"), STATUS_BAD_HANDLE);
-	(void)service_tell(SERVICE_READY);
+	announce();
 	for (;;) {
 		bool deferred;
 		enum status status = answer ?

@@ -42,9 +42,6 @@ enum : u32 { SERVICE_READY = 0x200 };
  * word 0. The keeper says in the log whose limit that is. */
 enum : u32 { SERVICE_EXHAUSTED = 0x201 };
 
-/* When a driver has reset its device, which may reach memory from then on until the driver ends. Answered. */
-enum : u32 { SERVICE_DEVICE_RESET = 0x202 };
-
 /* Raised by the keeper in a service's signal whose manifest says `without = "tell"`: a service that it needs was given
  * up, or is there again. */
 enum : u64 { SERVICE_NEEDS_BIT = 1ull << 63 };
@@ -216,9 +213,6 @@ struct service_file *service_file_from(u32 index);
 
 /* Appends a line to the system's log under the service's name. */
 static inline void service_log(struct span line) { rt_log(line); }
-
-/* Sends word to the keeper, and gives its answer, whichever of its instances that is from. OK if there is no keeper. */
-[[nodiscard]] enum status service_tell(u32 label);
 
 /* ---- static trees: a table of named nodes ---- */
 

@@ -55,9 +55,6 @@ static enum status find(struct virtio *device, struct text *why)
 	/* WHY before the memory is looked at: an earlier instance's requests may still be written to it. */
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
-	/* WHY only now: it has forgotten what an earlier instance had told it of. */
-	if (service_tell(SERVICE_DEVICE_RESET) != STATUS_OK)
-		return fail(why, span_text("the device is not let reach memory"), STATUS_IO);
 	if (!virtio_piece(0, &device->memory))
 		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
 	device->by->write_status(device, SEEN);

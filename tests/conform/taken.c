@@ -38,10 +38,14 @@ static enum status by_revoking(handle_t child, handle_t memory, u64 bytes)
 static bool writes(u64 at)
 {
 	u64 until = before_long();
+	bool changed = any_read(at) != 0;
 
-	while (any_read(at) == 0 && rt_now_ns() < until)
+	/* WHY not looked at once more: it counts, and may be what it was again. */
+	while (!changed && rt_now_ns() < until) {
 		rt_sleep_until(in_a_moment());
-	return any_read(at) != 0;
+		changed = any_read(at) != 0;
+	}
+	return changed;
 }
 
 static void take(u64 pages, take_function *how)

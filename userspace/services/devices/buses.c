@@ -89,7 +89,7 @@ static bool offers_platform(const struct mmio *registers, u64 common)
 }
 
 /* WHY it is turned on here, once: who drives it only reads configuration space, in which registers could be moved over others'.
- * It reaches no memory yet: the keeper lets it, when its driver has reset it once more. */
+ * Reset, a device asks nothing of memory until it is told of some through its registers, which are its driver's. */
 static void look_at_virtio(const struct pci_config *config, const struct pci_host *host, struct pci_function *f)
 {
 	u32 command = config->read(f->function, PCI_COMMAND) & 0xffff;

@@ -232,22 +232,6 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 	return FOUND_ABSENT;
 }
 
-bool found_config(const struct manifest_record *m, u64 *base)
-{
-	TEXT_BUFFER(why, 96);
-
-	if (m->device.dma_pages == 0 || found_device(m, &why) != FOUND_THERE)
-		return false;
-	for (u32 i = 0; i < device.resource_count; i++) {
-		const struct device_resource *r = ELEM(device.resource, i);
-
-		*base = r->base;
-		if (r->kind == DEVICE_CONFIG)
-			return true;
-	}
-	return false;
-}
-
 static enum status grant_resource(struct unit *unit, const struct device_resource *r, u32 number, struct spawn *child,
 	struct grants_made *made)
 {

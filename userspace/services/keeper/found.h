@@ -31,9 +31,6 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 [[nodiscard]] enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child,
 	struct grants_made *made);
 
-/* Where the configuration space is of the device that the manifest asks for, if that may reach memory. False: it has none. */
-[[nodiscard]] bool found_config(const struct manifest_record *m, u64 *base);
-
 /* The shared memory, for who fills it; made on first use. None if there is no memory for it. */
 handle_t found_table(void);
 

@@ -8,7 +8,6 @@
 #include "userspace/services/keeper/forest.h"
 #include "userspace/services/keeper/limits.h"
 #include "userspace/services/keeper/pulse.h"
-#include "userspace/services/keeper/reach.h"
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
@@ -241,7 +240,6 @@ enum status tree_other(struct service_call *call)
 		return STATUS_UNKNOWN_CALL;
 	switch (call->op) {
 	case SERVICE_READY: watch_ready(unit); return STATUS_OK;
-	case SERVICE_DEVICE_RESET: return reach_begin(unit);
 	case SERVICE_EXHAUSTED: limits_log_reached(unit, (enum status)call->word[0]); return STATUS_OK;
 	default: return STATUS_UNKNOWN_CALL;
 	}
