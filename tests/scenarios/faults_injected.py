@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from tools.run import torture
 
-CASES = ["refused", "injected", "injected behind an IOMMU"]
+CASES = ["refused", "injected", "injected behind an IOMMU", "into who is gone"]
 NEEDS = {"injected behind an IOMMU": ["iommu"]}
 FAULTS = 120
 
@@ -27,7 +27,17 @@ def put_in(t, case):
         return t.exec(torture.fault_command(1, 3 if case == "refused" else FAULTS, victims), 400)
 
 
+def into_who_is_gone(t):
+    """Memory of a process that has ended, and that the loader still has, is not added to any more."""
+    t.boot(smp=2, cmdline=torture.INJECT_WORD)
+    t.expect_match(t.exec_ok("torture gone 1 200 proc"), r"(?m)^0 lost$")
+    t.expect_equal(t.exec_ok("log crash"), "")
+
+
 def run(t, case):
+    if case == "into who is gone":
+        into_who_is_gone(t)
+        return
     status, output = put_in(t, case)
     if case == "refused":
         t.expect(status != 0 and "injecting a fault: there is no system call or operation" in output, f"it printed:\n{output}")

@@ -81,13 +81,10 @@ def who_hangs(t):
 def its_patience(t):
     """What has failed again and again, and waits to be started again, has no more chances with the next instance."""
     t.boot(smp=2)
-    t.exec_ok("echo fail > /dev/trial/do &")
-    while True:
-        said = t.exec_ok("services trial")
-        failures = int(re.search(r"(?m)^failures +(\d+)", said)[1])
-        if "backoff" in said and failures >= 3:
-            break
-        t.expect("given-up" not in said, "it was given up before the keeper could be killed")
+    t.console_expect(r"ferrous:/> ")
+    t.console_send("echo fail > /dev/trial/do\r")
+    said = t.eventually("services trial", r"^state +(backoff(?s:.*)^failures +[345]$|given-up)").string
+    t.expect("given-up" not in said, "it was given up before the keeper could be killed")
     t.exec_ok(f"kill {keeper(t)}")
     said = t.eventually("services trial", r"(?m)^state +given-up").string
     t.expect_match(said, r"(?m)^failures +6$")

@@ -336,6 +336,32 @@ void put_faults(u64 count, struct span group)
 	print_tallies();
 }
 
+/* No more than told, or put into memory that nobody uses any more. */
+static void into_who_is_gone(u64 process, u64 count, const struct places *known)
+{
+	for (u64 i = 0; i < count && lost_count() == 0; i++) {
+		u64 place = 0;
+		enum status status = inject(process, random_kind(), known, &place);
+
+		if (status == STATUS_PEER_DIED)
+			lost(span_text("the loader"), status);
+	}
+}
+
+void fault_who_is_gone(u64 count, struct span service)
+{
+	static const struct places unknown;
+	u64 process = look(service).process;
+
+	if (process == 0)
+		lost(service, STATUS_NOT_FOUND);
+	order(service, span_text("stop"));
+	while (process != 0 && look(service).process == process && lost_count() == 0)
+		rt_sleep_until(rt_deadline_in(LOOK_NS));
+	into_who_is_gone(process, count, &unknown);
+	order(service, span_text("start"));
+}
+
 static void say_text(struct span service)
 {
 	struct message m = msg_make(LOADER_TEXT, 1);

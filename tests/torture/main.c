@@ -261,6 +261,13 @@ static u64 put(u64 seed, u64 count)
 	return lost_count() == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
+static u64 gone(u64 seed, u64 count)
+{
+	random_seed(seed);
+	fault_who_is_gone(count, rt_arg(3));
+	return finish();
+}
+
 static u64 speed(u64 every_us, u64 kills)
 {
 	disk_speed(rt_arg(1), every_us * 1000, kills, span_equal(rt_arg(4), span_text("rings")));
@@ -301,6 +308,9 @@ u64 program_main(const struct rt_args *args)
 	if (args->count == 4 && span_equal(rt_arg(0), span_text("put")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return put(seed, rounds);
+	if (args->count == 4 && span_equal(rt_arg(0), span_text("gone")) && span_parse_u64(rt_arg(1), &seed) &&
+	    span_parse_u64(rt_arg(2), &rounds))
+		return gone(seed, rounds);
 	if (args->count >= 4 && span_equal(rt_arg(0), span_text("faults")) && span_parse_u64(rt_arg(1), &seed) &&
 	    span_parse_u64(rt_arg(2), &rounds))
 		return faults(args, seed, rounds);
@@ -316,6 +326,6 @@ u64 program_main(const struct rt_args *args)
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
 			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
-			"speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang"));
+			"gone SEED COUNT VICTIM | speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang"));
 	return torture(seed, rounds, pause_us, (u32)min_u64(args->count - 4, SERVICES_MAX));
 }

@@ -107,6 +107,9 @@ void use_all(struct span group);
 /* Puts so many faults into the services that a text like `console+uart0` names, one after another, and says what came of it. */
 void put_faults(u64 count, struct span group);
 
+/* Stops the service and puts so many faults into the process that it was: the loader has that one's memory still. */
+void fault_who_is_gone(u64 count, struct span service);
+
 /* How often the services were started that these arguments name. */
 u64 starts_of(u32 first, u32 end);
 

@@ -331,8 +331,16 @@ class Line:
                 each.close()
 
 
+def kill_all():
+    """Ends all machines of this process, which is about to end."""
+    for machine in list(Machine.running_now):
+        machine.kill()
+
+
 class Machine:
     """A running guest with both lines as sockets. Use it in a `with` statement."""
+
+    running_now = set()
 
     def __init__(self, config):
         self.config = config
@@ -362,6 +370,7 @@ class Machine:
                                             env=dict(os.environ, TMPDIR=self.folder, **self.config.environment))
         except OSError as error:
             raise MachineError(f"QEMU could not be started: {error}; run ./ferrous setup") from None
+        Machine.running_now.add(self)
         try:
             for line in self.lines if self.config.com1 else [self.control]:
                 line.accept(30)
@@ -374,6 +383,11 @@ class Machine:
 
     def running(self):
         return self.process.poll() is None
+
+    def kill(self):
+        """From any thread, at any time."""
+        if self.process and self.running():
+            self.process.kill()
 
     def wait_end(self, limit):
         """True if QEMU ended by itself within the limit: the guest powered off."""
@@ -389,6 +403,7 @@ class Machine:
             if not self.wait_end(5):
                 self.process.kill()
                 self.process.wait()
+        Machine.running_now.discard(self)
         for line in self.lines:
             line.close()
         shutil.rmtree(self.folder, ignore_errors=True)

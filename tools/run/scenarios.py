@@ -7,6 +7,7 @@ A scenario is a Python file whose docstring says what it shows, with
     BOOT = {...}               optional: what Guest.boot takes; scenarios with SHARE use one boot
     SHARE = True               optional: it leaves the system as it found it, and may share a boot
     NEEDS = [...]              optional: what machine (boot_ways.toml) and QEMU (qemu.has) must have; others pass it over
+    LIMIT_S = N                optional: seconds after which it is cut short, if not the usual 600
     CASES = [...]              optional: run(t, case) is called for each; each is a test
 
 tests/scenarios/README.md shows one.
@@ -22,10 +23,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.run import at_once, control, disk as disks, qemu, ways
+from tools.run import at_once, control, disk as disks, overdue, qemu, ways
 
 TAIL_LINES = 40
 BOOT_LIMIT = 120
+LIMIT_S = 600
 
 
 class Failure(Exception):
@@ -56,6 +58,7 @@ class Guest:
         self.disk, self.defaults = disk, defaults
         self.stack, self.machine, self.agent = ExitStack(), None, None
         self.read_to = 0  # characters of the console that console_expect has passed
+        self.cut = False  # its time is up
 
     # ---- the machine ----
 
@@ -65,6 +68,8 @@ class Guest:
         file that it has as its disk, or how many bytes a new one has; `share', a folder that it has as /share; with `icount` an
         instruction is a nanosecond, on one processor; `more' is of qemu.Config."""
         self.close()
+        if self.cut:
+            raise Failure("its time was up before a boot")
         disk = self.stack.enter_context(disks.boot_with(self.disk, cmdline, files))
         if isinstance(blocks, int):
             blocks = self.stack.enter_context(new_disk(blocks))
@@ -85,6 +90,12 @@ class Guest:
 
     def running(self):
         return self.machine is not None and self.machine.running()
+
+    def cut_short(self):
+        """Whoever waits for the machine is told that it ended. From another thread."""
+        machine, self.cut = self.machine, True
+        if machine:
+            machine.kill()
 
     def wait_off(self, limit=30):
         """Expects that the machine powers off or resets by itself."""
@@ -166,6 +177,7 @@ class Scenario:
         self.name = path.stem + (f"[{case}]" if has_case else "")
         self.boot = getattr(module, "BOOT", {})
         self.share = getattr(module, "SHARE", False)
+        self.limit = getattr(module, "LIMIT_S", LIMIT_S)
         needs = getattr(module, "NEEDS", [])
         self.needs = set(needs.get(case, ()) if isinstance(needs, dict) else needs)
 
@@ -197,6 +209,12 @@ def tail(guest):
 
 def attempt(scenario, guest):
     """Runs one scenario on a guest; the text of what went wrong, or an empty one."""
+    with overdue.limit(scenario.limit, scenario.name, guest.cut_short, qemu.kill_all):
+        why = what_is_wrong(scenario, guest)
+    return f"it did not end within {scenario.limit} s\n{why}" if guest.cut else why
+
+
+def what_is_wrong(scenario, guest):
     try:
         scenario.run(guest)
         return ""
@@ -258,6 +276,8 @@ def run_all(scenarios, disk, defaults, report=lambda outcome: None, jobs=1):
 
 class Starter:
     """Boots a guest as a scenario's BOOT asks, so that a failing boot is reported like a scenario."""
+
+    name, limit = "the boot", LIMIT_S
 
     def __init__(self, boot):
         self.options = boot

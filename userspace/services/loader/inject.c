@@ -148,8 +148,9 @@ static enum status change_memory(handle_t memory, u64 kind, u64 random, u64 *pla
 		return STATUS_NOT_FOUND;
 	enum status status = sys_cap_inspect(memory, &info);
 
+	/* WHY populate: a page that was never touched cannot be added to what has ended, which is a status then and not a fault. */
 	if (status == STATUS_OK)
-		status = rt_pages_map(memory, 0, info.count << PAGE_SHIFT, MAP_READ | MAP_WRITE, &pages);
+		status = rt_pages_map(memory, 0, info.count << PAGE_SHIFT, MAP_READ | MAP_WRITE | MAP_POPULATE, &pages);
 	if (status == STATUS_OK)
 		status = change(rt_pages_mspan(pages), kind, random, place);
 	rt_pages_release(pages);
