@@ -7,78 +7,82 @@ claim is checked in a run of its own. States that were left out, or a search cut
 
 import re
 import shutil
-import subprocess
-import time
+from dataclasses import dataclass, field
 
 from tools.prove import proofs
-from tools.prove.cbmc import COMPILER, LIMIT_FACTOR, Outcome
+from tools.prove.cbmc import COMPILER, LIMIT_FACTOR, Outcome, limited
 
 CLAIM = re.compile(r"^ltl\s+(\w+)", re.MULTILINE)
 ERRORS = re.compile(r"errors: (\d+)")
 STATES = re.compile(r"^\s*(\d+) states, stored", re.MULTILINE)
 CUT = ("max search depth too small", "out of memory", "search not completed", "Search not completed")
+SPIN_SECONDS = 60
 
 
-def step(words, folder, seconds):
-    """(status, output) of one program; status None: it took too long."""
-    try:
-        done = subprocess.run(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        return None, ""
-    return done.returncode, done.stdout
+@dataclass
+class Found:
+    """What came of all searches of one model."""
+    broken: list = field(default_factory=list)   # properties
+    states: int = 0
+    seconds: float = 0.0                         # of processor time
+    problem: str = ""                            # why there is no result
 
 
-def explore(folder, claim, seconds):
-    """(errors, states, problem) of one search: for broken assertions and dead ends, or of one claim."""
+def step(words, folder, seconds, found):
+    """(status, output) of one program; status None: it used up its processor time."""
+    with open(folder / "log", "w+", encoding="utf-8") as log:
+        status, used = limited(words, folder, log, seconds)
+        log.seek(0)
+        found.seconds += used
+        return status, log.read()
+
+
+def explore(folder, claim, seconds, found):
+    """One search: for broken assertions and dead ends, or of one claim."""
     build = [COMPILER, "-w", "-O2", *([] if claim else ["-DSAFETY", "-DNOCLAIM"]), "-DMEMLIM=4096", "-o", "pan", "pan.c"]
-    status, output = step(build, folder, seconds)
+    status, output = step(build, folder, seconds, found)
     if status != 0:
-        return 0, 0, f"the verifier does not compile:\n{output[-1000:]}"
+        found.problem = f"the verifier does not compile:\n{output[-1000:]}"
+        return
     search = ["./pan", "-m2000000", *(["-a", "-N", claim] if claim else [])]
-    status, output = step(search, folder, seconds)
-    if status is None:
-        return 0, 0, f"did not end within {seconds} s"
+    status, output = step(search, folder, seconds, found)
     errors, states = ERRORS.search(output), STATES.search(output)
-    if not errors or not states or (any(cut in output for cut in CUT) and errors[1] == "0"):
-        return 0, 0, "the search was cut short:\n" + output[-1000:]
-    return int(errors[1]), int(states[1]), ""
+    if status is None:
+        found.problem = f"did not end within {seconds} s of processor time"
+    elif not errors or not states or (any(cut in output for cut in CUT) and errors[1] == "0"):
+        found.problem = "the search was cut short:\n" + output[-1000:]
+    else:
+        found.states += int(states[1])
+        found.broken += [claim or "assertions and dead ends"] if errors[1] != "0" else []
 
 
 def check(proof, root, folder, mutant=None):
-    """(errors by property, states, problem)."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    model = str(proof.harness.relative_to(root))
+    model, found = str(proof.harness.relative_to(root)), Found()
     text = proof.harness.read_text()
     if mutant:
         text = (mutant if mutant.file == model else proofs.Edit(mutant.file, "", "")).apply(text)
     (folder / "model.pml").write_text(text)
-    status, output = step(["spin", "-a", "model.pml"], folder, 60)
+    status, output = step(["spin", "-a", "model.pml"], folder, SPIN_SECONDS, found)
     if status != 0 or not (folder / "pan.c").is_file():
-        return {}, 0, f"spin does not accept the model:\n{output[-1000:]}"
-    found, total = {}, 0
+        found.problem = f"spin does not accept the model:\n{output[-1000:]}"
     for claim in ["", *CLAIM.findall(text)]:
-        errors, states, problem = explore(folder, claim, proof.seconds * LIMIT_FACTOR)
-        if problem:
-            return {}, 0, problem
-        total += states
-        if errors:
-            found[claim or "assertions and dead ends"] = errors
-    return found, total, ""
+        if not found.problem:
+            explore(folder, claim, proof.seconds * LIMIT_FACTOR, found)
+    return found
 
 
 def prove(proof, root, out):
-    start = time.monotonic()
-    found, states, problem = check(proof, root, out / proof.name)
-    if found:
-        problem = "not proved: " + ", ".join(found) + f"; replay with `spin -t -p model.pml' in {out / proof.name}"
-    return Outcome(proof.name, time.monotonic() - start, problem, f"{states} states")
+    found = check(proof, root, out / proof.name)
+    if found.broken and not found.problem:
+        found.problem = "not proved: " + ", ".join(found.broken) + f"; replay with `spin -t -p model.pml' in {out / proof.name}"
+    return Outcome(proof.name, found.seconds, found.problem, f"{found.states} states")
 
 
 def kill(proof, number, root, out):
-    start, mutant = time.monotonic(), proof.mutants[number]
-    found, _, problem = check(proof, root, out / f"{proof.name}-{number + 1}", mutant)
-    if not found and not problem:
-        problem = f"is not noticed: {mutant.old!r} -> {mutant.new!r}"
-    return Outcome(f"{proof.name} mutant {number + 1}", time.monotonic() - start, problem, ", ".join(found))
+    mutant = proof.mutants[number]
+    found = check(proof, root, out / f"{proof.name}-{number + 1}", mutant)
+    if not found.broken and not found.problem:
+        found.problem = f"is not noticed: {mutant.old!r} -> {mutant.new!r}"
+    return Outcome(f"{proof.name} mutant {number + 1}", found.seconds, found.problem, ", ".join(found.broken))
