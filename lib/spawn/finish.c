@@ -54,7 +54,8 @@ static enum status grant_all(struct spawn *s, handle_t process)
 static enum status write_block(struct spawn *s, handle_t memory)
 {
 	pages_t pages;
-	enum status status = rt_pages_map(memory, 0, PAGE_BYTES, MAP_READ | MAP_WRITE, &pages);
+	/* WHY populate: the page is charged to the program's group, which may be full, or gone: a status, not a fault here. */
+	enum status status = rt_pages_map(memory, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_POPULATE, &pages);
 
 	if (status != STATUS_OK)
 		return fail(s, span_text("its start block"), status);

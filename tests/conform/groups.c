@@ -203,6 +203,38 @@ static void a_program_that_does_not_fit_says_by_which_limit(void)
 	drop(group);
 }
 
+static enum status start_in(const struct group_limits *limits)
+{
+	static struct spawn child;
+	handle_t group = limited(limits), process = {};
+
+	spawn_begin(&child, rt_program());
+	child.group = group;
+	enum status status = spawn_start(&child, &process);
+
+	EXPECT_OK(sys_group_destroy(group));
+	if (status == STATUS_OK)
+		drop(process);
+	drop(group);
+	return status;
+}
+
+/* Wherever it is that something runs out, it is a status, for who starts it and for the loader. */
+static void a_program_is_started_or_refused_with_any_limit(void)
+{
+	struct group_limits limits = { .frames = 1 };
+
+	for (; start_in(&limits) == STATUS_OUT_OF_FRAMES; limits.frames++)
+		;
+	EXPECT_OK(start_in(&limits));
+	for (limits.objects = 1; start_in(&limits) == STATUS_OUT_OF_OBJECTS; limits.objects++)
+		;
+	EXPECT_OK(start_in(&limits));
+	for (limits.caps = 1; start_in(&limits) == STATUS_OUT_OF_CAPS; limits.caps++)
+		;
+	EXPECT_OK(start_in(&limits));
+}
+
 static void limits_can_be_changed(void)
 {
 	struct group_limits limits = { .objects = 1 };
@@ -314,6 +346,7 @@ static const struct test tests[] = {
 	{ "a refusal names group and limit", a_refusal_names_group_and_limit },
 	{ "a full process is named", a_full_process_is_named },
 	{ "a program that does not fit says by which limit", a_program_that_does_not_fit_says_by_which_limit },
+	{ "a program is started or refused with any limit", a_program_is_started_or_refused_with_any_limit },
 	{ "group limits can be changed", limits_can_be_changed },
 	{ "priority cannot exceed the group's", priority_cannot_exceed_the_parent },
 	{ "depth of groups is limited", depth_is_limited },
