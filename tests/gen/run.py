@@ -98,7 +98,7 @@ def handlers(contract):
     """C text: for every call a handler that notes its arguments."""
     lines = ["/* SPDX-License-Identifier: Apache-2.0 */", '#include "abi/kernel_calls.h"', '#include "abi/syscalls.h"',
              '#include "fake_kernel.h"', '#include "kernel/raw/downcast.h"']
-    used = {a.object for c in contract.calls for a in c.args if a.kind == "handle" and not c.message}
+    used = {a.object for c in contract.calls for a in c.args if a.kind == "handle" and not c.message and not a.kept}
     lines += [f"struct {name} fake_{name};" for name in sorted(used)]
     for call in contract.calls:
         if call.reserved:

@@ -97,18 +97,6 @@ void hal_port_write(u32 port, u32 width, u32 value) { (void)hal_port_read(port, 
 static u32 named;      /* which of the capabilities */
 static struct cap line_cap;
 
-enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out)
-{
-	(void)process;
-	(void)handle;
-	(void)rights;
-	if (MAYBE())
-		return MAYBE() ? STATUS_REVOKED : STATUS_DENIED;
-	*out = line_cap;
-	out->type = type;
-	return STATUS_OK;
-}
-
 /* ---- any lines ---- */
 
 static bool bound_through(u32 line, u32 i) { return lines[line].through == through[i]; }
@@ -191,7 +179,7 @@ void prove_bind(void)
 	bool there = MAYBE();
 	struct cap to = { .object = &signal->object, .lineage = there ? of_signal : &gone, .type = OBJECT_SIGNAL };
 	u64 bits = ANY(u64);
-	struct sys_result result = syscall_irq_bind(self, (handle_t){ ANY(u32) }, &to, bits);
+	struct sys_result result = syscall_irq_bind(self, &line_cap, &to, bits);
 
 	PROVE(kept(), "each reference that is held is a binding's, and an unbound line is masked");
 	for (u32 at = 0; at < LINES; at++)
@@ -224,7 +212,7 @@ void prove_ack(void)
 {
 	any_lines();
 	struct thread *self = NEW(struct thread);
-	struct sys_result result = syscall_irq_ack(self, (handle_t){ ANY(u32) });
+	struct sys_result result = syscall_irq_ack(self, &line_cap);
 
 	PROVE(kept(), "only a bound line is unmasked");
 	PROVE(result.status != STATUS_OK || (cap_range_count(&line_cap) == 1 && lines[cap_range_first(&line_cap)].signal != nullptr),
@@ -239,9 +227,8 @@ void prove_message(void)
 	any_lines();
 	told_line = U32_MAX;
 	bool edge = MAYBE();
-	handle_t irq = { ANY(u32) };
-	struct sys_result result = edge ? syscall_irq_edge(NEW(struct thread), irq) :
-		syscall_irq_message(NEW(struct thread), irq, &message);
+	struct sys_result result = edge ? syscall_irq_edge(NEW(struct thread), &line_cap) :
+		syscall_irq_message(NEW(struct thread), &line_cap, &message);
 
 	PROVE(kept() && (told_line == U32_MAX || (cap_range_count(&line_cap) == 1 && told_line == cap_range_first(&line_cap))),
 		"how a line is raised is told, or chosen, of one that the capability is for");
@@ -256,8 +243,8 @@ void prove_ports(void)
 	u64 first = cap_range_first(&line_cap);
 
 	ASSUME(first + cap_range_count(&line_cap) <= 1ull << 32);
-	struct sys_result result = MAYBE() ? syscall_port_read(self, (handle_t){ ANY(u32) }, offset, width)
-		: syscall_port_write(self, (handle_t){ ANY(u32) }, offset, width, ANY(u32));
+	struct sys_result result = MAYBE() ? syscall_port_read(self, &line_cap, offset, width)
+		: syscall_port_write(self, &line_cap, offset, width, ANY(u32));
 
 	PROVE(result.status != STATUS_OK || ((u64)offset + width <= cap_range_count(&line_cap) &&
 		port_used == first + offset), "only ports of the capability are reached");

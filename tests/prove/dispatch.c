@@ -11,7 +11,7 @@ static void tried_fast(struct cpu *cpu, struct thread *self, u64 deadline_ns, u6
 #include "kernel/core/ipc/fastpath.c"
 #include "abi/goldens/kernel_dispatch.c.golden"
 
-enum : u32 { FOUND_MAX = 2 };
+enum : u32 { FOUND_MAX = 3 };
 
 struct cpu *prove_this_cpu;
 u32 trace_classes;

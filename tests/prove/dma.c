@@ -17,7 +17,6 @@ static struct group *payer;
 static struct memory *made;
 static u64 charged, zeroed;
 static u32 blocks, block_order, added, rights_given;
-static struct cap source;            /* what the caller's handle names */
 
 /* ---- what is modelled ---- */
 
@@ -85,16 +84,6 @@ struct sys_result sys_new_handle(struct thread *self, struct object *object, u32
 	return sys_ok(1);
 }
 
-enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out)
-{
-	(void)process;
-	(void)handle;
-	PROVE(type == OBJECT_MEMORY && rights == (RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE),
-		"who may inspect, read and write it may know where it is");
-	*out = source;
-	return MAYBE() ? STATUS_OK : STATUS_DENIED;
-}
-
 /* ---- proofs ---- */
 
 void prove_create(void)
@@ -124,9 +113,9 @@ void prove_address(void)
 
 	made = NEW(struct memory);
 	made->object.type = OBJECT_MEMORY;
-	source = (struct cap){ .object = &made->object, .value = first | count << 32, .type = OBJECT_MEMORY };
+	struct cap source = { .object = &made->object, .value = first | count << 32, .type = OBJECT_MEMORY };
 	ASSUME(first < made->pages && made->pages <= 16 && made->base.v <= 1ull << 52);
-	struct sys_result result = syscall_dma_address(NEW(struct thread), ANY(handle_t));
+	struct sys_result result = syscall_dma_address(NEW(struct thread), &source);
 
 	PROVE(result.status != STATUS_OK || (made->kind == MEMORY_DMA && result.value == made->base.v + (first << PAGE_SHIFT)),
 		"where the first page of the capability is, of memory for devices alone");

@@ -13,7 +13,7 @@ static struct thread *self, *receiver;
 static struct group *group;
 static struct endpoint *endpoint, *another;
 static struct signal *signal;
-static struct cap named;           /* what the handle names */
+static struct cap named;           /* to be watched */
 static u64 charged;
 static u32 held, handles, notes, woken;
 static struct lineage *of_before, *of_signal, *of_endpoint;
@@ -83,17 +83,12 @@ void binding_drop(struct signal_binding *binding)
 	*binding = (struct signal_binding){};
 }
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+void cap_release(const struct cap *cap)
 {
-	PROVE(process == self->process && handle.v == 9, "the handle that was given");
-	if (MAYBE())
-		return STATUS_BAD_HANDLE;
-	held++;
-	*out = named;
-	return STATUS_OK;
+	PROVE(cap == &named && cap->object->refs == 2 && cap->lineage->refs == 2, "what is held, once");
+	cap->object->refs--;
+	cap->lineage->refs--;
 }
-
-void cap_release(const struct cap *cap) { PROVE(cap->object == named.object && held == 1, "once"); held--; }
 
 /* ---- the proofs ---- */
 
@@ -177,19 +172,21 @@ void prove_watch(void)
 {
 	any_endpoint();
 	named.object = &endpoint->object;
-	named.type = MAYBE() ? OBJECT_ENDPOINT : OBJECT_SIGNAL;
-	named.rights = ANY(u32);
 	named.value = ANY(u64);
 	named.lineage = NEW(struct lineage);
+	/* Its last copy may be dropped meanwhile. */
+	named.object->refs = 1;
+	named.lineage->refs = MAYBE() ? 1 : 0;
+	u32 refs = named.lineage->refs;
 	named.lineage->parent = MAYBE() ? NEW(struct lineage) : nullptr;
 	named.lineage->watcher = MAYBE() ? endpoint : nullptr;
 	bool watched = named.lineage->watcher != nullptr;
-	bool may = named.type == OBJECT_ENDPOINT && (named.rights & ENDPOINT_RIGHT_BADGE) != 0 && named.value != 0 &&
-		named.lineage->parent != nullptr;
-	struct sys_result result = syscall_endpoint_watch_badge(self, (handle_t){ 9 });
+	bool may = named.value != 0 && named.lineage->parent != nullptr && refs != 0;
+	struct sys_result result = syscall_endpoint_watch_badge(self, &named);
 
-	PROVE(result.status != STATUS_OK || may, "only a badge is watched, by who may give them");
+	PROVE(result.status != STATUS_OK || may, "only a badge is watched, that somebody has");
 	PROVE((named.lineage->watcher != nullptr) == (watched || result.status == STATUS_OK), "from then on it is");
 	PROVE(result.status != STATUS_OK || named.lineage->badge == named.value, "and known which it is");
-	PROVE(charged == (result.status == STATUS_OK && !watched) && held == 0, "its note is charged once, and nothing stays held");
+	PROVE(charged == (result.status == STATUS_OK && !watched) && named.object->refs == 1 && named.lineage->refs == refs,
+		"its note is charged once, and nothing stays held");
 }

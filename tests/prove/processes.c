@@ -305,28 +305,51 @@ void prove_free(void)
 		"one that ran is dead then, tells its watcher, and gives itself up");
 }
 
+/* What it may be given, of which the last copy may have been dropped. */
+static struct cap any_given(void)
+{
+	struct cap cap = { .object = NEW(struct object), .lineage = NEW(struct lineage) };
+
+	cap.object->refs = MAYBE() ? 1 : 0;
+	cap.lineage->refs = MAYBE() ? 1 : 0;
+	return cap;
+}
+
+/* Where the process has it, or has nothing, it holds it as often; `before`: references to it without the process. */
+static bool holds_once(const struct cap *place, const struct cap *given, u32 before)
+{
+	bool there = place->object != nullptr;
+
+	return (!there || (place->object == given->object && place->lineage == given->lineage)) &&
+		given->object->refs + given->lineage->refs == before + (there ? 2u : 0u);
+}
+
 void prove_make(void)
 {
-	struct cap names = { .object = MAYBE() ? NEW(struct object) : nullptr };
-	struct cap faults = { .object = MAYBE() ? NEW(struct object) : nullptr };
+	struct cap names = any_given(), faults = any_given();
+	bool gives_names = MAYBE(), gives_faults = MAYBE();
+	u32 names_held = names.object->refs + names.lineage->refs, faults_held = faults.object->refs + faults.lineage->refs;
 	struct process *made = nullptr;
 	u8 text[4];
 
 	any_process();
-	enum status status = process_make(group, &names, &faults, SPAN_OF_ARRAY(text), &made);
+	process->names = process->faults = (struct cap){};
+	enum status status = process_make(group, gives_names ? &names : nullptr, gives_faults ? &faults : nullptr,
+		SPAN_OF_ARRAY(text), &made);
+	bool has_names = process->names.object != nullptr, has_faults = process->faults.object != nullptr;
 
+	PROVE(holds_once(&process->names, &names, names_held) && holds_once(&process->faults, &faults, faults_held),
+		"it holds what it has, once");
 	if (status == STATUS_OK) {
 		PROVE(made == process && entered == 1 && process->listed && refused == 0 && last_refs == 0,
 			"what is made is whole, and in its group");
-		PROVE(process->names.object == names.object && process->faults.object == faults.object && releases == 0,
-			"with what it is given");
+		PROVE(has_names == gives_names && has_faults == gives_faults, "with what it is given");
 		PROVE(process->state == PROCESS_STATE_RUNNING && process->thread_count == 0 && !process->alive,
 			"it runs, and has no threads yet");
 		return;
 	}
 	PROVE(entered == 0 && made == nullptr, "what failed is in no group");
-	PROVE(refused != 0 ? gone == &process->object && last_refs == 1 && process->state == PROCESS_STATE_DYING && releases == 0 &&
-		process->names.object == names.object && process->faults.object == faults.object :
-		releases == (names.object != nullptr) + (faults.object != nullptr) && last_refs == 0,
-		"what it was to be given is given up, once: at once or with what there is of it");
+	PROVE(last_refs == 0 ? !has_names && !has_faults :
+		gone == &process->object && last_refs == 1 && process->state == PROCESS_STATE_DYING,
+		"what there is of it is given up, once");
 }

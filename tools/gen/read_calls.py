@@ -140,8 +140,8 @@ def read_target(reader, table, at, item):
     if name not in types:
         table.problems.unknown(at, "object type", name, types)
         return "", ()
-    if name in RANGE_TYPES:
-        table.problems.add(at, f"{name} capabilities name ranges, not objects; take it as a raw_handle")
+    if name in RANGE_TYPES and not item.get("kept"):
+        table.problems.add(at, f"{name} capabilities name ranges, not objects; have the capability itself kept")
     rights = read_rights(reader, table, at, item, f"right of {name}", reader.contract.rights_of(types[name]))
     if not rights:
         table.problems.add(at, "names no right; every use of a capability needs one")

@@ -55,7 +55,7 @@ def preprocess(proof, root, folder, gen, mutant=None):
 
 
 def command(cbmc, proof, units, extra):
-    words = [str(cbmc), *CHECKS, "--function", proof.entry, "--unwind", str(proof.unwind)]
+    words = [str(cbmc), *CHECKS, "--function", proof.entry, "--unwind", str(proof.unwind), "--object-bits", str(proof.object_bits)]
     if proof.loops:
         words += ["--unwindset", ",".join(proof.loops)]
     if proof.solver != "minisat":

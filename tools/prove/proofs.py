@@ -37,6 +37,7 @@ class Proof:
     models: str = ""            # what stands for something else
     entry: str = "main"         # one of several in a harness
     unwind: int = 2
+    object_bits: int = 8        # for 2 to so many objects whose address is taken
     loops: list[str] = field(default_factory=list)   # function.number:bound, where one differs
     link: list[str] = field(default_factory=list)    # further sources, each a translation unit of its own
     flags: list[str] = field(default_factory=list)   # of the preprocessor
@@ -53,7 +54,7 @@ class Proof:
 
 LISTS = {"functions", "loops", "link", "flags"}
 WORDS = {"proves", "bounds", "models", "solver", "entry"}
-NUMBERS = {"unwind", "seconds", "trials"}
+NUMBERS = {"unwind", "object_bits", "seconds", "trials"}
 REQUIRED = {"proves", "functions", "bounds", "mutants"}
 
 

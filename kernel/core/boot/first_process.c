@@ -260,7 +260,6 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 	struct first first = { .root = root,
 		.image = boot_bytes((paddr_t){ info->image_phys }, info->image_bytes) };
 	struct memory *image = nullptr;
-	const struct cap not_given = {};
 	enum image_problem problem = image_check(first.image);
 
 	if (problem == IMAGE_OK)
@@ -279,7 +278,7 @@ enum status first_process_start(struct group *root, const struct boot_info *info
 		&image);
 
 	if (status == STATUS_OK)
-		status = process_make(root, &not_given, &not_given, span_text("init"), &first.process);
+		status = process_make(root, nullptr, nullptr, span_text("init"), &first.process);
 	if (status == STATUS_OK) {
 		first.process->first = true;
 		status = map_all(&first, image);

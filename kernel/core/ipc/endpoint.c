@@ -225,27 +225,23 @@ struct sys_result syscall_endpoint_bind(struct thread *self, const struct cap *t
 /* The watch is on the lineage node, which all copies of the capability share. It takes the right to
  * give badges, so that a client cannot watch in the service's name, and is charged as an object
  * to the endpoint's group until its note is taken. */
-struct sys_result syscall_endpoint_watch_badge(struct thread *self, handle_t badged)
+struct sys_result syscall_endpoint_watch_badge(struct thread *self, const struct cap *badged)
 {
-	struct cap cap;
+	struct group *payer = badged->object->group;
 	struct endpoint *none = nullptr;
-	enum status status = cap_acquire(self->process, badged, &cap);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	if (cap.type != OBJECT_ENDPOINT)
-		status = STATUS_WRONG_TYPE;
-	else if ((cap.rights & ENDPOINT_RIGHT_BADGE) == 0)
-		status = STATUS_DENIED;
-	else if (cap.lineage->parent == nullptr || cap.value == 0)
-		status = STATUS_INVALID;
-	else
-		status = group_charge(cap.object->group, GROUP_OBJECTS, 1);
+	(void)self;
+	if (badged->lineage->parent == nullptr || badged->value == 0)
+		return sys_fail(STATUS_INVALID);
+	if (!cap_hold(badged))
+		return sys_fail(STATUS_BAD_HANDLE);
+	enum status status = group_charge(payer, GROUP_OBJECTS, 1);
+
 	if (status == STATUS_OK) {
-		cap.lineage->badge = cap.value;
-		if (!atomic_compare_exchange(&cap.lineage->watcher, &none, object_as_endpoint(cap.object)))
-			group_release(cap.object->group, GROUP_OBJECTS, 1); /* watched already */
+		badged->lineage->badge = badged->value;
+		if (!atomic_compare_exchange(&badged->lineage->watcher, &none, object_as_endpoint(badged->object)))
+			group_release(payer, GROUP_OBJECTS, 1); /* watched already */
 	}
-	cap_release(&cap);
+	cap_release(badged);
 	return sys_status(status);
 }

@@ -49,38 +49,30 @@ void irq_undo(void)
 	}
 }
 
-/* The one unit of a capability that was narrowed to one. */
-static enum status single(struct thread *self, handle_t handle, struct cap *cap, u32 *line)
+/* Whether the capability was narrowed to one line, that there is. */
+static bool is_line(const struct cap *irq)
 {
-	enum status status = cap_resolve_full(self->process, handle, OBJECT_IRQ, IRQ_RIGHT_BIND, cap);
-
-	if (status != STATUS_OK)
-		return status;
-	if (cap_range_count(cap) != 1 || cap_range_first(cap) >= min_u64(IRQ_LINES_MAX, hal_irq_count()))
-		return STATUS_RANGE;
-	*line = (u32)cap_range_first(cap);
-	return STATUS_OK;
+	return cap_range_count(irq) == 1 && cap_range_first(irq) < min_u64(IRQ_LINES_MAX, hal_irq_count());
 }
 
-struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const struct cap *signal, u64 bits)
+struct sys_result syscall_irq_bind(struct thread *self, const struct cap *irq, const struct cap *signal, u64 bits)
 {
-	u32 number = 0;
-	struct cap cap;
+	u32 number = (u32)cap_range_first(irq);
 	struct signal_binding made, before;
-	enum status status = single(self, irq, &cap, &number);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	(void)self;
+	if (!is_line(irq))
+		return sys_fail(STATUS_RANGE);
 	if (!hal_irq_enable(number, 0))
 		return sys_fail(STATUS_NOT_SUPPORTED);
-	if (!binding_make(&made, signal, bits, cap.lineage))
+	if (!binding_make(&made, signal, bits, irq->lineage))
 		return sys_fail(STATUS_DEAD);
 	lock_take(&lines_lock);
 	struct signal_binding *line = ELEM(lines, number);
 
 	before = *line;
 	*line = made;
-	bool valid = lineage_valid(cap.lineage); /* INV-REVOKE */
+	bool valid = lineage_valid(irq->lineage); /* INV-REVOKE */
 
 	if (valid)
 		hal_irq_unmask(number);
@@ -91,14 +83,13 @@ struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const stru
 	return sys_status(valid ? STATUS_OK : STATUS_REVOKED);
 }
 
-struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
+struct sys_result syscall_irq_ack(struct thread *self, const struct cap *irq)
 {
-	u32 number = 0;
-	struct cap cap;
-	enum status status = single(self, irq, &cap, &number);
+	u32 number = (u32)cap_range_first(irq);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	(void)self;
+	if (!is_line(irq))
+		return sys_fail(STATUS_RANGE);
 	lock_take(&lines_lock);
 	bool bound = ELEM(lines, number)->signal != nullptr;
 
@@ -108,26 +99,24 @@ struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
 	return sys_status(bound ? STATUS_OK : STATUS_NOT_FOUND);
 }
 
-struct sys_result syscall_irq_message(struct thread *self, handle_t irq, struct irq_message *message)
+struct sys_result syscall_irq_message(struct thread *self, const struct cap *irq, struct irq_message *message)
 {
-	u32 number = 0;
-	struct cap cap;
-	enum status status = single(self, irq, &cap, &number);
+	u32 number = (u32)cap_range_first(irq);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	(void)self;
+	if (!is_line(irq))
+		return sys_fail(STATUS_RANGE);
 	return sys_status(hal_irq_message(number, &message->address, &message->data) ? STATUS_OK : STATUS_NOT_SUPPORTED);
 }
 
 /* WHY under the lock: controllers have several lines in a word. */
-struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
+struct sys_result syscall_irq_edge(struct thread *self, const struct cap *irq)
 {
-	u32 number = 0;
-	struct cap cap;
-	enum status status = single(self, irq, &cap, &number);
+	u32 number = (u32)cap_range_first(irq);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	(void)self;
+	if (!is_line(irq))
+		return sys_fail(STATUS_RANGE);
 	lock_take(&lines_lock);
 	bool done = hal_irq_edge(number);
 
@@ -137,34 +126,31 @@ struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
 
 /* ---- ports ---- */
 
-static enum status port_check(struct thread *self, handle_t handle, u32 right, u32 offset, u32 width, u32 *port)
+static enum status port_check(const struct cap *ports, u32 offset, u32 width, u32 *port)
 {
-	struct cap cap;
-	enum status status = cap_resolve_full(self->process, handle, OBJECT_IOPORT, right, &cap);
-
-	if (status != STATUS_OK)
-		return status;
 	if (width != 1 && width != 2 && width != 4)
 		return STATUS_INVALID;
-	if ((u64)offset + width > cap_range_count(&cap))
+	if ((u64)offset + width > cap_range_count(ports))
 		return STATUS_RANGE;
-	*port = (u32)cap_range_first(&cap) + offset;
+	*port = (u32)cap_range_first(ports) + offset;
 	return (u64)*port + width <= hal_port_count() ? STATUS_OK : STATUS_NOT_SUPPORTED;
 }
 
-struct sys_result syscall_port_read(struct thread *self, handle_t ioport, u32 offset, u32 width)
+struct sys_result syscall_port_read(struct thread *self, const struct cap *ioport, u32 offset, u32 width)
 {
 	u32 port = 0;
-	enum status status = port_check(self, ioport, IOPORT_RIGHT_READ, offset, width, &port);
+	enum status status = port_check(ioport, offset, width, &port);
 
+	(void)self;
 	return status == STATUS_OK ? sys_ok(hal_port_read(port, width)) : sys_fail(status);
 }
 
-struct sys_result syscall_port_write(struct thread *self, handle_t ioport, u32 offset, u32 width, u32 value)
+struct sys_result syscall_port_write(struct thread *self, const struct cap *ioport, u32 offset, u32 width, u32 value)
 {
 	u32 port = 0;
-	enum status status = port_check(self, ioport, IOPORT_RIGHT_WRITE, offset, width, &port);
+	enum status status = port_check(ioport, offset, width, &port);
 
+	(void)self;
 	if (status == STATUS_OK)
 		hal_port_write(port, width, value);
 	return sys_status(status);

@@ -62,17 +62,12 @@ struct sys_result syscall_dma_memory_create(struct thread *self, struct dma *dma
 	return sys_new_handle(self, &memory->object, MEMORY_RIGHTS_ALL & ~MEMORY_RIGHT_EXECUTE, memory_cap_value(memory));
 }
 
-struct sys_result syscall_dma_address(struct thread *self, handle_t handle)
+struct sys_result syscall_dma_address(struct thread *self, const struct cap *cap)
 {
-	struct cap cap;
-	enum status status = cap_resolve_full(self->process, handle, OBJECT_MEMORY,
-		RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, &cap);
+	const struct memory *memory = cap_as_memory(cap);
 
-	if (status != STATUS_OK)
-		return sys_fail(status);
-	const struct memory *memory = object_as_memory(cap.object);
-
+	(void)self;
 	if (memory->kind != MEMORY_DMA)
 		return sys_fail(STATUS_NOT_SUPPORTED);
-	return sys_ok(memory->base.v + (cap_range_first(&cap) << PAGE_SHIFT));
+	return sys_ok(memory->base.v + (cap_range_first(cap) << PAGE_SHIFT));
 }

@@ -281,16 +281,13 @@ struct sys_result syscall_memory_create(struct thread *self, struct group *group
 	return sys_new_handle(self, &memory->object, MEMORY_RIGHTS_ALL & ~MEMORY_RIGHT_EXECUTE, memory_cap_value(memory));
 }
 
-struct sys_result syscall_code_seal(struct thread *self, struct code *code, handle_t memory)
+struct sys_result syscall_code_seal(struct thread *self, struct code *code, const struct cap *memory)
 {
-	struct cap cap;
-	enum status status = cap_resolve_full(self->process, memory, OBJECT_MEMORY, MEMORY_RIGHT_READ, &cap);
+	struct cap cap = *memory;
 
 	(void)code;
-	if (status == STATUS_OK && !cap_hold(&cap))
-		status = STATUS_BAD_HANDLE;
-	if (status != STATUS_OK)
-		return sys_fail(status);
+	if (!cap_hold(&cap))
+		return sys_fail(STATUS_BAD_HANDLE);
 	u32 kept = cap.rights & (RIGHT_DUPLICATE | RIGHT_TRANSFER | RIGHT_INSPECT);
 
 	return sys_new_child(self, &cap, kept | MEMORY_RIGHT_READ | MEMORY_RIGHT_EXECUTE);

@@ -8,41 +8,8 @@
 #include "kernel/core/thread/thread.h"
 #include "kernel/raw/downcast.h"
 
-/* What a new process is given, held; handle 0 gives nothing. */
-static enum status take_given(struct thread *self, handle_t handle, enum object_type type, u32 rights, struct cap *out)
-{
-	struct cap cap;
-
-	if (handle.v == 0)
-		return STATUS_OK;
-	enum status status = cap_resolve_full(self->process, handle, type, rights, &cap);
-
-	if (status == STATUS_OK && !cap_hold(&cap))
-		status = STATUS_BAD_HANDLE;
-	if (status == STATUS_OK)
-		*out = cap;
-	return status;
-}
-
-/* With the capabilities that it is given. */
-static enum status make(struct thread *self, struct group *group, handle_t names, handle_t faults, struct span name,
-	struct process **out)
-{
-	struct cap faults_cap = {}, names_cap = {};
-	enum status status = take_given(self, faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, &faults_cap);
-
-	if (status != STATUS_OK)
-		return status;
-	status = take_given(self, names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, &names_cap);
-	if (status == STATUS_OK)
-		return process_make(group, &names_cap, &faults_cap, name, out);
-	if (faults_cap.object != nullptr)
-		cap_release(&faults_cap);
-	return status;
-}
-
-struct sys_result syscall_process_create(struct thread *self, struct group *group, handle_t names, handle_t faults,
-	struct user_span name)
+struct sys_result syscall_process_create(struct thread *self, struct group *group, const struct cap *names,
+	const struct cap *faults, struct user_span name)
 {
 	u8 text[PROCESS_NAME_BYTES];
 	struct mspan into = mspan_first(MSPAN_OF_ARRAY(text), name.bytes);
@@ -53,7 +20,7 @@ struct sys_result syscall_process_create(struct thread *self, struct group *grou
 		status = cap_reserve(self->process, 1); /* before there is a process */
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	status = make(self, group, names, faults, span_of(into), &process);
+	status = process_make(group, names, faults, span_of(into), &process);
 	if (status != STATUS_OK) {
 		cap_unreserve(self->process, 1);
 		return sys_fail(status);

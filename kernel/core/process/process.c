@@ -36,10 +36,14 @@ static enum status map_buffers(struct process *process)
 	return status;
 }
 
-static void release_if_given(const struct cap *cap)
+static enum status take_given(struct cap *place, const struct cap *given)
 {
-	if (cap->object != nullptr)
-		cap_release(cap);
+	if (given == nullptr)
+		return STATUS_OK;
+	if (!cap_hold(given))
+		return STATUS_BAD_HANDLE;
+	*place = *given;
+	return STATUS_OK;
 }
 
 enum status process_make(struct group *group, const struct cap *names, const struct cap *faults, struct span name,
@@ -48,15 +52,10 @@ enum status process_make(struct group *group, const struct cap *names, const str
 	struct object *object = nullptr;
 	enum status status = object_create(OBJECT_PROCESS, group, &object);
 
-	if (status != STATUS_OK) {
-		release_if_given(names);
-		release_if_given(faults);
+	if (status != STATUS_OK)
 		return status;
-	}
 	struct process *process = object_as_process(object);
 
-	process->names = *names;
-	process->faults = *faults;
 	lock_init(&process->lock, LOCK_PROCESS);
 	lock_init(&process->space.lock, LOCK_SPACE);
 	process->start_ns = hal_clock_ns();
@@ -66,6 +65,10 @@ enum status process_make(struct group *group, const struct cap *names, const str
 		status = space_init(&process->space, group, object->id);
 	if (status == STATUS_OK)
 		status = map_buffers(process);
+	if (status == STATUS_OK)
+		status = take_given(&process->names, names);
+	if (status == STATUS_OK)
+		status = take_given(&process->faults, faults);
 	if (status != STATUS_OK) {
 		process->state = PROCESS_STATE_DYING; /* its funeral gives back what there is */
 		object_unref(object);
@@ -210,6 +213,12 @@ void process_end(struct process *process, u64 status, enum exit_reason reason)
 		if (atomic_load(&at->state) == THREAD_STATE_RUNNING)
 			sched_kick(at);
 	(void)kill_some(process);
+}
+
+static void release_if_given(const struct cap *cap)
+{
+	if (cap->object != nullptr)
+		cap_release(cap);
 }
 
 bool process_close(struct process *process)

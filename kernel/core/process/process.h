@@ -51,7 +51,7 @@ struct STABLE process {
 	u64 cpu_ns;                    /* of threads that are gone */
 };
 
-/* Takes over what is held of `names` and `faults` (objects null: not given), also on failure. */
+/* Holds what it is given; `names` and `faults` may be null. BAD_HANDLE: their last copy has been dropped since. */
 [[nodiscard]] enum status process_make(struct group *group, const struct cap *names, const struct cap *faults,
 	struct span name, struct process **out);
 

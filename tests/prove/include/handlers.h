@@ -234,21 +234,23 @@ struct sys_result syscall_protect(struct thread *self, struct process *process, 
 	return any_answer(self);
 }
 
-struct sys_result syscall_code_seal(struct thread *self, struct code *code, handle_t memory)
+struct sys_result syscall_code_seal(struct thread *self, struct code *code, const struct cap *memory)
 {
 	called(SYSCALL_CODE_SEAL, self);
 	handed((const struct object *)code, OBJECT_CODE, CODE_RIGHT_SEAL, self->frame.arg0);
-	handed_number(memory.v, self->frame.arg1, U32_MAX);
+	handed_cap(memory, OBJECT_MEMORY, MEMORY_RIGHT_READ, self->frame.arg1);
 	return any_answer(self);
 }
 
-struct sys_result syscall_process_create(struct thread *self, struct group *group, handle_t names,
-	handle_t faults, struct user_span name)
+struct sys_result syscall_process_create(struct thread *self, struct group *group, const struct cap *names,
+	const struct cap *faults, struct user_span name)
 {
 	called(SYSCALL_PROCESS_CREATE, self);
 	handed((const struct object *)group, OBJECT_GROUP, GROUP_RIGHT_CREATE, self->frame.arg0);
-	handed_number(names.v, self->frame.arg1, U32_MAX);
-	handed_number(faults.v, self->frame.word[0], U32_MAX);
+	if (names != nullptr || self->frame.arg1 != 0)
+		handed_cap(names, OBJECT_NAMESPACE, NAMESPACE_RIGHT_LOOKUP, self->frame.arg1);
+	if (faults != nullptr || self->frame.word[0] != 0)
+		handed_cap(faults, OBJECT_ENDPOINT, ENDPOINT_RIGHT_SEND, self->frame.word[0]);
 	handed_span(name, self->frame.word[1], self->frame.word[2], 32);
 	return any_answer(self);
 }
@@ -415,10 +417,10 @@ struct sys_result syscall_endpoint_bind(struct thread *self, const struct cap *e
 	return any_answer(self);
 }
 
-struct sys_result syscall_endpoint_watch_badge(struct thread *self, handle_t badged)
+struct sys_result syscall_endpoint_watch_badge(struct thread *self, const struct cap *badged)
 {
 	called(SYSCALL_ENDPOINT_WATCH_BADGE, self);
-	handed_number(badged.v, self->frame.arg0, U32_MAX);
+	handed_cap(badged, OBJECT_ENDPOINT, ENDPOINT_RIGHT_BADGE, self->frame.arg0);
 	return any_answer(self);
 }
 
@@ -447,35 +449,35 @@ struct sys_result syscall_timer_set(struct thread *self, struct timer *timer, u6
 	return any_answer(self);
 }
 
-struct sys_result syscall_irq_bind(struct thread *self, handle_t irq, const struct cap *signal, u64 bits)
+struct sys_result syscall_irq_bind(struct thread *self, const struct cap *irq, const struct cap *signal, u64 bits)
 {
 	called(SYSCALL_IRQ_BIND, self);
-	handed_number(irq.v, self->frame.arg0, U32_MAX);
+	handed_cap(irq, OBJECT_IRQ, IRQ_RIGHT_BIND, self->frame.arg0);
 	handed_cap(signal, OBJECT_SIGNAL, SIGNAL_RIGHT_RAISE, self->frame.arg1);
 	handed_number(bits, self->frame.word[0], U64_MAX);
 	return any_answer(self);
 }
 
-struct sys_result syscall_irq_ack(struct thread *self, handle_t irq)
+struct sys_result syscall_irq_ack(struct thread *self, const struct cap *irq)
 {
 	called(SYSCALL_IRQ_ACK, self);
-	handed_number(irq.v, self->frame.arg0, U32_MAX);
+	handed_cap(irq, OBJECT_IRQ, IRQ_RIGHT_BIND, self->frame.arg0);
 	return any_answer(self);
 }
 
-struct sys_result syscall_port_read(struct thread *self, handle_t ioport, u32 offset, u32 width)
+struct sys_result syscall_port_read(struct thread *self, const struct cap *ioport, u32 offset, u32 width)
 {
 	called(SYSCALL_PORT_READ, self);
-	handed_number(ioport.v, self->frame.arg0, U32_MAX);
+	handed_cap(ioport, OBJECT_IOPORT, IOPORT_RIGHT_READ, self->frame.arg0);
 	handed_number(offset, self->frame.arg1, U32_MAX);
 	handed_number(width, self->frame.word[0], U32_MAX);
 	return any_answer(self);
 }
 
-struct sys_result syscall_port_write(struct thread *self, handle_t ioport, u32 offset, u32 width, u32 value)
+struct sys_result syscall_port_write(struct thread *self, const struct cap *ioport, u32 offset, u32 width, u32 value)
 {
 	called(SYSCALL_PORT_WRITE, self);
-	handed_number(ioport.v, self->frame.arg0, U32_MAX);
+	handed_cap(ioport, OBJECT_IOPORT, IOPORT_RIGHT_WRITE, self->frame.arg0);
 	handed_number(offset, self->frame.arg1, U32_MAX);
 	handed_number(width, self->frame.word[0], U32_MAX);
 	handed_number(value, self->frame.word[1], U32_MAX);
@@ -648,17 +650,17 @@ struct sys_result syscall_dma_memory_create(struct thread *self, struct dma *dma
 	return any_answer(self);
 }
 
-struct sys_result syscall_dma_address(struct thread *self, handle_t memory)
+struct sys_result syscall_dma_address(struct thread *self, const struct cap *memory)
 {
 	called(SYSCALL_DMA_ADDRESS, self);
-	handed_number(memory.v, self->frame.arg0, U32_MAX);
+	handed_cap(memory, OBJECT_MEMORY, RIGHT_INSPECT | MEMORY_RIGHT_READ | MEMORY_RIGHT_WRITE, self->frame.arg0);
 	return any_answer(self);
 }
 
-struct sys_result syscall_irq_message(struct thread *self, handle_t irq, struct irq_message *message)
+struct sys_result syscall_irq_message(struct thread *self, const struct cap *irq, struct irq_message *message)
 {
 	called(SYSCALL_IRQ_MESSAGE, self);
-	handed_number(irq.v, self->frame.arg0, U32_MAX);
+	handed_cap(irq, OBJECT_IRQ, IRQ_RIGHT_BIND, self->frame.arg0);
 	to_copy_out(message, self->frame.arg1);
 	return any_answer(self);
 }
@@ -672,10 +674,10 @@ struct sys_result syscall_process_next_thread(struct thread *self, struct proces
 	return any_answer(self);
 }
 
-struct sys_result syscall_irq_edge(struct thread *self, handle_t irq)
+struct sys_result syscall_irq_edge(struct thread *self, const struct cap *irq)
 {
 	called(SYSCALL_IRQ_EDGE, self);
-	handed_number(irq.v, self->frame.arg0, U32_MAX);
+	handed_cap(irq, OBJECT_IRQ, IRQ_RIGHT_BIND, self->frame.arg0);
 	return any_answer(self);
 }
 
