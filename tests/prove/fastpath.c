@@ -73,7 +73,7 @@ void message_copy_fault(struct thread *to, const struct thread *from)
 	faults++;
 }
 
-enum status cap_acquire(struct process *process, handle_t source, struct cap *out)
+enum status cap_acquire(struct process *process, handle_t source, u32 rights, struct cap *out)
 {
 	PROVE(process == self->process && source.v == (u32)self->buffer->word[GIFT_WORD_CAPS] && held == 0,
 		"the sender's first capability");
@@ -81,6 +81,8 @@ enum status cap_acquire(struct process *process, handle_t source, struct cap *ou
 		return STATUS_BAD_HANDLE;
 	*out = at_endpoint;
 	out->rights = offered = ANY(u32) & 0xffff;
+	if ((offered & rights) != rights)
+		return STATUS_DENIED;
 	held++;
 	return STATUS_OK;
 }

@@ -125,13 +125,14 @@ void lineage_unref(struct lineage *lineage)
 void prove_acquire(void)
 {
 	handle_t handle = ANY(handle_t);
+	u32 rights = ANY(u32);
 	struct cap cap;
 
 	any_space(handle);
 	u32 objects = slot != nullptr ? slot->object->refs : 0, lineages = slot != nullptr ? slot->lineage->refs : 0;
 
 	ASSUME(objects < U32_MAX && lineages < U32_MAX);
-	enum status status = cap_acquire(process, handle, &cap);
+	enum status status = cap_acquire(process, handle, rights, &cap);
 
 	if (slot == nullptr) {
 		PROVE(status == STATUS_BAD_HANDLE, "no slot, no capability");
@@ -140,6 +141,7 @@ void prove_acquire(void)
 	bool held = status == STATUS_OK;
 
 	PROVE(IMPLIES(held, objects != 0 && lineages != 0), "nothing that is dying is held");
+	PROVE(IMPLIES(held, (rights & ~slot->rights) == 0), "nor what may not be used so");
 	PROVE(slot->object->refs == objects + held && slot->lineage->refs == lineages + held,
 		"what is acquired is held once, what is refused not at all");
 	if (!held)

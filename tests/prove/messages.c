@@ -31,7 +31,7 @@ static void let_go(void)
 	lineage->refs--;
 }
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+enum status cap_acquire(struct process *process, handle_t handle, u32 rights, struct cap *out)
 {
 	(void)handle;
 	PROVE(process == from->process, "capabilities are the sender's");
@@ -41,6 +41,8 @@ enum status cap_acquire(struct process *process, handle_t handle, struct cap *ou
 	*out = (struct cap){ .object = object, .lineage = lineage, .type = OBJECT_ENDPOINT, .rights = ANY(u32) & 0xffff };
 	offer[asked] = *out;
 	asked++;
+	if ((out->rights & rights) != rights)
+		return STATUS_DENIED;
 	cap_ref(out);
 	return STATUS_OK;
 }

@@ -61,13 +61,15 @@ void cap_release(const struct cap *cap)
 	lineage->refs--;
 }
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+enum status cap_acquire(struct process *process, handle_t handle, u32 rights, struct cap *out)
 {
 	(void)process;
 	(void)handle;
 	if (MAYBE())
 		return STATUS_BAD_HANDLE;
 	*out = (struct cap){ .object = object, .lineage = lineage, .value = ANY(u64), .type = ANY(u32), .rights = ANY(u32) };
+	if ((out->rights & rights) != rights)
+		return STATUS_DENIED;
 	object->refs++;
 	lineage->refs++;
 	return STATUS_OK;

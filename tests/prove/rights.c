@@ -25,9 +25,11 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
 	return STATUS_OK;
 }
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+enum status cap_acquire(struct process *process, handle_t handle, u32 rights, struct cap *out)
 {
-	return cap_read(process, handle, out);
+	enum status status = cap_read(process, handle, out);
+
+	return status == STATUS_OK && (out->rights & rights) != rights ? STATUS_DENIED : status;
 }
 
 void cap_release(const struct cap *cap)

@@ -327,7 +327,7 @@ void prove_at_hand(void)
 
 	ASSUME(charged_now() >= promised + space->used);
 	u64 charges = charged_now();
-	bool enough = cap_reserve_at_hand(process);
+	bool enough = cap_reserve_at_hand_inline(process);
 
 	promised += enough ? 1 : 0;
 	PROVE(kept(), "taking room keeps what the kernel keeps");

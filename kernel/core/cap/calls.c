@@ -76,11 +76,11 @@ static FORCE_INLINE enum status derive_value(struct cap *cap, u64 value, u64 cou
 struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 rights, u64 value, u64 count)
 {
 	struct cap cap;
-	enum status status = cap_acquire_inline(self->process, parent, &cap);
+	enum status status = cap_acquire_inline(self->process, parent, RIGHT_DUPLICATE, &cap);
 
 	if (UNLIKELY(status != STATUS_OK))
 		return sys_fail(status);
-	status = (cap.rights & RIGHT_DUPLICATE) != 0 ? derive_value(&cap, value, count) : STATUS_DENIED;
+	status = derive_value(&cap, value, count);
 	if (UNLIKELY(status != STATUS_OK)) {
 		cap_release_inline(&cap);
 		return sys_fail(status);
@@ -91,15 +91,10 @@ struct sys_result syscall_cap_derive(struct thread *self, handle_t parent, u32 r
 struct sys_result syscall_cap_grant(struct thread *self, struct process *process, handle_t source, u32 rights)
 {
 	struct cap cap;
-	enum status status = cap_acquire(self->process, source, &cap);
-	u32 need = RIGHT_DUPLICATE | RIGHT_TRANSFER;
+	enum status status = cap_acquire(self->process, source, RIGHT_DUPLICATE | RIGHT_TRANSFER, &cap);
 
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	if ((cap.rights & need) != need) {
-		cap_release(&cap);
-		return sys_fail(STATUS_DENIED);
-	}
 	cap.rights &= rights;
 	return sys_grant(process, &cap);
 }

@@ -84,8 +84,9 @@ static inline bool cap_is_ranged(enum object_type type)
  * Errors: BAD_HANDLE, REVOKED. No lock; the object stays valid for this stay in the kernel. */
 [[nodiscard]] enum status cap_read(struct process *process, handle_t handle, struct cap *out);
 
-/* The same, and what it refers to is held: for whoever keeps it. cap_release gives it up. */
-[[nodiscard]] enum status cap_acquire(struct process *process, handle_t handle, struct cap *out);
+/* The same of one that carries these rights (DENIED), and what it refers to is held: for whoever keeps it. cap_release gives
+ * it up. */
+[[nodiscard]] enum status cap_acquire(struct process *process, handle_t handle, u32 rights, struct cap *out);
 void cap_release(const struct cap *cap);
 
 /* For a wait through a capability, of which nothing is kept but the handle: the object, if the
@@ -162,9 +163,6 @@ static FORCE_INLINE bool cap_unrevoked(const struct cap *cap, u64 revocations)
 /* Whether there would be room, for whoever can be refused for now only before he begins. Errors: the same. */
 [[nodiscard]] enum status cap_may_reserve(struct process *process, u32 count);
 void cap_unreserve(struct process *process, u32 count);
-
-/* The same for one, without making room: false if there is none. May be called with locks held. */
-[[nodiscard]] bool cap_reserve_at_hand(struct process *process);
 
 /* Fills a reserved slot with a capability that is held; the slot has the references from then on. In
  * a space that is being emptied it is given up instead, and the handle is 0. */

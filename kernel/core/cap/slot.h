@@ -46,11 +46,16 @@ static inline handle_t cap_handle_make(u32 slot, u32 generation) { return (handl
 	return LIKELY(lineage_valid(out->lineage)) ? STATUS_OK : STATUS_REVOKED;
 }
 
-[[nodiscard]] static FORCE_INLINE enum status cap_acquire_inline(struct process *process, handle_t handle, struct cap *out)
+[[nodiscard]] static FORCE_INLINE enum status cap_acquire_inline(struct process *process, handle_t handle, u32 rights,
+	struct cap *out)
 {
 	enum status status = cap_read_inline(process, handle, out);
 
-	return status == STATUS_OK && !cap_hold(out) ? STATUS_BAD_HANDLE : status;
+	if (UNLIKELY(status != STATUS_OK))
+		return status;
+	if (UNLIKELY((out->rights & rights) != rights))
+		return STATUS_DENIED;
+	return LIKELY(cap_hold(out)) ? STATUS_OK : STATUS_BAD_HANDLE;
 }
 
 static FORCE_INLINE void cap_release_inline(const struct cap *cap)
@@ -79,6 +84,7 @@ static FORCE_INLINE bool cap_promise(struct cap_space *space, u32 count)
 	return enough;
 }
 
+/* As cap_reserve for one, without making room: false if there is none. May be called with locks held. */
 [[nodiscard]] static FORCE_INLINE bool cap_reserve_at_hand_inline(struct process *process)
 {
 	struct cap_space *space = &process->caps;

@@ -41,9 +41,9 @@ enum status cap_read(struct process *process, handle_t handle, struct cap *out)
  * period later. For processes that the running thread does not belong to. */
 static bool is_closed(const struct cap_space *space) { return atomic_load(&space->closed); }
 
-enum status cap_acquire(struct process *process, handle_t handle, struct cap *out)
+enum status cap_acquire(struct process *process, handle_t handle, u32 rights, struct cap *out)
 {
-	return cap_acquire_inline(process, handle, out);
+	return cap_acquire_inline(process, handle, rights, out);
 }
 
 enum status cap_still_names(struct process *process, u64 handle, const struct object *object)
@@ -185,7 +185,6 @@ enum status cap_may_reserve(struct process *process, u32 count)
 	return status;
 }
 
-bool cap_reserve_at_hand(struct process *process) { return cap_reserve_at_hand_inline(process); }
 
 void cap_unreserve(struct process *process, u32 count)
 {

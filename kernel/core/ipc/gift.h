@@ -50,18 +50,12 @@ static FORCE_INLINE bool gift_is_moved(u32 keep) { return keep != CAP_COPY_ALL &
 
 	gift->source = (handle_t){ gift_half_word(from->buffer, GIFT_WORD_CAPS, place) };
 	gift->move = gift_is_moved(keep);
-	enum status status = cap_acquire_inline(from->process, gift->source, cap);
-
-	if (status != STATUS_OK)
-		return status;
 	u32 need = RIGHT_TRANSFER | (gift->move ? 0 : RIGHT_DUPLICATE);
+	enum status status = cap_acquire_inline(from->process, gift->source, need, cap);
 
-	if (UNLIKELY((cap->rights & need) != need)) {
-		cap_release_inline(cap);
-		return STATUS_DENIED;
-	}
-	cap->rights &= keep;
-	return STATUS_OK;
+	if (status == STATUS_OK)
+		cap->rights &= keep;
+	return status;
 }
 
 /* The receiver, at which there is room reserved, has it in the same place. Not under a lock. What is moved has left the

@@ -258,15 +258,11 @@ struct sys_result syscall_ns_bind(struct thread *self, struct namespace *names, 
 	enum status status = user_copy_in(self->process, into, path.at);
 
 	if (status == STATUS_OK)
-		status = cap_acquire(self->process, source, &cap);
+		status = cap_acquire(self->process, source, RIGHT_DUPLICATE, &cap);
 	if (status != STATUS_OK)
 		return sys_fail(status);
-	if ((cap.rights & RIGHT_DUPLICATE) == 0)
-		status = STATUS_DENIED;
-	else if (cap.type == OBJECT_NAMESPACE) /* inside itself it would never end */
-		status = STATUS_INVALID;
-	else
-		status = namespace_bind(names, span_of(into), &cap, order);
+	/* Inside itself it would never end. */
+	status = cap.type != OBJECT_NAMESPACE ? namespace_bind(names, span_of(into), &cap, order) : STATUS_INVALID;
 	cap_release(&cap);
 	return sys_status(status);
 }

@@ -172,7 +172,7 @@ static void type_and_rights_are_checked(void)
 static enum status add_again(const struct user *user, u64 source, handle_t *handle)
 {
 	struct cap cap;
-	enum status status = cap_acquire(user->process, (handle_t){ (u32)source }, &cap);
+	enum status status = cap_acquire(user->process, (handle_t){ (u32)source }, 0, &cap);
 
 	return status == STATUS_OK ? cap_add(user->process, &cap, handle) : status;
 }

@@ -58,7 +58,7 @@ static enum status fill(const struct user *user, u64 source, u32 count)
 		struct cap cap;
 		handle_t handle = {};
 
-		EXPECT_STATUS(cap_acquire(world_init()->process, (handle_t){ (u32)source }, &cap), STATUS_OK);
+		EXPECT_STATUS(cap_acquire(world_init()->process, (handle_t){ (u32)source }, 0, &cap), STATUS_OK);
 		status = cap_add(user->process, &cap, &handle);
 	}
 	return status;

@@ -15,17 +15,19 @@ struct cap_added {
 	handle_t handle;
 };
 
-static inline enum status cap_acquire_inline(struct process *process, handle_t handle, struct cap *out)
+static inline enum status cap_acquire_inline(struct process *process, handle_t handle, u32 rights, struct cap *out)
 {
-	return cap_acquire(process, handle, out);
+	return cap_acquire(process, handle, rights, out);
 }
+
+/* The harness'. */
+bool cap_reserve_at_hand(struct process *process);
 
 static inline bool cap_reserve_at_hand_inline(struct process *process) { return cap_reserve_at_hand(process); }
 static inline void cap_release_inline(const struct cap *cap) { cap_release(cap); }
 
 static inline handle_t cap_insert_inline(struct process *process, const struct cap *cap) { return cap_insert(process, cap); }
 
-/* The harness'. */
 enum status cap_add_child(struct process *process, struct cap *cap, u32 rights, handle_t *out);
 
 static inline struct cap_added cap_add_child_inline(struct process *process, struct cap *cap, u32 rights)
