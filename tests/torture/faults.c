@@ -312,10 +312,10 @@ u64 starts_of(u32 first, u32 end)
 static void split(struct span group)
 {
 	victims.count = 0;
-	while (span_len(group) > 0 && victims.count < VICTIMS_TOGETHER) {
+	while (span_len(group) > 0) {
 		struct span name = span_split(&group, '+');
 
-		if (use_of(name) == nullptr)
+		if (use_of(name) == nullptr || victims.count == VICTIMS_TOGETHER)
 			lost(name, STATUS_NOT_SUPPORTED);
 		else
 			*ELEM(victims.of, victims.count++) = (struct victim){ .use = use_of(name) };
@@ -336,29 +336,20 @@ void put_faults(u64 count, struct span group)
 	print_tallies();
 }
 
-/* No more than told, or put into memory that nobody uses any more. */
-static void into_who_is_gone(u64 process, u64 count, const struct places *known)
-{
-	for (u64 i = 0; i < count && lost_count() == 0; i++) {
-		u64 place = 0;
-		enum status status = inject(process, random_kind(), known, &place);
-
-		if (status == STATUS_PEER_DIED)
-			lost(span_text("the loader"), status);
-	}
-}
-
+/* WHY no status but that one: it is told no more, or put into memory that nobody uses any more. */
 void fault_who_is_gone(u64 count, struct span service)
 {
-	static const struct places unknown;
-	u64 process = look(service).process;
+	u64 process = look(service).process, place = 0;
 
 	if (process == 0)
 		lost(service, STATUS_NOT_FOUND);
 	order(service, span_text("stop"));
 	while (process != 0 && look(service).process == process && lost_count() == 0)
 		rt_sleep_until(rt_deadline_in(LOOK_NS));
-	into_who_is_gone(process, count, &unknown);
+	for (u64 i = 0; i < count && lost_count() == 0; i++) {
+		if (inject(process, random_kind(), ELEM(places, 0), &place) == STATUS_PEER_DIED)
+			lost(span_text("the loader"), STATUS_PEER_DIED);
+	}
 	order(service, span_text("start"));
 }
 

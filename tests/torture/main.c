@@ -290,7 +290,6 @@ static u64 hang(void)
 	struct message m = msg_make(LOADER_HANG, 0);
 	enum status status = msg_call_status(rt_handle(span_text("loader")), &m, RT_FOREVER);
 
-	msg_drop_caps(&m, 0);
 	return status == STATUS_PEER_DIED ? TOOL_OK : tool_fail_status(span_text("the loader"), status);
 }
 

@@ -9,6 +9,8 @@
  * because one works for the other, all else at the same time. Each prints what came of it by kind of fault and
  * "recovered N of N"; last is "N lost". tests/scenarios/faults_injected.py runs it.
  *
+ * torture gone SEED COUNT VICTIM: stops a service and puts faults into the process that it was. Prints "N lost".
+ *
  * torture use VICTIM[+VICTIM...]...: uses each as after a fault, so that others can see what is executed meanwhile, and prints
  * "text SERVICE ADDRESS".
  *

@@ -105,7 +105,7 @@ static enum status without_data(enum block_op op, u64 most, u64 first, u64 block
 }
 
 /* Three numbers to fill and check, two to zero and discard. */
-static enum status act(struct span what, const struct wanted *w)
+static enum status change_or_check(struct span what, const struct wanted *w)
 {
 	enum status status = STATUS_NOT_FOUND;
 
@@ -121,20 +121,22 @@ static enum status act(struct span what, const struct wanted *w)
 }
 
 /* The last two numbers are the first block and how many; their sum does not wrap. */
-static bool is_on_disk(struct span path, const struct wanted *w)
+static u64 act(struct span path, struct span what, const struct wanted *w)
 {
 	u64 first = *ELEM(w->number, w->count - 2), count = *ELEM(w->number, w->count - 1), has = disk.limits.sectors / BLOCK_SECTORS;
 	TEXT_BUFFER(line, 128);
 
-	if (first + count <= has)
-		return true;
+	if (first + count <= has) {
+		enum status status = change_or_check(what, w);
+
+		return status == STATUS_OK ? TOOL_OK : tool_fail_status(path, status);
+	}
 	text_add_u64(&line, count);
 	text_add(&line, " blocks of 4 KiB from ");
 	text_add_u64(&line, first);
 	text_add(&line, " on are not on the disk: it has ");
 	text_add_u64(&line, has);
-	(void)tool_fail(path, text_span(&line));
-	return false;
+	return tool_fail(path, text_span(&line));
 }
 
 static bool parse(const struct rt_args *args, struct wanted *wanted)
@@ -155,15 +157,14 @@ u64 program_main(const struct rt_args *args)
 		return tool_usage(span_text("PATH [fill|check SEED FIRST BLOCKS | zero|discard FIRST BLOCKS]"));
 	bool reads = wanted.count == 0 || span_equal(rt_arg(1), span_text("check"));
 	enum status status = block_open(&disk, rt_arg(0), reads ? OPEN_READ : OPEN_READ | OPEN_WRITE);
+	u64 result = TOOL_OK;
 
-	bool fits = status != STATUS_OK || wanted.count == 0 || is_on_disk(rt_arg(0), &wanted);
-
-	if (status == STATUS_OK && wanted.count == 0)
-		show();
-	else if (status == STATUS_OK && fits)
-		status = act(rt_arg(1), &wanted);
-	block_close(&disk);
 	if (status != STATUS_OK)
 		return tool_fail_status(rt_arg(0), status);
-	return fits ? TOOL_OK : TOOL_FAILED;
+	if (wanted.count == 0)
+		show();
+	else
+		result = act(rt_arg(0), rt_arg(1), &wanted);
+	block_close(&disk);
+	return result;
 }
