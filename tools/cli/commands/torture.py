@@ -37,6 +37,13 @@ def run_kills(args, config, seed):
         return runs.run(config, args.seconds, args.count, seed, work.say)
 
 
+def verdict(table, result, said):
+    """Prints what came of it; the exit status."""
+    print(table)
+    print(f"LOST {result.lost}" if result.lost else said)
+    return 1 if result.lost else 0
+
+
 def faults(args, disk, seed):
     work.say(f"putting faults into running services; --seed {seed} begins with the same")
     try:
@@ -45,13 +52,9 @@ def faults(args, disk, seed):
             result = run_faults(args, config, seed)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
-    print(runs.fault_table(result))
-    if result.lost:
-        print(f"LOST {result.lost}")
-        return 1
-    print(f"{result.injected():,} faults injected, {result.executed():,} of them surely executed, {result.detected():,} detected, "
-          f"{result.recovered:,} of {result.away:,} recoveries; kernel crashes 0, others harmed 0, data lost 0")
-    return 0
+    return verdict(runs.fault_table(result), result,
+                   f"{result.injected():,} faults injected, {result.executed():,} of them surely executed, {result.detected():,} detected, "
+                   f"{result.recovered:,} of {result.away:,} recoveries; kernel crashes 0, others harmed 0, data lost 0")
 
 
 def from_below(args, disk, seed):
@@ -61,13 +64,9 @@ def from_below(args, disk, seed):
         result = below.run(config, args.seconds, args.count, seed, work.say)
     except (below.BelowError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
-    print(runs.columns(below.rows(result)))
-    if result.lost:
-        print(f"LOST {result.lost}")
-        return 1
-    print(f"{result.injected():,} faults injected, all executed; after each of {result.back:,} rounds the driver served again; "
-          "kernel crashes 0, others harmed 0, data lost 0")
-    return 0
+    return verdict(runs.columns(below.rows(result)), result,
+                   f"{result.injected():,} faults injected, all executed; after each of {result.back:,} rounds the driver served again; "
+                   "kernel crashes 0, others harmed 0, data lost 0")
 
 
 def throughput(args, disk):
@@ -107,12 +106,7 @@ def torture(args):
             result = run_kills(args, config, seed)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
-    print(runs.table(result))
-    if result.lost:
-        print(f"LOST {result.lost}")
-        return 1
-    print(f"{result.recoveries():,} recoveries, nothing lost")
-    return 0
+    return verdict(runs.table(result), result, f"{result.recoveries():,} recoveries, nothing lost")
 
 
 TORTURE = Command(
