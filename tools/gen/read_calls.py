@@ -112,10 +112,8 @@ def read_arg(reader, table, where, item, slot):
         table.problems.add(at, f"max must be a number from 0 to {limit}, found {maximum!r}")
         maximum = None
     object_name, rights = "", ()
-    if kind == "handle":
-        object_name, rights = read_target(reader, table, at, item)
-    elif kind == "raw_handle":
-        object_name, rights = read_raw_target(reader, table, at, item)
+    if kind in ("handle", "raw_handle"):
+        object_name, rights = read_target(reader, table, at, item, kind == "raw_handle")
     flags = find(reader, table, at, item, "set", reader.contract.flags) if kind == "flags" else None
     struct = None
     if kind in ("struct_in", "struct_out"):
@@ -133,30 +131,22 @@ def find(reader, table, at, item, key, known):
     return None
 
 
-def read_target(reader, table, at, item):
-    """The object type and the rights that a handle must have."""
+def read_target(reader, table, at, item, raw):
+    """The object type and the rights that a handle must have. Of a raw one, which the handler resolves: perhaps any type, then only
+    common rights; perhaps no right."""
     types = {t.name: t for t in reader.contract.types if not t.reserved}
-    name = item.get("object")
+    name = item.get("object", "")
+    if raw and not name:
+        return "", read_rights(reader, table, at, item, "common right", reader.contract.common_rights)
     if name not in types:
         table.problems.unknown(at, "object type", name, types)
         return "", ()
-    if name in RANGE_TYPES and not item.get("kept"):
+    if not raw and name in RANGE_TYPES and not item.get("kept"):
         table.problems.add(at, f"{name} capabilities name ranges, not objects; have the capability itself kept")
     rights = read_rights(reader, table, at, item, f"right of {name}", reader.contract.rights_of(types[name]))
-    if not rights:
+    if not rights and not raw:
         table.problems.add(at, "names no right; every use of a capability needs one")
     return name, rights
-
-
-def read_raw_target(reader, table, at, item):
-    """The same of one that the handler resolves: perhaps any type, then only common rights; perhaps no right."""
-    types = {t.name: t for t in reader.contract.types if not t.reserved}
-    name = item.get("object", "")
-    if name and name not in types:
-        table.problems.unknown(at, "object type", name, types)
-        return "", ()
-    known = reader.contract.rights_of(types[name]) if name else reader.contract.common_rights
-    return name, read_rights(reader, table, at, item, f"right of {name}" if name else "common right", known)
 
 
 def read_rights(reader, table, at, item, what, rights):
