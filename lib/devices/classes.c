@@ -16,6 +16,7 @@ static const struct known all[] = {
 	{ "PNP0303", "input" }, { "PNP0F13", "input" }, { "PNP0400", "parallel" },
 	{ "intel,vt-d", "iommu" }, { "arm,smmu-v3", "iommu" }, { "riscv,iommu", "iommu" },
 	{ "pci-host-ecam-generic", "pci-host" }, { "acpi,mcfg", "pci-host" },
+	{ "pci1234,11e8", "edu" },
 	{ "cfi-flash", "flash" }, { "qemu,fw-cfg-mmio", "firmware" }, { "QEMU0002", "firmware" }, { "arm,pl061", "pins" },
 	/* The kernel drives them, and nobody else may. */
 	{ "arm,gic-v3", "kernel" }, { "arm,gic-v3-its", "kernel" }, { "arm,cortex-a15-gic", "kernel" }, { "arm,gic-400", "kernel" },

@@ -70,6 +70,7 @@ enum manifest_grant_kind : u32 {
 	MANIFEST_GRANT_ALL_DEVICES,   /* the registers of every device: for who finds them */
 	MANIFEST_GRANT_DEVICE_TABLE,  /* the memory in which the keeper reads what was found */
 	MANIFEST_GRANT_DOMAIN_TABLE,  /* the memory in which the keeper asks for what devices may reach */
+	MANIFEST_GRANT_ALL_LINES,     /* every interrupt line: for who tells devices which messages they send */
 	MANIFEST_GRANT_KIND_COUNT,
 };
 

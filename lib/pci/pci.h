@@ -76,6 +76,10 @@ void pci_scan(const struct pci_config *config, const struct pci_host *host, stru
 void pci_turn_on(const struct pci_config *config, u32 function, bool by_message);
 [[nodiscard]] bool pci_is_on(const struct pci_config *config, u32 function, bool by_message);
 
+/* The function interrupts by plain MSI: it writes `data` at `address`, on the bus, and has no other message. False, and it has
+ * none, if it cannot, or does not hold what it was told. It has to be turned on, too: a message is a write to memory. */
+[[nodiscard]] bool pci_set_message(const struct pci_config *config, u32 function, u64 address, u32 data);
+
 /* Where a capability is, or 0: at most as many steps as fit the space. `after` is 0, or the one found before. */
 u32 pci_capability(const struct pci_config *config, u32 function, u32 id, u32 after);
 
@@ -99,7 +103,7 @@ enum pci_register : u32 {
 	PCI_BRIDGE_PORTS = 0x1c, PCI_BRIDGE_MEMORY = 0x20, PCI_BRIDGE_PREFETCHABLE = 0x24, PCI_SUBSYSTEM = 0x2c,
 	PCI_BRIDGE_PORTS_HIGH = 0x30, PCI_CAPABILITIES = 0x34, PCI_PIN = 0x3c,
 };
-enum : u32 { PCI_ID_VENDOR = 0x09, PCI_ID_MSIX = 0x11 };
+enum : u32 { PCI_ID_MSI = 0x05, PCI_ID_VENDOR = 0x09, PCI_ID_MSIX = 0x11 };
 enum : u32 { PCI_COMMAND_PORTS = 1, PCI_COMMAND_MEMORY = 2, PCI_COMMAND_MASTER = 4, PCI_STATUS_LIST = 1u << 20 };
 
 #endif

@@ -19,8 +19,8 @@ SIGNS = {
 }
 # The agent and its line carry this test itself; tests/scenarios/control_line.py is for them.
 CARRIERS = {"agent", "uart1"}
-# Their devices are not in this machine: tests/scenarios/share.py, iommu.py, net.py and console_virtio.py are for them.
-ELSEWHERE = {"share", "iommu", "rogue", "net0", "vcon0"}
+# Their devices are not in this machine: tests/scenarios/share.py, iommu.py, messages.py, net.py and console_virtio.py are for them.
+ELSEWHERE = {"share", "iommu", "rogue", "edu", "net0", "vcon0"}
 IMAGE = Path(__file__).resolve().parents[2] / "image" / "default.image"
 CASES = [name for name in tomllib.loads(IMAGE.read_text())["services"] if name not in CARRIERS | ELSEWHERE]
 

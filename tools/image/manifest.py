@@ -13,7 +13,7 @@ from tools.image.schema import Table, load, nearest
 HEADER = "lib/image/manifest.h"
 OBJECT_TYPES = {  # what a grant of each kind is a capability to
     "ioport": "ioport", "irq": "irq", "device": "memory", "klog": "klog", "trace": "trace", "machine": "machine",
-    "image": "memory", "root-group": "group", "loader": "endpoint", "firmware": "memory", "all-devices": "memory",
+    "image": "memory", "root-group": "group", "loader": "endpoint", "firmware": "memory", "all-devices": "memory", "all-lines": "irq",
     "device-table": "memory", "domain-table": "memory",
 }
 RANGES = {"ioport": 1 << 16, "irq": 1 << 10, "device": 1 << 40}  # units there are at most

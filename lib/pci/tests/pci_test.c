@@ -115,6 +115,57 @@ static void functions_are_turned_on(struct report *r)
 			!pci_is_on(&machine_config, SERIAL, true));
 }
 
+/* The serial line gets plain messages, of the form that the control word says; all of it can be written but that. */
+static struct machine_function *with_message(u32 at, u32 control)
+{
+	make_machine();
+	struct machine_function *f = &machine.function[1];
+
+	f->word[PCI_COMMAND / 4] = PCI_STATUS_LIST;
+	f->word[PCI_CAPABILITIES / 4] = at;
+	*ELEM(f->word, at / 4) = 5 | control << 16;
+	*ELEM(f->mask, at / 4) = 0x71 << 16;
+	for (u32 i = at / 4 + 1; i < MACHINE_WORDS; i++)
+		*ELEM(f->mask, i) = U32_MAX;
+	return f;
+}
+
+static void plain_messages_are_set(struct report *r)
+{
+	enum : u32 { AT = 0x40, LAST = 0xf0, WIDE_ONE = 0x80, MASKS = 0x100, SIXTEEN = 0x48, ON = 1, DATA = 0x4321 };
+	const u64 narrow = 0xfee01000, wide = 0x1fee01000;
+	struct machine_function *f = with_message(AT, SIXTEEN | MASKS);
+
+	f->word[AT / 4 + 2] = 0xabcd0000;
+	report_case(r, span_text("a message of 32 bits is set: one only, and what is beside its data stays"),
+		    pci_set_message(&machine_config, SERIAL, narrow, DATA) && machine_word(SERIAL, AT) >> 16 == (0x08 | MASKS | ON) &&
+			    machine_word(SERIAL, AT + 4) == narrow && machine_word(SERIAL, AT + 8) == (0xabcd0000 | DATA));
+	report_case(r, span_text("all others are masked"), machine_word(SERIAL, AT + 12) == ~1u);
+	(void)with_message(AT, WIDE_ONE | MASKS);
+	report_case(r, span_text("one of 64 bits has its data behind them"),
+		    pci_set_message(&machine_config, SERIAL, wide, DATA) && machine_word(SERIAL, AT + 4) == (u32)wide &&
+			    machine_word(SERIAL, AT + 8) == 1 && machine_word(SERIAL, AT + 12) == DATA &&
+			    machine_word(SERIAL, AT + 16) == ~1u);
+	f = with_message(AT, 0);
+	report_case(r, span_text("without masks nothing is written behind the data"),
+		    pci_set_message(&machine_config, SERIAL, narrow, DATA) && f->word[AT / 4 + 3] == 0);
+	(void)with_message(AT, 0);
+	report_case(r, span_text("an address or data that do not fit are refused"),
+		    !pci_set_message(&machine_config, SERIAL, wide, DATA) && !pci_set_message(&machine_config, SERIAL, narrow, 0x10000) &&
+			    machine_word(SERIAL, AT) == 5);
+	f = with_message(AT, 0);
+	f->mask[AT / 4 + 1] = 0xffff;
+	report_case(r, span_text("what does not hold its address is off"),
+		    !pci_set_message(&machine_config, SERIAL, narrow, DATA) && machine_word(SERIAL, AT) == 5);
+	(void)with_message(LAST, WIDE_ONE);
+	report_case(r, span_text("one that ends with the space is set"), pci_set_message(&machine_config, SERIAL, narrow, DATA));
+	(void)with_message(LAST, WIDE_ONE | MASKS);
+	report_case(r, span_text("one that does not end in it is not"), !pci_set_message(&machine_config, SERIAL, narrow, DATA) &&
+			machine_word(SERIAL, LAST + 4) == 0);
+	report_case(r, span_text("nor one that is not there"), !pci_set_message(&machine_config, HOST_BRIDGE, narrow, DATA) &&
+			!pci_set_message(&machine_config, 9 << 3, narrow, DATA));
+}
+
 static void capabilities_are_walked_within_bounds(struct report *r)
 {
 	make_machine();
@@ -224,6 +275,7 @@ int main(void)
 	what_firmware_left_alone_gets_places(&report);
 	what_firmware_placed_stays(&report);
 	functions_are_turned_on(&report);
+	plain_messages_are_set(&report);
 	capabilities_are_walked_within_bounds(&report);
 	a_bridge_that_leads_back_is_not_followed(&report);
 	windows_are_kept_to(&report);

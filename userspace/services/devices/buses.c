@@ -107,6 +107,42 @@ static void look_at_virtio(const struct pci_config *config, const struct pci_hos
 		config->write(f->function, PCI_COMMAND, command);
 }
 
+/* ---- plain MSI ---- */
+
+/* SPEC: QEMU, docs/specs/edu.rst: it copies once for each command, and says by bit 0 that it still does. */
+static bool is_edu(const struct pci_function *f) { return f->vendor == 0x1234 && f->device == 0x11e8; }
+
+static bool edu_is_quiet(const struct pci_host *host, const struct pci_function *f)
+{
+	enum : u64 { BYTES = 0x100, COPY_COMMAND = 0x98 };
+	u64 at = f->bar[0].address;
+	struct mmio registers;
+
+	if (f->bar[0].kind != PCI_BAR_MEMORY || at == 0 || f->bar[0].bytes < BYTES)
+		return false;
+	(void)!pci_physical(&host->memory, at, f->bar[0].bytes, &at);
+	return open_registers(at, BYTES, &registers) && (mmio_read32(&registers, (at & PAGE_MASK) + COPY_COMMAND) & 1) == 0;
+}
+
+/* With a wire it need not be on: what it then interrupts by is no write to memory. */
+static void look_at_edu(const struct pci_config *config, const struct pci_host *host, struct pci_function *f)
+{
+	u32 command = config->read(f->function, PCI_COMMAND) & 0xffff;
+
+	config->write(f->function, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+	f->active = edu_is_quiet(host, f) && messages_give(config, f);
+	if (f->active)
+		pci_turn_on(config, f->function, false);
+}
+
+static void look_at(const struct pci_config *config, const struct pci_host *host, struct pci_function *f)
+{
+	if (functions_is_virtio(f))
+		look_at_virtio(config, host, f);
+	else if (is_edu(f))
+		look_at_edu(config, host, f);
+}
+
 void buses_add_pci(struct device_table *table, const struct pci_host *host)
 {
 	static const struct pci_config config = { .read = read_config, .write = write_config };
@@ -118,8 +154,7 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 	space_first_bus = host->first_bus;
 	pci_scan(&config, host, &found);
 	for (u32 i = 0; i < found.count; i++)
-		if (functions_is_virtio(ELEM(found.function, i)))
-			look_at_virtio(&config, host, ELEM(found.function, i));
+		look_at(&config, host, ELEM(found.function, i));
 	devices_add_functions(table, host, &found);
 }
 

@@ -18,6 +18,9 @@ void firmware_find(struct device_table *table);
 /* The functions of PCI behind a host bridge. */
 void buses_add_pci(struct device_table *table, const struct pci_host *host);
 
+/* messages.c: a function without a wire gets a line that is a message, by plain MSI, if there is one left; false: it has none. */
+[[nodiscard]] bool messages_give(const struct pci_config *config, struct pci_function *f);
+
 /* What is behind each virtio transport in memory; those with nothing behind them are dropped. */
 void buses_ask_virtio(struct device_table *table);
 

@@ -35,6 +35,7 @@ static handle_t root_of(u32 kind)
 	case MANIFEST_GRANT_LOADER: return rt_handle(span_text("loader"));
 	case MANIFEST_GRANT_FIRMWARE: return rt_handle(span_text("firmware"));
 	case MANIFEST_GRANT_ALL_DEVICES: return rt_handle(span_text("devices"));
+	case MANIFEST_GRANT_ALL_LINES: return rt_handle(span_text("irqs"));
 	case MANIFEST_GRANT_DEVICE_TABLE: return found_table();
 	case MANIFEST_GRANT_DOMAIN_TABLE: return domains_table();
 	case MANIFEST_GRANT_NONE:
