@@ -54,6 +54,20 @@ enum status file_load(struct span path, struct mspan to, usize *count)
 	return status;
 }
 
+/* One that ended with the question before it, and keeps state, is asked again. */
+static enum status ping(handle_t server, u64 deadline_ns)
+{
+	enum status status = STATUS_REPEAT;
+
+	for (u32 repeats = 0; status == STATUS_REPEAT && repeats < REPEATS_MAX; repeats++) {
+		struct message m = msg_make(NINEP_PING, 0);
+
+		status = answer_note(msg_call_status(server, &m, deadline_ns), &m);
+		msg_drop_caps(&m, 0);
+	}
+	return status;
+}
+
 enum status file_ping(struct span path, u64 deadline_ns)
 {
 	u64 found = 0;
@@ -64,11 +78,9 @@ enum status file_ping(struct span path, u64 deadline_ns)
 		status = sys_ns_lookup(rt_names(), text_span(&clean), 0, &found);
 	if (status != STATUS_OK)
 		return status;
-	struct message m = msg_make(NINEP_PING, 0);
 	handle_t server = { (u32)found };
 
-	status = answer_note(msg_call_status(server, &m, deadline_ns), &m);
-	msg_drop_caps(&m, 0);
+	status = ping(server, deadline_ns);
 	sys_cap_drop(server);
 	return status;
 }
