@@ -14,38 +14,34 @@ enum : u32 { SLOTS_MOST = 65535 };
 enum : u32 { ONE = 1, SOME = 16 };
 enum : u64 { KIB_IN_PAGE = PAGE_BYTES / 1024 };
 
-static enum resource resource_of(enum status status)
-{
-	if (status == STATUS_OUT_OF_FRAMES)
-		return RESOURCE_MEMORY;
-	if (status == STATUS_OUT_OF_OBJECTS)
-		return RESOURCE_OBJECTS;
-	if (status == STATUS_OUT_OF_CAPS)
-		return RESOURCE_CAPABILITIES;
-	return status == STATUS_OUT_OF_THREADS ? RESOURCE_THREADS : RESOURCE_COUNT;
-}
+static const struct kind {
+	enum status status;
+	enum resource resource;
+	char word[16];
+} kinds[] = {
+	{ STATUS_OUT_OF_FRAMES, RESOURCE_MEMORY, "memory" },
+	{ STATUS_OUT_OF_OBJECTS, RESOURCE_OBJECTS, "objects" },
+	{ STATUS_OUT_OF_CAPS, RESOURCE_CAPABILITIES, "capabilities" },
+	{ STATUS_OUT_OF_THREADS, RESOURCE_THREADS, "threads" },
+};
 
-static struct span resource_word(enum resource resource)
+static const struct kind *kind_of(enum status status)
 {
-	switch (resource) {
-	case RESOURCE_MEMORY: return span_text("memory");
-	case RESOURCE_OBJECTS: return span_text("objects");
-	case RESOURCE_CAPABILITIES: return span_text("capabilities");
-	case RESOURCE_THREADS:
-	case RESOURCE_TIME:
-	case RESOURCE_COUNT:
-	default: return span_text("threads");
+	for (u32 i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (ELEM(kinds, i)->status == status)
+			return ELEM(kinds, i);
 	}
+	return nullptr;
 }
 
-static void add(struct text *line, enum resource resource, struct span kind, struct span name, u64 limit)
+static void add(struct text *line, const struct kind *kind, struct span whose, struct span name, u64 limit)
 {
-	bool memory = resource == RESOURCE_MEMORY;
+	bool memory = kind->resource == RESOURCE_MEMORY;
 
 	text_add(line, "out of ");
-	text_add_span(line, resource_word(resource));
+	text_add_span(line, span_until_zero(SPAN_OF_ARRAY(kind->word)));
 	text_add(line, ", ");
-	text_add_span(line, kind);
+	text_add_span(line, whose);
 	text_add(line, " ");
 	text_add_quoted(line, name);
 	text_add(line, ", limit ");
@@ -68,16 +64,16 @@ static bool find_full_space(handle_t process, struct process_info *info)
 
 bool limits_add(struct text *line, struct limits_of of, enum status status)
 {
-	enum resource resource = resource_of(status);
+	const struct kind *kind = kind_of(status);
 	struct group_limit limit = {};
 	struct process_info info = {};
 
-	if (resource == RESOURCE_COUNT)
+	if (kind == nullptr)
 		return false;
-	if (find_full(of.group, resource, &limit))
-		add(line, resource, span_text("group"), span_until_zero(SPAN_OF_ARRAY(limit.name)), limit.limit);
-	else if (resource == RESOURCE_CAPABILITIES && find_full_space(of.process, &info))
-		add(line, resource, span_text("process"), span_until_zero(SPAN_OF_ARRAY(info.name)), SLOTS_MOST);
+	if (find_full(of.group, kind->resource, &limit))
+		add(line, kind, span_text("group"), span_until_zero(SPAN_OF_ARRAY(limit.name)), limit.limit);
+	else if (kind->resource == RESOURCE_CAPABILITIES && find_full_space(of.process, &info))
+		add(line, kind, span_text("process"), span_until_zero(SPAN_OF_ARRAY(info.name)), SLOTS_MOST);
 	else
 		return false;
 	return true;

@@ -10,7 +10,7 @@
 #include "tests/host/kernel/report.h"
 #include "tests/host/kernel/world.h"
 
-enum : u32 { OPERATION_BYTES = 16, OPERATIONS_MAX = 64, COPY_ALL = 0xffffffffu, USERS = 2, CPUS = 2 };
+enum : u32 { OPERATION_BYTES = 16, OPERATIONS_MAX = 64, USERS = 2, CPUS = 2 };
 
 static bool booted;
 

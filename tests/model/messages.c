@@ -99,7 +99,7 @@ static void receive_message(u32 to, u64 badge, u64 info, u32 kind, const u64 (*w
 		result->word[i] = (*word)[i];
 }
 
-static bool moves(u32 keep) { return keep != COPY_ALL && (keep & MOVE) != 0; }
+static bool moves(u32 keep) { return keep != ALL_RIGHTS && (keep & MOVE) != 0; }
 
 static enum status may_transfer(u32 from, const struct request *r)
 {

@@ -21,7 +21,7 @@
 
 enum : u32 { PROCESSES = 3, THREADS = 7, CAPS_MAX = 96, OBJECTS_MAX = 160, NODES_MAX = 512, QUEUE_MAX = 16, NONE = U32_MAX };
 enum : u32 { WORDS = 3, SENT_CAPS = 2, DEPTH_MAX = 32 };
-enum : u32 { COPY_ALL = 0xffffffffu, MOVE = 0x80000000u };
+enum : u32 { ALL_RIGHTS = 0xffffffffu, MOVE = 0x80000000u };
 
 /* ---- what there is ---- */
 

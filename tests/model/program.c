@@ -85,7 +85,7 @@ static u64 deadline_of(u8 number)
 	return number % 4 == 1 ? 0 : model.now + number * 1000ull;
 }
 
-static u32 rights_of(u8 number) { return number % 3 != 0 ? COPY_ALL : (u32)number << 2 | (number % 5); }
+static u32 rights_of(u8 number) { return number % 3 != 0 ? ALL_RIGHTS : (u32)number << 2 | (number % 5); }
 
 static void fill_message(struct request *r, u32 process, const struct operation *o)
 {

@@ -7,7 +7,7 @@
 #include "tests/host/kernel/report.h"
 #include "tests/sim/sim.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, PROCESSES = 8, SHARED = 12, GIFTS = 10, ACTIVITIES = 6 };
+enum : u32 { PROCESSES = 8, SHARED = 12, GIFTS = 10, ACTIVITIES = 6 };
 enum : u64 { NAP_NS = 3000000, PERIOD_NS = 2000000 };
 
 static struct accounts {

@@ -98,7 +98,7 @@ enum which : u32 { ANY, SERVES, AWAITS };
 
 static bool is(const struct thread_info *thread, enum which which, u64 call)
 {
-	return which == ANY || (call != 0 && (which == SERVES ? thread->serving : thread->awaits) == call);
+	return which == ANY || (which == SERVES ? thread->serving : thread->awaits) == call;
 }
 
 /* The next thread of the process. */
@@ -111,13 +111,13 @@ static bool next_of(handle_t process, enum which which, u64 call, struct seen *s
 	return false;
 }
 
-/* A thread of any process. */
+/* A thread of any process. 0: no call, so none. */
 static bool find(enum which which, u64 call, struct seen *seen)
 {
 	bool found = false;
 
 	*seen = (struct seen){};
-	while (!found && sys_group_next_process(rt_group(), seen->process.id, &seen->process) == STATUS_OK) {
+	while (call != 0 && !found && sys_group_next_process(rt_group(), seen->process.id, &seen->process) == STATUS_OK) {
 		handle_t process = {};
 
 		if (sys_group_open_process(rt_group(), seen->process.id, PROCESS_RIGHT_DEBUG, &process) != STATUS_OK)

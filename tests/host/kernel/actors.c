@@ -7,8 +7,6 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/report.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 void actor_set(const struct actor *actor, const struct activity_params *params)
 {
 	user_put(world_init(), 0, SPAN_OF_STRUCT(*params));

@@ -8,8 +8,6 @@
 #include "tests/host/kernel/sched_test.h"
 #include "tests/host/kernel/workload.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 static const struct activity_params BEST_EFFORT = { .priority = PRIORITY_BEST_EFFORT };
 
 static struct activity_params budget(u64 budget_ns, u64 period_ns)

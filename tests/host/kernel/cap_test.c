@@ -5,8 +5,6 @@
 #include "kernel/core/cap/cap.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 static struct answer inspect(const struct user *user, u64 handle)
 {
 	return CALL(user, SYSCALL_CAP_INSPECT, handle, user->scratch);

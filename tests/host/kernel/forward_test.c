@@ -5,7 +5,6 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
 enum : u64 { SECRET = 0x5ec7e7, OWN = 0x1000 };
 
 struct chain {

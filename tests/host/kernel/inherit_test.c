@@ -8,7 +8,7 @@
 #include "tests/host/kernel/actors.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, CHAIN = 4 };
+enum : u32 { CHAIN = 4 };
 enum : u64 { SOON = 1000000, MS = 1000000 };
 
 /* A server works for a caller of low priority. */

@@ -9,7 +9,7 @@
 #include "kernel/raw/frame_access.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE };
 enum : u64 { LARGE = HAL_LARGE_PAGES * PAGE_BYTES, PIECES = 3, ODD = 5 };
 
 struct place {

@@ -8,7 +8,7 @@
 #include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE };
 
 struct place {
 	struct user user;

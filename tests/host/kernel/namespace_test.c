@@ -5,7 +5,7 @@
 #include "kernel/core/ns/namespace.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, SIGNALS = 4 };
+enum : u32 { SIGNALS = 4 };
 
 struct place {
 	struct user user;

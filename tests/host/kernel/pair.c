@@ -5,8 +5,6 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/report.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 u64 give_from(const struct user *from, const struct user *to, u64 handle)
 {
 	u64 target = give_to(from, to->process_handle, PROCESS_RIGHT_GRANT);

@@ -9,7 +9,6 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
 enum : u64 { SOON = 1000000 };
 
 static struct answer client_calls(const struct pair *p, u64 deadline)

@@ -7,8 +7,6 @@
 #include "kernel/core/sched/activity.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 static struct process_info stat_of(u64 process)
 {
 	const struct user *init = world_init();

@@ -8,7 +8,6 @@
 #include "kernel/raw/downcast.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
 enum : u64 { HERE = 20 };
 
 struct group_race {

@@ -7,8 +7,6 @@
 #include "tests/host/kernel/actors.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 struct scene {
 	struct actor low, server, high;
 	u64 call;   /* in `high` */

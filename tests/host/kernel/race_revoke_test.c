@@ -6,7 +6,7 @@
 #include "kernel/core/mem/space.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE, ATTEMPTS = 3 };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE, ATTEMPTS = 3 };
 
 /* Memory of init, mapped by a child of its capability in a process with a thread that computes on another processor and
  * one that waits for a word of it. Who takes it away is a third one, or of another process. With init they leave a

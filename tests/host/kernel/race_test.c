@@ -10,7 +10,7 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, MOVE = 0x8000ffffu };
+enum : u32 { MOVE = 0x8000ffffu };
 enum : u64 { LATER = 1ull << 40 };
 
 /* ---- capabilities on their way ---- */

@@ -8,7 +8,6 @@
 #include "tests/host/kernel/actors.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
 enum : u64 { MS = 1000000 };
 
 /* ---- timers ---- */

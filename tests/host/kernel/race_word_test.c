@@ -9,7 +9,7 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/race.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE };
 enum : u64 { VALUE = 7 };
 
 struct word_race {

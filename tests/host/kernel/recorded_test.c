@@ -10,7 +10,7 @@
 #include "tests/host/kernel/recorder.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, COPY_MOVE = 0x80000000u | 0xffffu, LIMIT = 40 };
+enum : u32 { COPY_MOVE = 0x80000000u | 0xffffu, LIMIT = 40 };
 enum : u64 { MS = 1000000 };
 
 static u64 id_of(const struct user *user) { return user->process->object.id; }

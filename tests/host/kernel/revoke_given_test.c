@@ -6,7 +6,7 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, PROCESSES = 12 };
+enum : u32 { PROCESSES = 12 };
 
 /* Each process derives from what it was given and gives that to the next. Revoking at any place ends what is behind it, in
  * all of them, and nothing before. */

@@ -10,7 +10,7 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE };
 
 static u64 child_of(const struct user *user, u64 parent)
 {

@@ -6,7 +6,6 @@
 #include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
 enum : u64 { MS = 1000000 };
 
 struct place {

@@ -8,7 +8,7 @@
 #include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, LIMIT = 40, MANY = 3000 };
+enum : u32 { LIMIT = 40, MANY = 3000 };
 
 /* A holder and a second process in groups of which the outer one is limited; what the holder holds is derived
  * from a signal of init, and so is what the other gets. */

@@ -13,7 +13,7 @@
 #include "tests/host/kernel/recorder.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, RING_RECORDS = TRACE_PACKETS * EVENT_PACKET_RECORDS };
+enum : u32 { RING_RECORDS = TRACE_PACKETS * EVENT_PACKET_RECORDS };
 static struct event_packet packet;
 
 /* ---- what is recorded ---- */

@@ -8,7 +8,7 @@
 #include "kernel/raw/downcast.h"
 #include "tests/host/kernel/tests.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu, READ_WRITE = MAP_READ | MAP_WRITE, MANY = 40 };
+enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE, MANY = 40 };
 enum : u64 { MS = 1000000, WORD = 8, VALUE = 7 };
 
 /* A user, and another thread of its process. */
@@ -308,7 +308,6 @@ static void an_owner_is_another_living_thread(void)
 	EXPECT_EQ(thread_owed(third.thread), 0);
 }
 
-/* Those who go on waiting wait for the one that was woken, or for nobody. */
 /* What named him is looked at once; the wait is ended by him, or by the memory's going. */
 static void a_named_owner_stays_named(void)
 {
@@ -325,6 +324,7 @@ static void a_named_owner_stays_named(void)
 	EXPECT_STATUS(user_answer(&p.other).status, STATUS_PEER_DIED);
 }
 
+/* Those who go on waiting wait for the one that was woken, or for nobody. */
 static void ownership_goes_to_who_is_woken(void)
 {
 	for (u64 flags = 0; flags <= WAKE_HAND_OVER; flags += WAKE_HAND_OVER) {

@@ -10,7 +10,7 @@
 #include "tests/host/kernel/tests.h"
 
 enum : u64 { MS = 1000000, LAST_BIT = 1ull << 63 };
-enum : u32 { COPY_ALL = 0xffffffffu, LOW = 110, HIGH = 120, LEFT = 40, GO = 1, NEVER = 2 };
+enum : u32 { LOW = 110, HIGH = 120, LEFT = 40, GO = 1, NEVER = 2 };
 
 /* Two threads of the first processor, in a group of their own; the more important one waits. */
 struct pair {

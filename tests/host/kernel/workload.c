@@ -5,8 +5,6 @@
 #include "tests/host/kernel/workload.h"
 #include "kernel/core/cpu/cpu.h"
 
-enum : u32 { COPY_ALL = 0xffffffffu };
-
 static void put_params(const struct activity_params *params) { user_put(world_init(), 0, SPAN_OF_STRUCT(*params)); }
 
 struct job *jobs_add(struct jobs *jobs, u64 group, const struct activity_params *params)

@@ -16,7 +16,8 @@
 #include "kernel/core/thread/thread.h"
 #include "tests/host/fake_hal/machine.h"
 
-enum : u32 { WORLD_CPUS = 4 };
+/* COPY_ALL: all rights of what is copied, where a call or a message asks which. */
+enum : u32 { WORLD_CPUS = 4, COPY_ALL = 0xffffffffu };
 enum : u64 { SCRATCH_BYTES = 16 * PAGE_BYTES, FOR_EVER = U64_MAX };
 
 struct user {
