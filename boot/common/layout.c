@@ -30,17 +30,26 @@ u64 layout_direct_bytes(u64 top)
 	return max_u64(round_up(top, LAYOUT_DIRECT_STEP), LAYOUT_DIRECT_MIN);
 }
 
-u64 layout_direct(u64 bytes, bool random, u64 word)
+u64 layout_direct(u64 bytes, u32 levels, bool random, u64 word)
 {
-	if (bytes > LAYOUT_DIRECT_END - LAYOUT_DIRECT_BASE)
-		return 0;
-	return place(LAYOUT_DIRECT_BASE, LAYOUT_DIRECT_END, bytes, LAYOUT_DIRECT_STEP, random ? word : 0);
+	u64 base = levels == 3 ? LAYOUT_DIRECT3_BASE : LAYOUT_DIRECT_BASE;
+	u64 end = levels == 3 ? LAYOUT_DIRECT3_END : LAYOUT_DIRECT_END;
+
+	return bytes > end - base ? 0 : place(base, end, bytes, LAYOUT_DIRECT_STEP, random ? word : 0);
 }
 
-bool layout_choose(struct boot_info *info, u64 top, bool randomize, struct random_state *random)
+struct span layout_too_much(u32 levels)
+{
+	if (levels == 3)
+		return span_text("the machine has more than 144 GiB of memory addresses and page tables of three levels (Sv39); "
+				 "the direct map has no room");
+	return span_text("the machine has more than 16 TiB of memory addresses; the direct map has no room");
+}
+
+bool layout_choose(struct boot_info *info, u64 top, u32 levels, bool randomize, struct random_state *random)
 {
 	info->direct_bytes = layout_direct_bytes(top);
-	info->direct_base = layout_direct(info->direct_bytes, randomize, random_draw(random));
+	info->direct_base = layout_direct(info->direct_bytes, levels, randomize, random_draw(random));
 	info->kernel_virt = layout_kernel(info->kernel_bytes, randomize, random_draw(random));
 	return info->direct_base != 0;
 }

@@ -16,6 +16,8 @@ enum : u64 {
 	LAYOUT_KERNEL_STEP = 1ull << 21,
 	LAYOUT_DIRECT_BASE = 0xffff800000000000ull,
 	LAYOUT_DIRECT_END = 0xffff900000000000ull,
+	LAYOUT_DIRECT3_BASE = 0xffffffc000000000ull, /* with tables of three levels */
+	LAYOUT_DIRECT3_END = 0xffffffe400000000ull,
 	LAYOUT_DIRECT_STEP = 1ull << 30,
 	LAYOUT_DIRECT_MIN = 4ull << 30, /* device registers below 4 GiB are inside, whatever the RAM */
 	LAYOUT_KERNEL_MAX = 256ull << 20,
@@ -28,11 +30,14 @@ u64 layout_kernel(u64 bytes, bool random, u64 word);
 /* Bytes of direct map for memory that ends at `top`: whole GiB. */
 u64 layout_direct_bytes(u64 top);
 
-/* A place for the direct map, or 0 if that much memory does not fit. */
-u64 layout_direct(u64 bytes, bool random, u64 word);
+/* A place for the direct map in tables of so many levels, or 0 if that much memory does not fit. */
+u64 layout_direct(u64 bytes, u32 levels, bool random, u64 word);
+
+/* What to say then. */
+struct span layout_too_much(u32 levels);
 
 /* Both places, for the kernel_bytes of the info and memory that ends at `top`. False: see layout_direct. */
-[[nodiscard]] bool layout_choose(struct boot_info *info, u64 top, bool randomize, struct random_state *random);
+[[nodiscard]] bool layout_choose(struct boot_info *info, u64 top, u32 levels, bool randomize, struct random_state *random);
 
 enum command_line_problem : u32 { COMMAND_LINE_OK, COMMAND_LINE_TOO_LONG, COMMAND_LINE_NOT_TEXT };
 

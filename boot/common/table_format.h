@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What page tables of four levels with 512 entries of 8 bytes look like on an architecture: all that tables.c
+ * What page tables with 512 entries of 8 bytes look like on an architecture: all that tables.c
  * needs to know. Each architecture's folder has one.
  */
 #ifndef BOOT_COMMON_TABLE_FORMAT_H
@@ -18,7 +18,7 @@ struct table_format {
 	u64 write, read_only;      /* added with and without TABLE_WRITE */
 	u64 execute, no_execute;   /* the same with TABLE_EXECUTE */
 	u64 device;                /* with TABLE_DEVICE */
-	u32 half_bits;             /* of addresses in each half */
+	u32 half_bits;             /* of addresses in each half, with four levels */
 	u32 roots;                 /* 2: the upper half's is the pool's first page, the lower half's the second */
 	bool maps_gaps;            /* the direct map has what is no memory too, because entries need not say that it is none */
 };

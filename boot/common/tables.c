@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Page tables of four levels, in the architecture's format.
+ * Page tables of three or four levels, in the architecture's format.
  */
 #include "boot/common/tables.h"
 #include "boot/common/table_format.h"
 
 enum : u64 { ENTRIES = 512, ENTRY_BYTES = 8, DEVICES_END = 4ull << 30 };
-enum : u32 { LEVEL_ROOT = 4, LEVEL_GIB = 3, LEVEL_2MIB = 2, LEVEL_PAGE = 1 };
+enum : u32 { LEVEL_BITS = 9, LEVEL_MOST = 4, LEVEL_GIB = 3, LEVEL_2MIB = 2, LEVEL_PAGE = 1 };
 
 /* Bytes that one entry of a table of this level covers. */
 static u64 level_bytes(u32 level)
 {
-	return (u64)PAGE_BYTES << (9 * (level - 1));
+	return (u64)PAGE_BYTES << (LEVEL_BITS * (level - 1));
 }
 
 /* WHY no use of giant pages in the sum where the direct map has gaps: each may need a table. */
 u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, bool giant)
 {
-	u64 gib = level_bytes(LEVEL_GIB), root_entry = level_bytes(LEVEL_ROOT), large = level_bytes(LEVEL_2MIB);
+	u64 gib = level_bytes(LEVEL_GIB), root_entry = level_bytes(LEVEL_MOST), large = level_bytes(LEVEL_2MIB);
 	bool whole = giant && table_format.maps_gaps;
 	u64 direct = direct_bytes / root_entry + 2 + (whole ? 0 : direct_bytes / gib + 1);
 	u64 kernel = 1 + kernel_bytes / gib + 2 + kernel_bytes / large + 2;
@@ -26,11 +26,11 @@ u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, 
 	return table_format.roots + direct + kernel + identity;
 }
 
-struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant)
+struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant, u32 levels)
 {
 	INVARIANT(mspan_len(pool) >= table_format.roots * PAGE_BYTES, "TABLES: the pool is empty");
 	mspan_fill(pool, 0);
-	return (struct tables){ .pool = pool, .pool_phys = pool_phys, .used = table_format.roots, .giant = giant };
+	return (struct tables){ .pool = pool, .pool_phys = pool_phys, .used = table_format.roots, .giant = giant, .levels = levels };
 }
 
 u64 tables_root(const struct tables *tables)
@@ -97,7 +97,7 @@ static bool map_one(struct tables *tables, u64 virt, u64 phys, u32 level, u32 ac
 {
 	u64 table = root_of(tables, virt);
 
-	for (u32 at = LEVEL_ROOT; at > level; at--)
+	for (u32 at = tables->levels; at > level; at--)
 		if (!descend(tables, table, index_of(virt, at), &table))
 			return false;
 	if (entry_at(tables, table, index_of(virt, level)) != 0)
@@ -106,11 +106,12 @@ static bool map_one(struct tables *tables, u64 virt, u64 phys, u32 level, u32 ac
 	return true;
 }
 
-static bool canonical(u64 address)
+static bool canonical(const struct tables *tables, u64 address)
 {
-	u64 top = address >> table_format.half_bits;
+	u32 bits = table_format.half_bits - LEVEL_BITS * (LEVEL_MOST - tables->levels);
+	u64 top = address >> bits;
 
-	return top == 0 || top == U64_MAX >> table_format.half_bits;
+	return top == 0 || top == U64_MAX >> bits;
 }
 
 bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access)
@@ -123,7 +124,7 @@ bool tables_map(struct tables *tables, u64 virt, u64 phys, u64 bytes, u32 access
 		return true;
 	if (ckd_add(&last, virt, bytes - 1) || ckd_add(&phys_last, phys, bytes - 1))
 		return false;
-	if (!canonical(virt) || !canonical(last) || virt >> 63 != last >> 63 ||
+	if (!canonical(tables, virt) || !canonical(tables, last) || virt >> 63 != last >> 63 ||
 	    phys_last > ((table_format.address << table_format.address_shift) | PAGE_MASK))
 		return false;
 	for (u64 done = 0; done < bytes;) {

@@ -18,13 +18,14 @@ struct tables {
 	u64 pool_phys;     /* physical address of its first byte */
 	u64 used;          /* pages; the root is the first */
 	bool giant;        /* 1 GiB pages may be used */
+	u32 levels;        /* 3 or 4 */
 };
 
 /* Pages that tables for a direct map, a kernel and a small identity map can take at most. */
 u64 tables_pages_needed(u64 direct_bytes, u64 kernel_bytes, u64 identity_bytes, bool giant);
 
-/* Empty tables. The pool has at least one page. */
-struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant);
+/* Empty tables of so many levels. The pool has at least one page. */
+struct tables tables_start(struct mspan pool, u64 pool_phys, bool giant, u32 levels);
 
 /* Physical address of the root table; what belongs to it follows it. */
 u64 tables_root(const struct tables *tables);

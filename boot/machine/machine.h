@@ -17,6 +17,9 @@ u64 machine_ticks(void);
 /* What the processor lacks, in words; empty if nothing. */
 struct span machine_missing(void);
 
+/* Levels of page tables that the processor walks. Behind machine_missing. */
+u32 machine_levels(void);
+
 /* True if page tables may use 1 GiB pages. */
 bool machine_giant_pages(void);
 

@@ -97,8 +97,8 @@ static void place_kernel(struct load_plan *plan)
 
 	info->kernel_phys = kernel.address;
 	info->kernel_bytes = plan->elf.bytes;
-	if (!layout_choose(info, memory_map_top(&plan->map), plan->randomize, &plan->random))
-		load_problem(span_text("the machine has more than 16 TiB of memory addresses; the direct map has no room"));
+	if (!layout_choose(info, memory_map_top(&plan->map), machine_levels(), plan->randomize, &plan->random))
+		load_problem(layout_too_much(machine_levels()));
 	kernel_image_place(span_of(load_memory(plan->kernel_file.address, plan->kernel_file.bytes)), &plan->elf,
 		load_memory(kernel.address, kernel.bytes), info->kernel_virt);
 	machine_written(kernel.address, kernel.bytes);
@@ -112,7 +112,7 @@ static u64 build_tables(struct load_plan *plan)
 	bool giant = machine_giant_pages();
 	u64 pages = tables_pages_needed(info->direct_bytes, info->kernel_bytes, self_bytes, giant);
 	struct extent pool = take(plan, pages * PAGE_BYTES, PAGE_BYTES, BOOT_MEMORY_LOADER);
-	struct tables tables = tables_start(load_memory(pool.address, pool.bytes), pool.address, giant);
+	struct tables tables = tables_start(load_memory(pool.address, pool.bytes), pool.address, giant, machine_levels());
 
 	if (!tables_map_direct(&tables, info, &plan->map) ||
 	    !kernel_image_map(&tables, &plan->elf, info->kernel_virt, info->kernel_phys) ||

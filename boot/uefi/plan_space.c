@@ -93,8 +93,8 @@ static bool addresses_choose(struct plan *plan)
 		top = max_u64(top, screen_end);
 	info->kernel_phys = plan->kernel.address;
 	info->kernel_bytes = plan->elf.bytes;
-	if (!layout_choose(info, top, plan->randomize, &plan->random))
-		return problem(span_text("the machine has more than 16 TiB of memory addresses; the direct map has no room"));
+	if (!layout_choose(info, top, machine_levels(), plan->randomize, &plan->random))
+		return problem(layout_too_much(machine_levels()));
 	return true;
 }
 
@@ -107,7 +107,7 @@ static bool tables_build(struct plan *plan)
 	u64 needed = tables_pages_needed(info->direct_bytes, info->kernel_bytes, self_bytes, giant);
 	if (!pages_take(&plan->tables, needed, PAGE_BYTES))
 		return false;
-	struct tables tables = tables_start(pages_memory(&plan->tables), plan->tables.address, giant);
+	struct tables tables = tables_start(pages_memory(&plan->tables), plan->tables.address, giant, machine_levels());
 	if (!tables_map_direct(&tables, info, &memory_list) ||
 	    !kernel_image_map(&tables, &plan->elf, info->kernel_virt, info->kernel_phys) ||
 	    !tables_map(&tables, self, self, self_bytes, TABLE_EXECUTE))

@@ -6,7 +6,7 @@
  *   - x86_64: 64-bit mode, paging on, interrupts off, rdi = address of struct boot_info in the direct map
  *   - aarch64: EL1, MMU and caches on with the registers of boot/common/arch/aarch64/format.h, interrupts masked, x0 =
  *     address of struct boot_info in the direct map; what is no RAM below 4 GiB is mapped as device memory
- *   - riscv64: S-mode, Sv48 with satp as its root says, interrupts off, a0 = address of struct boot_info in the direct map,
+ *   - riscv64: S-mode, Sv39 or Sv48 as satp says, interrupts off, a0 = address of struct boot_info in the direct map,
  *     a1 = the number of this processor (hart), which only who started the loader knows
  *   - the kernel image is loaded at kernel_phys, mapped at kernel_virt with the access its ELF
  *     segments ask for, and relocated to kernel_virt

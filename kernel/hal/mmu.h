@@ -50,8 +50,8 @@ enum hal_prot : u32 {
 
 /* Pre: the root is a zeroed frame that nobody else has; the space is nobody's yet, so no lock is needed.
  * Post: an empty user space with this root; the kernel half is shared. hal_space_take_table gives back what it takes.
- * Cost: constant: at most 16 entries are copied, and at most 64 tries for an id of its own; without one it costs more to
- *     activate. */
+ * Cost: constant: at most half a root's entries are copied, and at most 64 tries for an id of its own; without one it costs
+ *     more to activate. */
 void hal_space_init(struct hal_space *space, paddr_t root);
 
 /* Post: OK: the page is mapped, and with EXECUTE what was written to the frame can be run by whoever has the space.

@@ -10,7 +10,7 @@
 #include "lib/rt/message.h"
 #include "lib/rt/thread.h"
 
-enum : u64 { PLACE = 0x0000320000000000ull, BIG = 512 * PAGE_BYTES, SIX_PAGES = 6 * PAGE_BYTES, BUFFER = 65536 };
+enum : u64 { PLACE = 0x0000001820000000ull, BIG = 512 * PAGE_BYTES, SIX_PAGES = 6 * PAGE_BYTES, BUFFER = 65536 };
 enum : u32 { CHILDREN = 500, GIVEN = 400, WAITERS = 12, BOUND = 120, PROCESSES = 4, SERVER_PRIORITY = 41, STACK_PAGES = 4 };
 enum : u32 { SERVERS = 16, LOW_PRIORITY = 20 };
 

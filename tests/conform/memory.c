@@ -7,7 +7,7 @@
 #include "tests/conform/raw_call.h"
 #include "tests/conform/suites.h"
 
-enum : u64 { PLACE = 0x0000300000000000ull };
+enum : u64 { PLACE = 0x0000001800000000ull };
 
 static u64 mapped(handle_t memory, u64 offset, u64 pages, u32 flags)
 {

@@ -14,7 +14,7 @@
 #include "tests/conform/check.h"
 
 enum : u32 { ALL_RIGHTS = 0xffff };
-enum : u64 { BAD_USER_ADDRESS = 0x0000111122223000ull, KERNEL_ADDRESS = 0xffff800000000000ull };
+enum : u64 { BAD_USER_ADDRESS = 0x0000000911223000ull, KERNEL_ADDRESS = 0xffff800000000000ull };
 /* How long something that must happen may take, and how long a test looks for what must not. */
 enum : u64 { SOON_NS = 5000000000ull, MOMENT_NS = 20000000ull };
 

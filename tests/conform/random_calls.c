@@ -195,7 +195,7 @@ bool random_calls_begin(void)
 	u64 address = 0;
 
 	if (sys_memory_create(rt_group(), PAGE_BYTES, &memory) != STATUS_OK ||
-	    sys_map(rt_self(), memory, 0x0000310000000000ull, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
+	    sys_map(rt_self(), memory, 0x0000001810000000ull, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
 		    &address) != STATUS_OK)
 		return false;
 	scratch = address;

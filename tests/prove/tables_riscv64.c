@@ -11,6 +11,7 @@ static void any_features(void)
 {
 	fetchable = false;
 	riscv64_features.svpbmt = MAYBE();
+	riscv64_features.levels = LEVELS;
 }
 
 void prove_map(void) { map(); }

@@ -57,7 +57,7 @@ class Config:
     share: Path | None = None     # a folder that the guest has as /share, and changes
     net: str = ""                 # words for -netdev after its name: the guest has a network, /dev/net0
     console: str = "serial"       # what the person's terminal is: the first serial line, or `virtio'
-    newer: bool = False           # aarch64: in the newer QEMU of `boot', which has other processors
+    newer: bool = False           # not x86_64: in the newer QEMU of `boot', which has other processors
     extra: tuple = ()
     environment: dict = field(default_factory=dict)   # of QEMU, besides this process's
 
@@ -225,7 +225,7 @@ def riscv_machine(program):
 def riscv(config, folder, first, second):
     """riscv64: firmware is QEMU's own; the second line as on aarch64."""
     raw = config.boot.way == "raw"
-    program = str(config.boot.newer_qemu) if config.iommu else "qemu-system-riscv64"
+    program = str(config.boot.newer_qemu) if config.iommu or config.newer else "qemu-system-riscv64"
     return [program, "-machine", machine("virt" if raw else riscv_machine(program), config), "-bios", "default", *iommu(config),
             *(from_memory(config) if raw else above_firmware(config, folder)),
             "-serial", first, "-device", f"pci-serial,addr=4,chardev={second.removeprefix('chardev:')}"]

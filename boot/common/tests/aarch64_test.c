@@ -38,7 +38,7 @@ static u64 walk(u64 virt)
 static bool leads(u64 virt, u64 phys) { return walk(virt) != ABSENT && (walk(virt) & ADDRESS) == phys; }
 static u64 kind(u64 virt) { return walk(virt) >> TABLE_KIND_SHIFT & 7; }
 
-static struct tables fresh(void) { return tables_start(MSPAN_OF_ARRAY(pool_bytes), POOL_PHYS, true); }
+static struct tables fresh(void) { return tables_start(MSPAN_OF_ARRAY(pool_bytes), POOL_PHYS, true, 4); }
 
 static void both_halves_are_mapped(struct report *report)
 {

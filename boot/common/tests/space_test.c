@@ -41,6 +41,24 @@ static void draws_differ_and_depend_on_input(struct report *report)
 	report_case(report, span_text("only good sources are counted"), a.good_words == 1 && b.good_words == 0);
 }
 
+/* With tables of three levels: between the last 256 GiB's beginning and the stacks. */
+static void addresses_fit_three_levels(struct report *report)
+{
+	struct random_state random = {};
+	bool inside = true;
+
+	for (u64 i = 0; i < DRAWS; i++) {
+		u64 base = layout_direct(4 * GIB, 3, true, random_draw(&random));
+
+		inside = inside && base >= 0ull - 256 * GIB && base <= 0ull - 112 * GIB - 4 * GIB && base % GIB == 0;
+	}
+	report_case(report, span_text("the direct map fits tables of three levels"), inside);
+	report_case(report, span_text("with three levels it is refused where it has no room, and the words say so"),
+		layout_direct(144 * GIB, 3, false, 0) != 0 && layout_direct(145 * GIB, 3, false, 0) == 0 &&
+			layout_direct(145 * GIB, 4, false, 0) != 0 &&
+			!span_equal(layout_too_much(3), layout_too_much(4)));
+}
+
 static void addresses_stay_in_their_ranges(struct report *report)
 {
 	struct random_state random = {};
@@ -51,18 +69,18 @@ static void addresses_stay_in_their_ranges(struct report *report)
 		kernel = kernel && at >= LAYOUT_KERNEL_BASE && bytes <= LAYOUT_KERNEL_END - at && at % LAYOUT_KERNEL_STEP == 0;
 		low = low || at < LAYOUT_KERNEL_BASE + GIB / 8;
 		high = high || at > LAYOUT_KERNEL_END - GIB / 8;
-		u64 base = layout_direct(4 * GIB, true, random_draw(&random));
+		u64 base = layout_direct(4 * GIB, 4, true, random_draw(&random));
 		direct = direct && base >= LAYOUT_DIRECT_BASE && base <= LAYOUT_DIRECT_END - 4 * GIB && base % GIB == 0;
 	}
 	report_case(report, span_text("the kernel is placed inside its range, on 2 MiB"), kernel);
 	report_case(report, span_text("the kernel is placed low and high"), low && high);
 	report_case(report, span_text("the direct map is placed inside its range, on 1 GiB"), direct);
 	report_case(report, span_text("without randomness addresses are fixed"),
-		layout_kernel(PAGE_BYTES, false, 77) == LAYOUT_KERNEL_BASE && layout_direct(GIB, false, 77) == LAYOUT_DIRECT_BASE);
+		layout_kernel(PAGE_BYTES, false, 77) == LAYOUT_KERNEL_BASE && layout_direct(GIB, 4, false, 77) == LAYOUT_DIRECT_BASE);
 	report_case(report, span_text("the direct map covers at least 4 GiB"), layout_direct_bytes(64ull << 20) == 4 * GIB);
 	report_case(report, span_text("the direct map is rounded up"), layout_direct_bytes(8 * GIB + 1) == 9 * GIB);
 	report_case(report, span_text("memory beyond the direct map's range is refused"),
-		layout_direct(layout_direct_bytes(U64_MAX), true, 1) == 0);
+		layout_direct(layout_direct_bytes(U64_MAX), 4, true, 1) == 0);
 }
 
 static void command_lines_are_checked(struct report *report)
@@ -110,7 +128,7 @@ static void tables_map_as_asked(struct report *report, bool giant)
 	u64 direct = LAYOUT_DIRECT_BASE + 3 * GIB, bits = 0;
 	u64 needed = tables_pages_needed(5 * GIB, 40ull << 20, 64ull << 10, giant);
 	struct mspan pool = mspan_part(MSPAN_OF_ARRAY(pool_bytes), 0, needed * PAGE_BYTES);
-	struct tables tables = tables_start(pool, POOL_PHYS, giant);
+	struct tables tables = tables_start(pool, POOL_PHYS, giant, 4);
 	report_case(report, span_text("the pool that was asked for is enough"),
 		tables_map(&tables, direct, 0, 5 * GIB, TABLE_WRITE) &&
 			tables_map(&tables, 0xffffffff80000000ull, 0x5000, 40ull << 20, TABLE_EXECUTE) &&
@@ -129,7 +147,7 @@ static void tables_map_as_asked(struct report *report, bool giant)
 		!tables_map(&tables, 0x1001, 0, PAGE_BYTES, TABLE_READ) &&
 			!tables_map(&tables, 0x00007ffffffff000ull, 0, 2 * PAGE_BYTES, TABLE_READ) &&
 			!tables_map(&tables, 0xfffffffffffff000ull, 0, 2 * PAGE_BYTES, TABLE_READ));
-	struct tables small = tables_start(mspan_part(pool, 0, 2 * PAGE_BYTES), POOL_PHYS, giant);
+	struct tables small = tables_start(mspan_part(pool, 0, 2 * PAGE_BYTES), POOL_PHYS, giant, 4);
 	report_case(report, span_text("a pool that is too small is noticed"),
 		!tables_map(&small, 0x1000, 0x1000, PAGE_BYTES, TABLE_READ));
 }
@@ -153,7 +171,7 @@ static void a_kernel_is_placed_and_relocated(struct report *report)
 		span_le64(got, SAMPLE_RELR_FIRST) == VIRT + SAMPLE_RELR_VALUE &&
 			span_le64(got, SAMPLE_RELR_SECOND) == VIRT + SAMPLE_RELR_VALUE);
 	u64 bits = 0;
-	struct tables tables = tables_start(MSPAN_OF_ARRAY(pool_bytes), POOL_PHYS, true);
+	struct tables tables = tables_start(MSPAN_OF_ARRAY(pool_bytes), POOL_PHYS, true, 4);
 	ok = kernel_image_map(&tables, &image, VIRT, 0x200000);
 	report_case(report, span_text("code is mapped executable"),
 		ok && translate(VIRT + SAMPLE_ENTRY, &bits) == 0x200000 + SAMPLE_ENTRY && (bits & 2) == 0 && bits >> 63 == 0);
@@ -166,6 +184,7 @@ void space_tests(struct report *report)
 	the_block_function_is_chacha(report);
 	draws_differ_and_depend_on_input(report);
 	addresses_stay_in_their_ranges(report);
+	addresses_fit_three_levels(report);
 	command_lines_are_checked(report);
 	tables_map_as_asked(report, false);
 	tables_map_as_asked(report, true);

@@ -61,6 +61,7 @@ void features_detect(const struct boot_info *info)
 	struct fdt_node node = {};
 	u64 number;
 
+	all->levels = CSR_READ(satp) >> SATP_MODE_SHIFT == SATP_SV48_NUMBER ? 4 : 3;
 	all->ids = count_ids();
 	if (!tree_open(info, &fdt) || !tree_next_cpu(&fdt, &node, &number))
 		return;

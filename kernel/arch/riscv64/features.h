@@ -13,6 +13,7 @@ struct riscv64_features {
 	bool svpbmt;   /* entries of page tables say what kind of memory it is */
 	bool floats;   /* floating point with 64 bits */
 	u32 ids;       /* of address spaces; a power of two */
+	u32 levels;    /* of page tables: 3 or 4, as the loader found */
 };
 
 /* Valid after features_detect; never changes later. What all processors have; ids as the first one's. */

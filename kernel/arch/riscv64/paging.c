@@ -15,7 +15,8 @@
 #include "kernel/raw/frame_access.h"
 #include "hal_arch/entry.h"
 
-enum : u32 { SHARED_MAX = 16 };
+/* WHY all: with three levels each GiB of the direct map has one. */
+enum : u32 { SHARED_MAX = TABLE_ENTRIES - USER_ENTRIES };
 
 static paddr_t kernel_root;
 static u64 shared[SHARED_MAX];  /* the root entries in use */
@@ -23,7 +24,9 @@ static u32 shared_count;
 
 static u64 satp_of(paddr_t root, u32 id)
 {
-	return (u64)SATP_SV48_NUMBER << SATP_MODE_SHIFT | (u64)id << SATP_ID_SHIFT | root.v >> PAGE_SHIFT;
+	u64 mode = riscv64_features.levels == LEVEL_MOST ? SATP_SV48_NUMBER : SATP_SV39_NUMBER;
+
+	return mode << SATP_MODE_SHIFT | (u64)id << SATP_ID_SHIFT | root.v >> PAGE_SHIFT;
 }
 
 u64 paging_kernel_satp(void) { return satp_of(kernel_root, 0); }

@@ -8,7 +8,7 @@
 #include "tests/bench/program/samples.h"
 #include "abi/stubs.h"
 
-enum : u64 { SIX_PAGES = 6 * PAGE_BYTES, PLACE = 0x0000300000000000ull, MANY_BYTES = 16 << 20 };
+enum : u64 { SIX_PAGES = 6 * PAGE_BYTES, PLACE = 0x0000001800000000ull, MANY_BYTES = 16 << 20 };
 enum : u32 { TOUCHES = 5, PLACES = 20, TIMES_AT_ONE = 11 /* samples in a row: all places in those of a measure */ };
 
 struct made {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Page tables of riscv64, Sv48: one root for both halves.
- * SPEC: RISC-V Privileged Architecture 20211203, 4.5 "Sv48"
+ * Page tables of riscv64, Sv39 or Sv48: one root for both halves.
+ * SPEC: RISC-V Privileged Architecture 20211203, 4.4 "Sv39", 4.5 "Sv48"
  */
 #include "boot/common/arch/riscv64/format.h"
 #include "boot/common/table_format.h"

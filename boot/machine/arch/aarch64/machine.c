@@ -93,6 +93,11 @@ void machine_processor_set(u64 number)
 	(void)number;
 }
 
+u32 machine_levels(void)
+{
+	return 4;
+}
+
 bool machine_giant_pages(void)
 {
 	return true;

@@ -13,7 +13,9 @@ machine_enter:
 	csrw sie, zero
 	csrci sstatus, 2
 	srli a0, a0, 12
-	li t0, SATP_SV48_NUMBER << SATP_MODE_SHIFT
+	lla t0, machine_mode
+	ld t0, 0(t0)
+	slli t0, t0, SATP_MODE_SHIFT
 	or a0, a0, t0
 	sfence.vma
 	csrw satp, a0

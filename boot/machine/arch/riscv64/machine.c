@@ -9,13 +9,14 @@
 #include "lib/base/addr.h"
 
 enum : u64 {
-	ENTRIES = 512, ROOT_SHIFT = 39, ENTRY_BYTES_SHIFT = ROOT_SHIFT - TABLE_ADDRESS_SHIFT,
+	ENTRIES = 512, ROOT_SHIFT_SV39 = 30, ROOT_SHIFT_SV48 = 39,
 	ALL_ACCESS = TABLE_VALID | TABLE_READ_BIT | TABLE_WRITE_BIT | TABLE_EXECUTE_BIT | TABLE_ACCESSED | TABLE_DIRTY,
 };
 
 u64 machine_boot_hart = MACHINE_HART_NONE;
+u64 machine_mode;
 
-/* A root that maps 512 GiB where this code lies. */
+/* A root that maps 1 GiB or 512 GiB where this code lies. */
 static alignas(PAGE_BYTES) u64 probe[ENTRIES];
 
 UNSAFE_BEGIN("SAFETY: registers are read; the root that is tried maps this code where it runs, and is left again at once");
@@ -53,25 +54,37 @@ bool machine_random(u64 *out)
 	return false;
 }
 
-static bool has_sv48(void)
+static bool has_mode(u64 mode, u32 root_shift)
 {
-	u64 place = probe_address() >> ROOT_SHIFT;
+	u64 place = probe_address() >> root_shift;
+	u64 *entry = ELEM(probe, place % ENTRIES);
 
-	*ELEM(probe, place % ENTRIES) = place << ENTRY_BYTES_SHIFT | ALL_ACCESS;
-	return try_satp((u64)SATP_SV48_NUMBER << SATP_MODE_SHIFT | probe_address() >> PAGE_SHIFT) >> SATP_MODE_SHIFT ==
-	       SATP_SV48_NUMBER;
+	*entry = place << (root_shift - TABLE_ADDRESS_SHIFT) | ALL_ACCESS;
+	bool taken = try_satp(mode << SATP_MODE_SHIFT | probe_address() >> PAGE_SHIFT) >> SATP_MODE_SHIFT == mode;
+
+	*entry = 0;
+	return taken;
 }
 
 struct span machine_missing(void)
 {
 	if (machine_boot_hart == MACHINE_HART_NONE)
 		return span_text("firmware does not tell which processor runs (RISCV_EFI_BOOT_PROTOCOL)");
-	return has_sv48() ? span_empty() : span_text("the processor has no page tables of four levels (Sv48)");
+	if (has_mode(SATP_SV48_NUMBER, ROOT_SHIFT_SV48))
+		machine_mode = SATP_SV48_NUMBER;
+	else if (has_mode(SATP_SV39_NUMBER, ROOT_SHIFT_SV39))
+		machine_mode = SATP_SV39_NUMBER;
+	return machine_mode != 0 ? span_empty() : span_text("the processor has no page tables of three or four levels (Sv39, Sv48)");
 }
 
 void machine_processor_set(u64 number)
 {
 	machine_boot_hart = number;
+}
+
+u32 machine_levels(void)
+{
+	return machine_mode == SATP_SV48_NUMBER ? 4 : 3;
 }
 
 bool machine_giant_pages(void)

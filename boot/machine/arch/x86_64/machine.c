@@ -97,6 +97,11 @@ void machine_processor_set(u64 number)
 	(void)number;
 }
 
+u32 machine_levels(void)
+{
+	return 4;
+}
+
 bool machine_giant_pages(void)
 {
 	return (features_amd() & EDX_GIANT) != 0;

@@ -24,7 +24,7 @@ void kernel_map_note(const struct boot_info *info) { kernel_direct_base = info->
 /* The table of a level on the way to an address, made if it is missing. */
 static struct frame_words *table_for(paddr_t table, u64 address, u32 level, frame_allocator allocate)
 {
-	for (u32 above = LEVEL_ROOT; above > level; above--) {
+	for (u32 above = root_level(); above > level; above--) {
 		u64 *entry = ELEM(frame_words(table)->word, table_index(address, above));
 
 		if (*entry == 0)
@@ -140,8 +140,9 @@ void kernel_map_stacks(paddr_t root, u32 cpu, frame_allocator allocate)
 static void choose_stacks_base(const struct boot_info *info)
 {
 	u64 root = STACKS_ROOT_FIRST + info->seed[8] % STACKS_ROOT_COUNT;
+	u32 shift = PAGE_SHIFT + 9 * (root_level() - 1);
 
-	stacks_base = 0xffff000000000000 | root << 39 | (u64)info->seed[9] % STACKS_SHIFTS << 21;
+	stacks_base = (U64_MAX << 9 | root) << shift | (u64)info->seed[9] % STACKS_SHIFTS << 21;
 }
 
 void kernel_map_build(paddr_t root, const struct boot_info *info, frame_allocator allocate)

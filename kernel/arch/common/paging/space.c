@@ -17,11 +17,17 @@ static FORCE_INLINE u64 *entry_in(paddr_t table, u64 at, u32 level)
 /* The entry for the large page that an address lies in, or for the table there; null if a table on the way is missing. */
 static FORCE_INLINE u64 *large_leaf(const struct hal_space *space, u64 at)
 {
-	u64 entry = *entry_in(space->root, at, LEVEL_ROOT);
+	paddr_t table = space->root;
 
-	if (!entry_used(entry))
-		return nullptr;
-	entry = *entry_in(entry_frame(entry), at, LEVEL_GIB);
+	if (root_level() == LEVEL_MOST) {
+		u64 top = *entry_in(table, at, LEVEL_MOST);
+
+		if (!entry_used(top))
+			return nullptr;
+		table = entry_frame(top);
+	}
+	u64 entry = *entry_in(table, at, LEVEL_GIB);
+
 	return entry_used(entry) ? entry_in(entry_frame(entry), at, LEVEL_LARGE) : nullptr;
 }
 
@@ -99,7 +105,7 @@ void hal_space_add_table(struct hal_space *space, uaddr_t at, paddr_t table)
 	paddr_t above = space->root;
 
 	INVARIANT(at.v < HAL_USER_TOP, "INV-USER-ADDRESS");
-	for (u32 level = LEVEL_ROOT; level > LEVEL_PAGE; level--) {
+	for (u32 level = root_level(); level > LEVEL_PAGE; level--) {
 		u64 *entry = entry_in(above, at.v, level);
 
 		if (!entry_used(*entry)) {
@@ -186,9 +192,9 @@ bool hal_space_take_table(struct hal_space *space, paddr_t *table)
 	if (space->root.v == 0)
 		return false;
 	*table = space->root;
-	for (u32 level = LEVEL_ROOT; level > LEVEL_PAGE; level--) {
+	for (u32 level = root_level(); level > LEVEL_PAGE; level--) {
 		u64 from = table_index(space->sweep, level);
-		u64 end = level == LEVEL_ROOT ? USER_ENTRIES : TABLE_ENTRIES;
+		u64 end = level == root_level() ? USER_ENTRIES : TABLE_ENTRIES;
 		u64 index = next_used(*table, from, end);
 		u64 span = PAGE_BYTES << 9 * (level - 1);
 

@@ -28,6 +28,7 @@ enum : u64 {
 	PTE_FRAME = 0x0000fffffffff000,
 };
 
+static FORCE_INLINE u32 root_level(void) { return LEVEL_MOST; }
 static FORCE_INLINE bool entry_used(u64 entry) { return (entry & TABLE_VALID) != 0; }
 static FORCE_INLINE bool entry_is_table(u64 entry) { return (entry & TABLE_NOT_BLOCK) != 0; }
 static FORCE_INLINE paddr_t entry_frame(u64 entry) { return (paddr_t){ entry & PTE_FRAME }; }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * riscv64: entries of page tables. See kernel/arch/common/paging/entries.h.
- * SPEC: RISC-V Privileged Architecture 20211203, 4.3.1, 4.5; chapter 6 "Svpbmt"
+ * SPEC: RISC-V Privileged Architecture 20211203, 4.3.1, 4.4, 4.5; chapter 6 "Svpbmt"
  */
 #ifndef KERNEL_ARCH_RISCV64_HAL_ARCH_ENTRY_H
 #define KERNEL_ARCH_RISCV64_HAL_ARCH_ENTRY_H
@@ -23,6 +23,7 @@ enum : u64 {
 	PTE_FRAME = 0x003ffffffffffc00,
 };
 
+static FORCE_INLINE u32 root_level(void) { return riscv64_features.levels; }
 static FORCE_INLINE bool entry_used(u64 entry) { return (entry & TABLE_VALID) != 0; }
 static FORCE_INLINE bool entry_is_table(u64 entry) { return (entry & PTE_LEAF) == 0; }
 static FORCE_INLINE paddr_t entry_frame(u64 entry) { return (paddr_t){ (entry & PTE_FRAME) << TABLE_ADDRESS_SHIFT }; }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * riscv64: address spaces, Sv48. See kernel/hal/mmu.h.
+ * riscv64: address spaces, Sv39 or Sv48. See kernel/hal/mmu.h.
  */
 #ifndef KERNEL_ARCH_RISCV64_HAL_ARCH_MMU_H
 #define KERNEL_ARCH_RISCV64_HAL_ARCH_MMU_H
 
 #include "lib/base/addr.h"
 
-/* WHY not the last page: a program finds the same room on every architecture. */
+/* WHY user mode ends where Sv39's half does with Sv48 too: programs are laid out alike on both. With Sv39 the kernel begins above
+ * HAL_KERNEL_BASE. */
 enum : u64 {
-	HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x00007ffffffff000, HAL_LARGE_PAGES = 512,
+	HAL_USER_BASE = 0x10000, HAL_USER_TOP = 0x0000003ffffff000, HAL_LARGE_PAGES = 512,
 	HAL_KERNEL_BASE = 0xffff800000000000,
 };
 

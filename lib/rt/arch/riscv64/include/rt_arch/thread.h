@@ -12,7 +12,7 @@
 enum : u64 { RT_ARCH_RELATIVE = 3 };
 
 /* Addresses of programs are below 2 to the power of this. */
-enum : u64 { RT_ARCH_ADDRESS_BITS = 47 };
+enum : u64 { RT_ARCH_ADDRESS_BITS = 38 };
 
 /* How far below what a frame pointer points to its record lies: rt_frame_record.
  * SPEC: RISC-V ABIs Specification 1.0, 2.1 "Frame Pointer Convention" */
