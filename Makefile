@@ -11,6 +11,8 @@ PROFILE ?= release
 TRACE ?= on
 IMAGE ?= default
 OUT ?= out
+# One folder has one name: what was built in it under another would not be seen to be out of date.
+override OUT := $(patsubst $(CURDIR)/%,%,$(abspath $(OUT)))
 MK := tools/make
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
