@@ -237,6 +237,12 @@ static void add_fault(u32 kind, enum outcome outcome, bool executed)
 	tally->unnoticed += executed && !noticed;
 }
 
+/* Also memory that is to be added first, to who has ended or has used up what it may have. */
+static bool nothing_to_change(enum status status)
+{
+	return status == STATUS_NOT_FOUND || status == STATUS_DEAD || status == STATUS_OUT_OF_FRAMES;
+}
+
 /* Changes stay until it is started again, which happens by itself, or after some that nobody noticed. */
 static void one_fault(struct span service, const struct places *known, u32 *quiet)
 {
@@ -249,7 +255,7 @@ static void one_fault(struct span service, const struct places *known, u32 *quie
 	if (status == STATUS_NOT_FOUND && ended(service, &before)) /* by what was changed earlier */
 		wait_until_good(service, use);
 	if (status != STATUS_OK) {
-		if (status != STATUS_NOT_FOUND)
+		if (!nothing_to_change(status))
 			lost(span_text("injecting a fault"), status);
 		return;
 	}
