@@ -185,7 +185,6 @@ enum status cap_may_reserve(struct process *process, u32 count)
 	return status;
 }
 
-
 void cap_unreserve(struct process *process, u32 count)
 {
 	struct cap_space *space = &process->caps;

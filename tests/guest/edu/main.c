@@ -41,10 +41,8 @@ static enum status edu_open(struct service_call *call, const struct service_file
 {
 	(void)call;
 	(void)from;
-	if (span_len(path) != 0)
-		return STATUS_NOT_FOUND;
-	file->qid_type = QID_FILE;
-	return STATUS_OK;
+	(void)file;
+	return span_len(path) == 0 ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 static enum status edu_read(struct service_call *call, struct service_file *file)
