@@ -157,6 +157,20 @@ static bool resource_good(const struct device_resource *resource)
 	       !ckd_add(&end, resource->base, resource->count);
 }
 
+/* WHY among its own: who writes there is not to be led to another's. */
+static bool stop_good(const struct device *device, const struct device_resource *stop)
+{
+	if ((stop->count != 1 && stop->count != 4) || stop->base % stop->count != 0)
+		return false;
+	for (u32 i = 0; i < device->resource_count; i++) {
+		const struct device_resource *r = ELEM(device->resource, i);
+
+		if (r->kind == DEVICE_MEMORY && stop->base >= r->base && stop->base + stop->count <= r->base + r->count)
+			return true;
+	}
+	return false;
+}
+
 static bool device_good(const struct device *device)
 {
 	if (!text_good(SPAN_OF_ARRAY(device->class)) || !text_good(SPAN_OF_ARRAY(device->place)) ||
@@ -167,6 +181,9 @@ static bool device_good(const struct device *device)
 			return false;
 	for (u32 i = 0; i < device->resource_count; i++)
 		if (!resource_good(ELEM(device->resource, i)))
+			return false;
+	for (u32 i = 0; i < device->resource_count; i++)
+		if (ELEM(device->resource, i)->kind == DEVICE_STOP && !stop_good(device, ELEM(device->resource, i)))
 			return false;
 	return true;
 }
@@ -191,24 +208,33 @@ bool devices_find(struct span shared, struct span class, u32 number, struct devi
 	return false;
 }
 
-static bool number_as(const struct device *device, u32 kind, u32 *out)
+static bool first_of(const struct device *device, u32 kind, struct device_resource *out)
 {
 	for (u32 i = 0; i < min_u64(device->resource_count, DEVICE_RESOURCES_MAX); i++) {
-		const struct device_resource *r = ELEM(device->resource, i);
-
-		*out = (u32)r->base;
-		if (r->kind == kind)
-			return r->base <= U32_MAX;
+		*out = *ELEM(device->resource, i);
+		if (out->kind == kind)
+			return true;
 	}
 	return false;
 }
 
+static bool number_as(const struct device *device, u32 kind, u32 *out)
+{
+	struct device_resource found = {};
+	bool there = first_of(device, kind, &found);
+
+	*out = (u32)found.base;
+	return there && found.base <= U32_MAX;
+}
+
 bool device_is_active(const struct device *device)
 {
-	u32 unused = 0;
+	struct device_resource unused;
 
-	return number_as(device, DEVICE_ACTIVE, &unused);
+	return first_of(device, DEVICE_ACTIVE, &unused);
 }
+
+bool device_stop(const struct device *device, struct device_resource *out) { return first_of(device, DEVICE_STOP, out); }
 
 bool device_requester(const struct device *device, u32 *out) { return number_as(device, DEVICE_REQUESTER, out); }
 

@@ -31,6 +31,7 @@ enum device_resource_kind : u32 {
 	DEVICE_REQUESTER, /* the number by which an IOMMU knows what it asks of memory; one */
 	DEVICE_BEHIND,    /* the number of the bridge by which an IOMMU may know it, as it may all behind that; one */
 	DEVICE_ACTIVE,    /* it may reach memory by itself; 1 */
+	DEVICE_STOP,      /* the register, among its own, in which zero ends all that it does: physical address, and 1 or 4 bytes */
 	DEVICE_RESOURCE_KINDS,
 };
 
@@ -104,6 +105,9 @@ bool devices_complete(struct span shared);
 
 /* What it asks of memory goes by an IOMMU, which knows it by this number, or by this bridge's. */
 [[nodiscard]] bool device_translated(const struct device *device, u32 *out);
+
+/* Where zero ends all that it does; false: it has no such register. */
+[[nodiscard]] bool device_stop(const struct device *device, struct device_resource *out);
 
 /* True if the device has the name. */
 bool device_is(const struct device *device, struct span name);

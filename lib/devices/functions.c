@@ -110,6 +110,8 @@ static void add_function(struct device_table *table, const struct pci_host *host
 		device_add_resource(table, device, DEVICE_MESSAGES, 1, f->messages);
 	if (f->active)
 		device_add_resource(table, device, DEVICE_ACTIVE, 0, 1);
+	if (f->stop != 0)
+		device_add_resource(table, device, DEVICE_STOP, f->stop, 1);
 	/* WHY another kind behind bridges: some ask in their own name for whoever is behind them. */
 	if (!f->bridge && !f->past && f->way - host->behind.first < host->behind.count)
 		device_add_resource(table, device, f->way == f->function ? DEVICE_REQUESTER : DEVICE_BEHIND, f->way, 1);

@@ -53,6 +53,10 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 	case DEVICE_ACTIVE:
 		text_add(t, "reaches memory");
 		break;
+	case DEVICE_STOP:
+		text_add(t, "stopped at ");
+		text_add_hex(t, resource->base);
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	if (resource->shared != 0)

@@ -53,6 +53,7 @@ struct pci_function {
 	u32 way;              /* the function on the first bus behind which it is, or it itself */
 	bool past;            /* set by who knows: what it asks of memory goes past an IOMMU */
 	bool active;          /* set by who has turned it on: it may reach memory by itself */
+	u64 stop;             /* set by who has turned it on: where the byte is in which zero ends all that it does, or 0 */
 	u32 vendor, device, subsystem;
 	u32 class_code;       /* class, subclass, interface: 8 bits each */
 	u32 line;             /* of its interrupt pin, or PCI_NO_LINE */

@@ -91,6 +91,28 @@ static void what_has_no_room_is_counted(struct report *r)
 		    table.count == DEVICES_MAX && table.left_out == 3 + 4 + 1);
 }
 
+static bool stopped_at(u64 base, u64 count)
+{
+	struct device_resource stop;
+
+	table = (struct device_table){};
+	device_add_resource(&table, add(span_text("ns16550a"), 0x1000), DEVICE_STOP, base, count);
+	return devices_read(shared(), 0, &device) && device_stop(&device, &stop) && stop.base == base && stop.count == count;
+}
+
+static void devices_are_stopped_by_their_own_registers(struct report *r)
+{
+	struct device_resource stop;
+
+	report_case(r, span_text("a register that stops a device is found"), stopped_at(0x1014, 1) && stopped_at(0x10fc, 4));
+	report_case(r, span_text("not one that is another's, or in part"),
+		    !stopped_at(0x1100, 1) && !stopped_at(0xfff, 1) && !stopped_at(0x10fe, 4) && !stopped_at(0xfffffffc, 4));
+	report_case(r, span_text("nor of another width, or across words"), !stopped_at(0x1010, 2) && !stopped_at(0x1012, 4));
+	table = (struct device_table){};
+	(void)add(span_text("ns16550a"), 0x1000);
+	report_case(r, span_text("most devices have none"), devices_read(shared(), 0, &device) && !device_stop(&device, &stop));
+}
+
 static void tables_that_lie_are_refused(struct report *r)
 {
 	table = (struct device_table){};
@@ -539,6 +561,7 @@ static void any_cell_of_a_tree_may_be_wrong(struct report *r)
 static void functions_have_numbers(struct report *r, struct pci_found *found)
 {
 	u32 number = 0;
+	struct device_resource stop;
 
 	report_case(r, span_text("without an IOMMU nobody knows a number"), !device_requester(ELEM(table.device, 2), &number));
 	host.behind = (struct pci_range){ 0, 0x10000 };
@@ -560,10 +583,11 @@ static void functions_have_numbers(struct report *r, struct pci_found *found)
 	u32 before = table.device[0].resource_count;
 
 	found->function[0].past = found->function[0].active = true;
+	found->function[0].stop = 0x3eff1004;
 	devices_add_functions(&table, &host, found);
 	report_case(r, span_text("nor what goes past it"), !device_translated(ELEM(table.device, 2), &number));
-	report_case(r, span_text("what was turned on may reach memory"), device_is_active(ELEM(table.device, 2)));
-
+	report_case(r, span_text("what was turned on may reach memory, and is stopped where that was said"),
+		    device_is_active(ELEM(table.device, 2)) && device_stop(ELEM(table.device, 2), &stop) && stop.base == 0x3eff1004);
 	device_drop_requester(ELEM(table.device, 0));
 	report_case(r, span_text("what goes past the IOMMU has no number, and all else"),
 		    !device_requester(ELEM(table.device, 0), &number) && table.device[0].resource_count == before - 1);
@@ -603,6 +627,7 @@ int main(void)
 	numbers_are_given_within_a_class(&report);
 	pages_of_two_are_marked(&report);
 	what_has_no_room_is_counted(&report);
+	devices_are_stopped_by_their_own_registers(&report);
 	tables_that_lie_are_refused(&report);
 	static_devices_are_read(&report);
 	what_is_not_there_is_passed_over(&report);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * rogue: has a device of random numbers write wherever it is told. Written to /dev/rogue: `ADDRESS BYTES', physical, which
- * is not its memory; or `own BYTES', which is; or `config', and it tries to get at the device's configuration space. Read
- * from it: how many times the device has done so, and how many bytes of its own memory are not as it left them.
+ * is not its memory; or `own BYTES', which is; or `own BYTES TIMES', and then it ends; or `config', and it tries to get at the
+ * device's configuration space. Read from it: how many times the device has done so, how many bytes of its own memory are not
+ * as it left them, and where that is.
  */
 #include "abi/objects.h"
 #include "abi/stubs.h"
@@ -11,7 +12,7 @@
 #include "lib/service/service.h"
 #include "lib/virtio/virtio.h"
 
-enum : u32 { DEVICE_BIT = 0, QUEUE = 0, QUEUE_SIZE = 4, LINE_BYTES = 48 };
+enum : u32 { DEVICE_BIT = 0, QUEUE = 0, QUEUE_SIZE = 8, LINE_BYTES = 48 };
 enum : u64 { OWN_BYTES = 256 };
 
 static struct virtio device;
@@ -54,7 +55,9 @@ static enum status rogue_read(struct service_call *call, struct service_file *fi
 	text_add_u64(&line, done);
 	text_add(&line, " done, ");
 	text_add_u64(&line, changed);
-	text_add(&line, " bytes changed\n");
+	text_add(&line, " bytes changed at ");
+	text_add_hex(&line, virtio_address(&device, own));
+	text_add(&line, "\n");
 	return service_put_at(call, text_span(&line));
 }
 
@@ -69,12 +72,21 @@ static enum status change_config(void)
 	return rt_pages_map(config, 0, PAGE_BYTES, MAP_READ | MAP_WRITE, &pages);
 }
 
+static enum status put(u64 address, u32 bytes, u64 times)
+{
+	struct virtio_request request = { .count = 1, .part = { { address, bytes, true } } };
+	u16 id;
+
+	for (u64 i = 0; i < times; i++)
+		if (!virtio_put(&device, QUEUE, &request, &id))
+			return STATUS_BUSY;
+	return STATUS_OK;
+}
+
 static enum status rogue_write(struct service_call *call, struct service_file *file)
 {
 	u8 bytes[LINE_BYTES];
-	u64 got = 0, address = 0, count = 0;
-	struct virtio_request request = { .count = 1 };
-	u16 id;
+	u64 got = 0, address = 0, count = 0, times = 1;
 
 	(void)file;
 	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
@@ -86,12 +98,17 @@ static enum status rogue_write(struct service_call *call, struct service_file *f
 		return change_config();
 	bool is_own = span_equal(where, span_text("own"));
 
-	if ((!is_own && !span_parse_u64(where, &address)) || !span_parse_u64(line, &count) || count == 0 || count > OWN_BYTES)
+	struct span bytes_said = span_split(&line, ' ');
+
+	if ((!is_own && !span_parse_u64(where, &address)) || !span_parse_u64(bytes_said, &count) || count == 0 || count > OWN_BYTES ||
+	    (span_len(line) != 0 && !span_parse_u64(line, &times)))
 		return STATUS_INVALID;
 	if (is_own)
 		address = virtio_address(&device, own);
-	request.part[0] = (struct virtio_part){ address, (u32)count, true };
-	return virtio_put(&device, QUEUE, &request, &id) ? STATUS_OK : STATUS_BUSY;
+	status = put(address, (u32)count, times);
+	if (times > 1)
+		rt_exit(1);
+	return status;
 }
 
 static enum status set_up(struct text *why)

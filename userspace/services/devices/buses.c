@@ -10,7 +10,8 @@
 #include "lib/mmio/mmio.h"
 #include "lib/rt/rt.h"
 
-enum : u64 { COMMON_BYTES = 56 }; /* SPEC: virtio 1.2, 4.1.4.3 */
+/* SPEC: virtio 1.2, 4.1.4.3, and of registers in memory 4.2.2 */
+enum : u64 { COMMON_BYTES = 56, COMMON_STATUS = 20, MMIO_STATUS = 0x70, MMIO_STATUS_BYTES = 4 };
 
 static struct mmio space;      /* configuration space of the buses being scanned */
 static u32 space_first_bus;
@@ -68,12 +69,11 @@ static bool common_part(const struct pci_config *config, const struct pci_host *
  * interrupt for that. */
 static bool reset(const struct mmio *registers, u64 common)
 {
-	enum : u64 { STATUS = 20 };
 	enum : u32 { POLLS = 10000 };
 
-	mmio_write8(registers, common + STATUS, 0);
+	mmio_write8(registers, common + COMMON_STATUS, 0);
 	for (u32 i = 0; i < POLLS; i++)
-		if (mmio_read8(registers, common + STATUS) == 0)
+		if (mmio_read8(registers, common + COMMON_STATUS) == 0)
 			return true;
 	return false;
 }
@@ -100,6 +100,7 @@ static void look_at_virtio(const struct pci_config *config, const struct pci_hos
 	bool there = common_part(config, host, f, &common) && open_registers(common, COMMON_BYTES, &registers);
 
 	f->active = there && reset(&registers, common & PAGE_MASK);
+	f->stop = f->active ? common + COMMON_STATUS : 0;
 	f->past = !there || !offers_platform(&registers, common & PAGE_MASK);
 	if (f->active)
 		pci_turn_on(config, f->function, f->line == PCI_NO_LINE);
@@ -185,9 +186,10 @@ static bool ask(struct device_table *table, struct device *device)
 	device_add_name(table, device, virtio_name(number));
 	device->class[0] = 0;
 	device_classify(device);
+	device_add_resource(table, device, DEVICE_ACTIVE, 0, 1);
+	device_add_resource(table, device, DEVICE_STOP, first->base + MMIO_STATUS, MMIO_STATUS_BYTES);
 	first->count = page_ceil(first->base + first->count) - page_floor(first->base);
 	first->base = page_floor(first->base);
-	device_add_resource(table, device, DEVICE_ACTIVE, 0, 1);
 	return true;
 }
 

@@ -104,6 +104,7 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
 	case DEVICE_ACTIVE:
+	case DEVICE_STOP:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -120,6 +121,7 @@ static struct span name_of(u32 kind)
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
 	case DEVICE_ACTIVE:
+	case DEVICE_STOP:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
@@ -169,7 +171,8 @@ static bool is_given(struct unit *unit, const struct manifest_record *m, const s
 	case DEVICE_MESSAGES: return m->device.dma_pages != 0 && !has_wire() && take_message_line(unit);
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
-	case DEVICE_ACTIVE: return false;
+	case DEVICE_ACTIVE:
+	case DEVICE_STOP: return false;
 	case DEVICE_MEMORY:
 	case DEVICE_PORTS:
 	case DEVICE_LINE:
@@ -230,6 +233,13 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 	else
 		text_add(why, " cannot be kept to its memory: there is none");
 	return FOUND_ABSENT;
+}
+
+bool found_stop(const struct manifest_record *m, struct device_resource *out)
+{
+	TEXT_BUFFER(why, 96);
+
+	return m->device.class[0] != 0 && found_device(m, &why) == FOUND_THERE && device_stop(&device, out);
 }
 
 static enum status grant_resource(struct unit *unit, const struct device_resource *r, u32 number, struct spawn *child,

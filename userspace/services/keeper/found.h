@@ -31,6 +31,9 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 [[nodiscard]] enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child,
 	struct grants_made *made);
 
+/* Where zero stops the device that the manifest asks for; false: it has none, or no such register. */
+[[nodiscard]] bool found_stop(const struct manifest_record *m, struct device_resource *out);
+
 /* The shared memory, for who fills it; made on first use. None if there is no memory for it. */
 handle_t found_table(void);
 

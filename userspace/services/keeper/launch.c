@@ -7,6 +7,7 @@
 #include "userspace/services/keeper/found.h"
 #include "userspace/services/keeper/grants.h"
 #include "userspace/services/keeper/hold.h"
+#include "userspace/services/keeper/stop.h"
 #include "lib/service/service.h"
 #include "lib/spawn/spawn.h"
 #include "abi/names.h"
@@ -232,6 +233,7 @@ static void log_memory(const struct unit *unit)
 
 void unit_drop_instance(struct unit *unit)
 {
+	stop_device(unit);
 	hold_end(unit, HELD_PROCESS);
 	if (!handle_is_none(unit->group))
 		sys_group_destroy(unit->group);

@@ -315,6 +315,9 @@ void watch_resume(struct unit *unit)
 		pulse_watch(unit);
 	bool asked = unit->asked;
 
+	/* An order that the instance before had not come to carry out. A kill that fails finds it ended. */
+	if (asked)
+		(void)sys_process_kill(unit->process, KILL_STATUS);
 	unit->asked = true; /* WHY: the instance before may have done so, and not come to say it */
 	unit_ended(unit);
 	unit->asked = asked;
