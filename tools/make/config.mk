@@ -19,7 +19,7 @@ endif
 
 GEN := $(OUT)/gen
 B := $(OUT)/$(ARCH)-$(PROFILE)$(if $(filter off,$(TRACE)),-untraced)
-H := $(OUT)/host
+H := $(OUT)/host$(HOST_TARGET:%=-%)
 
 # The compiler is pinned: the safe C checker reads the syntax tree of this very version.
 CC := clang-19

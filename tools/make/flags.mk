@@ -59,7 +59,16 @@ FLAGS_raw := --target=$(ARCH_TARGET) $(COMMON) -fno-stack-protector -fsanitize=k
 # The host: the same sources and warnings, with the sanitizers' run-time libraries and the checks of
 # debug kernels (lock order).
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-FLAGS_host := $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
+# Another machine than the host (docs/testing.md, "Another order of bytes"): Debian's cross libraries, below HOST_ROOT, and what
+# the sanitizers do without libraries of their own.
+ifneq ($(HOST_TARGET),)
+HOST_LIBRARIES := $(HOST_ROOT)/usr/$(HOST_TARGET)
+HOST_SANITIZE := -fsanitize=undefined -fsanitize-trap=all
+HOST_MACHINE := --target=$(HOST_TARGET) --gcc-install-dir=$(lastword $(wildcard $(HOST_ROOT)/usr/lib/gcc-cross/$(HOST_TARGET)/*)) \
+	-isystem $(HOST_LIBRARIES)/include
+HOST_LINK := $(HOST_MACHINE) -B$(HOST_LIBRARIES)/lib -L$(HOST_LIBRARIES)/lib -static -fuse-ld=lld
+endif
+FLAGS_host := $(HOST_MACHINE) $(filter-out -ffreestanding,$(LANGUAGE)) -O1 -g -gdwarf-4 $(WARNINGS) $(HOST_SANITIZE) -fno-omit-frame-pointer \
 	-I. -I$(GEN) -Itests/host/include -D_GNU_SOURCE=1 -DFERROUS_DEBUG=1 -DFERROUS_HOST=1 -DFERROUS_TRACE=1 -DFERROUS_KASAN=0 -DFERROUS_COVER=0
 
 # WHY the last: debugging information of functions that were dropped would otherwise begin at address 0 and

@@ -5,8 +5,8 @@
 # They link the same modules as the guest, compiled for the host.
 
 # WHY left out: the functions that the compiler calls (memmove, __asan_load8 and so on) are the host's own here; ours
-# would also take the place of its library's.
-HOST_HAS := lib/freestanding/memory.c kernel/debug/kasan.c
+# would also take the place of its library's. What stands for the sanitizers' libraries is for programs that have none.
+HOST_HAS := lib/freestanding/memory.c kernel/debug/kasan.c $(if $(HOST_TARGET),,tests/host/fake_hal/unwatched.c)
 host_closure_objects = $(filter-out $(HOST_HAS:%=$(FLAVOUR_DIR_$(2))/%.o),$(call closure_objects,$(1),$(2)))
 
 # The simulator's own compilation of the core: with switch points before every access to memory. What the
@@ -22,7 +22,7 @@ HOST_TEST_OBJECTS_$(1) := $(call objects_of,$(HOST_TEST_SRCS_$(1)),$(2)) $(call 
 $(H)/tests/$(1): $$(HOST_TEST_OBJECTS_$(1))
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(HOST_SANITIZE) $(HOST_TEST_WRAP_$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lpthread
+	$$(Q)$$(CC) $$(HOST_LINK) $$(HOST_SANITIZE) $(HOST_TEST_WRAP_$(1):%=-Wl,--wrap=%) -o $$@ $$^ -lpthread
 endef
 $(foreach t,$(HOST_TESTS),$(eval $(call host_rule,$(t),$(HOST_TEST_FLAVOUR_$(t)))))
 
