@@ -16,7 +16,7 @@ void kernel_image_place(struct span file, const struct elf_image *image, struct 
 	struct elf_cursor cursor = {};
 	struct elf_relocation relocation = {};
 	while (elf_relocation_next(file, image, &cursor, &relocation))
-		mspan_put_le64(whole, relocation.address, virt + relocation.addend);
+		mspan_put_u64(whole, relocation.address, virt + relocation.addend);
 }
 
 bool kernel_image_map(struct tables *tables, const struct elf_image *image, u64 virt, u64 phys)

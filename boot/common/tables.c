@@ -50,12 +50,12 @@ static u64 index_of(u64 virt, u32 level)
 
 static u64 entry_at(const struct tables *tables, u64 table, u64 index)
 {
-	return span_le64(span_of(tables->pool), table - tables->pool_phys + index * ENTRY_BYTES);
+	return span_u64(span_of(tables->pool), table - tables->pool_phys + index * ENTRY_BYTES);
 }
 
 static void entry_set(struct tables *tables, u64 table, u64 index, u64 entry)
 {
-	mspan_put_le64(tables->pool, table - tables->pool_phys + index * ENTRY_BYTES, entry);
+	mspan_put_u64(tables->pool, table - tables->pool_phys + index * ENTRY_BYTES, entry);
 }
 
 /* The table one level down, made if it is missing. */

@@ -17,10 +17,12 @@ struct STABLE frame_stretch {
 	u64 word[STRETCH_WORDS];
 };
 
-/* A frame as words. Radix nodes, free-list links and message buffers use it. */
+/* A frame as words. Radix nodes, free-list links and message buffers use it. WHY halves: which half of a word comes first in
+ * memory is the machine's. */
 struct STABLE frame_words {
 	union {
 		u64 word[FRAME_WORDS];
+		u32 half[2 * FRAME_WORDS];
 		struct frame_stretch stretch[FRAME_STRETCHES];
 	};
 };

@@ -13,7 +13,7 @@
 #ifndef LIB_BASE_SPAN_H
 #define LIB_BASE_SPAN_H
 
-#include "lib/base/safe.h"
+#include "lib/base/order.h"
 
 struct span { const u8 *raw_p; usize raw_n; };
 struct mspan { u8 *raw_p; usize raw_n; };
@@ -148,6 +148,35 @@ static inline struct mspan mspan_first(struct mspan s, u64 bytes)
 	return mspan_part(s, 0, min_u64(bytes, mspan_len(s)));
 }
 
+/* ---- numbers in the machine's own order: what the programs of one machine share, and its own executables ---- */
+
+static inline u16 span_u16(struct span s, u64 at)
+{
+	u16 value;
+
+	span_copy(MSPAN_OF_STRUCT(value), span_part(s, at, sizeof(value)));
+	return value;
+}
+
+static inline u32 span_u32(struct span s, u64 at)
+{
+	u32 value;
+
+	span_copy(MSPAN_OF_STRUCT(value), span_part(s, at, sizeof(value)));
+	return value;
+}
+
+static inline u64 span_u64(struct span s, u64 at)
+{
+	u64 value;
+
+	span_copy(MSPAN_OF_STRUCT(value), span_part(s, at, sizeof(value)));
+	return value;
+}
+
+static inline void mspan_put_u32(struct mspan s, u64 at, u32 value) { span_copy(mspan_part(s, at, 4), SPAN_OF_STRUCT(value)); }
+static inline void mspan_put_u64(struct mspan s, u64 at, u64 value) { span_copy(mspan_part(s, at, 8), SPAN_OF_STRUCT(value)); }
+
 /* ---- little-endian numbers; trap when they do not lie inside. WHY offsets of 64 bits: see `bounded` ---- */
 
 static inline u64 span_le(struct span s, u64 at, usize width)
@@ -177,7 +206,7 @@ static inline void mspan_put_le32(struct mspan s, u64 at, u32 value) { mspan_put
 static inline void mspan_put_le64(struct mspan s, u64 at, u64 value) { mspan_put_le(s, at, value, 8); }
 
 /* Numbers in memory that somebody else, a device or another process, reads or writes meanwhile: in one piece, once. Trap unless
- * they are aligned. WHY without swaps: all architectures are little-endian. */
+ * they are aligned. In the machine's own order, which another process has too; `le' in the devices'. */
 static inline struct mspan mspan_aligned(struct mspan s, u64 at, usize width)
 {
 	struct mspan part = mspan_part(s, at, width);
@@ -195,11 +224,22 @@ static inline u16 *raw_u16(struct mspan s, u64 at) { return (u16 *)(void *)mspan
 static inline u32 *raw_u32(struct mspan s, u64 at) { return (u32 *)(void *)mspan_aligned(s, at, 4).raw_p; }
 static inline u64_aligned *raw_u64(struct mspan s, u64 at) { return (u64_aligned *)(void *)mspan_aligned(s, at, 8).raw_p; }
 
-static inline u16 mspan_load16(struct mspan s, u64 at) { return __atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE); }
 static inline u32 mspan_load32(struct mspan s, u64 at) { return __atomic_load_n(raw_u32(s, at), __ATOMIC_ACQUIRE); }
 static inline u64 mspan_load64(struct mspan s, u64 at) { return __atomic_load_n(raw_u64(s, at), __ATOMIC_ACQUIRE); }
-static inline void mspan_store16(struct mspan s, u64 at, u16 v) { __atomic_store_n(raw_u16(s, at), v, __ATOMIC_RELEASE); }
+static inline void mspan_store32(struct mspan s, u64 at, u32 v) { __atomic_store_n(raw_u32(s, at), v, __ATOMIC_RELEASE); }
 static inline void mspan_store64(struct mspan s, u64 at, u64 v) { __atomic_store_n(raw_u64(s, at), v, __ATOMIC_RELEASE); }
+
+static inline u16 mspan_load_le16(struct mspan s, u64 at)
+{
+	return order_le16(__atomic_load_n(raw_u16(s, at), __ATOMIC_ACQUIRE));
+}
+
+static inline u32 mspan_load_le32(struct mspan s, u64 at) { return order_le32(mspan_load32(s, at)); }
+
+static inline void mspan_store_le16(struct mspan s, u64 at, u16 value)
+{
+	__atomic_store_n(raw_u16(s, at), order_le16(value), __ATOMIC_RELEASE);
+}
 UNSAFE_END();
 
 /* ---- searching and text ---- */

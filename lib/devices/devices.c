@@ -129,13 +129,13 @@ void devices_mark_shared(struct device_table *table)
 
 bool devices_complete(struct span shared)
 {
-	return span_len(shared) >= sizeof(struct device_table) && span_le32(shared, 0) == DEVICES_MAGIC &&
-	       span_le32(shared, 4) == DEVICES_VERSION;
+	return span_len(shared) >= sizeof(struct device_table) && span_u32(shared, 0) == DEVICES_MAGIC &&
+	       span_u32(shared, 4) == DEVICES_VERSION;
 }
 
 u32 devices_count(struct span shared)
 {
-	return devices_complete(shared) ? (u32)min_u64(span_le32(shared, 8), DEVICES_MAX) : 0;
+	return devices_complete(shared) ? (u32)min_u64(span_u32(shared, 8), DEVICES_MAX) : 0;
 }
 
 /* Ends, and holds what a person can read. */

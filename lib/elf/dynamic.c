@@ -89,10 +89,10 @@ enum elf_problem elf_dynamic_check(struct span file, const struct elf_program_he
 	struct dynamic dynamic = {};
 	for (u64 i = 0; i < count; i++) {
 		u64 at = header->offset + i * DYNAMIC_ENTRY_BYTES;
-		u64 tag = span_le64(file, at);
+		u64 tag = span_u64(file, at);
 		if (tag == DT_NULL)
 			break;
-		enum elf_problem problem = entry_take(tag, span_le64(file, at + 8), &dynamic);
+		enum elf_problem problem = entry_take(tag, span_u64(file, at + 8), &dynamic);
 		if (problem != ELF_OK)
 			return problem;
 	}

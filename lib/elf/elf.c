@@ -34,7 +34,7 @@ static enum elf_problem numbers_check(u8 class, u8 order)
 {
 	if (class != ELF_CLASS_64)
 		return class == ELF_CLASS_32 ? ELF_FOR_32_BITS : ELF_BAD_CLASS;
-	return order == ELF_LITTLE_ENDIAN ? ELF_OK : ELF_NOT_LITTLE_ENDIAN;
+	return order == ELF_NATIVE_ORDER ? ELF_OK : ELF_OTHER_ORDER;
 }
 
 static enum elf_problem header_check(enum elf_machine machine, struct span file, struct header *out)
@@ -49,18 +49,18 @@ static enum elf_problem header_check(enum elf_machine machine, struct span file,
 	if (problem != ELF_OK)
 		return problem;
 	u8 osabi = span_u8(file, 7);
-	if (span_u8(file, 6) != VERSION || span_le32(file, 20) != VERSION || (osabi != OSABI_SYSV && osabi != OSABI_GNU))
+	if (span_u8(file, 6) != VERSION || span_u32(file, 20) != VERSION || (osabi != OSABI_SYSV && osabi != OSABI_GNU))
 		return ELF_BAD_VERSION;
-	if (span_le16(file, ELF_MACHINE_AT) != machine)
+	if (span_u16(file, ELF_MACHINE_AT) != machine)
 		return ELF_WRONG_MACHINE;
-	if (span_le16(file, 16) != TYPE_DYN)
+	if (span_u16(file, 16) != TYPE_DYN)
 		return ELF_NOT_PIE;
-	out->entry = span_le64(file, 24);
-	out->table = span_le64(file, 32);
-	out->count = span_le16(file, 56);
+	out->entry = span_u64(file, 24);
+	out->table = span_u64(file, 32);
+	out->count = span_u16(file, 56);
 	if (out->count == 0)
 		return ELF_NO_SEGMENTS;
-	if (span_le16(file, 52) != HEADER_BYTES || span_le16(file, 54) != PROGRAM_HEADER_BYTES ||
+	if (span_u16(file, 52) != HEADER_BYTES || span_u16(file, 54) != PROGRAM_HEADER_BYTES ||
 	    out->count > PROGRAM_HEADERS_MAX)
 		return ELF_BAD_HEADER;
 	if (out->table < HEADER_BYTES || !span_has(file, out->table, out->count * PROGRAM_HEADER_BYTES))
@@ -71,13 +71,13 @@ static enum elf_problem header_check(enum elf_machine machine, struct span file,
 static struct elf_program_header program_header(struct span file, u64 at)
 {
 	return (struct elf_program_header){
-		.type = span_le32(file, at),
-		.flags = span_le32(file, at + 4),
-		.offset = span_le64(file, at + 8),
-		.address = span_le64(file, at + 16),
-		.file_bytes = span_le64(file, at + 32),
-		.mem_bytes = span_le64(file, at + 40),
-		.align = span_le64(file, at + 48),
+		.type = span_u32(file, at),
+		.flags = span_u32(file, at + 4),
+		.offset = span_u64(file, at + 8),
+		.address = span_u64(file, at + 16),
+		.file_bytes = span_u64(file, at + 32),
+		.mem_bytes = span_u64(file, at + 40),
+		.align = span_u64(file, at + 48),
 	};
 }
 

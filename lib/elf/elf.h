@@ -28,7 +28,9 @@ enum : u64 { ELF_RELA_BYTES = 24, ELF_RELR_BYTES = 8 };
 
 /* SPEC: gABI EI_CLASS and EI_DATA: the width of addresses, and the order of bytes, in all of the file. */
 enum elf_class : u8 { ELF_CLASS_32 = 1, ELF_CLASS_64 = 2 };
-enum elf_order : u8 { ELF_LITTLE_ENDIAN = 1, ELF_BIG_ENDIAN = 2 };
+enum elf_order : u8 { ELF_LITTLE_ENDIAN = 1, ELF_BIG_ENDIAN = 2,
+	/* WHY no other: a program's own data is as its machine has it, and its machine is this one. */
+	ELF_NATIVE_ORDER = ORDER_IS_LITTLE ? ELF_LITTLE_ENDIAN : ELF_BIG_ENDIAN };
 
 /* SPEC: gABI e_machine */
 enum elf_machine : u16 { ELF_MACHINE_X86_64 = 62, ELF_MACHINE_AARCH64 = 183, ELF_MACHINE_RISCV = 243 };
@@ -42,7 +44,7 @@ enum elf_problem : u32 {
 	ELF_NOT_ELF,
 	ELF_FOR_32_BITS,
 	ELF_BAD_CLASS,
-	ELF_NOT_LITTLE_ENDIAN,
+	ELF_OTHER_ORDER,
 	ELF_BAD_VERSION,
 	ELF_WRONG_MACHINE,
 	ELF_NOT_PIE,

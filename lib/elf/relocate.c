@@ -31,14 +31,14 @@ static u64 word_at(struct span file, const struct elf_image *image, u64 address)
 	u64 from = address - segment->address;
 	if (from > segment->file_bytes || segment->file_bytes - from < WORD_BYTES)
 		return 0;
-	return span_le64(file, segment->offset + from);
+	return span_u64(file, segment->offset + from);
 }
 
 static struct elf_relocation rela_take(struct span file, const struct elf_image *image, struct elf_cursor *cursor)
 {
 	u64 at = image->rela.offset + cursor->rela;
 	cursor->rela += ELF_RELA_BYTES;
-	return (struct elf_relocation){ .address = span_le64(file, at), .addend = span_le64(file, at + 16) };
+	return (struct elf_relocation){ .address = span_u64(file, at), .addend = span_u64(file, at + 16) };
 }
 
 /* The next address of the RELR table. */
@@ -47,7 +47,7 @@ static bool relr_take(struct span file, const struct elf_image *image, struct el
 	while (cursor->relr_bits == 0) {
 		if (cursor->relr >= image->relr.bytes)
 			return false;
-		u64 entry = span_le64(file, image->relr.offset + cursor->relr);
+		u64 entry = span_u64(file, image->relr.offset + cursor->relr);
 		cursor->relr += ELF_RELR_BYTES;
 		if ((entry & 1) == 0) {
 			cursor->relr_where = entry + WORD_BYTES;
@@ -87,7 +87,7 @@ enum elf_problem elf_relocations_check(struct span file, const struct elf_image 
 {
 	u64 kind = relative_kind(image->machine);
 	for (u64 at = 0; at < image->rela.bytes; at += ELF_RELA_BYTES) {
-		if (span_le64(file, image->rela.offset + at + 8) != kind) /* symbol 0 in the high half */
+		if (span_u64(file, image->rela.offset + at + 8) != kind) /* symbol 0 in the high half */
 			return ELF_BAD_RELOCATION_KIND;
 	}
 	struct elf_cursor cursor = {};

@@ -12,7 +12,8 @@ static const char *const problem_text[ELF_PROBLEM_COUNT] = {
 	[ELF_NOT_ELF] = "is not an ELF file: the first four bytes are wrong",
 	[ELF_FOR_32_BITS] = "is an ELF file of class 32, for words of 32 bits; expected class 64",
 	[ELF_BAD_CLASS] = "is an ELF file of no class; expected class 64",
-	[ELF_NOT_LITTLE_ENDIAN] = "is a big-endian ELF file, or of no known order of bytes; expected little-endian",
+	[ELF_OTHER_ORDER] = ORDER_IS_LITTLE ? "is a big-endian ELF file, or of no known order of bytes; expected little-endian"
+					    : "is a little-endian ELF file, or of no known order of bytes; expected big-endian",
 	[ELF_BAD_VERSION] = "has an unknown ELF version or ABI",
 	[ELF_WRONG_MACHINE] = "is built for another processor",
 	[ELF_NOT_PIE] = "is not position-independent; link it as a static PIE",
@@ -78,7 +79,7 @@ void elf_problem_explain(struct text *to, enum elf_problem problem, struct span 
 	if (problem != ELF_WRONG_MACHINE)
 		return;
 	text_add(to, ", ");
-	add_machine(to, span_le16(file, ELF_MACHINE_AT));
+	add_machine(to, span_u16(file, ELF_MACHINE_AT));
 	text_add(to, "; expected ");
 	add_machine(to, elf_native_machine());
 }

@@ -12,20 +12,19 @@ static_assert(__builtin_offsetof(struct domain, forgiven) == FORGIVEN && __built
 static u64 place(u32 index) { return (u64)index * sizeof(struct domain); }
 static u64 told_place(u32 index) { return TOLD_AT + (u64)index * sizeof(struct domain_told); }
 
-/* WHY one byte last: it is never there in part. */
+/* WHY the first number last: with it all is there. */
 void domains_ask(struct mspan shared, u32 index, const struct domain *domain)
 {
 	struct domain all = *domain;
 
 	all.asked = 0;
 	span_copy(mspan_part(shared, place(index), sizeof(all)), SPAN_OF_STRUCT(all));
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	mspan_put_u8(shared, place(index), 1);
+	mspan_store32(shared, place(index), 1);
 }
 
 void domains_forgive(struct mspan shared, u32 index, u32 faults)
 {
-	mspan_put_le32(shared, place(index) + FORGIVEN, faults);
+	mspan_store32(shared, place(index) + FORGIVEN, faults);
 }
 
 struct domain_told domains_told(struct mspan shared, u32 index)
@@ -48,7 +47,6 @@ bool domains_asked(struct mspan shared, u32 index, struct domain *out)
 /* WHY the state last: whoever sees that a domain is kept sees what it counts from. */
 void domains_tell(struct mspan shared, u32 index, const struct domain_told *told)
 {
-	mspan_put_le32(shared, told_place(index) + 4, told->faults);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	mspan_put_le32(shared, told_place(index), told->state);
+	mspan_store32(shared, told_place(index) + 4, told->faults);
+	mspan_store32(shared, told_place(index), told->state);
 }

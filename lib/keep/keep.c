@@ -31,7 +31,7 @@ static struct keep_head head(void)
 	return found;
 }
 
-static void set_head(u64 field, u64 value) { mspan_put_le64(memory(), field, value); }
+static void set_head(u64 field, u64 value) { mspan_put_u64(memory(), field, value); }
 #define SET_HEAD(field, value) set_head(__builtin_offsetof(struct keep_head, field), (value))
 
 /* Finishes what is decided. */
@@ -147,8 +147,8 @@ static u64 entry_for(u64 at)
 {
 	u64 from = KEEP_LOG_AT;
 
-	while (from < KEEP_LOG_AT + log_used && span_le64(span_of(memory()), from) != at)
-		from += KEEP_ENTRY_BYTES + span_le64(span_of(memory()), from + 8);
+	while (from < KEEP_LOG_AT + log_used && span_u64(span_of(memory()), from) != at)
+		from += KEEP_ENTRY_BYTES + span_u64(span_of(memory()), from + 8);
 	return from;
 }
 
@@ -158,8 +158,8 @@ static void note_down(u64 at, struct span bytes)
 
 	if (from == KEEP_LOG_AT + log_used) {
 		INVARIANT(keep_room(1, span_len(bytes)), "the changes of one commit fit the log");
-		mspan_put_le64(memory(), from, at);
-		mspan_put_le64(memory(), from + 8, span_len(bytes));
+		mspan_put_u64(memory(), from, at);
+		mspan_put_u64(memory(), from + 8, span_len(bytes));
 		log_used += KEEP_ENTRY_BYTES + span_len(bytes);
 	}
 	span_copy(mspan_part(memory(), from + KEEP_ENTRY_BYTES, span_len(bytes)), bytes);

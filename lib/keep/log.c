@@ -10,7 +10,7 @@ u64 keep_sum(struct span bytes, u64 at)
 	u64 sum = 0;
 
 	for (u64 i = 0; i + 8 <= span_len(bytes); i += 8) {
-		u64 word = span_le64(bytes, i) ^ (at + i) * 0x9e3779b97f4a7c15ull;
+		u64 word = span_u64(bytes, i) ^ (at + i) * 0x9e3779b97f4a7c15ull;
 
 		word *= 0xbf58476d1ce4e5b9ull;
 		word ^= word >> 29;
@@ -34,9 +34,9 @@ static bool log_good(struct span memory, u64 bytes)
 	while (from < bytes) {
 		if (bytes - from < KEEP_ENTRY_BYTES)
 			return false;
-		u64 length = span_le64(memory, KEEP_LOG_AT + from + 8);
+		u64 length = span_u64(memory, KEEP_LOG_AT + from + 8);
 
-		if (!entry_good(memory, span_le64(memory, KEEP_LOG_AT + from), length, bytes - from - KEEP_ENTRY_BYTES))
+		if (!entry_good(memory, span_u64(memory, KEEP_LOG_AT + from), length, bytes - from - KEEP_ENTRY_BYTES))
 			return false;
 		from += KEEP_ENTRY_BYTES + length;
 	}
@@ -48,8 +48,8 @@ bool keep_log_apply(struct mspan memory, u64 bytes)
 	if (!log_good(span_of(memory), bytes))
 		return false;
 	for (u64 from = KEEP_LOG_AT; from < KEEP_LOG_AT + bytes;) {
-		u64 at = span_le64(span_of(memory), from);
-		u64 length = span_le64(span_of(memory), from + 8);
+		u64 at = span_u64(span_of(memory), from);
+		u64 length = span_u64(span_of(memory), from + 8);
 
 		span_copy(mspan_from(memory, at), span_part(span_of(memory), from + KEEP_ENTRY_BYTES, length));
 		from += KEEP_ENTRY_BYTES + length;
@@ -60,8 +60,8 @@ bool keep_log_apply(struct mspan memory, u64 bytes)
 u64 keep_log_sum(struct mspan memory, u64 bytes, u64 sum)
 {
 	for (u64 from = KEEP_LOG_AT; from < KEEP_LOG_AT + bytes;) {
-		u64 at = span_le64(span_of(memory), from);
-		u64 length = span_le64(span_of(memory), from + 8);
+		u64 at = span_u64(span_of(memory), from);
+		u64 length = span_u64(span_of(memory), from + 8);
 
 		if (at >= KEEP_TABLES_AT) {
 			sum -= keep_sum(span_part(span_of(memory), at, length), at);

@@ -95,7 +95,7 @@ static enum status map_open(const struct program *program, const struct elf_segm
 
 		if (!mspan_has(copy, at, 8))
 			return false;
-		mspan_put_le64(copy, at, base + relocation.addend);
+		mspan_put_u64(copy, at, base + relocation.addend);
 	}
 	return true;
 }

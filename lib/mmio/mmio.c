@@ -5,6 +5,7 @@
 #include "lib/mmio/mmio.h"
 #include "abi/stubs.h"
 #include "abi/structs.h"
+#include "lib/base/order.h"
 #include "lib/rt/memory.h"
 #include "rt_arch/device.h"
 
@@ -46,11 +47,11 @@ static volatile void *place(const struct mmio *m, u64 at, u64 width)
 }
 
 static u8 load8(const struct mmio *m, u64 at) { return *(volatile u8 *)place(m, at, 1); }
-static u16 load16(const struct mmio *m, u64 at) { return *(volatile u16 *)place(m, at, 2); }
-static u32 load32(const struct mmio *m, u64 at) { return *(volatile u32 *)place(m, at, 4); }
+static u16 load16(const struct mmio *m, u64 at) { return order_le16(*(volatile u16 *)place(m, at, 2)); }
+static u32 load32(const struct mmio *m, u64 at) { return order_le32(*(volatile u32 *)place(m, at, 4)); }
 static void store8(const struct mmio *m, u64 at, u8 value) { *(volatile u8 *)place(m, at, 1) = value; }
-static void store16(const struct mmio *m, u64 at, u16 value) { *(volatile u16 *)place(m, at, 2) = value; }
-static void store32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = value; }
+static void store16(const struct mmio *m, u64 at, u16 value) { *(volatile u16 *)place(m, at, 2) = order_le16(value); }
+static void store32(const struct mmio *m, u64 at, u32 value) { *(volatile u32 *)place(m, at, 4) = order_le32(value); }
 UNSAFE_END();
 
 u8 mmio_read8(const struct mmio *m, u64 at)

@@ -2,7 +2,8 @@
  *
  * Registers of a device, mapped for the life of a driver. Every access is one load or store of the width
  * that is asked for, at an offset that is checked, in program order; for memory that the device reaches, too: it sees
- * what was stored there before a register is written, and what is loaded after one was read is no older.
+ * what was stored there before a register is written, and what is loaded after one was read is no older. Registers are
+ * little-endian, whatever the machine is.
  */
 #ifndef LIB_MMIO_MMIO_H
 #define LIB_MMIO_MMIO_H

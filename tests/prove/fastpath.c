@@ -75,7 +75,7 @@ void message_copy_fault(struct thread *to, const struct thread *from)
 
 enum status cap_acquire(struct process *process, handle_t source, u32 rights, struct cap *out)
 {
-	PROVE(process == self->process && source.v == (u32)self->buffer->word[GIFT_WORD_CAPS] && held == 0,
+	PROVE(process == self->process && source.v == self->buffer->half[2 * GIFT_WORD_CAPS] && held == 0,
 		"the sender's first capability");
 	if (MAYBE())
 		return STATUS_BAD_HANDLE;

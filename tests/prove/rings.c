@@ -9,9 +9,9 @@ static u32 model_load32(struct mspan s, u64 at);
 static void model_store16(struct mspan s, u64 at, u16 value);
 static void model_put(struct mspan s, u64 at, u64 value, u64 width);
 static void model_fill(struct mspan s);
-#define mspan_load16(s, at) model_load16(s, at)
-#define mspan_load32(s, at) model_load32(s, at)
-#define mspan_store16(s, at, value) model_store16(s, at, value)
+#define mspan_load_le16(s, at) model_load16(s, at)
+#define mspan_load_le32(s, at) model_load32(s, at)
+#define mspan_store_le16(s, at, value) model_store16(s, at, value)
 #define mspan_put_le16(s, at, value) model_put(s, at, value, 2)
 #define mspan_put_le32(s, at, value) model_put(s, at, value, 4)
 #define mspan_put_le64(s, at, value) model_address(s, at, value)

@@ -166,9 +166,8 @@ static void fill_message(struct thread *self)
 	frame->arg1 = msg_info_make(sim_random(3), words, caps, sim_random(3), sim_random(2));
 	frame->deadline = sim_one_in(6) ? U64_MAX : sim_one_in(3) ? 0 : fake_now() + sim_random(100000);
 	for (u32 i = 0; i < MESSAGE_CAPS_MAX; i++) {
-		u32 handle = any_handle(self->process, OBJECT_NONE);
-
-		*ELEM(self->buffer->word, WORD_CAPS + i / 2) = handle | (u64)any_handle(self->process, OBJECT_NONE) << 32;
+		*ELEM(self->buffer->half, 2 * (WORD_CAPS + i / 2)) = any_handle(self->process, OBJECT_NONE);
+		*ELEM(self->buffer->half, 2 * (WORD_CAPS + i / 2) + 1) = any_handle(self->process, OBJECT_NONE);
 		*ELEM(self->buffer->word, WORD_CAPS + 2 + i / 2) = sim_one_in(2) ? U64_MAX : 0x80000fff80000fffull;
 		*ELEM(self->buffer->word, WORD_BUFFERS + i) = i % 2 == 0 ? any_address(self->process) : sim_random(9000);
 	}

@@ -24,7 +24,7 @@ static u64 walk(u64 virt)
 
 	for (u32 level = 4; level > 0; level--) {
 		u64 span = PAGE_BYTES << 9 * (level - 1);
-		u64 entry = span_le64(pool, table - POOL_PHYS + virt / span % 512 * 8);
+		u64 entry = span_u64(pool, table - POOL_PHYS + virt / span % 512 * 8);
 
 		if ((entry & TABLE_VALID) == 0)
 			return ABSENT;

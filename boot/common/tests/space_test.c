@@ -111,7 +111,7 @@ static u64 translate(u64 virt, u64 *bits)
 	u64 table = POOL_PHYS;
 	for (u32 shift = 39; shift >= 12; shift -= 9) {
 		u64 at = table - POOL_PHYS + (virt >> shift) % 512 * 8;
-		u64 entry = span_le64(SPAN_OF_ARRAY(pool_bytes), at);
+		u64 entry = span_u64(SPAN_OF_ARRAY(pool_bytes), at);
 		if ((entry & 1) == 0)
 			return ABSENT;
 		table = entry & 0x000ffffffffff000ull;
@@ -163,13 +163,13 @@ static void a_kernel_is_placed_and_relocated(struct report *report)
 	if (ok)
 		kernel_image_place(span_of(file), &image, memory, VIRT);
 	struct span got = span_of(memory);
-	report_case(report, span_text("segments are copied"), ok && span_le64(got, 0x3000) == SAMPLE_DATA_MARK);
-	report_case(report, span_text("gaps and bss are zero"), span_u8(got, 0x1800) == 0 && span_le64(got, 0x57f8) == 0);
+	report_case(report, span_text("segments are copied"), ok && span_u64(got, 0x3000) == SAMPLE_DATA_MARK);
+	report_case(report, span_text("gaps and bss are zero"), span_u8(got, 0x1800) == 0 && span_u64(got, 0x57f8) == 0);
 	report_case(report, span_text("RELA relocations are applied"),
-		span_le64(got, SAMPLE_RELA_TARGET) == VIRT + SAMPLE_RELA_ADDEND);
+		span_u64(got, SAMPLE_RELA_TARGET) == VIRT + SAMPLE_RELA_ADDEND);
 	report_case(report, span_text("RELR relocations are applied"),
-		span_le64(got, SAMPLE_RELR_FIRST) == VIRT + SAMPLE_RELR_VALUE &&
-			span_le64(got, SAMPLE_RELR_SECOND) == VIRT + SAMPLE_RELR_VALUE);
+		span_u64(got, SAMPLE_RELR_FIRST) == VIRT + SAMPLE_RELR_VALUE &&
+			span_u64(got, SAMPLE_RELR_SECOND) == VIRT + SAMPLE_RELR_VALUE);
 	u64 bits = 0;
 	struct tables tables = tables_start(MSPAN_OF_ARRAY(pool_bytes), POOL_PHYS, true, 4);
 	ok = kernel_image_map(&tables, &image, VIRT, 0x200000);

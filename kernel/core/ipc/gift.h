@@ -27,15 +27,12 @@ struct gift {
 
 static FORCE_INLINE u32 gift_half_word(const struct frame_words *buffer, u32 word, u32 index)
 {
-	return (u32)(*ELEM(buffer->word, word + index / 2) >> (32 * (index % 2)));
+	return *ELEM(buffer->half, 2 * word + index);
 }
 
 static FORCE_INLINE void gift_put_handle(struct frame_words *buffer, u32 place, handle_t handle)
 {
-	u64 *word = ELEM(buffer->word, GIFT_WORD_CAPS + place / 2);
-	u32 shift = 32 * (place % 2);
-
-	*word = (*word & ~((u64)U32_MAX << shift)) | (u64)handle.v << shift;
+	*ELEM(buffer->half, 2 * GIFT_WORD_CAPS + place) = handle.v;
 }
 
 /* Whether the sender gives it away instead of a copy. */

@@ -211,9 +211,7 @@ void word_reorder(struct thread *waiter)
 
 static u32 value_of(const struct space_word *word)
 {
-	u64 both = atomic_load(ELEM(frame_words(word->frame)->word, (word->offset & PAGE_MASK) / sizeof(u64)));
-
-	return (u32)(both >> (word->offset % sizeof(u64) * 8));
+	return atomic_load(ELEM(frame_words(word->frame)->half, (word->offset & PAGE_MASK) / WORD_BYTES));
 }
 
 /* Whether the word still is where it was found, and has the value. */

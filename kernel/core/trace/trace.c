@@ -75,8 +75,8 @@ static void introduce(struct cpu *cpu, struct thread *thread, struct activity *a
 	u32 filter = trace_filter_number();
 
 	if (atomic_exchange(&thread->trace.known, filter) != filter) {
-		record(cpu, EVENT_ABOUT_PROCESS, id, trace, span, process->object.id, span_le64(name, 0), span_le64(name, 8),
-			span_le64(name, 16));
+		record(cpu, EVENT_ABOUT_PROCESS, id, trace, span, process->object.id, span_u64(name, 0), span_u64(name, 8),
+			span_u64(name, 16));
 		record(cpu, EVENT_ABOUT_THREAD, id, trace, span, process->object.id, process->object.group->object.id,
 			thread->own != nullptr ? thread->own->object.id : 0, 0);
 	}

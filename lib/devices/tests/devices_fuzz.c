@@ -65,7 +65,8 @@ void fuzz_one(struct span input)
 	}
 	as_tree(input);
 	span_copy(MSPAN_OF_ARRAY(shared), span_first(input, sizeof(shared)));
-	mspan_put_le64(MSPAN_OF_ARRAY(shared), 0, DEVICES_MAGIC | (u64)DEVICES_VERSION << 32);
+	mspan_put_u32(MSPAN_OF_ARRAY(shared), 0, DEVICES_MAGIC);
+	mspan_put_u32(MSPAN_OF_ARRAY(shared), 4, DEVICES_VERSION);
 	for (u32 i = 0; i < devices_count(SPAN_OF_ARRAY(shared)); i++)
 		if (devices_read(SPAN_OF_ARRAY(shared), i, &device))
 			device_add_details(&text, &device);

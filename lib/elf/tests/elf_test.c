@@ -21,8 +21,8 @@ static const struct spoil spoils[] = {
 	{ "32-bit class", ELF_FOR_32_BITS, 4, 1, ELF_CLASS_32 },
 	{ "no class", ELF_BAD_CLASS, 4, 1, 0 },
 	{ "unknown class", ELF_BAD_CLASS, 4, 1, 3 },
-	{ "big-endian", ELF_NOT_LITTLE_ENDIAN, 5, 1, ELF_BIG_ENDIAN },
-	{ "no order of bytes", ELF_NOT_LITTLE_ENDIAN, 5, 1, 0 },
+	{ "the other order of bytes", ELF_OTHER_ORDER, 5, 1, ORDER_IS_LITTLE ? ELF_BIG_ENDIAN : ELF_LITTLE_ENDIAN },
+	{ "no order of bytes", ELF_OTHER_ORDER, 5, 1, 0 },
 	{ "unknown version", ELF_BAD_VERSION, 20, 4, 2 },
 	{ "foreign operating system ABI", ELF_BAD_VERSION, 7, 1, 9 },
 	{ "another machine", ELF_WRONG_MACHINE, 18, 2, ELF_MACHINE_AARCH64 },
@@ -83,8 +83,8 @@ static void spoiled_files_are_refused(struct report *report)
 		sample_make(file);
 		/* The sample's own TLS case needs an address outside every segment as well. */
 		if (spoil->expect == ELF_BAD_TLS)
-			mspan_put_le64(file, sample_header(SAMPLE_PT_RELRO, P_VADDR), 0x8000);
-		mspan_put_le(file, spoil->at, spoil->value, spoil->width);
+			mspan_put_u64(file, sample_header(SAMPLE_PT_RELRO, P_VADDR), 0x8000);
+		sample_put(file, spoil->at, spoil->value, spoil->width);
 		struct elf_image image = {};
 		enum elf_problem found = elf_parse_for(ELF_MACHINE_X86_64, span_of(file), &image);
 		TEXT_BUFFER(name, 256);
@@ -105,12 +105,12 @@ static void the_processor_is_named(struct report *report)
 	struct span name = other == ELF_MACHINE_AARCH64 ? span_text("aarch64; expected ") : span_text("x86_64; expected ");
 	struct elf_image image = {};
 	sample_make(file);
-	mspan_put_le16(file, 18, other);
+	sample_put(file, 18, other, 2);
 	TEXT_BUFFER(text, 160);
 	elf_problem_explain(&text, elf_parse(span_of(file), &image), span_of(file));
 	bool ok = span_find_text(text_span(&text), name) < span_len(text_span(&text));
 	text_clear(&text);
-	mspan_put_le16(file, 18, 9999);
+	sample_put(file, 18, 9999, 2);
 	elf_problem_explain(&text, elf_parse(span_of(file), &image), span_of(file));
 	ok = ok && span_find_text(text_span(&text), span_text("machine 9999; expected ")) < span_len(text_span(&text));
 	report_case(report, span_text("the processor that a file is for, and the one expected, are named"), ok);

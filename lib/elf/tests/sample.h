@@ -43,4 +43,7 @@ static inline u64 sample_header(u32 index, u64 field)
 /* Writes the sample; the view has SAMPLE_BYTES. */
 void sample_make(struct mspan to);
 
+/* A number of 1, 2, 4 or 8 bytes, in the machine's order as all of them. */
+void sample_put(struct mspan to, u64 at, u64 value, usize width);
+
 #endif

@@ -70,7 +70,7 @@ enum status block_outcome(const struct block_request *request, struct mspan area
 {
 	u64 data = request->op == BLOCK_READ ? request->sectors * BLOCK_SECTOR_BYTES : 0;
 
-	switch (mspan_load32(area, STATUS_AT) & 0xff) {
+	switch (mspan_load_le32(area, STATUS_AT) & 0xff) {
 	/* WHY the count: a device that wrote less left in memory what was there before. */
 	case SAYS_OK: return written >= data + STATUS_BYTES || data == 0 ? STATUS_OK : STATUS_IO;
 	case SAYS_UNKNOWN: return STATUS_NOT_SUPPORTED;

@@ -29,7 +29,7 @@ void packed_begin(const struct virtio_ring *ring, struct mspan memory)
 	u64 word = packed_of_driver(ring->size);
 
 	packed_ask_interrupt(ring, memory);
-	mspan_store16(memory, word + 2, ring->modes.by_index ? WANTS_FROM_PLACE : WANTS_ALL);
+	mspan_store_le16(memory, word + 2, ring->modes.by_index ? WANTS_FROM_PLACE : WANTS_ALL);
 }
 
 /* SPEC: 2.8.7: nothing but who writes is said in a chain's own table. */
@@ -40,7 +40,7 @@ static void write_descriptor(struct mspan memory, u64 at, const struct virtio_pa
 	mspan_put_le64(d, 0, part->address);
 	mspan_put_le32(d, 8, part->bytes);
 	mspan_put_le16(d, 12, id);
-	mspan_store16(d, FLAGS_AT, part->for_device_to_write ? flags | RING_DEVICE_WRITES : flags);
+	mspan_store_le16(d, FLAGS_AT, part->for_device_to_write ? flags | RING_DEVICE_WRITES : flags);
 }
 
 static void write_in_ring(const struct virtio_ring *ring, struct mspan memory, u16 count, const struct virtio_part *part, u16 id,
@@ -70,7 +70,7 @@ void packed_put(struct virtio_ring *ring, struct mspan memory, const struct virt
 bool packed_wants_notice(const struct virtio_ring *ring, struct mspan memory, u16 before)
 {
 	/* WHY at once: place and what is wanted belong together. */
-	u32 word = mspan_load32(memory, packed_of_device(ring->size)), wants = word >> 16 & WANTS_MASK;
+	u32 word = mspan_load_le32(memory, packed_of_device(ring->size)), wants = word >> 16 & WANTS_MASK;
 	u16 rounds = (u16)(2 * ring->size - 1), from = (u16)(word & ~(u32)FIRST_ROUND);
 
 	if (wants != WANTS_FROM_PLACE)
@@ -83,11 +83,11 @@ bool packed_wants_notice(const struct virtio_ring *ring, struct mspan memory, u1
 enum virtio_taken packed_said(const struct virtio_ring *ring, struct mspan memory, struct ring_said *out)
 {
 	u64 at = RING_DESCRIPTOR_BYTES * place(ring, ring->taken);
-	u16 flags = mspan_load16(memory, at + FLAGS_AT), both = AVAILABLE | USED;
+	u16 flags = mspan_load_le16(memory, at + FLAGS_AT), both = AVAILABLE | USED;
 
 	if ((flags & both) != (odd_round(ring, ring->taken) ? both : 0))
 		return VIRTIO_NOTHING;
-	*out = (struct ring_said){ mspan_load16(memory, at + 12), mspan_load32(memory, at + 8) };
+	*out = (struct ring_said){ mspan_load_le16(memory, at + 12), mspan_load_le32(memory, at + 8) };
 	/* WHY: bytes mean nothing where the device wrote none (SPEC: 2.8.4), but not all devices say that they did. Those are
 	 * believed as far as there was room. */
 	bool written = (flags & RING_DEVICE_WRITES) != 0 || out->number >= ring->size ||
@@ -102,5 +102,5 @@ void packed_ask_interrupt(const struct virtio_ring *ring, struct mspan memory)
 	u16 from = (u16)(ring->taken + ring->patience), round = odd_round(ring, from) ? FIRST_ROUND : 0;
 
 	if (ring->modes.by_index)
-		mspan_store16(memory, packed_of_driver(ring->size), (u16)place(ring, from) | round);
+		mspan_store_le16(memory, packed_of_driver(ring->size), (u16)place(ring, from) | round);
 }

@@ -41,9 +41,9 @@ static void publish(struct virtio_ring *ring, struct mspan memory, u16 id)
 {
 	u64 available = split_of_driver(ring->size);
 
-	mspan_store16(memory, available + HEAD_BYTES + AVAILABLE_BYTES * (ring->put % ring->size), id);
+	mspan_store_le16(memory, available + HEAD_BYTES + AVAILABLE_BYTES * (ring->put % ring->size), id);
 	ring->put++;
-	mspan_store16(memory, available + 2, ring->put);
+	mspan_store_le16(memory, available + 2, ring->put);
 }
 
 static void put_table(struct virtio_ring *ring, struct mspan memory, const struct virtio_request *request, u16 id, u64 table)
@@ -81,8 +81,8 @@ void split_put(struct virtio_ring *ring, struct mspan memory, const struct virti
 bool split_wants_notice(const struct virtio_ring *ring, struct mspan memory, u16 before)
 {
 	if (!ring->modes.by_index)
-		return (mspan_load16(memory, split_of_device(ring->size)) & USED_NO_NOTICE) == 0;
-	u16 event = mspan_load16(memory, device_event(ring->size));
+		return (mspan_load_le16(memory, split_of_device(ring->size)) & USED_NO_NOTICE) == 0;
+	u16 event = mspan_load_le16(memory, device_event(ring->size));
 
 	return (u16)(ring->put - event - 1) < (u16)(ring->put - before);
 }
@@ -90,7 +90,7 @@ bool split_wants_notice(const struct virtio_ring *ring, struct mspan memory, u16
 enum virtio_taken split_said(const struct virtio_ring *ring, struct mspan memory, struct ring_said *out)
 {
 	u64 used = split_of_device(ring->size);
-	u16 count = mspan_load16(memory, used + 2);
+	u16 count = mspan_load_le16(memory, used + 2);
 
 	if (count == ring->taken)
 		return VIRTIO_NOTHING;
@@ -98,12 +98,12 @@ enum virtio_taken split_said(const struct virtio_ring *ring, struct mspan memory
 		return VIRTIO_BROKEN;
 	u64 entry = used + HEAD_BYTES + USED_BYTES * (ring->taken % ring->size);
 
-	*out = (struct ring_said){ mspan_load32(memory, entry), mspan_load32(memory, entry + 4) };
+	*out = (struct ring_said){ mspan_load_le32(memory, entry), mspan_load_le32(memory, entry + 4) };
 	return VIRTIO_TAKEN;
 }
 
 void split_ask_interrupt(const struct virtio_ring *ring, struct mspan memory)
 {
 	if (ring->modes.by_index)
-		mspan_store16(memory, driver_event(ring->size), (u16)(ring->taken + ring->patience));
+		mspan_store_le16(memory, driver_event(ring->size), (u16)(ring->taken + ring->patience));
 }

@@ -143,7 +143,7 @@ enum : u64 { VALUE = 7 };
 /* `high` waits for a word that the server is to change. */
 static u64 names_server(const struct scene *scene)
 {
-	user_put_u64(&scene->high.user, 0, VALUE);
+	user_put_u64(&scene->high.user, 0, VALUE | VALUE << 32);
 	return give_to(&scene->high.user, scene->server.user.thread_handle, COPY_ALL);
 }
 

@@ -15,7 +15,7 @@ enum : u64 { VALUE = 7 };
 struct word_race {
 	struct user waiter, other;
 	u64 memory, at, owner;
-	u64 *word; /* where it is in RAM: the test changes it without an entry */
+	u32 *word; /* where it is in RAM: the test changes it without an entry */
 };
 
 static struct word_race begin(void)
@@ -32,7 +32,7 @@ static struct word_race begin(void)
 
 	EXPECT(page.ok);
 	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, derived).status, STATUS_OK);
-	race.word = ELEM(frame_words(page.frame)->word, 0);
+	race.word = ELEM(frame_words(page.frame)->half, 0);
 	*race.word = VALUE;
 	return race;
 }

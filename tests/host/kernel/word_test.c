@@ -156,7 +156,7 @@ static u64 map(const struct user *user, u64 memory, u64 offset, u32 protection)
 	return answer.value;
 }
 
-static void put(const struct user *user, u64 at, u64 value)
+static void put(const struct user *user, u64 at, u32 value)
 {
 	EXPECT_STATUS(user_copy_out(user->process, (uaddr_t){ at }, SPAN_OF_STRUCT(value)), STATUS_OK);
 }

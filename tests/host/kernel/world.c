@@ -321,10 +321,7 @@ u64 user_word_at(const struct user *user, u32 index)
 
 static void put_half(const struct user *user, u32 word, u32 index, u32 value)
 {
-	u64 *place = ELEM(user->thread->buffer->word, word + index / 2);
-	u32 shift = 32 * (index % 2);
-
-	*place = (*place & ~((u64)U32_MAX << shift)) | (u64)value << shift;
+	*ELEM(user->thread->buffer->half, 2 * word + index) = value;
 }
 
 void user_cap(const struct user *user, u32 index, u64 handle, u32 rights)
@@ -335,7 +332,7 @@ void user_cap(const struct user *user, u32 index, u64 handle, u32 rights)
 
 u64 user_cap_at(const struct user *user, u32 index)
 {
-	return *ELEM(user->thread->buffer->word, WORD_CAPS + index / 2) >> (32 * (index % 2)) & U32_MAX;
+	return *ELEM(user->thread->buffer->half, 2 * WORD_CAPS + index);
 }
 
 void user_buffers(const struct user *user, u64 in, u64 in_bytes, u64 out, u64 out_bytes)

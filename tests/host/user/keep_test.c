@@ -64,7 +64,7 @@ static void begin(void)
 	CHECK_NUMBER(KEEP_FRESH, start(VERSION));
 }
 
-static u64 head_field(u64 at) { return span_le64(SPAN_OF_ARRAY(memory), at); }
+static u64 head_field(u64 at) { return span_u64(SPAN_OF_ARRAY(memory), at); }
 #define HEAD(field) head_field(__builtin_offsetof(struct keep_head, field))
 
 static void what_is_committed_is_there(void)
@@ -108,7 +108,7 @@ static void what_was_decided_is_finished(void)
 	u64 half = KEEP_TABLES_AT + 2 * sizeof(struct record);
 
 	span_copy(mspan_from(MSPAN_OF_ARRAY(memory), half), span_from(SPAN_OF_ARRAY(before), half));
-	mspan_put_le64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_valid), 1);
+	mspan_put_u64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_valid), 1);
 	CHECK_NUMBER(KEEP_RESTORED, start(VERSION));
 	CHECK_NUMBER(5, records[0].b);
 	CHECK_NUMBER(6, records[1].b);
@@ -140,10 +140,10 @@ static void a_log_that_makes_no_sense_is_damage(void)
 
 	for (u32 i = 0; i < ARRAY_LEN(lengths); i++) {
 		begin();
-		mspan_put_le64(MSPAN_OF_ARRAY(memory), KEEP_LOG_AT, STATE_BYTES - 8);
-		mspan_put_le64(MSPAN_OF_ARRAY(memory), KEEP_LOG_AT + 8, 16);
-		mspan_put_le64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_bytes), lengths[i]);
-		mspan_put_le64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_valid), 1);
+		mspan_put_u64(MSPAN_OF_ARRAY(memory), KEEP_LOG_AT, STATE_BYTES - 8);
+		mspan_put_u64(MSPAN_OF_ARRAY(memory), KEEP_LOG_AT + 8, 16);
+		mspan_put_u64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_bytes), lengths[i]);
+		mspan_put_u64(MSPAN_OF_ARRAY(memory), __builtin_offsetof(struct keep_head, log_valid), 1);
 		CHECK_NUMBER(KEEP_DAMAGED, start(VERSION));
 	}
 }

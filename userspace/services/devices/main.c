@@ -51,8 +51,7 @@ static void publish(void)
 
 	table.version = DEVICES_VERSION;
 	span_copy(to, SPAN_OF_STRUCT(table));
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	mspan_put_le32(to, 0, DEVICES_MAGIC);
+	mspan_store32(to, 0, DEVICES_MAGIC);
 }
 
 /* Drivers are started by who reads the table: it is told that there is one. */

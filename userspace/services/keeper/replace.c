@@ -35,9 +35,9 @@ u64 replace_deadline(void) { return attempt.stage == STARTING_NEW ? attempt.dead
 
 static u64 worth_copying(struct span state)
 {
-	u64 tables = span_le64(state, __builtin_offsetof(struct keep_head, table_bytes));
+	u64 tables = span_u64(state, __builtin_offsetof(struct keep_head, table_bytes));
 
-	if (span_le64(state, 0) != KEEP_MAGIC || tables > span_len(state) - KEEP_TABLES_AT)
+	if (span_u64(state, 0) != KEEP_MAGIC || tables > span_len(state) - KEEP_TABLES_AT)
 		return 0;
 	return (KEEP_TABLES_AT + tables + PAGE_MASK) & ~PAGE_MASK;
 }

@@ -100,10 +100,10 @@ static void describe_state(const struct unit *unit, struct text *t)
 		return;
 	struct span head = rt_pages_span(pages);
 
-	if (span_le64(head, 0) == KEEP_MAGIC) {
-		text_add_field_u64(t, span_text("version"), span_le64(head, __builtin_offsetof(struct keep_head, version)));
-		text_add_field_u64(t, span_text("taken-over"), span_le64(head, __builtin_offsetof(struct keep_head, restored)));
-		text_add_field_u64(t, span_text("begun-anew"), span_le64(head, __builtin_offsetof(struct keep_head, begun_anew)));
+	if (span_u64(head, 0) == KEEP_MAGIC) {
+		text_add_field_u64(t, span_text("version"), span_u64(head, __builtin_offsetof(struct keep_head, version)));
+		text_add_field_u64(t, span_text("taken-over"), span_u64(head, __builtin_offsetof(struct keep_head, restored)));
+		text_add_field_u64(t, span_text("begun-anew"), span_u64(head, __builtin_offsetof(struct keep_head, begun_anew)));
 	}
 	rt_pages_release(pages);
 }
