@@ -48,6 +48,12 @@ def make(args, *targets, keep_going=False):
         raise ToolError(f"the build failed (make {' '.join(targets)}); the first error is above")
 
 
+def plugin(args, name):
+    """A plugin of the emulator, up to date."""
+    make(args, "host-plugins")
+    return args.out / "host" / "plugins" / f"{name}.so"
+
+
 def boot_way(args):
     try:
         return ways.choose(args.arch, args.boot)

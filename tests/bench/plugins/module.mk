@@ -11,3 +11,9 @@ HOST_PLUGIN := stretch
 SRCS := stretch.c
 DEPS := lib/base
 include $(MK)/host_plugin.mk
+
+# Counts what the kernel touches in each sample of a benchmark: what `./ferrous bench --lines all` measures with.
+HOST_PLUGIN := touched
+SRCS := touched.c
+DEPS := lib/base
+include $(MK)/host_plugin.mk

@@ -26,7 +26,7 @@ static void derive(u64 *begin, u64 *end)
 {
 	handle_t made = {};
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = sys_cap_derive(parent, SIGNAL_RIGHTS_ALL, 0, 0, &made);
 
 	*end = rt_now_ns();
@@ -38,7 +38,7 @@ static void drop(u64 *begin, u64 *end)
 {
 	handle_t made = derive_one();
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	sys_cap_drop(made);
 	*end = rt_now_ns();
 }
@@ -47,7 +47,7 @@ static void revoke(u64 *begin, u64 *end)
 {
 	for (u32 i = 0; i < children; i++)
 		*ELEM(child, i) = derive_one();
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = sys_cap_revoke(parent);
 
 	*end = rt_now_ns();

@@ -49,7 +49,7 @@ u64 ipc_server(void)
 
 static void call(struct message *m, u64 *begin, u64 *end)
 {
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = msg_call(endpoint, m, RT_FOREVER);
 
 	*end = rt_now_ns();
@@ -75,11 +75,10 @@ static void round_trip_page(u64 *begin, u64 *end)
 static void round_trip_cap(u64 *begin, u64 *end)
 {
 	struct message take = msg_make(TAKE, 0), drop = msg_make(DROP, 0);
-	u64 unused;
 
 	msg_add_cap(&take, given, MSG_ALL_RIGHTS);
 	call(&take, begin, end);
-	call(&drop, &unused, &unused);
+	must(span_text("drop"), msg_call(endpoint, &drop, RT_FOREVER));
 }
 
 static handle_t start_server(void)

@@ -28,14 +28,14 @@ static void measure_scale(void)
 
 static void null_call(u64 *begin, u64 *end)
 {
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	(void)sys_null();
 	*end = rt_now_ns();
 }
 
 static u64 many_null_calls(void)
 {
-	u64 begin = rt_now_ns();
+	u64 begin = samples_now();
 
 	for (u32 i = 0; i < NULL_CALLS; i++)
 		(void)sys_null();

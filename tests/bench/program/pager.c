@@ -29,7 +29,7 @@ u64 pager_client(void)
 		struct message m = msg_make(0, 2);
 
 		must(span_text("unmap"), sys_unmap(rt_self(), rt_pages_address(pages), PAGE_BYTES));
-		m.word[0] = rt_now_ns();
+		m.word[0] = samples_now();
 		mspan_put_u8(bytes, 0, 1);
 		m.word[1] = rt_now_ns();
 		status = msg_call(to, &m, RT_FOREVER);

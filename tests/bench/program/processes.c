@@ -15,14 +15,16 @@ struct made {
 	handle_t process, memory;
 };
 
+typedef u64 clock_function(void);
+
 static handle_t ended;
 
-static void make(struct made *made, u64 *begin, u64 *end)
+/* `now' gives the beginning: samples_now if it is one of a sample. */
+static void make(struct made *made, clock_function *now, u64 *begin, u64 *end)
 {
 	u64 address = 0;
 
-	(void)rt_now_ns(); /* on its way out the kernel frees what is left of the process before, which is not to be counted */
-	*begin = rt_now_ns();
+	*begin = now();
 	enum status status = sys_process_create(rt_group(), handle_none(), handle_none(), span_text("six pages"), &made->process);
 
 	if (status == STATUS_OK)
@@ -35,13 +37,13 @@ static void make(struct made *made, u64 *begin, u64 *end)
 }
 
 /* From asking for its end until everything that it had is free. */
-static void end(const struct made *made, u64 *begin, u64 *end_ns)
+static void end(const struct made *made, clock_function *now, u64 *begin, u64 *end_ns)
 {
 	u64 bits;
 
 	must(span_text("watch"), sys_process_watch(made->process, ended, 1));
 	sys_cap_drop(made->memory);
-	*begin = rt_now_ns();
+	*begin = now();
 	enum status status = sys_process_kill(made->process, 0);
 
 	if (status == STATUS_OK)
@@ -56,8 +58,8 @@ static void create(u64 *begin, u64 *end_ns)
 	struct made made;
 	u64 a, b;
 
-	make(&made, begin, end_ns);
-	end(&made, &a, &b);
+	make(&made, samples_now, begin, end_ns);
+	end(&made, rt_now_ns, &a, &b);
 }
 
 static void destroy(u64 *begin, u64 *end_ns)
@@ -65,8 +67,8 @@ static void destroy(u64 *begin, u64 *end_ns)
 	struct made made;
 	u64 a, b;
 
-	make(&made, &a, &b);
-	end(&made, begin, end_ns);
+	make(&made, rt_now_ns, &a, &b);
+	end(&made, samples_now, begin, end_ns);
 }
 
 static handle_t page;
@@ -90,7 +92,7 @@ static void map(u64 *begin, u64 *end_ns)
 {
 	u64 place = next_place(), address = 0;
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = sys_map(rt_self(), page, place, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
 		&address);
 
@@ -105,7 +107,7 @@ static void unmap(u64 *begin, u64 *end_ns)
 
 	must(span_text("map"), sys_map(rt_self(), page, place, 0, PAGE_BYTES, MAP_READ | MAP_WRITE | MAP_FIXED | MAP_POPULATE,
 		&address));
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = sys_unmap(rt_self(), place, PAGE_BYTES);
 
 	*end_ns = rt_now_ns();
@@ -120,7 +122,7 @@ static void touch(u64 *begin, u64 *end_ns)
 	must(span_text("memory"), rt_pages_create(MANY_BYTES, false, &many));
 	struct mspan bytes = rt_pages_mspan(many);
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	for (u64 at = 0; at < MANY_BYTES; at += PAGE_BYTES)
 		mspan_put_u8(bytes, at, 1);
 	*end_ns = rt_now_ns();

@@ -71,6 +71,13 @@ void samples_calibrate(void)
 	clock_cost = tick >= COARSE_NS ? (sum + READINGS / 2) / READINGS : least;
 }
 
+u64 samples_now(void)
+{
+	(void)rt_now_ns();
+	(void)rt_now_ns();
+	return rt_now_ns();
+}
+
 u64 samples_tick(void) { return tick; }
 
 void samples_begin(void)

@@ -23,6 +23,11 @@ bool samples_all_found(void);
 /* Finds out what reading the clock costs. Before everything else. */
 void samples_calibrate(void);
 
+/* The clock, for the beginning of a sample. It is read three times: what the kernel still has to do for what was before, it does
+ * on its way out of the first; and who looks on from outside (tests/bench/plugins/touched.c) knows the beginning by them. The
+ * sample ends where anybody reads the clock next. */
+u64 samples_now(void);
+
 /* How far the clock goes at once; 1 if that cannot be seen. */
 u64 samples_tick(void);
 

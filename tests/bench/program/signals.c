@@ -20,7 +20,7 @@ static void raise_idle(u64 *begin, u64 *end)
 {
 	u64 bits;
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = sys_signal_raise(woken, GO);
 
 	*end = rt_now_ns();
@@ -35,7 +35,7 @@ static void raiser(u64 unused)
 
 	(void)unused;
 	while (sys_signal_wait(order, BOTH, RT_FOREVER, &bits) == STATUS_OK && bits == GO) {
-		begun_ns = rt_now_ns();
+		begun_ns = samples_now();
 		sys_signal_raise(woken, GO);
 	}
 }
@@ -79,7 +79,7 @@ static void yielder(u64 unused)
 
 static void yield(u64 *begin, u64 *end)
 {
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	(void)sys_yield();
 	*end = back_ns;
 }

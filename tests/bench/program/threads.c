@@ -25,7 +25,7 @@ static void create(u64 *begin, u64 *end)
 	handle_t thread = {};
 	u64 bits;
 
-	*begin = rt_now_ns();
+	*begin = samples_now();
 	enum status status = rt_thread_start(first_instruction, 0, 4, handle_none(), &thread);
 
 	must(span_text("no thread"), status);

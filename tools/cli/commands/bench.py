@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tools.cli import work
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
-from tools.run import bench as measure, disk_costs, figures, lines, pairs, peers, qemu, stretches, ways, where
+from tools.run import bench as measure, disk_costs, figures, lines, pairs, peers, qemu, stretches, touched, ways, where
 from tools.setup import linux, packages
 
 WAKEUP_LINES = 20
+ALL = "all"
 
 
 def commit():
@@ -45,14 +46,21 @@ def several(args):
     return [{"arch": arch, **each} for arch, of in found.items() for each in of]
 
 
-def plugin(args, name):
-    work.make(args, "host-plugins")
-    return args.out / "host" / "plugins" / f"{name}.so"
+def touched_by_all(args):
+    """What the kernel touches in each measure, on each architecture or the one that was asked for."""
+    found = {}
+    for arch in [args.arch] if "arch" in args.given else figures.in_order(ways.arches()):
+        own = of_arch(args, arch)
+        found[arch] = touched.measure(work.prepare(own), own.mem, own.build / "kernel.elf", work.plugin(own, "touched"))
+        print(touched.table(arch, found[arch]), flush=True)
+    if args.keep:
+        touched.keep(ROOT, found)
+    return [{"arch": arch, "name": name, **dict(zip(touched.COLUMNS, row))} for arch, of in found.items() for name, row in of.items()]
 
 
 def many_at_once(args, disk, kernel):
     results = []
-    for row in pairs.rows(disk, args.mem, kernel, plugin(args, "count"), ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
+    for row in pairs.rows(disk, args.mem, kernel, work.plugin(args, "count"), ROOT / "kernel" / "core" / "cpu" / "lock.h", results):
         print(row, flush=True)
     return results
 
@@ -65,7 +73,7 @@ def wakeups(args, disk, kernel):
             found = measure.wakeups(disk, args.mem)
             print(measure.wakeup_table(found, WAKEUP_LINES), flush=True)
             results.append(measure.summary("wakeup_worst_1cpu", "instructions", [found[0][0]]))
-        found = stretches.measure(disk, args.mem, cpus, kernel, plugin(args, "stretch"))
+        found = stretches.measure(disk, args.mem, cpus, kernel, work.plugin(args, "stretch"))
         print(stretches.table(found, cpus, WAKEUP_LINES), flush=True)
         results.append(measure.summary(f"stretch_longest_{cpus}cpu", "instructions", [found[0][0]]))
     return results
@@ -78,8 +86,8 @@ def beside_peers(args, disk, kernel):
     except packages.SetupError as error:
         raise ToolError(str(error)) from None
     work.make(args, "host-peers")
-    ours = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"))
-    theirs = peers.measure(folder, args.out / "host" / "peers" / "linux", args.mem, plugin(args, "count"))
+    ours = disk_costs.measure(disk, args.mem, kernel, work.plugin(args, "count"))
+    theirs = peers.measure(folder, args.out / "host" / "peers" / "linux", args.mem, work.plugin(args, "count"))
     print(peers.table(ours, theirs, version))
     return ours + [{**each, "name": f"linux_{each['name']}"} for each in theirs]
 
@@ -100,10 +108,10 @@ def special(args):
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
     elif args.disk:
-        results = disk_costs.measure(disk, args.mem, kernel, plugin(args, "count"), args.iommu)
+        results = disk_costs.measure(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu)
         print(disk_costs.table(results))
     elif args.net:
-        results = disk_costs.measure_net(disk, args.mem, kernel, plugin(args, "count"), args.iommu)
+        results = disk_costs.measure_net(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu)
         print(disk_costs.table(results))
     elif args.peers:
         results = beside_peers(args, disk, kernel)
@@ -115,7 +123,10 @@ def special(args):
 def bench(args):
     try:
         instead = (args.where, args.lines, args.pairs, args.wakeup, args.disk, args.net, args.peers)
-        results = special(args) if any(instead) else several(args)
+        if args.lines == ALL:
+            results = touched_by_all(args)
+        else:
+            results = special(args) if any(instead) else several(args)
     except (measure.BenchError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
     if args.json:
@@ -139,4 +150,5 @@ BENCH = Command(
              Option("--peers", None, "instead measure the disk here and under Debian's Linux, which is fetched", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),
-             Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure", "")])
+             Option("--lines", "MEASURE", "instead show which lines of memory the kernel touches in one measure; `all': loads,\n"
+                    "stores, lines, changes of page tables and flushes in each; with --keep they are kept", "")])

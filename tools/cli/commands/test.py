@@ -12,7 +12,7 @@ from tools.cli import work
 from tools.cli.commands import fuzz_syscalls
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError, whole_number
 from tools.fuzz import campaign
-from tools.run import at_once, bench, control, figures, qemu, scenarios
+from tools.run import at_once, bench, control, figures, qemu, scenarios, touched
 from tools.setup import newer_qemu
 
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed\s*$", re.MULTILINE)
@@ -306,33 +306,39 @@ def riscv64(args, wanted):
 FIGURES_BOOTS = 3  # when the host says something to the guest is not the same in each; a figure has to be right in one
 
 
-def figures_of(args, kept):
+def in_some_boot(differences):
     """{measure: what is wrong, or nothing}, after as many boots as it takes."""
-    disk, wrong = work.prepare(args), {}
+    wrong = {}
     for boot in range(FIGURES_BOOTS):
-        now = figures.differences(args.arch, kept, bench.results(disk, args.build / "kernel.elf", args.mem))
+        now = differences()
         wrong = {name: text and wrong[name] and text for name, text in now.items()} if boot else now
         if not any(wrong.values()):
             break
     return wrong
 
 
-def figures_again(args, arch, kept):
-    tally = Tally()
+def figures_again(args, arch, kept, kept_touched):
+    tally, own = Tally(), Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, [])
+    kernel = own.build / "kernel.elf"
     try:
-        found = figures_of(Arguments({**vars(args), "arch": arch, "boot": None, "profile": "release"}, []), kept)
+        disk, plugin = work.prepare(own), work.plugin(own, "touched")
+        found = in_some_boot(lambda: figures.differences(arch, kept, bench.results(disk, kernel, own.mem)))
+        seen = in_some_boot(lambda: touched.differences(kept_touched, touched.measure(disk, own.mem, kernel, plugin)))
     except (bench.BenchError, qemu.MachineError) as error:
         tally.add(arch, str(error))
         return tally
     for name, wrong in found.items():
         tally.add(f"{name} of {arch}", wrong)
+    for name, wrong in seen.items():
+        tally.add(f"what {name} of {arch} touches", wrong)
     return tally
 
 
 def kept_figures(args, wanted):
     """Every figure that is kept, measured again: NAMEs are architectures."""
-    kept = figures.load(ROOT)
-    return gather(args, lambda arch: figures_again(args, arch, kept[arch]), [arch for arch in kept if not wanted or arch in wanted])
+    kept, kept_touched = figures.load(ROOT), touched.load(ROOT)
+    return gather(args, lambda arch: figures_again(args, arch, kept[arch], kept_touched.get(arch, {})),
+                  [arch for arch in kept if not wanted or arch in wanted])
 
 
 def syscalls(args, calls, seconds):
