@@ -4,7 +4,7 @@
  * hands it to the kernel as it is; the kernel reads only the INIT entry; init, the loader,
  * the keeper and imgfs read the rest. tools/image/build.py writes it.
  *
- * All numbers are little-endian. The file is:
+ * All numbers are in the order of bytes of the machine that it is for. The file is:
  *
  *	offset 0                   struct image_header, 64 bytes
  *	offset 64                  entry_count x struct image_entry, 80 bytes each
@@ -27,7 +27,7 @@
 
 #include "lib/base/addr.h"
 
-enum : u64 { IMAGE_MAGIC = 0x31474d4952524546ull /* "FERRIMG1" in memory order */ };
+enum : u64 { IMAGE_MAGIC = 0x31474d4952524546ull /* "FERRIMG1" in the memory of a little-endian machine */ };
 enum : u32 {
 	IMAGE_VERSION = 1,
 	IMAGE_NAME_BYTES = 48,

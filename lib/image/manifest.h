@@ -5,7 +5,7 @@
  * the keeper turns it into a process with exactly what it declares. lib/image/README.md lists
  * the keys of the source form and which field each fills.
  *
- * All numbers little-endian; all texts zero-padded with at least one zero at the end.
+ * All numbers in the machine's order of bytes; all texts zero-padded with at least one zero at the end.
  */
 #ifndef LIB_IMAGE_MANIFEST_H
 #define LIB_IMAGE_MANIFEST_H

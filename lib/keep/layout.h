@@ -7,7 +7,7 @@
 
 #include "lib/keep/keep.h"
 
-enum : u64 { KEEP_MAGIC = 0x315045454b524546ull /* "FERKEEP1" in memory order */ };
+enum : u64 { KEEP_MAGIC = 0x315045454b524546ull /* "FERKEEP1" in the memory of a little-endian machine */ };
 
 /* At the beginning of the memory. Numbers of 8 bytes, so that each is there or not. */
 struct keep_head {

@@ -17,6 +17,7 @@ import contract  # noqa: E402
 import deps  # noqa: E402
 import docs  # noqa: E402
 import lint  # noqa: E402
+import order  # noqa: E402
 import pages  # noqa: E402
 import safec  # noqa: E402
 import size  # noqa: E402
@@ -233,6 +234,22 @@ def pages_checks(folder):
 	expect('pages: no constant', found == {'pages'}, f'found {sorted(found)}')
 
 
+def order_checks(folder):
+	"""What takes an order of bytes for granted is found where a compiler sees it, and who asks for the order, or swaps, where he need not."""
+	swap, ask = 'unsigned f(unsigned v) { return __builtin_bswap32(v); }\n', 'enum { BIG = __BYTE_ORDER__ };\n'
+	write_tree(folder, {room: GOOD for room in ROOMS})
+	flags = ['-std=c23', '-DFERROUS_KERNEL=1', '-DFERROUS_USER=1', f'-I{folder}']
+	for name, text, wanted in (('lib/base/order.h', ask, set()), ('lib/swap.c', swap, {'order'}), ('lib/arch/swap.c', swap, set()),
+	                           ('lib/tests/swap.c', swap, set()), ('drivers/ask.h', ask, {'order'}),
+	                           ('kernel/core/taken.c', 'static_assert(__LITTLE_ENDIAN__);\n', {'order'})):
+		write_tree(folder, {name: C_HEAD + text})
+		files = [*ROOMS, name] if name == 'kernel/core/taken.c' else ROOMS
+		commands = compile_commands(folder, [os.path.join(folder, file) for file in files], flags)
+		found = {f.rule for f in order.run(Context(folder, [commands], os.path.join(folder, 'cache'), 1)).findings}
+		expect(f'order: {name}', found == wanted, f'found {sorted(found)}')
+		os.remove(os.path.join(folder, name))
+
+
 def budget_checks():
 	for limits, counts, failing, notes in (({'max_lines': 0}, (100, 0), 0, 0), ({'max_lines': 0}, (100, 1), 1, 0),
 	                                       ({'max_lines': 10}, (100, 8), 0, 1), ({'max_share': 10}, (100, 11), 1, 0),
@@ -255,6 +272,8 @@ def main():
 		words_checks(folder)
 	with tempfile.TemporaryDirectory() as folder:
 		pages_checks(folder)
+	with tempfile.TemporaryDirectory() as folder:
+		order_checks(folder)
 	budget_checks()
 	print(f'{len(PASSED)} passed, {len(FAILED)} failed')
 	return 1 if FAILED else 0

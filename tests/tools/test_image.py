@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from tools.cli.options import ROOT
-from tools.image import build, contents, elf, facts, layout
+from tools.image import build, change, contents, elf, facts, layout
 from tools.image.crc32c import crc32c
 from tools.image.manifest import Reader
 from tools.image.plan import Planner
@@ -20,11 +20,12 @@ LIMITS = "[limits]\nmemory_kib = 512\nobjects = 8\ncaps = 8\nthreads = 2\n"
 PORTS = '[[grant]]\nname = "ports"\nkind = "ioport"\nrights = ["READ"]\nbase = {}\ncount = 8\n'
 
 
-def program(flags=(4, 5, 6), entry=0x1010):
+def program(flags=(4, 5, 6), entry=0x1010, order="<"):
     """A small ELF64 file with one page for each segment."""
-    data = b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, entry, 64, 0, 0, 64, 56, len(flags), 64, 0, 0)
+    data = b"\x7fELF\x02" + (b"\x01" if order == "<" else b"\x02") + b"\x01" + bytes(9)
+    data += struct.pack(order + "HHIQQQIHHHHHH", 3, 62, 1, entry, 64, 0, 0, 64, 56, len(flags), 64, 0, 0)
     for at, flag in enumerate(flags):
-        data += struct.pack("<IIQQQQQQ", 1, flag, at * 4096, at * 4096, 4096, 4096, 4096, 4096)
+        data += struct.pack(order + "IIQQQQQQ", 1, flag, at * 4096, at * 4096, 4096, 4096, 4096, 4096)
     return data.ljust(4096 * len(flags), b"\0")
 
 
@@ -85,7 +86,7 @@ class Plans(Tree):
         plan, found, reader = self.image(["a"])
         self.assertEqual(plan.services[0].device.matches, [("x", "b"), ("y", "b"), ("z", "c")])
         self.assertEqual(set(found), {"init", "b", "c"})
-        record = reader.pack(plan.services[0])
+        record = reader.pack(plan.services[0], "<")
         self.assertTrue(record.index(b"x\0") < record.index(b"bin/b\0", record.index(b"x\0")) < record.index(b"bin/c\0"))
         self.service("d", LIMITS + drivers + 'x = 1\n')
         self.refused(["d"], "unknown key `x'")
@@ -100,6 +101,32 @@ class Plans(Tree):
         names = [entry[0] for entry in contents.entries(first)]
         self.assertEqual(names, ["init", "init.segments", "bin/a", "manifest/a", "sym/init", "sym/a"])
         self.assertTrue(all(entry[4] for entry in contents.entries(first)))
+
+    def test_an_image_has_its_programs_order_of_bytes(self):
+        self.service("a", 'provides = "/a"\n' + LIMITS + PORTS.format(16))
+        little = build.assemble(*self.image(["a"]), ABI)
+        for name in ("init", "a"):
+            self.put_program(name, program(order=">"))
+        big = build.assemble(*self.image(["a"]), ABI)
+        shown = contents.entries(big)
+        self.assertEqual([entry[:4] for entry in shown], [entry[:4] for entry in contents.entries(little)])
+        self.assertTrue(all(entry[4] for entry in shown))
+        self.assertEqual(big[:8], little[:8][::-1])
+        at = next(entry[2] for entry in shown if entry[0] == "manifest/a")
+        self.assertEqual(struct.unpack_from(">4I", big, at), struct.unpack_from("<4I", little, at))
+        self.assertNotEqual(big[at:at + 16], little[at:at + 16])
+        at = next(entry[2] for entry in shown if entry[0] == "init.segments")
+        self.assertEqual(struct.unpack_from(">3QII4QII", big, at), struct.unpack_from("<3QII4QII", little, at))
+        content = bytes(len(program()))
+        self.assertEqual(change.with_content(big, "bin/a", content)[:8], big[:8])
+        self.assertTrue(all(entry[4] for entry in contents.entries(change.with_content(big, "bin/a", content))))
+        with self.assertRaisesRegex(ValueError, "not a system image"):
+            contents.entries(b"F" + big[1:])
+
+    def test_programs_of_another_order_are_refused(self):
+        self.service("a", LIMITS)
+        self.put_program("a", program(order=">"))
+        self.refused(["a"], "is big-endian; expected the order of bytes of init")
 
     def test_unknown_service_names_the_nearest(self):
         self.service("console")
@@ -229,10 +256,10 @@ class Parts(unittest.TestCase):
             layout.init_entry(program(entry=0x10), 0x5000, 0x10000, prot, limit)
 
     def test_another_class_or_order_is_named(self):
-        for at, value, found in ((4, 1, "class 32 and little-endian"), (4, 9, "class none"), (5, 2, "class 64 and big-endian")):
+        for at, value, found in ((4, 1, "class 32 and little-endian"), (4, 9, "class none"), (5, 9, "class 64 and in no known order")):
             data = bytearray(program())
             data[at] = value
-            with self.assertRaisesRegex(elf.ElfError, f"{found}.*; expected class 64 and little-endian"):
+            with self.assertRaisesRegex(elf.ElfError, f"{found}.*; expected class 64, and little- or big-endian"):
                 elf.segments(bytes(data))
 
     def test_truncated_program(self):

@@ -9,8 +9,8 @@ from pathlib import Path
 from tools.trace import ctf
 
 
-def packet(cpu, number, events, lost=0):
-    head = struct.pack("<II6QII", ctf.MAGIC, 0, 0, 0, (events + 1) * 64 * 8, 4096 * 8, lost, number, cpu, 0)
+def packet(cpu, number, events, lost=0, order="<"):
+    head = struct.pack(order + "II6QII", ctf.MAGIC, 0, 0, 0, (events + 1) * 64 * 8, 4096 * 8, lost, number, cpu, 0)
     return (head + bytes([cpu, number]) * (32 * events)).ljust(4096, b"\0")
 
 
@@ -28,6 +28,14 @@ class TraceFolder(unittest.TestCase):
         self.assertEqual((self.folder / "cpu0").read_bytes(), packet(0, 9, 2))
         self.assertEqual((self.folder / "cpu1").read_bytes(), packet(1, 5, 63) + packet(1, 6, 1, lost=70))
         self.assertEqual((self.folder / "metadata").read_text(), "/* CTF 1.8 */")
+
+    def test_the_machines_order_of_bytes_is_told(self):
+        self.metadata.write_text("trace { byte_order = le; };")
+        for order, said in (("<", "le"), (">", "be")):
+            found = ctf.write(packet(3, 5, 7, lost=2, order=order), self.metadata, self.folder)
+            self.assertEqual((found.cpus, found.events, found.lost), (1, 7, 2))
+            self.assertEqual((self.folder / "metadata").read_text(), f"trace {{ byte_order = {said}; }};")
+            self.assertTrue((self.folder / "cpu3").is_file())
 
     def test_an_older_trace_is_replaced(self):
         ctf.write(packet(3, 0, 1), self.metadata, self.folder)

@@ -8,6 +8,7 @@ import contract
 import deps
 import docs
 import lint
+import order
 import pages
 import safec
 import size
@@ -24,6 +25,7 @@ CHECKS = {
 	'lint': (lint.run, 'compiler warnings and flags'),
 	'words': (words.run, 'words of 32 bits'),
 	'pages': (pages.run, 'pages of another size'),
+	'order': (order.run, 'another order of bytes'),
 	'safec': (safec.run, 'the safe C profile'),
 }
 SHOWN = 200    # findings printed per check

@@ -104,15 +104,15 @@ def ctf_metadata(contract):
     lines = ["/* CTF 1.8 */", "", "/* SPDX-License-Identifier: Apache-2.0",
              " * Describes the event rings. Made by tools/gen from abi/events.toml. */", ""]
     for bits in (16, 32, 64):
-        lines.append(f"typealias integer {{ size = {bits}; align = 8; signed = false; byte_order = le; }} := u{bits};")
-    lines.append("typealias integer { size = 64; align = 8; signed = false; byte_order = le; base = 16; } := x64;")
+        lines.append(f"typealias integer {{ size = {bits}; align = 8; signed = false; byte_order = native; }} := u{bits};")
+    lines.append("typealias integer { size = 64; align = 8; signed = false; byte_order = native; base = 16; } := x64;")
     lines.append("typealias integer { size = 8; align = 8; signed = false; encoding = UTF8; } := c8;")
     lines += ["", "trace {", "\tmajor = 1;", "\tminor = 8;", "\tbyte_order = le;"]
     lines += ctf_struct("packet.header", PACKET[:PACKET_HEADER])
     lines += ["};", "", "clock {",
               "\tname = monotonic;", '\tdescription = "nanoseconds since the kernel started";',
               "\tfreq = 1000000000;", "};", "",
-              "typealias integer { size = 64; align = 8; signed = false; byte_order = le; "
+              "typealias integer { size = 64; align = 8; signed = false; byte_order = native; "
               "map = clock.monotonic.value; } := time;", ""]
     used = {event.style_of(i) for event in live(contract.events) for i in range(len(event.fields))}
     for name, pairs in style_values(contract):

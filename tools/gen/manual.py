@@ -180,7 +180,7 @@ def enum_section(enum):
 
 def layouts(contract):
     lines = ["## Structs, flags and enumerations", "",
-             "Fields are at their natural alignment, little-endian, on every machine; there is no padding. "
+             "Fields are at their natural alignment, in the machine's order of bytes; there is no padding. "
              "Text is padded with zeros.", ""]
     for struct in contract.structs:
         lines += struct_section(struct)

@@ -32,6 +32,8 @@ def programs(plan, folder, problems):
         data = (folder / name).read_bytes()
         try:
             elf.segments(data)
+            if found and elf.order(data) != elf.order(next(iter(found.values()))[0]):
+                raise elf.ElfError(f"is {elf.ORDERS[data[5]]}; expected the order of bytes of {plan.init}, as it is for the same machine")
         except elf.ElfError as error:
             problems.add(str(folder / name), str(error))
         found[name] = (data, (folder / f"{name}.sym").read_bytes())
@@ -39,16 +41,16 @@ def programs(plan, folder, problems):
 
 
 def assemble(plan, found, reader, abi):
-    image = layout.Layout()
     prot = facts.flags(abi, "map_flags")
     init = found[plan.init]
+    image = layout.Layout(elf.order(init[0]))
     image.add("init", "program", init[0])
     image.add("init.segments", "init", lambda places: layout.init_entry(
         init[0], places["init"], plan.init_stack_kib * 1024, prot, image.limit))
     for name in plan.all_programs():
         image.add(f"bin/{name}", "program", found[name][0])
     for manifest in plan.services:
-        image.add(f"manifest/{manifest.name}", "manifest", reader.pack(manifest))
+        image.add(f"manifest/{manifest.name}", "manifest", reader.pack(manifest, image.order))
     for path, source in sorted(plan.files):
         image.add(path, "file", source.read_bytes())
     for name in [plan.init, *plan.all_programs()]:

@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def with_content(image, name, content):
     """The image, with another content of the same length in an entry."""
     limit = facts.constants(layout.HEADER)
-    head = list(struct.unpack_from(layout.HEADER_FORMAT, image))
-    shape = struct.Struct(layout.ENTRY_FORMAT.format(limit["IMAGE_NAME_BYTES"]))
+    order = layout.order_of(image, limit)
+    head = list(struct.unpack_from(order + layout.HEADER_FORMAT, image))
+    shape = struct.Struct(order + layout.ENTRY_FORMAT.format(limit["IMAGE_NAME_BYTES"]))
     end = limit["IMAGE_HEADER_BYTES"] + head[4] * shape.size
     image = bytearray(image)
     for at in range(limit["IMAGE_HEADER_BYTES"], end, shape.size):
@@ -29,8 +30,8 @@ def with_content(image, name, content):
         shape.pack_into(image, at, *entry)
         image[entry[3]:entry[3] + len(content)] = content
         head[5] = 0
-        head[5] = crc32c(struct.pack(layout.HEADER_FORMAT, *head) + bytes(image[limit["IMAGE_HEADER_BYTES"]:end]))
-        struct.pack_into(layout.HEADER_FORMAT, image, 0, *head)
+        head[5] = crc32c(struct.pack(order + layout.HEADER_FORMAT, *head) + bytes(image[limit["IMAGE_HEADER_BYTES"]:end]))
+        struct.pack_into(order + layout.HEADER_FORMAT, image, 0, *head)
         return bytes(image)
     raise ValueError(f"the image has no entry {name}")
 
@@ -43,4 +44,4 @@ def with_manifest(image, service, change):
     if problems.lines:
         raise ValueError("\n".join(problems.lines))
     change(manifest)
-    return with_content(image, f"manifest/{service}", planner.reader.pack(manifest))
+    return with_content(image, f"manifest/{service}", planner.reader.pack(manifest, layout.order_of(image, facts.constants(layout.HEADER))))

@@ -5,15 +5,16 @@ import struct
 
 from tools.image import facts
 from tools.image.crc32c import crc32c
-from tools.image.layout import ENTRY_FORMAT, HEADER, HEADER_FORMAT
+from tools.image.layout import ENTRY_FORMAT, HEADER, HEADER_FORMAT, order_of
 
 
 def entries(data):
     """[(name, kind, offset, bytes, whole)] of an image; ValueError when it is none."""
     limit = facts.constants(HEADER)
     kinds = {number: name for name, number in facts.enum(HEADER, "image_kind", "IMAGE_").items()}
-    magic, version, size, total, count, checksum, *_ = struct.unpack_from(HEADER_FORMAT, data)
-    if (magic, version, size, total) != (limit["IMAGE_MAGIC"], limit["IMAGE_VERSION"], limit["IMAGE_ENTRY_BYTES"], len(data)):
+    order = order_of(data, limit)
+    _, version, size, total, count, checksum, *_ = struct.unpack_from(order + HEADER_FORMAT, data)
+    if (version, size, total) != (limit["IMAGE_VERSION"], limit["IMAGE_ENTRY_BYTES"], len(data)):
         raise ValueError("this is not a system image of this version")
     end = limit["IMAGE_HEADER_BYTES"] + count * size
     at = struct.calcsize("<QIIQI")
@@ -22,7 +23,7 @@ def entries(data):
     found = []
     for index in range(count):
         name, kind, _, offset, length, check, _ = struct.unpack_from(
-            ENTRY_FORMAT.format(limit["IMAGE_NAME_BYTES"]), data, limit["IMAGE_HEADER_BYTES"] + index * size)
+            order + ENTRY_FORMAT.format(limit["IMAGE_NAME_BYTES"]), data, limit["IMAGE_HEADER_BYTES"] + index * size)
         content = data[offset:offset + length]
         found.append((name.rstrip(b"\0").decode(), kinds.get(kind, "?"), offset, length, crc32c(content) == check))
     return found

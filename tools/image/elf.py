@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 PT_LOAD = 1
 CLASSES, ORDERS = {1: 32, 2: 64}, {1: "little-endian", 2: "big-endian"}
+PREFIXES = {1: "<", 2: ">"}  # as `struct' calls them
 PF_X, PF_W, PF_R = 1, 2, 4
 PAGE = 4096
 
@@ -27,20 +28,26 @@ class Segment:
     flags: int
 
 
-def segments(data):
-    """(entry, segments) of a position-independent executable."""
+def order(data):
+    """The order of bytes of an executable, and so of the machine that it is for: what stands in front of `struct' formats."""
     if len(data) < 64 or data[:4] != b"\x7fELF":
         raise ElfError("is not an ELF file, or one that is cut off")
-    if data[4:6] != b"\x02\x01":
+    if data[4] != 2 or data[5] not in ORDERS:
         raise ElfError(f"is an ELF file of class {CLASSES.get(data[4], 'none')} and {ORDERS.get(data[5], 'in no known order of bytes')}; "
-                       "expected class 64 and little-endian")
-    kind, _machine, _version, entry, table = struct.unpack_from("<HHIQQ", data, 16)
-    size, count = struct.unpack_from("<HH", data, 54)
+                       "expected class 64, and little- or big-endian")
+    return PREFIXES[data[5]]
+
+
+def segments(data):
+    """(entry, segments) of a position-independent executable."""
+    prefix = order(data)
+    kind, _machine, _version, entry, table = struct.unpack_from(prefix + "HHIQQ", data, 16)
+    size, count = struct.unpack_from(prefix + "HH", data, 54)
     if kind != 3 or size != 56 or table + size * count > len(data):
         raise ElfError("is not a position-independent executable with a whole program header table")
     found = []
     for index in range(count):
-        kind, flags, offset, address, _, in_file, in_memory, _ = struct.unpack_from("<IIQQQQQQ", data, table + size * index)
+        kind, flags, offset, address, _, in_file, in_memory, _ = struct.unpack_from(prefix + "IIQQQQQQ", data, table + size * index)
         if kind == PT_LOAD and in_memory:
             found.append(checked(Segment(offset, address, in_file, in_memory, flags), len(data)))
     for before, after in zip(found, found[1:]):

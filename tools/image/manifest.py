@@ -209,14 +209,14 @@ class Reader:
 
     # ---- the compiled form ----
 
-    def pack(self, m):
-        """The bytes of struct manifest_record."""
+    def pack(self, m, order):
+        """The bytes of struct manifest_record, its numbers in the order of the machine."""
         c = self.limit
         size = c["MANIFEST_NAME_BYTES"]
         args = b"".join(text.encode() + b"\0" for text in m.args)
         path = f"{c['MANIFEST_PATH_BYTES']}s"
         head = struct.pack(
-            f"<4I{size}s{c['IMAGE_NAME_BYTES']}s" + path * 5 + "4Q12I",
+            f"{order}4I{size}s{c['IMAGE_NAME_BYTES']}s" + path * 5 + "4Q12I",
             c["MANIFEST_MAGIC"], c["MANIFEST_VERSION"], c["MANIFEST_BYTES"], c["MANIFEST_FLAG_SUBGROUPS"] * m.subgroups,
             m.name.encode(), f"bin/{m.program}".encode(), m.description.encode(), m.provides.encode(),
             m.stdin.encode(), m.stdout.encode(), m.stderr.encode(),
@@ -225,11 +225,11 @@ class Reader:
             len(m.needs), len(m.calls), len(m.grants), len(m.args), len(args), m.max_priority)
         body = head + args.ljust(c["MANIFEST_ARGS_BYTES"], b"\0")
         body += self.names(m.needs, size, c["MANIFEST_NEEDS_MAX"]) + self.names(m.calls, size, c["MANIFEST_CALLS_MAX"])
-        body += b"".join(self.pack_grant(each, size) for each in m.grants)
+        body += b"".join(self.pack_grant(each, size, order) for each in m.grants)
         body += bytes((size + 32) * (c["MANIFEST_GRANTS_MAX"] - len(m.grants)))
-        body += struct.pack("<Q4I", m.state_kib // 4, m.heartbeat_ms, self.withouts[m.without], m.give_up_after, 0)
+        body += struct.pack(f"{order}Q4I", m.state_kib // 4, m.heartbeat_ms, self.withouts[m.without], m.give_up_after, 0)
         d, match, driver = m.device, c["MANIFEST_MATCH_BYTES"], c["MANIFEST_DRIVER_BYTES"]
-        body += struct.pack(f"<{c['MANIFEST_CLASS_BYTES']}sIIII", d.name.encode(), d.number, len(d.matches), d.dma_kib // 4, 0)
+        body += struct.pack(f"{order}{c['MANIFEST_CLASS_BYTES']}sIIII", d.name.encode(), d.number, len(d.matches), d.dma_kib // 4, 0)
         body += b"".join(struct.pack(f"{match}s{driver}s", name.encode(), f"bin/{program}".encode() if program else b"")
                          for name, program in d.matches)
         body += bytes((match + driver) * (c["MANIFEST_MATCHES_MAX"] - len(d.matches)) + c["MANIFEST_PADDING_BYTES"])
@@ -240,7 +240,7 @@ class Reader:
     def names(names, size, most):
         return b"".join(name.encode().ljust(size, b"\0") for name in names).ljust(size * most, b"\0")
 
-    def pack_grant(self, g, size):
+    def pack_grant(self, g, size, order):
         known = self.rights[OBJECT_TYPES[g.kind]]
-        return struct.pack(f"<{size}sIIQQQ", g.name.encode(), self.kinds[g.kind], sum(known[r] for r in g.rights),
+        return struct.pack(f"{order}{size}sIIQQQ", g.name.encode(), self.kinds[g.kind], sum(known[r] for r in g.rights),
                            g.base, g.count, 0)

@@ -11,6 +11,7 @@ help:
 	@echo '  commands       compile everything for the guest; compile_commands.json'
 	@echo '  compile M=DIR  compile what lies below a folder, link nothing'
 	@echo '  host-tests fuzzers host-plugins      programs that run on this machine'
+	@echo '  host-run                             runs host-tests; HOST_TARGET, HOST_ROOT, HOST_RUN: on another machine (docs/testing.md)'
 	@echo '  list           names of modules and programs'
 	@echo '  clean          remove the output folder'
 

@@ -75,6 +75,14 @@ HOST_CHECKED := $(sort $(foreach t,$(HOST_TESTS),$(HOST_TEST_OBJECTS_$(t))))
 $(HOST_OBJECTS): $(BUILD_FILES) $(MK)/host.mk
 -include $(patsubst %.o,%.d,$(HOST_OBJECTS))
 
+# Runs them, by HOST_RUN where the machine is another; what each printed is kept.
+host_run := $(HOST_TESTS:%=host-run-%)
+.PHONY: host-run $(host_run)
+host-run: $(host_run)
+$(host_run): host-run-%: $(H)/tests/%
+	$(Q)mkdir -p $(H)/logs
+	$(Q)$(HOST_RUN) $< > $(H)/logs/$* 2>&1 && tail -n 1 $(H)/logs/$* | sed 's/^/  $*: /' || { tail -n 40 $(H)/logs/$*; exit 1; }
+
 .PHONY: host-tests fuzzers host-plugins host-peers host-commands
 host-tests: $(HOST_TESTS:%=$(H)/tests/%)
 fuzzers: $(HOST_FUZZERS:%=$(H)/fuzz/%)
