@@ -42,7 +42,7 @@ void device_add_name(struct device_table *table, struct device *device, struct s
 
 void device_add_resource(struct device_table *table, struct device *device, enum device_resource_kind kind, u64 base, u64 count)
 {
-	if (device->resource_count < DEVICE_RESOURCES_MAX)
+	if (device->resource_count < DEVICE_RESOURCES_MAX && (kind != DEVICE_LINE || base < DEVICE_LINES_MAX))
 		*ELEM(device->resource, device->resource_count++) =
 			(struct device_resource){ .kind = kind, .base = base, .count = count };
 	else

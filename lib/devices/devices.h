@@ -17,6 +17,7 @@
 enum : u32 {
 	DEVICES_MAGIC = 0x56454446u /* "FDEV" in memory order */, DEVICES_VERSION = 1,
 	DEVICES_MAX = 72,
+	DEVICE_LINES_MAX = 256, /* as many as the kernel takes of a machine's */
 	DEVICE_CLASS_BYTES = 16, DEVICE_NAME_BYTES = 32, DEVICE_PLACE_BYTES = 40,
 	DEVICE_NAMES_MAX = 6, DEVICE_RESOURCES_MAX = 10,
 	DEVICE_NUMBER_NONE = U32_MAX,
@@ -59,7 +60,7 @@ struct device_table {
 	u32 magic;      /* written last: the table is complete */
 	u32 version;
 	u32 count;
-	u32 left_out;   /* devices, names and resources that had no room */
+	u32 left_out;   /* devices, names and resources that had no room, and lines that the kernel does not take */
 	struct device device[DEVICES_MAX];
 };
 

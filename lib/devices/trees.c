@@ -3,13 +3,36 @@
  * Devices from a device tree. See trees.h.
  */
 #include "lib/devices/trees.h"
+#include "lib/fdt/lines.h"
 
 enum : u32 { REGISTERS_MAX = 4, LINES_MAX = 4, NO_PARENT = 0, GIC_SHARED = 0, GIC_SHARED_FIRST = 32 };
 
 /* ---- interrupts ---- */
 
-/* A controller: how many cells name one of its lines, and which number the kernel gives the line. */
-struct controller { u32 cells, address_cells; bool gic; };
+/* A controller: how many cells name one of its lines, and which number the kernel gives the line: of RISC-V's, first + 1 to
+ * first + lines. */
+struct controller { u32 cells, address_cells, first, lines; bool gic; };
+
+static bool is_gic(const struct fdt *fdt, const struct fdt_node *node)
+{
+	return fdt_is(fdt, node, span_text("arm,gic-v3")) || fdt_is(fdt, node, span_text("arm,cortex-a15-gic")) ||
+	       fdt_is(fdt, node, span_text("arm,gic-400"));
+}
+
+/* How many cells a line of such a controller takes. */
+static u32 cells_of(const struct fdt *fdt, const struct fdt_node *node, u32 phandle, struct controller *out)
+{
+	struct fdt_controller found;
+
+	out->gic = is_gic(fdt, node);
+	if (out->gic)
+		return 3;
+	if (!fdt_controller_at(fdt, phandle, &found))
+		return 0;
+	out->first = found.first;
+	out->lines = found.lines;
+	return found.kind == FDT_PLIC ? 1 : 2;
+}
 
 static bool read_controller(const struct fdt *fdt, u32 phandle, struct controller *out)
 {
@@ -18,16 +41,9 @@ static bool read_controller(const struct fdt *fdt, u32 phandle, struct controlle
 	while (phandle != NO_PARENT && fdt_next(fdt, &node)) {
 		if (fdt_u32(fdt, &node, span_text("phandle"), NO_PARENT) != phandle)
 			continue;
-		bool gic = fdt_is(fdt, &node, span_text("arm,gic-v3")) || fdt_is(fdt, &node, span_text("arm,cortex-a15-gic")) ||
-			   fdt_is(fdt, &node, span_text("arm,gic-400"));
-		bool plic = fdt_is(fdt, &node, span_text("riscv,plic0")) || fdt_is(fdt, &node, span_text("sifive,plic-1.0.0"));
-		bool aplic = fdt_is(fdt, &node, span_text("riscv,aplic"));
-
-		*out = (struct controller){ .gic = gic, .cells = fdt_u32(fdt, &node, span_text("#interrupt-cells"), 0),
+		*out = (struct controller){ .cells = fdt_u32(fdt, &node, span_text("#interrupt-cells"), 0),
 			.address_cells = fdt_u32(fdt, &node, span_text("#address-cells"), 0) };
-		bool known = (gic && out->cells == 3) || (plic && out->cells == 1) || (aplic && out->cells == 2);
-
-		return known && out->address_cells <= FDT_CELLS_MAX;
+		return out->cells != 0 && out->cells == cells_of(fdt, &node, phandle, out) && out->address_cells <= FDT_CELLS_MAX;
 	}
 	return false;
 }
@@ -37,8 +53,12 @@ static bool read_line(const struct controller *controller, struct span cells, u3
 {
 	u32 kind = 0;
 
-	if (!controller->gic)
-		return fdt_cell(cells, at, line) && *line != 0;
+	if (!controller->gic) {
+		if (!fdt_cell(cells, at, line) || *line == 0 || *line > controller->lines)
+			return false;
+		*line += controller->first;
+		return true;
+	}
 	if (!fdt_cell(cells, at, &kind) || kind != GIC_SHARED || !fdt_cell(cells, at + 1, line) || *line > 1020)
 		return false;
 	*line += GIC_SHARED_FIRST;

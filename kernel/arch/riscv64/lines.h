@@ -1,32 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * riscv64: the lines of devices, whichever controller the machine has for them. lines.c implements kernel/hal/irq.h with
- * the functions of the one that was found.
+ * riscv64: the lines of devices, whichever controllers the machine has for them, and however many. lines.c implements
+ * kernel/hal/irq.h with the functions of the one whose a line is. The kernel's numbers of lines are those of lib/fdt/lines.h.
  */
 #ifndef KERNEL_ARCH_RISCV64_LINES_H
 #define KERNEL_ARCH_RISCV64_LINES_H
 
-#include "lib/base/safe.h"
+#include "kernel/hal/cpu.h"
+#include "lib/fdt/lines.h"
 
-enum : u32 { LINE_NONE = 0 /* no line: nothing to take */ };
+enum : u32 { LINE_NONE = 0 /* no line: nothing to take */, CONTEXT_NONE = U32_MAX, CONTROLLERS_MAX = 8 /* one for each node */ };
 
-/* Lines are those of the controller when one of these is called. */
+struct controller {
+	enum fdt_controller_kind kind;
+	u32 first, line_count;       /* its line n is the kernel's first + n */
+	u32 messages;                /* processors tell as many apart; 0: it sends none */
+	struct fdt_range registers;
+	u64 base;                    /* of these, virtual address */
+	u32 context[CPUS_MAX];       /* of each processor there; CONTEXT_NONE: it cannot be interrupted from there */
+};
+
+/* What a kind of controller does. Lines are those of the controller, but what was taken is the kernel's number. */
 struct lines {
-	void (*enable_cpu)(void);           /* this processor takes interrupts of lines that are routed to it */
-	u32 (*take)(void);                  /* takes the interrupt that waits, masks its line and ends it */
-	void (*mask)(u32 line);
-	void (*unmask)(u32 line);
-	bool (*route)(u32 line, u32 cpu);   /* false: it cannot go there */
+	bool (*start)(const struct controller *c);                    /* all lines masked; false: it cannot be used. Boot processor */
+	bool (*has_context)(const struct controller *c, u32 context); /* whether the controller can have it */
+	void (*enable_cpu)(const struct controller *c, u32 context);  /* this processor takes interrupts that are routed to it */
+	u32 (*take)(const struct controller *c, u32 context);         /* takes the interrupt that waits, masks its line and ends it */
+	void (*mask)(const struct controller *c, u32 line);
+	void (*unmask)(const struct controller *c, u32 line);
+	bool (*route)(const struct controller *c, u32 line, u32 cpu); /* false: it cannot go there */
 };
 
 extern const struct lines plic_lines;
 extern const struct lines aplic_lines;
+extern const struct lines message_lines;
 
-/* Take the controller over, all lines masked; how many lines there are, 0: none can be used. Boot processor. */
-u32 plic_start(void);
-u32 aplic_start(void);
+/* The controller whose line this is; null: it is no line. */
+const struct controller *lines_controller(u32 line);
 
-/* Finds the controller; then the same for this processor. */
+/* Takes all controllers over that were found; then the same for this processor. */
 void lines_start(void);
 void lines_enable_cpu(void);
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * riscv64: finding out about the machine, from the device tree. See platform.h.
- * SPEC: Linux, Documentation/devicetree/bindings: riscv/cpus.yaml, interrupt-controller/riscv,cpu-intc.yaml,
- * interrupt-controller/sifive,plic-1.0.0.yaml
+ * SPEC: Linux, Documentation/devicetree/bindings: riscv/cpus.yaml, interrupt-controller/riscv,cpu-intc.yaml
  */
 #include "kernel/arch/riscv64/platform.h"
 #include "kernel/arch/common/tree/start.h"
 #include "kernel/arch/common/tree/tree.h"
 #include "kernel/arch/riscv64/cpu.h"
 #include "kernel/arch/riscv64/lines.h"
-#include "kernel/arch/riscv64/trap.h"
 #include "kernel/hal/boot.h"
 
 struct riscv64_platform riscv64_platform;
@@ -52,42 +50,31 @@ static void find_cpus(const struct fdt *fdt)
 	}
 }
 
-static void note_context(u32 phandle, u32 context)
+static u32 context_of(const struct fdt *fdt, const struct fdt_controller *found, u32 phandle)
 {
-	for (u32 i = 0; i < start_cpu_count; i++)
-		if (phandle != 0 && riscv64_platform.phandle[i] == phandle)
-			riscv64_platform.context[i] = context;
+	u32 pair = fdt_pair_of(found, phandle);
+
+	static_assert(FDT_PAIR_NONE == CONTEXT_NONE);
+	return found->kind == FDT_APLIC_MESSAGES && pair != FDT_PAIR_NONE ? fdt_message_index(fdt, found, pair) : pair;
 }
 
-bool platform_contexts(struct span pairs)
+static void note_controller(const struct fdt *fdt, const struct fdt_controller *found, struct controller *c)
 {
-	u32 phandle = 0, interrupt = 0;
-	bool found = false;
-
-	for (u32 i = 0; fdt_cell(pairs, 2 * i, &phandle) && fdt_cell(pairs, 2 * i + 1, &interrupt); i++)
-		if (interrupt == INTERRUPT_EXTERNAL) {
-			note_context(phandle, i);
-			found = true;
-		}
-	return found;
+	*c = (struct controller){ .kind = found->kind, .first = found->first, .line_count = found->lines,
+		.messages = found->kind == FDT_APLIC_MESSAGES ? fdt_messages(fdt, found) : 0 };
+	for (u32 i = 0; i < CPUS_MAX; i++)
+		*ELEM(c->context, i) = context_of(fdt, found, *ELEM(riscv64_platform.phandle, i));
+	if (!fdt_reg(fdt, &found->node, 0, &c->registers))
+		c->registers = (struct fdt_range){};
 }
 
-static void find_plic(const struct fdt *fdt)
+static void find_controllers(const struct fdt *fdt)
 {
 	struct riscv64_platform *p = &riscv64_platform;
-	struct fdt_node node = {};
-	struct span pairs;
+	struct fdt_controller found = {};
 
-	if (!fdt_next_compatible(fdt, span_text("sifive,plic-1.0.0"), &node)) {
-		node = (struct fdt_node){};
-		if (!fdt_next_compatible(fdt, span_text("riscv,plic0"), &node))
-			return;
-	}
-	if (!fdt_reg(fdt, &node, 0, &p->controller) || !fdt_property(fdt, &node, span_text("interrupts-extended"), &pairs) ||
-	    !platform_contexts(pairs))
-		return;
-	p->lines = fdt_u32(fdt, &node, span_text("riscv,ndev"), 0);
-	p->controller_kind = CONTROLLER_PLIC;
+	while (p->controller_count < CONTROLLERS_MAX && fdt_next_controller(fdt, &found))
+		note_controller(fdt, &found, ELEM(p->controller, p->controller_count++));
 }
 
 void platform_find(const struct boot_info *info)
@@ -97,14 +84,10 @@ void platform_find(const struct boot_info *info)
 
 	p->kernel_offset = info->kernel_phys - info->kernel_virt;
 	p->hart[0] = riscv64_boot_hart;
-	for (u32 i = 0; i < CPUS_MAX; i++)
-		p->context[i] = CONTEXT_NONE;
 	if (!tree_open(info, &fdt))
 		return;
 	find_cpus(&fdt);
-	find_plic(&fdt);
-	if (p->controller_kind == CONTROLLER_NONE)
-		platform_find_aia(&fdt);
+	find_controllers(&fdt);
 }
 
 void hal_boot_platform(const struct boot_info *info)

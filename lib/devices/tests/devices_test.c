@@ -373,7 +373,7 @@ static void spoilt_tables_do_no_harm(struct report *r)
 
 /* ---- device trees ---- */
 
-enum : u32 { GIC = 7, PLIC = 8, SMMU = 9 };
+enum : u32 { GIC = 7, PLIC = 8, SMMU = 9, SECOND_PLIC = 10, PLIC_LINES = 200, PROCESSOR = 11, EXTERNAL = 9 };
 
 static void put_controller(struct span name, struct span kind, u32 phandle, u32 cells)
 {
@@ -382,6 +382,8 @@ static void put_controller(struct span name, struct span kind, u32 phandle, u32 
 	tree_cells(&tree, span_text("reg"), 4, 0, 0x8000000, 0, 0x1000);
 	tree_cells(&tree, span_text("phandle"), 1, phandle, 0, 0, 0);
 	tree_cells(&tree, span_text("#interrupt-cells"), 1, cells, 0, 0, 0);
+	tree_cells(&tree, span_text("riscv,ndev"), 1, PLIC_LINES, 0, 0, 0);
+	tree_cells(&tree, span_text("interrupts-extended"), 2, PROCESSOR, EXTERNAL, 0, 0);
 	tree_end_node(&tree);
 }
 
@@ -399,6 +401,7 @@ static void begin_tree(u32 parent)
 static void put_lines(u32 parent, u32 first, u32 second, u32 third)
 {
 	begin_tree(parent);
+	put_controller(span_text("plic@d000000"), span_text("riscv,plic0\0"), SECOND_PLIC, 1);
 	tree_node(&tree, span_text("serial@9000000"));
 	tree_property(&tree, span_text("compatible"), span_text("arm,pl011\0arm,primecell\0"));
 	tree_cells(&tree, span_text("reg"), 4, 0, 0x9000000, 0, 0x1000);
@@ -414,7 +417,7 @@ static const struct device *read_tree(void)
 	table = (struct device_table){};
 	if (fdt_open(span_of(tree_finish(&tree)), &fdt))
 		devices_add_tree(&table, &fdt);
-	return ELEM(table.device, 2);
+	return ELEM(table.device, table.count - 1);
 }
 
 static void trees_are_read(struct report *r)
@@ -423,11 +426,16 @@ static void trees_are_read(struct report *r)
 	const struct device *d = read_tree();
 
 	report_case(r, span_text("a device with its registers and its line"),
-		    table.count == 3 && device_is(d, span_text("arm,pl011")) && device_is(d, span_text("arm,primecell")) &&
+		    table.count == 4 && device_is(d, span_text("arm,pl011")) && device_is(d, span_text("arm,primecell")) &&
 			    has(d, 0, DEVICE_MEMORY, 0x9000000, 0x1000) && has(d, 1, DEVICE_LINE, 33, 1) && d->resource_count == 2);
 	report_case(r, span_text("controllers are the kernel's"), device_is_kernels(ELEM(table.device, 0)));
 	put_lines(PLIC, 10, 0, 0);
 	report_case(r, span_text("lines of another controller"), has(read_tree(), 1, DEVICE_LINE, 10, 1));
+	put_lines(PLIC, PLIC_LINES + 1, 0, 0);
+	report_case(r, span_text("lines that it has not are nobody's"), read_tree()->resource_count == 1);
+	put_lines(SECOND_PLIC, 10, PLIC_LINES, 0);
+	report_case(r, span_text("lines of the second of its kind, as far as the kernel takes them"),
+		    has(read_tree(), 1, DEVICE_LINE, PLIC_LINES + 1 + 10, 1) && read_tree()->resource_count == 2 && table.left_out == 1);
 	put_lines(GIC, 1, 13, 4);
 	report_case(r, span_text("a processor's own line is nobody's"), read_tree()->resource_count == 1);
 	put_lines(99, 0, 1, 4);

@@ -14,3 +14,8 @@ HOST_FUZZ := fdt
 SRCS := fdt_fuzz.c
 DEPS := lib/base lib/base/fuzz lib/elf/tests lib/fdt lib/fdt/tests
 include $(MK)/host_fuzz.mk
+
+HOST_TEST := fdt_lines
+SRCS := lines_test.c
+DEPS := lib/base lib/elf/tests lib/fdt lib/fdt/tests
+include $(MK)/host_test.mk

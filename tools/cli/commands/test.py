@@ -192,7 +192,7 @@ def kasan_slice(args):
 # On other architectures: what leans on the architecture or its loader, or is short. WHY not all: sizes of memory with which a boot
 # starves are x86_64's, and what keeper and services do for minutes is the same everywhere.
 OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "console_virtio[killed]",
-                   "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "loader_killed",
+                   "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "line_controllers", "loader_killed",
                    "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "signatures_checked",
                    "torture[4 CPUs]", "trace", "virtio_mmio"]
 

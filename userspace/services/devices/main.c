@@ -39,7 +39,7 @@ static void say_found(void)
 	if (table.left_out != 0) {
 		text_add(&line, "; there was no room for ");
 		text_add_u64(&line, table.left_out);
-		text_add(&line, " devices, names or registers");
+		text_add(&line, " devices, names, registers or interrupt lines above 255");
 	}
 	rt_log(text_span(&line));
 }

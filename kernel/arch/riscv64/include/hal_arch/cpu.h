@@ -29,8 +29,6 @@ struct STABLE hal_cpu {
 	u64 timer_at;             /* ns; U64_MAX: not armed */
 	struct hal_space *space;  /* that user addresses go through; null: none */
 	u64 guard_page[2];        /* below each stack, to name an overflow in the report */
-	u64 line_context;         /* registers of its own in the devices' interrupt controller, virtual addresses; 0: none */
-	u64 line_enable;
 };
 
 UNSAFE_BEGIN("SAFETY: tp is set to this processor's struct cpu before any C code uses it, and by every entry");

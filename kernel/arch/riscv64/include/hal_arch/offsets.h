@@ -26,7 +26,7 @@
 #define CPU_FRAME 8
 #define CPU_KERNEL_STACK 16
 #define CPU_FAULT_STACK 24
-#define CPU_CURRENT 112
+#define CPU_CURRENT 96
 
 /* struct kernel_trap: x1 to x31, then these. */
 #define TRAP_PC 248
