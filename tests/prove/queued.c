@@ -110,6 +110,28 @@ void prove_renew(void)
 	PROVE(activity->lock.taken == 0 && cpu[0]->queue.lock.taken == 0 && cpu[1]->queue.lock.taken == 0, "no lock is kept");
 }
 
+/* One of them is to be quick. */
+void prove_place(void)
+{
+	u32 i = MAYBE() ? 0 : 1, before[THREADS];
+	u8 least = ANY(u8);
+
+	any_state();
+	struct thread *it = thread[i];
+	u32 wanted = max_u64(it->activity->priority, least), where = it->queued_cpu;
+
+	for (u32 k = 0; k < THREADS; k++)
+		before[k] = thread[k]->queued_priority;
+	queued_place(it->activity, it, least);
+	for (u32 k = 0; k < THREADS; k++)
+		PROVE(in_its_queue(k) == queued[k], "nobody comes into a queue, or leaves one");
+	PROVE(!queued[i] || it->queued_priority == wanted, "who is in a queue has that place at least");
+	for (u32 k = 0; k < THREADS; k++)
+		PROVE(k == i || !queued[k] || thread[k]->queued_priority == before[k], "and nobody another");
+	PROVE(looks[where] == queued[i] && looks[1 - where] == 0, "its processor looks again");
+	PROVE(cpu[0]->queue.lock.taken == 0 && cpu[1]->queue.lock.taken == 0, "no lock is kept");
+}
+
 /* Noting who comes and who leaves: one is known, more are beside it. */
 void prove_note(void)
 {

@@ -82,8 +82,13 @@ void prove_kick(void)
 	u32 i = MAYBE() ? 2 : RUNNING;
 
 	any_three();
+	hurried = nullptr;
 	sched_kick(thread[i]);
 	PROVE(kept(), "all places are kept");
+	bool hurries = (thread[i]->flags & THREAD_KILLED) != 0 && here->current != nullptr;
+
+	PROVE(hurried == (hurries ? thread[i] : nullptr) && (!hurries || hurried_by == here->current->activity->priority),
+		"who is ended waits for no turn behind who ends him, and nobody else");
 	PROVE(place_of(i) != PARKED && place_of(i) == (place[i] == PARKED ? QUEUED : place[i]),
 		"who waits for his budget waits no more");
 	PROVE((place[i] != RUNS && place[i] != PARKED) || (here->attention & ATTEND_CHOOSE) != 0 || thread[i]->cpu != 0,

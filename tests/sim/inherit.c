@@ -139,7 +139,9 @@ static void check_ready(const struct thread *thread)
 	const struct activity *activity = thread->activity;
 
 	INVARIANT(activity->queued == thread || is_among(&activity->beside, thread), "INV-INHERIT: queued without being known");
-	INVARIANT(thread->queued_priority == activity->priority, "INV-INHERIT: queued by another priority");
+	INVARIANT(thread->queued_priority == activity->priority ||
+			  ((thread->flags & THREAD_KILLED) != 0 && thread->queued_priority > activity->priority),
+		"INV-INHERIT: queued by another priority");
 }
 
 void sim_check_inheritance(const struct thread *thread)

@@ -112,9 +112,7 @@ void budget_renew(struct activity *activity, u64 now_ns)
 
 static bool take(struct activity *activity, struct thread *thread)
 {
-	struct thread *expected = thread;
-
-	return atomic_load(&activity->parked) == thread && atomic_compare_exchange(&activity->parked, &expected, nullptr);
+	return atomic_load(&activity->parked) == thread && atomic_compare_exchange(&activity->parked, &thread, nullptr);
 }
 
 bool budget_park(struct thread *thread)

@@ -24,8 +24,8 @@ HAL_RARE_CALL void queued_no_longer_beside(struct thread *thread)
 	lock_release(&activity->lock);
 }
 
-/* If it is in a run queue with that activity. It lives as long as this stay in the kernel. */
-static void renew(const struct activity *activity, struct thread *thread)
+/* The thread lives as long as this stay in the kernel. */
+void queued_place(const struct activity *activity, struct thread *thread, u8 least)
 {
 	struct cpu *cpu = cpu_at(atomic_load(&thread->queued_cpu));
 
@@ -34,7 +34,7 @@ static void renew(const struct activity *activity, struct thread *thread)
 
 	if (waits) {
 		run_queue_remove(&cpu->queue, thread);
-		run_queue_add(&cpu->queue, thread, activity->priority, activity->deadline_ns);
+		run_queue_add(&cpu->queue, thread, (u8)max_u64(activity->priority, least), activity->deadline_ns);
 	}
 	lock_release(&cpu->queue.lock);
 	if (waits)
@@ -46,11 +46,11 @@ void queued_renew(struct activity *activity)
 	struct thread *thread = atomic_load(&activity->queued);
 
 	if (thread != nullptr)
-		renew(activity, thread);
+		queued_place(activity, thread, 0);
 	if (LIKELY(atomic_load(&activity->beside.first) == nullptr))
 		return;
 	lock_take(&activity->lock);
 	for (struct thread *at = activity->beside.first; at != nullptr; at = at->wait_next)
-		renew(activity, at);
+		queued_place(activity, at, 0);
 	lock_release(&activity->lock);
 }

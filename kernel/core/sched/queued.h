@@ -38,4 +38,8 @@ static FORCE_INLINE void queued_taken(struct thread *thread, struct activity *ac
 /* The activity has changed: they get their new places, and their processors look again. */
 void queued_renew(struct activity *activity);
 
+/* If the thread is in a run queue with that activity it has the activity's place there, or for this turn a priority of `least`,
+ * and its processor looks again. */
+void queued_place(const struct activity *activity, struct thread *thread, u8 least);
+
 #endif

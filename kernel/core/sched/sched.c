@@ -406,6 +406,9 @@ void sched_kick(struct thread *thread)
 	}
 	if (cpu == here || atomic_load(&thread->state) == THREAD_STATE_RUNNING)
 		sched_look_again(cpu);
+	/* WHY: whoever ends it waits for that, and not for its turn among others. Who is to stop may go on before it has. */
+	if ((atomic_load(&thread->flags) & THREAD_KILLED) != 0 && hal_this_cpu()->current != nullptr)
+		queued_place(thread->activity, thread, hal_this_cpu()->current->activity->priority);
 }
 
 void sched_look_again(u32 cpu)

@@ -117,9 +117,7 @@ bool thread_go_on_waiting(struct thread *thread, enum thread_state state)
 {
 	atomic_store_release(&thread->state, state);
 	atomic_fence();
-	if (thread_told(thread) != 0)
-		return false;
-	return thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node);
+	return thread_told(thread) == 0 && (thread->deadline_ns == U64_MAX || tree_contains(&thread->alarm.node));
 }
 
 HAL_RARE_CALL void thread_cancel_alarm(struct thread *thread)

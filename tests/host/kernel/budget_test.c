@@ -149,6 +149,33 @@ static void a_waiting_thread_dies_at_once(void)
 	jobs_end(&jobs);
 }
 
+static void drop(u64 handle)
+{
+	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, handle).status, STATUS_OK);
+	world_settle();
+}
+
+static void who_is_ended_does_not_wait_for_its_turn(void)
+{
+	const struct activity_params low = { .priority = 20 }, better = { .priority = 40 };
+	const struct user *init = world_init();
+	u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+
+	jobs.count = 0;
+	struct job *job = add(&low), *rival = add(&better);
+
+	job_bind(rival);
+	job_bind(job);
+	EXPECT_STATUS(CALL(init, SYSCALL_THREAD_KILL, job->user.thread_handle).status, STATUS_OK);
+	EXPECT(!user_ended(&job->user));
+	EXPECT(CALL(init, SYSCALL_SIGNAL_WAIT, signal, 1, fake_now() + MS).waits);
+	EXPECT(user_ended(&job->user));
+	EXPECT(rival->user.thread->state == THREAD_STATE_RUNNING);
+	fake_advance(MS);
+	drop(signal);
+	jobs_end(&jobs);
+}
+
 static void a_waiting_thread_can_be_stopped_and_go_on_waiting(void)
 {
 	struct job *job = exhausted();
@@ -299,12 +326,6 @@ static struct answer ask(u64 group, const struct activity_params *params)
 	return CALL(world_init(), SYSCALL_ACTIVITY_CREATE, group, world_init()->scratch);
 }
 
-static void drop(u64 handle)
-{
-	EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_DROP, handle).status, STATUS_OK);
-	world_settle();
-}
-
 static struct group_stat stat_of(u64 group)
 {
 	struct group_stat stat = {};
@@ -381,6 +402,7 @@ void budget_tests(void)
 	RUN(a_near_deadline_does_not_loosen_the_budget);
 	RUN(what_was_used_too_much_is_missing_later);
 	RUN(a_waiting_thread_dies_at_once);
+	RUN(who_is_ended_does_not_wait_for_its_turn);
 	RUN(a_waiting_thread_can_be_stopped_and_go_on_waiting);
 	RUN(other_parameters_hold_at_once);
 	RUN(a_period_that_ends_readies_who_waits);

@@ -67,6 +67,16 @@ void queued_beside(struct thread *at) { PROVE(at->activity->queued != at, "noted
 void queued_no_longer_beside(struct thread *at) { PROVE(at->activity->queued != at, "noted otherwise"); }
 void queued_renew(struct activity *at) { (void)at; }
 
+static const struct thread *hurried;
+static u8 hurried_by;
+
+void queued_place(const struct activity *activity, struct thread *at, u8 least)
+{
+	PROVE(at->activity == activity, "its activity");
+	hurried = at;
+	hurried_by = least;
+}
+
 /* activities.c: time is charged; a budget may end by that. */
 void activity_charge_fully(struct activity *at, u64 used_ns, u64 now_ns)
 {
