@@ -23,7 +23,7 @@
 u32 hal_irq_count(void);
 
 /* Pre: as above; the processor runs.
- * Post: true: the line interrupts from now on, on that processor, or on the boot processor where the controller cannot name
+ * Post: true: the line interrupts from now on, on that processor, or on another that runs where the controller cannot name
  *     that one, or, for messages, where the address says. What came while nobody had the line is forgotten as far as the
  *     controller can. False: it is no line, or no processor that can be interrupted; nothing was changed.
  * Cost: two accesses to a device for each processor at most. */

@@ -36,6 +36,7 @@ void prove_choose(void)
 		PROVE(chosen == thread[i] ? place_of(i) == NOWHERE && (place[i] == QUEUED || place[i] == NEXT || thread[i] == pulled) :
 			place_of(i) == place[i] || (place[i] == NEXT && place_of(i) == QUEUED), "the others stay where they were");
 	}
+	PROVE(chosen == nullptr || chosen->activity->queued != chosen, "who is chosen is known as queued no more");
 	if (chosen != nullptr)
 		chosen->activity->uses--; /* it is the processor's from here on */
 	PROVE(kept(), "all places are kept");
@@ -115,6 +116,8 @@ void prove_suspend(void)
 void prove_changed(void)
 {
 	any_three();
+	if (MAYBE())
+		activity[2]->exhausted = 0; /* its budget was renewed */
 	bool barred = activity_barred(activity[2]);
 
 	sched_activity_changed(activity[2]);
