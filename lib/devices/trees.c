@@ -9,9 +9,9 @@ enum : u32 { REGISTERS_MAX = 4, LINES_MAX = 4, NO_PARENT = 0, GIC_SHARED = 0, GI
 
 /* ---- interrupts ---- */
 
-/* A controller: how many cells name one of its lines, and which number the kernel gives the line: of RISC-V's, first + 1 to
- * first + lines. */
-struct controller { u32 cells, address_cells, first, lines; bool gic; };
+/* A controller, once it was found: how many cells name one of its lines, and which number the kernel gives the line: of RISC-V's,
+ * first + 1 to first + lines. */
+struct controller { u32 phandle, cells, address_cells, first, lines; bool gic; };
 
 static bool is_gic(const struct fdt *fdt, const struct fdt_node *node)
 {
@@ -34,16 +34,22 @@ static u32 cells_of(const struct fdt *fdt, const struct fdt_node *node, u32 phan
 	return found.kind == FDT_PLIC ? 1 : 2;
 }
 
+/* WHY *out may be the one asked for already: most lines of a tree are one controller's, and finding it walks the tree. */
 static bool read_controller(const struct fdt *fdt, u32 phandle, struct controller *out)
 {
 	struct fdt_node node = {};
 
+	if (phandle != NO_PARENT && out->phandle == phandle)
+		return true;
 	while (phandle != NO_PARENT && fdt_next(fdt, &node)) {
 		if (fdt_u32(fdt, &node, span_text("phandle"), NO_PARENT) != phandle)
 			continue;
 		*out = (struct controller){ .cells = fdt_u32(fdt, &node, span_text("#interrupt-cells"), 0),
 			.address_cells = fdt_u32(fdt, &node, span_text("#address-cells"), 0) };
-		return out->cells != 0 && out->cells == cells_of(fdt, &node, phandle, out) && out->address_cells <= FDT_CELLS_MAX;
+		bool good = out->cells != 0 && out->cells == cells_of(fdt, &node, phandle, out) && out->address_cells <= FDT_CELLS_MAX;
+
+		out->phandle = good ? phandle : NO_PARENT;
+		return good;
 	}
 	return false;
 }
@@ -75,16 +81,16 @@ static u32 parent_of(const struct fdt *fdt, const struct fdt_node *node, struct 
 	return *ELEM(parents->phandle, node->depth) = fdt_u32(fdt, node, span_text("interrupt-parent"), inherited);
 }
 
+/* *known: the controller of the lines before. */
 static void add_lines(struct device_table *table, struct device *device, const struct fdt *fdt, const struct fdt_node *node,
-	u32 parent)
+	u32 parent, struct controller *known)
 {
-	struct controller controller;
 	struct span cells;
 	u32 line = 0;
 
-	if (!fdt_property(fdt, node, span_text("interrupts"), &cells) || !read_controller(fdt, parent, &controller))
+	if (!fdt_property(fdt, node, span_text("interrupts"), &cells) || !read_controller(fdt, parent, known))
 		return;
-	for (u32 i = 0; i < LINES_MAX && read_line(&controller, cells, i * controller.cells, &line); i++)
+	for (u32 i = 0; i < LINES_MAX && read_line(known, cells, i * known->cells, &line); i++)
 		device_add_resource(table, device, DEVICE_LINE, line, 1);
 }
 
@@ -109,7 +115,8 @@ static void set_place(struct device *device, struct span name)
 	text_add_quoted(&place, name);
 }
 
-static void add_node(struct device_table *table, const struct fdt *fdt, const struct fdt_node *node, u32 parent)
+static void add_node(struct device_table *table, const struct fdt *fdt, const struct fdt_node *node, u32 parent,
+	struct controller *known)
 {
 	struct fdt_range range;
 	u64 end;
@@ -123,7 +130,7 @@ static void add_node(struct device_table *table, const struct fdt *fdt, const st
 	for (u32 i = 0; i < REGISTERS_MAX && fdt_reg(fdt, node, i, &range); i++)
 		if (range.bytes != 0 && !ckd_add(&end, range.base, range.bytes))
 			device_add_resource(table, device, DEVICE_MEMORY, range.base, range.bytes);
-	add_lines(table, device, fdt, node, parent);
+	add_lines(table, device, fdt, node, parent, known);
 	device_classify(device);
 }
 
@@ -131,13 +138,14 @@ void devices_add_tree(struct device_table *table, const struct fdt *fdt)
 {
 	struct fdt_node node = {};
 	struct parents parents = {};
+	struct controller known = {};
 	struct span names;
 
 	while (fdt_next(fdt, &node)) {
 		u32 parent = parent_of(fdt, &node, &parents);
 
 		if (node.depth > 0 && fdt_enabled(fdt, &node) && fdt_property(fdt, &node, span_text("compatible"), &names))
-			add_node(table, fdt, &node, parent);
+			add_node(table, fdt, &node, parent, &known);
 	}
 }
 
@@ -183,7 +191,7 @@ static void read_windows(const struct fdt *fdt, const struct fdt_node *node, u32
 static void read_map(const struct fdt *fdt, const struct fdt_node *node, struct pci_host *out)
 {
 	struct span mask, map;
-	struct controller controller;
+	struct controller controller = {};
 	u32 at = 0, parent = 0;
 
 	if (!fdt_property(fdt, node, span_text("interrupt-map"), &map) ||
