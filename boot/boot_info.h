@@ -74,4 +74,19 @@ struct boot_info {
 /* WHY not the size: proofs make the arrays, which are of bytes and of regions, smaller. */
 static_assert(__builtin_offsetof(struct boot_info, seed) == 144, "layout of the boot info");
 
+/* The node of the first memory in [base, end) that is, or will be, the frame allocator's; false if there is none. For who
+ * has only been told which addresses are near: loaders number nodes, and leave out what contradicts itself. */
+static inline bool boot_node_in(const struct boot_info *info, u64 base, u64 end, u32 *node)
+{
+	for (u32 i = 0; i < info->region_count; i++) {
+		const struct boot_region *region = ELEM(info->region, i);
+
+		if (boot_region_allocatable(region) && region->base < end && base < region->base + region->bytes) {
+			*node = region->node;
+			return true;
+		}
+	}
+	return false;
+}
+
 #endif

@@ -14,11 +14,16 @@ static void print(struct span text)
 	}
 }
 
-void load_problem(struct span what)
+void load_message(struct span what)
 {
 	print(span_text("\nferrous loader: "));
 	print(what);
 	print(span_text("\n"));
+}
+
+void load_problem(struct span what)
+{
+	load_message(what);
 	for (;;)
 		machine_relax();
 }

@@ -133,6 +133,8 @@ void load_leave(struct load_plan *plan)
 
 	if (plan->map.full)
 		load_problem(span_text("the device tree names more than 2048 ranges of memory"));
+	(void)memory_map_write(&plan->map, info);
+	load_find_nodes(plan);
 	/* The kernel does without ranges that do not fit: they are the smallest. */
 	(void)memory_map_write(&plan->map, info);
 	span_copy(load_memory(copy.address, copy.bytes), SPAN_OF_STRUCT(*info));

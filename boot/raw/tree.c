@@ -38,10 +38,9 @@ static void read_memory(struct load_plan *plan, const struct fdt *fdt)
 	struct fdt_node node = {};
 	struct fdt_range range;
 
-	while (fdt_next(fdt, &node))
-		if (span_equal(fdt_text(fdt, &node, span_text("device_type")), span_text("memory")) && fdt_enabled(fdt, &node))
-			for (u32 i = 0; fdt_reg(fdt, &node, i, &range); i++)
-				memory_map_set(&plan->map, range.base, range.bytes, BOOT_MEMORY_USABLE);
+	while (fdt_next_memory(fdt, &node))
+		for (u32 i = 0; fdt_reg(fdt, &node, i, &range); i++)
+			memory_map_set(&plan->map, range.base, range.bytes, BOOT_MEMORY_USABLE);
 	reserved_apply(fdt, &plan->map);
 	memory_map_set(&plan->map, 0, PAGE_BYTES, BOOT_MEMORY_RESERVED); /* an address of 0 means "none" */
 }
@@ -101,4 +100,20 @@ void load_read_tree(struct load_plan *plan)
 	plan->info.dtb = plan->tree.address;
 	read_chosen(plan, &fdt);
 	collect_random(plan, &fdt);
+}
+
+/* ---- nodes ---- */
+
+void load_find_nodes(struct load_plan *plan)
+{
+	struct fdt fdt = open_tree(plan);
+	enum nodes_problem problem = nodes_read_tree(&fdt, &plan->info, &plan->nodes);
+
+	if (problem == NODES_OK && !nodes_apply(&plan->nodes, &plan->map))
+		problem = NODES_NO_ROOM;
+	if (problem == NODES_OK)
+		return;
+	TEXT_BUFFER(text, 192);
+	nodes_explain(&text, span_text("the device tree"), problem);
+	load_message(text_span(&text));
 }

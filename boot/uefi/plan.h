@@ -27,6 +27,7 @@ struct plan {
 	struct firmware_place self; /* the loader's own code, which must be mapped for the jump */
 	u64 tree_bytes;             /* of the device tree at info.dtb */
 	struct node_map nodes;
+	bool nodes_of_tree;         /* the device tree told of them, not ACPI */
 	struct random_state random;
 	bool randomize;             /* false: the command line says nokaslr */
 };
@@ -36,7 +37,7 @@ struct plan {
 [[nodiscard]] bool plan_machine(struct plan *plan); /* randomness, framebuffer, ACPI */
 [[nodiscard]] bool plan_space(struct plan *plan);   /* addresses chosen, kernel in place, tables built */
 
-/* Finds out which memory belongs to which NUMA node. The info has the root pointer, the size of the
+/* Finds out which memory belongs to which NUMA node. The info has the root pointer, or the device tree, the size of the
  * direct map, and regions as firmware tells them now. */
 void plan_nodes(struct plan *plan);
 /* Gives the ranges of the list their nodes. */

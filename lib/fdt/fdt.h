@@ -81,6 +81,14 @@ bool fdt_enabled(const struct fdt *fdt, const struct fdt_node *node);
 /* The first enabled node behind *node that is compatible; *node = {} begins. */
 [[nodiscard]] bool fdt_next_compatible(const struct fdt *fdt, struct span compatible, struct fdt_node *node);
 
+/* The next enabled node behind *node that describes memory; *node = {} begins.
+ * SPEC: Devicetree Specification 0.4, 3.4 "/memory node" */
+[[nodiscard]] bool fdt_next_memory(const struct fdt *fdt, struct fdt_node *node);
+
+/* Which memory and processors are near each other: those whose nodes have the same number; false if the node has none.
+ * SPEC: Linux, Documentation/devicetree/bindings/numa.txt, numa-node-id */
+[[nodiscard]] bool fdt_domain(const struct fdt *fdt, const struct fdt_node *node, u32 *domain);
+
 /* The node at an absolute path, components with or without their unit address. */
 [[nodiscard]] bool fdt_at_path(const struct fdt *fdt, struct span path, struct fdt_node *node);
 

@@ -12,6 +12,21 @@ bool fdt_next_compatible(const struct fdt *fdt, struct span compatible, struct f
 	return false;
 }
 
+bool fdt_next_memory(const struct fdt *fdt, struct fdt_node *node)
+{
+	while (fdt_next(fdt, node))
+		if (span_equal(fdt_text(fdt, node, span_text("device_type")), span_text("memory")) && fdt_enabled(fdt, node))
+			return true;
+	return false;
+}
+
+bool fdt_domain(const struct fdt *fdt, const struct fdt_node *node, u32 *domain)
+{
+	struct span value;
+
+	return fdt_property(fdt, node, span_text("numa-node-id"), &value) && fdt_cell(value, 0, domain);
+}
+
 /* SPEC: Devicetree Specification 0.4, 2.2.3 "Path names": the unit address may be left out. */
 static bool is_named(struct span name, struct span wanted)
 {

@@ -5,8 +5,9 @@ import struct
 import tempfile
 from pathlib import Path
 
-CASES = ["two", "overlap", "wrap", "length"]
-NEEDS = {"two": ["acpi"], "overlap": ["tables of one's own"], "wrap": ["tables of one's own"], "length": ["tables of one's own"]}
+CASES = ["in a row", "mixed", "overlap", "wrap", "length"]
+NEEDS = {"in a row": ["a controller of lines for each node"], "mixed": ["nodes of any processors"],
+         "overlap": ["tables of one's own"], "wrap": ["tables of one's own"], "length": ["tables of one's own"]}
 MIB = 1 << 20
 NODE_MIB = 128  # firmware of aarch64 needs as much in the first node
 
@@ -39,12 +40,18 @@ def nodes(t):
     return found
 
 
-def two_nodes(t):
-    t.boot(smp=4, mem=f"{2 * NODE_MIB}M", extra=[
-        "-object", f"memory-backend-ram,id=near,size={NODE_MIB}M", "-object", f"memory-backend-ram,id=far,size={NODE_MIB}M",
-        "-numa", "node,nodeid=0,memdev=near,cpus=0,cpus=2", "-numa", "node,nodeid=1,memdev=far,cpus=1,cpus=3"])
+# The processors of two nodes, and what else the machine needs.
+TWO = {"in a row": ([[0, 1, 2], [3]], "aia=aplic"), "mixed": ([[0, 2], [1, 3]], "")}
+
+
+def two_nodes(t, cpus, machine):
+    extra = []
+    for node, numbers in enumerate(cpus):
+        places = "".join(f",cpus={number}" for number in numbers)
+        extra += ["-object", f"memory-backend-ram,id=node{node},size={NODE_MIB}M", "-numa", f"node,nodeid={node},memdev=node{node}{places}"]
+    t.boot(smp=4, mem=f"{2 * NODE_MIB}M", machine=machine, extra=extra)
     found = nodes(t)
-    t.expect_equal({node: facts["cpus"] for node, facts in found.items()}, {0: [0, 2], 1: [1, 3]}, "processors of nodes")
+    t.expect_equal({node: facts["cpus"] for node, facts in found.items()}, dict(enumerate(cpus)), "processors of nodes")
     for node, facts in found.items():
         t.expect((NODE_MIB - 16) * MIB < facts["total"] <= NODE_MIB * MIB,
                  f"node {node} has {facts['total']} bytes, of {NODE_MIB} MiB")
@@ -65,7 +72,7 @@ def a_lie(t, case):
 
 
 def run(t, case):
-    if case == "two":
-        two_nodes(t)
+    if case in TWO:
+        two_nodes(t, *TWO[case])
     else:
         a_lie(t, case)

@@ -27,5 +27,5 @@ include $(MK)/host_fuzz.mk
 
 HOST_FUZZ := boot_nodes
 SRCS := nodes_fuzz.c
-DEPS := lib/base/fuzz boot boot/common boot/common/arch/x86_64 lib/acpi lib/elf lib/elf/tests lib/base
+DEPS := lib/base/fuzz boot boot/common boot/common/arch/x86_64 lib/acpi lib/elf lib/elf/tests lib/fdt lib/base
 include $(MK)/host_fuzz.mk

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * libFuzzer target: any bytes as the firmware's affinity table, over a memory map that the first of
- * them make. Nodes have no gaps; the map stays in order, and no memory is lost or changes its kind.
+ * libFuzzer target: any bytes as the firmware's affinity table or as a device tree, over a memory map that the
+ * first of them make. Nodes have no gaps; the map stays in order, and no memory is lost or changes its kind.
  */
 #include "boot/common/nodes.h"
 #include "lib/base/fuzz/fuzz.h"
@@ -58,6 +58,12 @@ static void check_map(void)
 	}
 }
 
+static enum nodes_problem read(struct span bytes)
+{
+	struct fdt fdt;
+	return fdt_open(bytes, &fdt) ? nodes_read_tree(&fdt, &info, &nodes) : nodes_read(bytes, &info, &nodes);
+}
+
 void fuzz_one(struct span input)
 {
 	u64 before[BOOT_MEMORY_KINDS] = {};
@@ -66,7 +72,7 @@ void fuzz_one(struct span input)
 	make_map(input);
 	for (u32 kind = 0; kind < BOOT_MEMORY_KINDS; kind++)
 		before[kind] = bytes_of_kind(kind);
-	enum nodes_problem problem = nodes_read(span_from(input, MAP_BYTES), &info, &nodes);
+	enum nodes_problem problem = read(span_from(input, MAP_BYTES));
 	INVARIANT(problem < NODES_PROBLEMS && (problem == NODES_OK || nodes.count == 0), "NODE-PROBLEM");
 	check_nodes();
 	INVARIANT(nodes_apply(&nodes, &map) && !map.full, "MAP-ROOM");

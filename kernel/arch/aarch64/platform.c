@@ -17,15 +17,23 @@ enum : u32 { TIMER_VIRTUAL = 2 /* third of the node's interrupts */, CELLS = 3, 
 
 struct aarch64_platform aarch64_platform;
 
-static void find_cpus(const struct fdt *fdt)
+static void find_cpus(const struct fdt *fdt, const struct boot_info *info)
 {
+	struct aarch64_platform *p = &aarch64_platform;
 	struct fdt_node node = {};
 	u64 affinity = 0;
 
-	while (tree_next_cpu(fdt, &node, &affinity))
-		if (span_equal(fdt_text(fdt, &node, span_text("enable-method")), span_text("psci")) &&
-		    affinity != aarch64_platform.affinity[0] && start_cpu_count < CPUS_MAX)
-			aarch64_platform.affinity[start_cpu_count++] = affinity;
+	while (tree_next_cpu(fdt, &node, &affinity)) {
+		bool boot = affinity == p->affinity[0];
+		bool startable = span_equal(fdt_text(fdt, &node, span_text("enable-method")), span_text("psci"));
+
+		if (boot)
+			p->node[0] = tree_cpu_node(fdt, info, &node);
+		if (boot || !startable || start_cpu_count == CPUS_MAX)
+			continue;
+		*ELEM(p->node, start_cpu_count) = tree_cpu_node(fdt, info, &node);
+		*ELEM(p->affinity, start_cpu_count++) = affinity;
+	}
 }
 
 static void find_timer(const struct fdt *fdt)
@@ -97,7 +105,7 @@ void platform_find(const struct boot_info *info)
 		take_acpi();
 	if (!tree_open(info, &fdt))
 		return;
-	find_cpus(&fdt);
+	find_cpus(&fdt, info);
 	find_timer(&fdt);
 	find_gic(&fdt);
 }
@@ -109,5 +117,4 @@ void hal_boot_platform(const struct boot_info *info)
 	gic_enable_cpu();
 }
 
-/* WHY 0 with a device tree: loaders do not read its nodes. */
 u32 hal_cpu_node(u32 id) { return *ELEM(aarch64_platform.node, id); }

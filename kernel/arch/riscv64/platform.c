@@ -32,7 +32,7 @@ static u32 controller_in(const struct fdt *fdt, const struct fdt_node *cpu)
 	return 0;
 }
 
-static void find_cpus(const struct fdt *fdt)
+static void find_cpus(const struct fdt *fdt, const struct boot_info *info)
 {
 	struct riscv64_platform *p = &riscv64_platform;
 	struct fdt_node node = {};
@@ -44,6 +44,7 @@ static void find_cpus(const struct fdt *fdt)
 		if (id == CPUS_MAX)
 			continue;
 		*ELEM(p->hart, id) = hart;
+		*ELEM(p->node, id) = tree_cpu_node(fdt, info, &node);
 		*ELEM(p->phandle, id) = controller_in(fdt, &node);
 		if (id != 0)
 			start_cpu_count++;
@@ -86,7 +87,7 @@ void platform_find(const struct boot_info *info)
 	p->hart[0] = riscv64_boot_hart;
 	if (!tree_open(info, &fdt))
 		return;
-	find_cpus(&fdt);
+	find_cpus(&fdt, info);
 	find_controllers(&fdt);
 }
 
@@ -97,9 +98,4 @@ void hal_boot_platform(const struct boot_info *info)
 	lines_enable_cpu();
 }
 
-/* WHY always 0: loaders do not read the nodes of a device tree. */
-u32 hal_cpu_node(u32 id)
-{
-	(void)id;
-	return 0;
-}
+u32 hal_cpu_node(u32 id) { return *ELEM(riscv64_platform.node, id); }

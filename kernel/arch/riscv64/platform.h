@@ -12,6 +12,7 @@
 /* Written once on the boot processor, before others run. */
 struct riscv64_platform {
 	u64 hart[CPUS_MAX];      /* index = processor number; 0 is the boot processor */
+	u32 node[CPUS_MAX];      /* of memory; the same index */
 	u32 phandle[CPUS_MAX];   /* of each processor's own interrupt controller; 0: none */
 	struct controller controller[CONTROLLERS_MAX]; /* of devices' lines, by their first line */
 	u32 controller_count;

@@ -299,7 +299,7 @@ def riscv64(args, wanted):
         args = from_firmware(args)
         tally.take(others_conform(args, {"uefi": {}, "AIA through UEFI": {"machine": "aia=aplic-imsic"},
                                   "Sv39 through UEFI": THREE_LEVELS}))
-        tally.take(scenario(args, ["iommu[kept]"]))
+        tally.take(scenario(args, ["iommu[kept]", "numa_nodes[in a row]"]))
     return tally
 
 

@@ -40,6 +40,31 @@ bool tree_next_cpu(const struct fdt *fdt, struct fdt_node *node, u64 *number)
 	return false;
 }
 
+/* The node of the first usable memory that a node of the tree describes. */
+static bool node_of_memory(const struct fdt *fdt, const struct boot_info *info, const struct fdt_node *memory, u32 *node)
+{
+	struct fdt_range range;
+	u64 end = 0;
+
+	for (u32 i = 0; fdt_reg(fdt, memory, i, &range); i++)
+		if (!ckd_add(&end, range.base, range.bytes) && boot_node_in(info, range.base, end, node))
+			return true;
+	return false;
+}
+
+u32 tree_cpu_node(const struct fdt *fdt, const struct boot_info *info, const struct fdt_node *cpu)
+{
+	struct fdt_node memory = {};
+	u32 near = 0, domain = 0, node = 0;
+
+	if (!fdt_domain(fdt, cpu, &near))
+		return 0;
+	while (fdt_next_memory(fdt, &memory))
+		if (fdt_domain(fdt, &memory, &domain) && domain == near && node_of_memory(fdt, info, &memory, &node))
+			return node;
+	return 0;
+}
+
 u64 tree_mapped(const struct fdt_range *range)
 {
 	return range->base != 0 && range->base < DEVICES_END ? hal_direct((paddr_t){ range->base }).v : 0;
