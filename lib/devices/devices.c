@@ -236,6 +236,11 @@ bool device_is_active(const struct device *device)
 
 bool device_stop(const struct device *device, struct device_resource *out) { return first_of(device, DEVICE_STOP, out); }
 
+bool device_reset(const struct device *device, u32 *place)
+{
+	return number_as(device, DEVICE_RESET, place) && *place < DEVICES_MAX;
+}
+
 bool device_requester(const struct device *device, u32 *out) { return number_as(device, DEVICE_REQUESTER, out); }
 
 bool device_translated(const struct device *device, u32 *out)

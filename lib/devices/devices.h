@@ -33,6 +33,7 @@ enum device_resource_kind : u32 {
 	DEVICE_BEHIND,    /* the number of the bridge by which an IOMMU may know it, as it may all behind that; one */
 	DEVICE_ACTIVE,    /* it may reach memory by itself; 1 */
 	DEVICE_STOP,      /* the register, among its own, in which zero ends all that it does: physical address, and 1 or 4 bytes */
+	DEVICE_RESET,     /* its function of PCI can be reset alone: its place in the table (resets.h); one */
 	DEVICE_RESOURCE_KINDS,
 };
 
@@ -109,6 +110,9 @@ bool devices_complete(struct span shared);
 
 /* Where zero ends all that it does; false: it has no such register. */
 [[nodiscard]] bool device_stop(const struct device *device, struct device_resource *out);
+
+/* It can be reset, and what is said of that has this place (resets.h); false: it cannot. */
+[[nodiscard]] bool device_reset(const struct device *device, u32 *place);
 
 /* True if the device has the name. */
 bool device_is(const struct device *device, struct span name);

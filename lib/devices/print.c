@@ -57,6 +57,9 @@ static void add_resource(struct text *t, const struct device_resource *resource)
 		text_add(t, "stopped at ");
 		text_add_hex(t, resource->base);
 		break;
+	case DEVICE_RESET:
+		text_add(t, "can be reset");
+		break;
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	if (resource->shared != 0)

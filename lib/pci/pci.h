@@ -81,6 +81,35 @@ void pci_turn_on(const struct pci_config *config, u32 function, bool by_message)
  * none, if it cannot, or does not hold what it was told. It has to be turned on, too: a message is a write to memory. */
 [[nodiscard]] bool pci_set_message(const struct pci_config *config, u32 function, u64 address, u32 data);
 
+/* ---- resetting a function alone: reset.c ---- */
+
+enum : u32 { PCI_KEPT_MAX = 12 };
+
+struct pci_kept_word { u32 at, value; };
+
+/* What a reset takes from a function and is put back, and how it is reset: where the capability is that says how, of PCI Express
+ * or of conventional PCI (Advanced Features), or 0. */
+struct pci_kept {
+	u32 express, features, command, count;
+	struct pci_kept_word word[PCI_KEPT_MAX];
+};
+
+/* As it is now, but turned on, as pci_turn_on does; false: it cannot be reset alone. */
+[[nodiscard]] bool pci_keep(const struct pci_config *config, u32 function, bool by_message, struct pci_kept *out);
+
+enum pci_reset_state : u32 {
+	PCI_RESET_ASKED, PCI_RESET_DRAINING, PCI_RESET_COMING,
+	PCI_RESET_DONE,  /* it is as it was kept */
+	PCI_RESET_GONE,  /* it is not there, did not come back in time, or not with its registers where they were: it is off */
+};
+
+/* All zero: one that begins. */
+struct pci_reset { enum pci_reset_state state; u32 waited_ms; };
+
+/* A step of a reset: milliseconds until the next one, or 0: it has ended. From the first one on the function writes nowhere. At
+ * most some twelve hundred milliseconds pass, whatever it answers. */
+u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, struct pci_reset *reset);
+
 /* Where a capability is, or 0: at most as many steps as fit the space. `after` is 0, or the one found before. */
 u32 pci_capability(const struct pci_config *config, u32 function, u32 id, u32 after);
 

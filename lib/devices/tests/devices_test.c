@@ -6,6 +6,7 @@
 #include "lib/acpi/tests/builder.h"
 #include "lib/devices/described.h"
 #include "lib/devices/functions.h"
+#include "lib/devices/resets.h"
 #include "lib/devices/tables.h"
 #include "lib/devices/trees.h"
 #include "lib/elf/tests/report.h"
@@ -111,6 +112,48 @@ static void devices_are_stopped_by_their_own_registers(struct report *r)
 	table = (struct device_table){};
 	(void)add(span_text("ns16550a"), 0x1000);
 	report_case(r, span_text("most devices have none"), devices_read(shared(), 0, &device) && !device_stop(&device, &stop));
+}
+
+static void resets_are_asked_for_and_told(struct report *r)
+{
+	static u8 pages[DEVICES_SHARED_BYTES];
+	struct mspan both = MSPAN_OF_ARRAY(pages);
+	const u32 last = DEVICES_MAX - 1;
+	struct pci_kept kept = { .express = 0x80, .count = 1 }, again;
+
+	kept.word[0] = (struct pci_kept_word){ .at = 0x10, .value = 0xfe000000 };
+	resets_keep(both, last, &kept);
+	report_case(r, span_text("none is asked for at first"),
+		    resets_state(both, last) == RESET_NEVER && resets_wanted(both, last) == 0);
+	resets_ask(both, last);
+	resets_ask(both, last);
+	report_case(r, span_text("one that is under way is asked for once"),
+		    resets_wanted(both, last) == 1 && resets_state(both, last) == RESET_UNDER_WAY && resets_wanted(both, last - 1) == 0);
+	resets_tell(both, last, 1, false);
+	report_case(r, span_text("once told it is done"), resets_state(both, last) == RESET_DONE && resets_wanted(both, last) == 0);
+	resets_ask(both, last);
+	resets_tell(both, last, 1, true);
+	report_case(r, span_text("word of another than was asked for counts for nothing"),
+		    resets_state(both, last) == RESET_UNDER_WAY);
+	resets_tell(both, last, 2, true);
+	report_case(r, span_text("one that failed is told"), resets_state(both, last) == RESET_FAILED);
+	again = resets_kept(both, last);
+	report_case(r, span_text("what is put back is kept meanwhile"), span_equal(SPAN_OF_STRUCT(again), SPAN_OF_STRUCT(kept)));
+}
+
+static bool reset_at(u64 place)
+{
+	u32 found = 0;
+
+	table = (struct device_table){};
+	device_add_resource(&table, add(span_text("ns16550a"), 0x1000), DEVICE_RESET, place, 1);
+	return devices_read(shared(), 0, &device) && device_reset(&device, &found) && found == place;
+}
+
+static void places_of_resets_are_within_bounds(struct report *r)
+{
+	report_case(r, span_text("a place among those there are is read"), reset_at(0) && reset_at(DEVICES_MAX - 1));
+	report_case(r, span_text("no other is"), !reset_at(DEVICES_MAX) && !reset_at(1ull << 32));
 }
 
 static void tables_that_lie_are_refused(struct report *r)
@@ -636,6 +679,8 @@ int main(void)
 	pages_of_two_are_marked(&report);
 	what_has_no_room_is_counted(&report);
 	devices_are_stopped_by_their_own_registers(&report);
+	resets_are_asked_for_and_told(&report);
+	places_of_resets_are_within_bounds(&report);
 	tables_that_lie_are_refused(&report);
 	static_devices_are_read(&report);
 	what_is_not_there_is_passed_over(&report);

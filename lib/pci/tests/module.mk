@@ -4,3 +4,8 @@ HOST_TEST := pci
 SRCS := pci_test.c machine.c
 DEPS := lib/base lib/elf/tests lib/pci
 include $(MK)/host_test.mk
+
+HOST_TEST := pci-reset
+SRCS := reset_test.c
+DEPS := lib/base lib/elf/tests lib/pci
+include $(MK)/host_test.mk

@@ -7,7 +7,6 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 #include "lib/devices/functions.h"
-#include "lib/mmio/mmio.h"
 #include "lib/rt/rt.h"
 
 /* SPEC: virtio 1.2, 4.1.4.3, and of registers in memory 4.2.2 */
@@ -17,8 +16,7 @@ static struct mmio space;      /* configuration space of the buses being scanned
 static u32 space_first_bus;
 static struct pci_found found; /* too large for a stack */
 
-/* Registers at a physical address; false if they cannot be mapped. */
-static bool open_registers(u64 base, u64 bytes, struct mmio *out)
+bool buses_open(u64 base, u64 bytes, struct mmio *out)
 {
 	handle_t pages;
 	u64 first = page_floor(base), count = page_ceil(base + bytes) - first;
@@ -97,7 +95,7 @@ static void look_at_virtio(const struct pci_config *config, const struct pci_hos
 	u64 common = 0;
 
 	config->write(f->function, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
-	bool there = common_part(config, host, f, &common) && open_registers(common, COMMON_BYTES, &registers);
+	bool there = common_part(config, host, f, &common) && buses_open(common, COMMON_BYTES, &registers);
 
 	f->active = there && reset(&registers, common & PAGE_MASK);
 	f->stop = f->active ? common + COMMON_STATUS : 0;
@@ -122,7 +120,7 @@ static bool edu_is_quiet(const struct pci_host *host, const struct pci_function 
 	if (f->bar[0].kind != PCI_BAR_MEMORY || at == 0 || f->bar[0].bytes < BYTES)
 		return false;
 	(void)!pci_physical(&host->memory, at, f->bar[0].bytes, &at);
-	return open_registers(at, BYTES, &registers) && (mmio_read32(&registers, (at & PAGE_MASK) + COPY_COMMAND) & 1) == 0;
+	return buses_open(at, BYTES, &registers) && (mmio_read32(&registers, (at & PAGE_MASK) + COPY_COMMAND) & 1) == 0;
 }
 
 /* With a wire it need not be on: what it then interrupts by is no write to memory. */
@@ -148,7 +146,7 @@ void buses_add_pci(struct device_table *table, const struct pci_host *host)
 {
 	static const struct pci_config config = { .read = read_config, .write = write_config };
 
-	if (host->bus_count == 0 || !open_registers(host->ecam, host->bus_count * PCI_BUS_BYTES, &space)) {
+	if (host->bus_count == 0 || !buses_open(host->ecam, host->bus_count * PCI_BUS_BYTES, &space)) {
 		rt_log(span_text("the configuration space of a PCI host bridge cannot be used; what is behind it is left out"));
 		return;
 	}
@@ -168,7 +166,7 @@ static u32 virtio_number(u64 base)
 	enum : u32 { MAGIC = 0x74726976 };
 	struct mmio registers;
 
-	if (base % 4 != 0 || !open_registers(base, 16, &registers) || mmio_read32(&registers, (base & PAGE_MASK) + MAGIC_AT) != MAGIC)
+	if (base % 4 != 0 || !buses_open(base, 16, &registers) || mmio_read32(&registers, (base & PAGE_MASK) + MAGIC_AT) != MAGIC)
 		return 0;
 	return mmio_read32(&registers, (base & PAGE_MASK) + DEVICE_AT);
 }

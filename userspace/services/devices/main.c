@@ -5,6 +5,7 @@
  */
 #include "lib/9p/file.h"
 #include "lib/base/text.h"
+#include "lib/devices/resets.h"
 #include "lib/rt/memory.h"
 #include "lib/service/service.h"
 #include "userspace/services/devices/parts.h"
@@ -28,6 +29,7 @@ static void find_all(void)
 	buses_ask_virtio(&table);
 	devices_mark_shared(&table);
 	devices_number(&table);
+	resets_find(&table, rt_pages_mspan(shared));
 }
 
 static void say_found(void)
@@ -54,7 +56,7 @@ static void publish(void)
 	mspan_store32(to, 0, DEVICES_MAGIC);
 }
 
-/* Drivers are started by who reads the table: it is told that there is one. */
+/* Drivers are started by who reads the table: it is told that there is one, and of resets, for which they wait. */
 static void tell_keeper(void)
 {
 	struct file ctl;
@@ -66,6 +68,14 @@ static void tell_keeper(void)
 	}
 	if (status != STATUS_OK)
 		rt_log(span_text("the keeper does not hear that devices were found"));
+}
+
+/* WHY whatever the bits are: each may tell of what an earlier instance was to do. */
+static void look_at_resets(u64 bits)
+{
+	(void)bits;
+	if (resets_look(rt_pages_mspan(shared)))
+		tell_keeper();
 }
 
 /* ---- /dev/devices ---- */
@@ -140,12 +150,12 @@ static enum status tree_read(struct service_call *call, struct service_file *fil
 	return service_put_at(call, text_span(&t));
 }
 
-static const struct service_ops ops = { .open = tree_open, .read = tree_read, .entry = tree_entry };
+static const struct service_ops ops = { .open = tree_open, .read = tree_read, .entry = tree_entry, .signal = look_at_resets };
 
 /* WHY an earlier instance's table is kept: asking the hardware again would disturb what drivers use by now. */
 u64 program_main(const struct rt_args *args)
 {
-	enum status status = rt_pages_map(rt_handle(span_text("table")), 0, DEVICES_TABLE_BYTES, MAP_READ | MAP_WRITE, &shared);
+	enum status status = rt_pages_map(rt_handle(span_text("table")), 0, DEVICES_SHARED_BYTES, MAP_READ | MAP_WRITE, &shared);
 
 	(void)args;
 	if (status != STATUS_OK) {
@@ -158,5 +168,8 @@ u64 program_main(const struct rt_args *args)
 		publish();
 	}
 	tell_keeper();
+	if (!resets_init())
+		return 1;
+	look_at_resets(0);
 	service_run(&ops);
 }

@@ -6,7 +6,6 @@
 #include "userspace/services/keeper/domains.h"
 #include "userspace/services/keeper/hold.h"
 #include "lib/base/text.h"
-#include "lib/devices/devices.h"
 #include "abi/objects.h"
 #include "abi/structs.h"
 #include "abi/stubs.h"
@@ -18,7 +17,7 @@ static struct device device;
 
 handle_t found_table(void)
 {
-	return hold_pages(&table, HELD_FOUND, DEVICES_TABLE_BYTES) ? table.memory : handle_none();
+	return hold_pages(&table, HELD_FOUND, DEVICES_SHARED_BYTES) ? table.memory : handle_none();
 }
 
 static bool known(void)
@@ -105,6 +104,7 @@ static enum status derive(const struct device_resource *r, u32 line, handle_t *o
 	case DEVICE_BEHIND:
 	case DEVICE_ACTIVE:
 	case DEVICE_STOP:
+	case DEVICE_RESET:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return STATUS_INVALID;
@@ -122,6 +122,7 @@ static struct span name_of(u32 kind)
 	case DEVICE_BEHIND:
 	case DEVICE_ACTIVE:
 	case DEVICE_STOP:
+	case DEVICE_RESET:
 	case DEVICE_RESOURCE_KINDS: break;
 	}
 	return span_text("irq");
@@ -172,7 +173,8 @@ static bool is_given(struct unit *unit, const struct manifest_record *m, const s
 	case DEVICE_REQUESTER:
 	case DEVICE_BEHIND:
 	case DEVICE_ACTIVE:
-	case DEVICE_STOP: return false;
+	case DEVICE_STOP:
+	case DEVICE_RESET: return false;
 	case DEVICE_MEMORY:
 	case DEVICE_PORTS:
 	case DEVICE_LINE:
@@ -235,12 +237,20 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 	return FOUND_ABSENT;
 }
 
-bool found_stop(const struct manifest_record *m, struct device_resource *out)
+bool found_stop(const struct manifest_record *m, struct device_resource *stop, u32 *reset)
 {
-	TEXT_BUFFER(why, 96);
+	TEXT_BUFFER(why, 128);
 
-	return m->device.class[0] != 0 && found_device(m, &why) == FOUND_THERE && device_stop(&device, out);
+	if (found_device(m, &why) != FOUND_THERE)
+		return false;
+	if (!device_stop(&device, stop))
+		*stop = (struct device_resource){};
+	if (!device_reset(&device, reset))
+		*reset = DEVICES_MAX;
+	return true;
 }
+
+struct mspan found_resets(void) { return rt_pages_mspan(table.pages); }
 
 static enum status grant_resource(struct unit *unit, const struct device_resource *r, u32 number, struct spawn *child,
 	struct grants_made *made)

@@ -7,6 +7,7 @@
 #ifndef USERSPACE_SERVICES_KEEPER_FOUND_H
 #define USERSPACE_SERVICES_KEEPER_FOUND_H
 
+#include "lib/devices/resets.h"
 #include "lib/image/manifest.h"
 #include "lib/spawn/spawn.h"
 #include "userspace/services/keeper/grants.h"
@@ -31,8 +32,12 @@ enum found found_kept(struct unit *unit, const struct manifest_record *m, struct
 [[nodiscard]] enum status found_grant(struct unit *unit, const struct manifest_record *m, struct spawn *child,
 	struct grants_made *made);
 
-/* Where zero stops the device that the manifest asks for; false: it has none, or no such register. */
-[[nodiscard]] bool found_stop(const struct manifest_record *m, struct device_resource *out);
+/* Where zero stops the device that the manifest asks for, with no bytes if nowhere; and the place of what is said of its
+ * resets, or DEVICES_MAX. False: nobody has looked, or it cannot be given. */
+[[nodiscard]] bool found_stop(const struct manifest_record *m, struct device_resource *stop, u32 *reset);
+
+/* What is said of resets, by their places. */
+struct mspan found_resets(void);
 
 /* The shared memory, for who fills it; made on first use. None if there is no memory for it. */
 handle_t found_table(void);

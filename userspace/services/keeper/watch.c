@@ -8,6 +8,7 @@
 #include "userspace/services/keeper/policy.h"
 #include "userspace/services/keeper/pulse.h"
 #include "userspace/services/keeper/replace.h"
+#include "userspace/services/keeper/stop.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/base/text.h"
 #include "lib/service/service.h"
@@ -143,9 +144,26 @@ static void start_failed(struct unit *unit, enum status status)
 		obey(unit, policy_failed(&policy, unit->failures));
 }
 
+/* False: it waits until its device was reset, or cannot be started. */
+static bool device_has_stopped(struct unit *unit)
+{
+	TEXT_BUFFER(why, 96);
+	enum found found = stop_look(unit, &why);
+
+	if (found == FOUND_NOT_YET)
+		unit->state = UNIT_WAITING;
+	if (found == FOUND_ABSENT) {
+		watch_out_of_service(unit, UNIT_FAILED);
+		unit_set_problem(unit, text_span(&why), span_empty());
+	}
+	return found == FOUND_THERE;
+}
+
 static void start_now(struct unit *unit)
 {
 	refuse_end(unit);
+	if (!device_has_stopped(unit))
+		return;
 	domains_begin(unit);
 	unit->instances++;
 	unit_commit(unit);
@@ -390,8 +408,11 @@ enum status unit_start(struct unit *unit)
 		return STATUS_OK;
 	if (unit->state == UNIT_ABSENT)
 		return STATUS_NOT_FOUND;
+	/* Its device may come back this time. */
+	if (unit->state == UNIT_FAILED)
+		stop_device(unit);
 	unit->failures = 0;
 	start_now(unit);
 	watch_start_ready();
-	return unit->state == UNIT_RUNNING ? STATUS_OK : STATUS_IO;
+	return unit->state == UNIT_RUNNING || unit->state == UNIT_WAITING ? STATUS_OK : STATUS_IO;
 }

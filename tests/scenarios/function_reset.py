@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A function of PCI that has no other way to be stopped is reset when its driver has ended, also where who resets it ends on the way: the next
+instance finds its registers where they were, and nothing in them that the last one left."""
+
+from tools.image import change
+
+# WHY this name: no other driver takes a controller that has it.
+DEVICES = ("-drive", "if=none,id=null0,driver=null-co,size=1M", "-drive", "if=none,id=null1,driver=null-co,size=1M",
+           "-device", "nvme,serial=0,drive=null0,use-intel-id=on", "-device", "nvme,serial=1,drive=null1,use-intel-id=on")
+
+
+def driver(manifest):
+    """edu's place, for a driver that only looks whether its device was reset."""
+    manifest.program = "fresh"
+    manifest.device.name, manifest.device.number, manifest.device.matches = "block", 1, [("pci8086,5845", "")]
+
+
+def back(t, restarts):
+    t.eventually("services", rf"^edu +running +\d+ +{restarts} ")
+    t.expect_match(t.exec_ok("cat /dev/edu"), r"^found 0x0, answers, on$")
+
+
+def run(t):
+    t.boot(files={"ferrous/system.img": change.with_manifest(t.disk_file("ferrous/system.img"), "edu", driver)}, extra=DEVICES)
+    t.expect_match(t.exec_ok("devices block1"), r"(?m)^has +can be reset$")
+    back(t, 0)
+    t.exec_ok("kill edu")
+    back(t, 1)
+    t.exec_ok("kill edu; kill devices")
+    back(t, 2)
+    t.expect_match(t.exec_ok("services"), r"(?m)^ *devices +running +\d+ +1 ")
+    t.exec_ok("services stop edu")
+    t.exec_ok("services start edu")
+    back(t, 3)
