@@ -3,8 +3,8 @@
 open, or the former comes back; orders of a person are obeyed; one that fails again and again is given up, and who calls it
 or needs it learns that."""
 
-CASES = ["hung", "complained", "damaged", "replaced", "stopped", "stopped_while_replaced", "serves_nobody", "absent",
-         "given_up"]
+CASES = ["hung", "complained", "damaged", "replaced", "stopped", "not_taken_over", "stopped_while_replaced", "serves_nobody",
+         "absent", "given_up"]
 SHARE = True
 
 
@@ -60,10 +60,24 @@ def replaced(t):
     for program in ("trial-broken", "nosuchprogram"):
         status, output = t.exec(f"services replace trial {program}")
         t.expect(status != 0 and "the former program goes on" in output, f"status {status}, output {output!r}")
-        t.expect_match(output, f"{program}: it did not come up within three seconds, or is no program of the image")
+        t.expect_match(output, f"{program}: it did not come up within three seconds with what is kept, or is no program of the image")
         t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", f"after {program} did not come to serve")
     t.exec_ok("services replace trial trial")
     t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"first {before}\n", "the first version again")
+
+
+def not_taken_over(t):
+    """A program that serves, but does not go on with what is kept, is no other version: the former has all of it, also where the
+    other's tables would have lain over it."""
+    before = count(t)
+    for name, program in (("trial", "names"), ("trial", "proc"), ("log", "tmpfs")):
+        said = t.exec_ok("log")
+        status, output = t.exec(f"services replace {name} {program}")
+        t.expect(status != 0 and "the former program goes on" in output, f"{program}: status {status}, output {output!r}")
+        log = t.exec_ok("log")
+        t.expect(log.startswith(said), f"the log was\n{said}and is\n{log}")
+        t.expect_match(log[len(said):], f"keeper: {name}: problem: its replacement does not take over what is kept$")
+    t.expect_equal(count(t), before, "what is kept")
 
 
 def stopped(t):

@@ -119,7 +119,8 @@ static u64 replace(struct span name, struct span program)
 	if (status == STATUS_NOT_FOUND)
 		result = not_there(name);
 	else if (status == STATUS_IO)
-		result = tool_fail(program, span_text("it did not come up within three seconds, or is no program of the image"));
+		result = tool_fail(program,
+			span_text("it did not come up within three seconds with what is kept, or is no program of the image"));
 	else if (status != STATUS_OK)
 		result = tool_fail_status(name, status);
 	if (result != TOOL_OK)

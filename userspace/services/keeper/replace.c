@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Replacing a service's program. See replace.h. WHY the tables are copied: a version that fails may have changed them
- * before it did. Bulk is not: nothing of it is written before a commit of the tables would need it.
+ * Replacing a service's program. See replace.h. WHY what is kept is copied: a version that fails may have changed it
+ * before it did, also bulk, where its own tables are longer than the former's.
  */
 #include "userspace/services/keeper/replace.h"
 #include "userspace/services/keeper/hold.h"
@@ -22,9 +22,10 @@ struct STABLE attempt {
 	u64 ticket;
 	u64 count;         /* what the request wrote */
 	u64 deadline_ns;
-	u64 copied;        /* bytes of the state's beginning that there is a copy of; 0: it keeps none, or nothing yet */
+	u64 copied;        /* bytes of the state that there is a copy of; 0: it keeps none, or nothing yet */
+	u64 restored;      /* how often that state had been taken over */
 };
-KEEP_RECORD(struct attempt, 88);
+KEEP_RECORD(struct attempt, 96);
 
 static struct attempt attempt, committed;
 static struct held_pages copy;
@@ -33,14 +34,7 @@ static struct keep_part kept;
 static struct unit *replaced(void) { return unit_at(attempt.unit); }
 u64 replace_deadline(void) { return attempt.stage == STARTING_NEW ? attempt.deadline_ns : U64_MAX; }
 
-static u64 worth_copying(struct span state)
-{
-	u64 tables = span_u64(state, __builtin_offsetof(struct keep_head, table_bytes));
-
-	if (span_u64(state, 0) != KEEP_MAGIC || tables > span_len(state) - KEEP_TABLES_AT)
-		return 0;
-	return (KEEP_TABLES_AT + tables + PAGE_MASK) & ~PAGE_MASK;
-}
+static u64 times_restored(struct span state) { return span_u64(state, __builtin_offsetof(struct keep_head, restored)); }
 
 /* Copies between the unit's state and the attempt's copy of it. */
 static enum status copy_state(const struct unit *unit, bool back)
@@ -56,14 +50,16 @@ static enum status copy_state(const struct unit *unit, bool back)
 		status = rt_pages_map(unit->memory, 0, info.count << PAGE_SHIFT, MAP_READ | MAP_WRITE, &state);
 	if (status != STATUS_OK)
 		return status;
-	if (!back)
-		attempt.copied = worth_copying(rt_pages_span(state));
+	if (!back) {
+		attempt.copied = span_u64(rt_pages_span(state), 0) == KEEP_MAGIC ? info.count << PAGE_SHIFT : 0;
+		attempt.restored = times_restored(rt_pages_span(state));
+	}
 	if (attempt.copied != 0 && !(back ? hold_pages_again : hold_pages)(&copy, HELD_REPLACED, attempt.copied))
 		status = back ? STATUS_NOT_FOUND : STATUS_OUT_OF_FRAMES;
 	else if (attempt.copied != 0 && back)
 		span_copy(rt_pages_mspan(state), rt_pages_span(copy.pages));
 	else if (attempt.copied != 0)
-		span_copy(rt_pages_mspan(copy.pages), span_first(rt_pages_span(state), attempt.copied));
+		span_copy(rt_pages_mspan(copy.pages), rt_pages_span(state));
 	rt_pages_release(state);
 	return status;
 }
@@ -106,10 +102,36 @@ static void take_back(void)
 	mspan_set_text(MSPAN_OF_ARRAY(replaced()->program), manifest_text(attempt.former));
 }
 
-void replace_ready(const struct unit *unit)
+/* What was kept is still there, and the new version goes on with it. */
+static bool took_over(const struct unit *unit)
 {
-	if (attempt.stage == STARTING_NEW && replaced() == unit && serves(unit))
+	pages_t state = {};
+
+	if (attempt.copied == 0)
+		return true;
+	if (rt_pages_map(unit->memory, 0, PAGE_BYTES, MAP_READ, &state) != STATUS_OK)
+		return false;
+	bool took = times_restored(rt_pages_span(state)) != attempt.restored;
+
+	rt_pages_release(state);
+	return took;
+}
+
+/* WHY ended here, while it waits for this to be answered: it is not to tell clients that what they have is gone. */
+bool replace_ready(struct unit *unit)
+{
+	if (attempt.stage != STARTING_NEW || replaced() != unit || !serves(unit))
+		return true;
+	if (took_over(unit)) {
 		finish(STATUS_OK, span_text("was replaced"));
+		return true;
+	}
+	unit_log(unit, span_text("problem: its replacement does not take over what is kept"));
+	attempt.stage = ENDING_NEW;
+	unit->asked = true;
+	/* One that has ended by itself is heard of. */
+	(void)sys_process_kill(unit->process, UNIT_KILL_STATUS);
+	return false;
 }
 
 bool replace_ended(struct unit *unit)

@@ -14,7 +14,8 @@
 enum : u64 { UNIT_BADGE = 1ull << 63 };
 
 /* One bit of the keeper's signal for each, one for those to be ended, one for the timer, one for the heartbeat. */
-enum : u32 { UNITS_MAX = 60, KILL_BIT = 60, TIMER_BIT = 61, PULSE_BIT = 62, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48 };
+enum : u32 { UNITS_MAX = 60, KILL_BIT = 60, TIMER_BIT = 61, PULSE_BIT = 62, UNIT_PROBLEM_BYTES = 176, UNIT_PROGRAM_BYTES = 48,
+	UNIT_KILL_STATUS = 137 };
 
 enum unit_state : u32 {
 	UNIT_WAITING,   /* for what it needs */

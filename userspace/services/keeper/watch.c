@@ -16,7 +16,6 @@
 #include "abi/stubs.h"
 
 enum : u64 { MS = 1000000 };
-enum : u32 { KILL_STATUS = 137 };
 
 static handle_t timer;
 
@@ -204,7 +203,8 @@ void watch_ready(struct unit *unit)
 		return;
 	unit->ready = true;
 	unit->ready_ns = rt_now_ns();
-	replace_ready(unit);
+	if (!replace_ready(unit))
+		return;
 	unit->hung = false;
 	domains_forgiven(unit);
 	pulse_watch(unit);
@@ -335,7 +335,7 @@ void watch_resume(struct unit *unit)
 
 	/* An order that the instance before had not come to carry out. A kill that fails finds it ended. */
 	if (asked)
-		(void)sys_process_kill(unit->process, KILL_STATUS);
+		(void)sys_process_kill(unit->process, UNIT_KILL_STATUS);
 	unit->asked = true; /* WHY: the instance before may have done so, and not come to say it */
 	unit_ended(unit);
 	unit->asked = asked;
@@ -359,7 +359,7 @@ static void kill_asked(void)
 {
 	for (u32 i = 0; i < units_count(); i++) {
 		if (unit_at(i)->asked && unit_at(i)->state == UNIT_RUNNING)
-			(void)sys_process_kill(unit_at(i)->process, KILL_STATUS);
+			(void)sys_process_kill(unit_at(i)->process, UNIT_KILL_STATUS);
 	}
 }
 
