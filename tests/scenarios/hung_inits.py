@@ -4,7 +4,7 @@ hung on is said."""
 
 from tools.run import torture
 
-CASES = ["loader", "keeper", "refused"]
+CASES = ["loader", "keeper", "keeper waits", "refused"]
 # What does not come back then, and what of it is told to whoever asked for it.
 HANGS = {"loader": "torture hang", "keeper": "echo hang > /services/trial/ctl"}
 
@@ -16,9 +16,18 @@ def refused(t):
         t.expect(t.exec(command)[0] != 0, f"`{command}' was obeyed")
 
 
+def keeper_waits(t):
+    """The loader, on the only processor, has the priority of the keeper, which waits for it: nobody less important comes to run.
+    Whoever ends it does."""
+    t.boot(smp=1, cmdline=torture.INJECT_WORD)
+    t.exec_ok("torture hang trial")
+    t.expect_match(t.exec_ok("log"), "init: problem: the loader hung")
+    t.expect_match(t.exec_ok("services trial"), "(?m)^state +running$")
+
+
 def run(t, case):
-    if case == "refused":
-        refused(t)
+    if case in ("refused", "keeper waits"):
+        {"refused": refused, "keeper waits": keeper_waits}[case](t)
         return
     t.boot(smp=2, cmdline=torture.INJECT_WORD)
     t.exec(f"{HANGS[case]} & services trial; echo on | cat; wait")

@@ -15,7 +15,7 @@
 enum : u32 { WORKERS = 14, SERVICES_MAX = 60, PAIR_EVERY = 4 };
 enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 /* WHY: while services are changed these only look on, and what they do not take of the machine, faults have. */
-enum : u64 { APART_PAUSE_NS = 5000000 };
+enum : u64 { APART_PAUSE_NS = 5000000, HANGS_NS = 100000000 };
 
 static u64 state = 1;
 static u32 losses;
@@ -293,6 +293,19 @@ static u64 hang(void)
 	return status == STATUS_PEER_DIED ? TOOL_OK : tool_fail_status(span_text("the loader"), status);
 }
 
+/* It hangs, and nobody waits for its answer. Twice, because who orders is answered before the service is started. */
+static u64 hang_and_start(struct span service)
+{
+	struct message m = msg_make(LOADER_HANG, 0);
+	enum status status = msg_call_status(rt_handle(span_text("loader")), &m, rt_deadline_in(HANGS_NS));
+
+	if (status != STATUS_TIMED_OUT)
+		return tool_fail_status(span_text("the loader"), status);
+	for (u32 i = 0; i < 2; i++)
+		(void)service_order(service, span_text("restart"));
+	return TOOL_OK;
+}
+
 u64 program_main(const struct rt_args *args)
 {
 	u64 seed = 0, rounds = 0, pause_us = 0, pause = 0;
@@ -302,6 +315,8 @@ u64 program_main(const struct rt_args *args)
 		return work(rt_arg(1), seed, pause);
 	if (args->count == 1 && span_equal(rt_arg(0), span_text("hang")))
 		return hang();
+	if (args->count == 2 && span_equal(rt_arg(0), span_text("hang")))
+		return hang_and_start(rt_arg(1));
 	if (args->count >= 2 && span_equal(rt_arg(0), span_text("use")))
 		return use(args->count);
 	if (args->count == 4 && span_equal(rt_arg(0), span_text("put")) && span_parse_u64(rt_arg(1), &seed) &&
@@ -325,6 +340,6 @@ u64 program_main(const struct rt_args *args)
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
 		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
 			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
-			"gone SEED COUNT VICTIM | speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang"));
+			"gone SEED COUNT VICTIM | speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang [SERVICE]"));
 	return torture(seed, rounds, pause_us, (u32)min_u64(args->count - 4, SERVICES_MAX));
 }

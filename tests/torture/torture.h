@@ -19,7 +19,8 @@
  *
  * torture rings SEED COUNT: eight requests under way through a disk's rings, every byte compared. Prints "N lost".
  *
- * torture hang: the loader does not come back, in such a machine; the program does when that was found.
+ * torture hang: the loader does not come back, in such a machine; the program does when that was found. torture hang SERVICE: the
+ * keeper waits for it meanwhile, because it is to start the service.
  *
  * torture rubbish SEED COUNT: writes what cannot be into a disk's rings. Prints "N lost".
  */

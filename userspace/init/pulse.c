@@ -12,8 +12,8 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-/* WHY more important than all others: whether it answers is to be no question of who else works. WHY so long: on a crowded
- * host, starting all services keeps the keeper busy for a second. */
+/* WHY more important than all others: whether it answers is to be no question of who else works, and who hangs has the priority
+ * of whoever waits for it. WHY so long: on a crowded host, starting all services keeps the keeper busy for a second. */
 enum : u32 { PULSE_PRIORITY = 255, STACK_PAGES = 4, GENERAL = 32 };
 enum : u64 { MS = 1000000, BETWEEN_NS = 1000 * MS, LIMIT_MS = 4000 };
 
@@ -65,14 +65,17 @@ static void pulse_thread(u64 argument)
 	}
 }
 
+/* The first thread is as important: it ends who hangs. */
 enum status pulse_init(struct watched *loader, struct watched *keeper, handle_t signal, u64 bit)
 {
 	struct activity_params params = { .priority = PULSE_PRIORITY };
 	handle_t activity = {}, thread = {};
 
 	pulse = (struct pulse){ .loader = loader, .keeper = keeper, .signal = signal, .bit = bit };
-	enum status status = sys_activity_create(rt_group(), &params, &activity);
+	enum status status = sys_activity_set(rt_activity(), &params);
 
+	if (status == STATUS_OK)
+		status = sys_activity_create(rt_group(), &params, &activity);
 	return status != STATUS_OK ? status : rt_thread_start(pulse_thread, 0, STACK_PAGES, activity, &thread);
 }
 
