@@ -67,7 +67,7 @@ class Tree(unittest.TestCase):
 
 
 class Help(unittest.TestCase):
-    UNTOLD = {"loader", "keeper", "conform", "wakeup", "bench", "files-test", "torture", "trial-next", "trial-broken"}
+    UNTOLD = {"loader", "keeper", "conform", "wakeup", "bench", "files-test", "torture", "trial-next", "trial-broken", "fresh"}
 
     def test_help_tells_of_every_program_that_is_for_people(self):
         image = tomllib.loads((ROOT / "image" / "default.image").read_text())

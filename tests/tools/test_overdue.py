@@ -35,6 +35,9 @@ class FakeGuest(scenarios.Guest):
     def console(self):
         return ""
 
+    def state(self):
+        return "all stand" if self.running() else self.last_state
+
 
 class FakeScenario:
     name, limit = "fake", 0.1
@@ -56,6 +59,18 @@ class Overdue(unittest.TestCase):
             raise scenarios.Failure("the machine is gone")
         said = scenarios.attempt(FakeScenario(run), FakeGuest())
         self.assertRegex(said, r"(?s)^it did not end within 0.1 s\n.*the machine is gone")
+
+    def test_it_says_where_the_guest_stood_before_it_was_turned_off(self):
+        def fail(guest):
+            raise scenarios.Failure("no answer")
+
+        def wait(guest):
+            self.assertTrue(guest.machine.off.wait(LIMIT))
+            fail(guest)
+        for run, limit in ((wait, 0.1), (fail, LIMIT)):
+            one = FakeScenario(run)
+            one.limit = limit
+            self.assertRegex(scenarios.attempt(one, FakeGuest()), r"(?s)no answer\n.*where it stood:\n    \| all stand$")
 
     def test_a_scenario_whose_time_is_up_boots_no_more(self):
         def run(guest):

@@ -23,6 +23,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.debug import state
 from tools.run import at_once, control, disk as disks, overdue, qemu, ways
 
 TAIL_LINES = 40
@@ -59,6 +60,7 @@ class Guest:
         self.stack, self.machine, self.agent = ExitStack(), None, None
         self.read_to = 0  # characters of the console that console_expect has passed
         self.cut = False  # its time is up
+        self.debugger, self.last_state = None, ""
 
     # ---- the machine ----
 
@@ -73,8 +75,11 @@ class Guest:
         disk = self.stack.enter_context(disks.boot_with(self.disk, cmdline, files))
         if isinstance(blocks, int):
             blocks = self.stack.enter_context(new_disk(blocks))
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="ferrous-debug-"))
+        self.debugger = Path(folder) / "gdb"
         config = qemu.Config(boot=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
-                             icount=icount, disk=blocks, share=share, iommu=iommu, scratch=True, extra=tuple(extra), **more)
+                             icount=icount, disk=blocks, share=share, iommu=iommu, scratch=True,
+                             extra=(*extra, *state.words(self.debugger)), **more)
         self.machine = self.stack.enter_context(qemu.Machine(config))
         self.agent, self.read_to = control.Control(self.machine), 0
         if ready:
@@ -91,8 +96,16 @@ class Guest:
     def running(self):
         return self.machine is not None and self.machine.running()
 
+    def state(self):
+        """What processors and threads do, and the last events; empty if there is no machine. It goes on afterwards."""
+        if not self.debugger or not self.running():
+            return self.last_state
+        return state.describe(self.disk.arch, self.disk.path.with_name("kernel.elf"), self.debugger)
+
     def cut_short(self):
         """Whoever waits for the machine is told that it ended. From another thread."""
+        if not self.cut:
+            self.last_state = self.state()
         machine, self.cut = self.machine, True
         if machine:
             machine.kill()
@@ -109,7 +122,10 @@ class Guest:
         if self.machine is None:
             self.boot()
         output = bytearray()
-        status = self.agent.run(command, output.extend, limit)
+        try:
+            status = self.agent.run(command, output.extend, limit)
+        except control.ControlError as error:
+            raise control.ControlError(f"{error}; it had printed:\n{output.decode('utf-8', 'replace')}") from None
         return status, output.decode("utf-8", "replace")
 
     def exec_ok(self, command, limit=60):
@@ -224,7 +240,11 @@ def what_is_wrong(scenario, guest):
         why = str(error)
     except Exception:  # a mistake in the scenario itself: show where
         why = traceback.format_exc()
-    return f"{why}\n  end of the console's text:\n{tail(guest)}"
+    return f"{why}\n  end of the console's text:\n{tail(guest)}{told(guest.state())}"
+
+
+def told(text):
+    return "\n  where it stood:\n" + "\n".join(f"    | {line}" for line in text.splitlines()) if text else ""
 
 
 def boots(scenarios):

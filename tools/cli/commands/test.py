@@ -194,7 +194,7 @@ def kasan_slice(args):
 OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "console_virtio[killed]",
                    "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "line_controllers", "loader_killed",
                    "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "signatures_checked",
-                   "torture[4 CPUs]", "trace", "virtio_mmio"]
+                   "state_told", "torture[4 CPUs]", "trace", "virtio_mmio"]
 
 # On aarch64, besides: what lines, registers, units and nodes ACPI's tables tell.
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
