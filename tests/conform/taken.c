@@ -59,7 +59,10 @@ static void take(u64 pages, take_function *how)
 	handle_t child = child_start(span_text("write-on"), given, handle_none());
 
 	EXPECT_TRUE(writes(own));
-	EXPECT_OK(how(child, memory, bytes));
+	enum status taken = how(child, memory, bytes);
+
+	/* WHY dead, too: many pages go in steps, and the child may have met the first, and its end, before the last is gone. */
+	EXPECT_TRUE(taken == STATUS_OK || (pages == MANY && taken == STATUS_DEAD));
 	u8 last = any_read(own);
 
 	rt_sleep_until(in_a_moment());
