@@ -64,9 +64,19 @@ class Frames(unittest.TestCase):
 
     def test_what_is_no_frame_is_told(self):
         with self.assertRaisesRegex(ControlError, "expected an `out' or `end' frame"):
-            self.run_with(b"ready\n")
+            self.run_with(b"steady\n")
         with self.assertRaisesRegex(ControlError, "expected an `out' or `end' frame"):
             self.run_with(b"garbage without any end")
+
+    def test_a_command_that_is_refused_is_told_why(self):
+        self.line.data += b"bad expected at most"
+        self.assertIsNone(self.agent.next_frame(self.line.data))
+        with self.assertRaisesRegex(ControlError, "does not take a command of 4 bytes: expected at most 3$"):
+            self.run_with(b" 3\n")
+
+    def test_an_agent_that_ended_is_told(self):
+        with self.assertRaisesRegex(ControlError, "agent ended while the command ran, and was started again$"):
+            self.run_with(b"ready\n")
 
     def test_silence_and_a_closed_line_are_told_apart(self):
         with self.assertRaisesRegex(ControlError, "did not end within"):

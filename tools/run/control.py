@@ -5,6 +5,7 @@
     host    run <bytes>\\n<command text>         run it in the shell
     guest   out <bytes>\\n<that many bytes>      any number of times
             end <status>\\n                      the command is done
+            bad <words>\\n                       it is none: what was expected
     host    off\\n                              power the machine off
 """
 
@@ -20,6 +21,7 @@ NO_AGENT = re.compile(rb"problem: agent: (?:given up|needs a service that cannot
 STOPPED = b"The machine is stopped."
 LOG_TIME = re.compile(r"^\[[ 0-9.]+\] ")
 FRAME = re.compile(rb"(out|end) (\d{1,9})\n")
+REFUSAL = re.compile(rb"bad ([ -~]{0,200})(\n?)")
 LONGEST_HEADER = 16
 
 
@@ -78,6 +80,10 @@ class Control:
             if frame is None:
                 raise ControlError(self.silence(limit))
             kind, value = frame
+            if kind == "refused":
+                raise ControlError(f"the guest's agent does not take a command of {len(body)} bytes: {value}")
+            if kind == "bad" and value == b"ready\n":
+                raise ControlError("the guest's agent ended while the command ran, and was started again")
             if kind == "bad":
                 raise ControlError(f"the guest's agent sent {value!r}; expected an `out' or `end' frame")
             if kind == "end":
@@ -101,6 +107,8 @@ class Control:
     def next_frame(self, data):
         """One frame at the front of what is not understood yet; None when it is not complete."""
         match = FRAME.match(data, self.taken)
+        if refused := REFUSAL.match(data, self.taken):
+            return ("refused", refused[1].decode()) if refused[2] else None
         if not match:
             rest = bytes(data[self.taken:self.taken + LONGEST_HEADER])
             return ("bad", rest) if b"\n" in rest or len(rest) == LONGEST_HEADER else None
