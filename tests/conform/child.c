@@ -126,7 +126,7 @@ static const struct kind kinds[] = {
 	{ "receive-and-hang", receive_and_hang },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
-	{ "write-on", write_on },
+	{ "write-on", write_on }, { "vectors", any_vectors }, { "matrices", any_matrices },
 	{ "words", count_words }, { "sign", signatures_in_child }, { "return", return_in_child },
 };
 

@@ -20,6 +20,10 @@ static void writing_unmapped_memory(void) { expect_fault(span_text("write-unmapp
 static void writing_read_only_memory(void) { expect_fault(span_text("write-read-only"), FAULT_KIND_WRITE); }
 static void executing_data(void) { expect_fault(span_text("execute-data"), FAULT_KIND_EXECUTE); }
 
+/* Else they would be another thread's, or lost, with the next switch. */
+static void using_vectors_that_are_not_kept(void) { expect_fault(span_text("vectors"), FAULT_KIND_INSTRUCTION); }
+static void using_matrices_that_are_not_kept(void) { expect_fault(span_text("matrices"), FAULT_KIND_INSTRUCTION); }
+
 /* The handler gets the fault as a message; an answer other than 0 ends the process. */
 static void fault_goes_to_its_handler(void)
 {
@@ -112,6 +116,8 @@ static const struct test tests[] = {
 	{ "writing read-only memory faults", writing_read_only_memory },
 	{ "a fault that nobody may receive ends the process", fault_without_handler_ends_the_process },
 	{ "executing data faults", executing_data },
+	{ "using vectors that are not kept faults", using_vectors_that_are_not_kept },
+	{ "using matrices that are not kept faults", using_matrices_that_are_not_kept },
 	{ "a fault goes to its handler", fault_goes_to_its_handler },
 	{ "a mended fault goes on", mended_fault_goes_on },
 	{ "a faulted process can be killed", waiting_for_its_handler_it_can_be_killed },

@@ -29,4 +29,8 @@ void any_write(u64 address, u8 value);
 /* Executes a return instruction that stands at the address. */
 void any_execute(u64 address);
 
+/* Uses registers that the kernel keeps for no thread: vectors of any length, matrices. They return if nothing stops them. */
+void any_vectors(void);
+void any_matrices(void);
+
 #endif

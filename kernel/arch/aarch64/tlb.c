@@ -51,7 +51,9 @@ void hal_tlb_shootdown(struct hal_space *space, uaddr_t at, u64 pages)
 	(void)pages;
 }
 
-/* SPEC: Arm ARM (DDI 0487), B2.7.4.2 "Caches and memory hierarchy: instruction and data". */
+/* WHY the last barrier: that of the entry which follows is for stores, and waits for no cache.
+ * SPEC: Arm ARM (DDI 0487), B2.7.4.2 "Caches and memory hierarchy: instruction and data", B2.3.12 "Data Synchronization
+ * Barrier". */
 void aarch64_make_fetchable(paddr_t frame)
 {
 	if (aarch64_features.instructions_coherent)
@@ -60,4 +62,5 @@ void aarch64_make_fetchable(paddr_t frame)
 		aarch64_clean_to_fetch((vaddr_t){ hal_direct(frame).v + at });
 	BARRIER(ish);
 	aarch64_forget_instructions();
+	BARRIER(ish);
 }

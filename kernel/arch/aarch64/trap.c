@@ -72,14 +72,22 @@ void hal_tlb_serve(void) {}
 
 /* ---- exceptions in user mode ---- */
 
+/* What the tables say, or say not. WHY the others are no page faults: the core would find the page there, and user mode would try
+ * again for ever. */
+static bool is_of_tables(u64 esr)
+{
+	u32 status = (u32)(esr & ESR_STATUS);
+
+	return status >= STATUS_TRANSLATION && status <= STATUS_PERMISSION_END;
+}
+
 static void data_abort(u64 esr)
 {
 	u64 address = SYSTEM_READ(far_el1);
-	u32 status = (u32)(esr & ESR_STATUS);
 
-	if (status == STATUS_ALIGNMENT)
+	if ((esr & ESR_STATUS) == STATUS_ALIGNMENT)
 		core_user_fault(FAULT_KIND_ALIGNMENT, address, esr);
-	else if (status == STATUS_EXTERNAL)
+	else if (!is_of_tables(esr))
 		core_user_fault(FAULT_KIND_PROTECTION, address, esr);
 	else
 		core_user_fault((esr & ESR_WRITE) != 0 ? FAULT_KIND_WRITE : FAULT_KIND_READ, address, esr);
@@ -89,7 +97,10 @@ static void fetch_abort(u64 esr)
 {
 	u64 address = SYSTEM_READ(far_el1);
 
-	core_user_fault(features_is_wrong_signature(address) ? FAULT_KIND_SIGNATURE : FAULT_KIND_EXECUTE, address, esr);
+	if (features_is_wrong_signature(address))
+		core_user_fault(FAULT_KIND_SIGNATURE, address, esr);
+	else
+		core_user_fault(is_of_tables(esr) ? FAULT_KIND_EXECUTE : FAULT_KIND_PROTECTION, address, esr);
 }
 
 static void breakpoint(u64 esr)
@@ -108,7 +119,8 @@ void trap_in_user(u64 esr)
 	case TRAP_BRK: breakpoint(esr); return;
 	case TRAP_SIGNATURE: core_user_fault(FAULT_KIND_SIGNATURE, 0, esr); return;
 	case TRAP_UNKNOWN:
-	case TRAP_SVE: core_user_fault(FAULT_KIND_INSTRUCTION, 0, esr); return;
+	case TRAP_SVE:
+	case TRAP_SME: core_user_fault(FAULT_KIND_INSTRUCTION, 0, esr); return;
 	case TRAP_PC_ALIGNMENT:
 	case TRAP_SP_ALIGNMENT: core_user_fault(FAULT_KIND_ALIGNMENT, 0, esr); return;
 	case TRAP_FPU_EXCEPTION: core_user_fault(FAULT_KIND_ARITHMETIC, 0, esr); return;

@@ -286,12 +286,13 @@ THREE_LEVELS = {"newer": True, "extra": ("-cpu", "rv64,sv57=off,sv48=off")}
 
 
 def riscv64(args, wanted):
-    """With the timer of firmware, with kinds of memory in page tables and flushes in parts, on a processor without either, without floating
-    point, with page tables of three levels, and with each kind of interrupt controller."""
+    """With the timer of firmware, with kinds of memory in page tables and flushes in parts, on a processor without either, with vectors
+    that the kernel does not keep, without floating point, with page tables of three levels, and with each kind of interrupt controller."""
     args, tally = other(args, "riscv64", wanted)
     if not wanted or "boots" in wanted:
         tally.take(others_conform(args, {"without Sstc": {"extra": ("-cpu", "rv64,sstc=off")},
                                   "with Svpbmt and Svinval": {"extra": ("-cpu", "rv64,svpbmt=on,svinval=on")},
+                                  "with vectors": {"extra": ("-cpu", "rv64,v=true,vext_spec=v1.0")},
                                   "U54": {"extra": ("-cpu", "sifive-u54")}, "AIA, by wires": {"machine": "aia=aplic"},
                                   "AIA, by messages": {"machine": "aia=aplic-imsic"}, "Sv39": THREE_LEVELS,
                                   "U54 with Sv39": {"newer": True, "extra": ("-cpu", "sifive-u54")}}))
