@@ -87,6 +87,7 @@ def write_tree(folder, files):
 
 
 C_HEAD = '/* SPDX-License-Identifier: Apache-2.0\n *\n * What this file is for, in words.\n */\n'
+PY_HEAD = '# SPDX-License-Identifier: Apache-2.0\n"""What this file is for, in words."""\n'
 MK_HEAD = '# SPDX-License-Identifier: Apache-2.0\n# The sources of this folder.\n'
 CLEAN = {
 	'lib/a/a.h': C_HEAD + '#ifndef LIB_A_A_H\n#define LIB_A_A_H\nint a(void);\n#endif\n',
@@ -151,6 +152,9 @@ def tree_checks():
 		(style, {'lib/a/x.c': C_HEAD + '#include "../b/b.h"\n'}, 'include-path'),
 		(style, {'lib/a/x.c': C_HEAD + '#include "x.h"\n'}, 'include-path'),
 		(style, {'lib/a/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, 'arch-condition'),
+		(style, {'tests/scenarios/x.py': PY_HEAD + 'WAY = 1 if ARCH == "x86_64" else 2\n'}, 'arch-condition'),
+		(style, {'tests/kasan/x.py': PY_HEAD + 'if t.arch not in ("aarch64", "riscv64"):\n\tpass\n'}, 'arch-condition'),
+		(style, {'tests/scenarios/x.py': PY_HEAD + 'PLACES = {"x86_64": 1}\n'}, None),
 		(style, {'kernel/arch/x86/64/x.c': C_HEAD + '#ifdef __x86_64__\nint x;\n#endif\n'}, None),
 		*((style, {f'{room}/x.c': C_HEAD + f'#if {condition}\nint x;\n#endif\n'}, 'arch-condition')
 		  for room in ('kernel/core', 'kernel/raw', 'tests/conform') for condition in CONDITIONS),

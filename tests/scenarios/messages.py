@@ -3,13 +3,15 @@
 
 import re
 
+from tools.run import ways
+
 NEEDS = ["a line to spare"]
 FACTORIALS = {5: 120, 6: 720, 7: 5040}
 
 
 def run(t):
     t.boot(extra=("-device", "edu"))
-    way = "message" if t.machine.config.boot.arch == "x86_64" else "wire"
+    way = "message" if "messages of functions" in ways.has(t.machine.config.boot) else "wire"
     about = t.exec_ok("devices edu0")
     t.expect_equal(bool(re.search(r"(?m)^has +reaches memory$", about)), way == "message", "whether it may write to memory")
     t.expect_equal(len(re.findall(r"(?m)^has +line \d+$", about)), 1, "lines")

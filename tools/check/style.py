@@ -20,6 +20,10 @@ PORTABLE = ('kernel/core/', 'kernel/debug/', 'kernel/hal/', 'kernel/raw/', 'lib/
 ARCH_CONDITION = re.compile(r'^\s*#\s*(?:if|ifdef|ifndef|elif|elifdef|elifndef)\b.*\b(__x86_64__|__amd64__|__i386__|__aarch64__|__arm__|'
                             r'__riscv\w*|_M_X64|__I?LP(?:32|64)__|_LP64|__SIZEOF_\w+__|__\w+_WIDTH__|__WORDSIZE|U?INTPTR_MAX|'
                             r'S?SIZE_MAX|U?LONG_MAX|__BYTE_ORDER__|__ORDER_\w+__|__(?:BIG|LITTLE)_ENDIAN__|_(?:BIG|LITTLE)_ENDIAN)\b')
+# The same for tests in Python, which ask what a machine has (tools/run/boot_ways.toml), not which it is.
+ARCH_NAME = r'["\'](?:x86_64|aarch64|riscv64)["\']'
+ARCH_COMPARED = re.compile(rf'(?:[!=]=|\bin)\s*[\[({{]?\s*{ARCH_NAME}|{ARCH_NAME}\s*[!=]=')
+GUEST_TESTS = ('tests/scenarios/', 'tests/kasan/', 'tests/torture/', 'tests/conform/')
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 # Include folders besides the root: out/gen, and the two that an architecture provides.
 INCLUDE_ROOMS = ('abi/', 'hal_arch/', 'rt_arch/')
@@ -106,6 +110,13 @@ def includes(file, tops):
 			         'put it behind kernel/hal or in an arch folder')
 
 
+def compared(file):
+	for number, line in enumerate(file.lines, 1):
+		match = ARCH_COMPARED.search(line)
+		if match:
+			file.add(number, 'arch-condition', f'{match[0]}: ask what the machine has; a row of tools/run/boot_ways.toml says it')
+
+
 def guard(file, guards):
 	match = re.search(r'^#ifndef (\w+)\n#define \1\b', file.text, re.M)
 	if not match:
@@ -127,6 +138,8 @@ def run(context: Context):
 		words(file)
 		if file.is_c:
 			includes(file, tops)
+		if path.endswith('.py') and path.startswith(GUEST_TESTS):
+			compared(file)
 		if path.endswith('.h'):
 			guard(file, guards)
 	for path in tree_files(context.root, ('.md',)):
