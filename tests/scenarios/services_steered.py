@@ -3,8 +3,10 @@
 open, or the former comes back; orders of a person are obeyed; one that fails again and again is given up, and who calls it
 or needs it learns that."""
 
-CASES = ["hung", "complained", "damaged", "replaced", "stopped", "not_taken_over", "stopped_while_replaced", "serves_nobody",
-         "absent", "given_up"]
+import re
+
+CASES = ["hung", "complained", "damaged", "replaced", "stopped", "one_at_a_time", "not_taken_over",
+         "stopped_while_replaced", "serves_nobody", "absent", "given_up"]
 SHARE = True
 
 
@@ -64,6 +66,16 @@ def replaced(t):
         t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", f"after {program} did not come to serve")
     t.exec_ok("services replace trial trial")
     t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"first {before}\n", "the first version again")
+
+
+def one_at_a_time(t):
+    """Who asks for another meanwhile is told why not, and so is who asks it of one that has not come up."""
+    status, output = t.exec("services replace trial spin & sleep 1; services replace trial trial; services replace log logd; "
+                            "services complain trial; wait")
+    t.expect_equal(len(re.findall(r"(?m)^services: (?:trial|log): a service is being replaced already, one at a time$", output)), 2,
+                   f"status {status}, output {output!r}")
+    t.expect_match(output, "^services: trial: it has not come up yet$")
+    t.expect_match(t.exec_ok("cat /dev/trial/do"), r"^first \d+$")
 
 
 def not_taken_over(t):

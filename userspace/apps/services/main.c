@@ -56,6 +56,8 @@ static u64 not_there(struct span name)
 		return tool_fail(name, span_text("there is no such service; `services' lists them"));
 	if (span_equal(state, span_text("absent"))) {
 		text_add(&why, "its device is not in this machine");
+	} else if (span_equal(state, span_text("running")) || span_equal(state, span_text("degraded"))) {
+		text_add(&why, "it has not come up yet");
 	} else {
 		text_add(&why, "it is to be running, and it is ");
 		text_add_span(&why, state);
@@ -121,6 +123,8 @@ static u64 replace(struct span name, struct span program)
 	else if (status == STATUS_IO)
 		result = tool_fail(program,
 			span_text("it did not come up within three seconds with what is kept, or is no program of the image"));
+	else if (status == STATUS_BUSY)
+		result = tool_fail(name, span_text("a service is being replaced already, one at a time"));
 	else if (status != STATUS_OK)
 		result = tool_fail_status(name, status);
 	if (result != TOOL_OK)
