@@ -66,6 +66,9 @@ def replaced(t):
         t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"next {before}\n", f"after {program} did not come to serve")
     t.exec_ok("services replace trial trial")
     t.expect_equal(t.exec_ok("cat /dev/trial/do"), f"first {before}\n", "the first version again")
+    for name, program in (("tmpfs", "tmpfs"), ("pipe", "pipe"), ("log", "logd"), ("names", "names")):  # states of other sizes
+        t.exec_ok(f"services replace {name} {program}")
+    t.expect("(keeper)" not in t.exec_ok("log crash"), "the keeper ended")
 
 
 def one_at_a_time(t):

@@ -51,6 +51,8 @@ static enum status copy_state(const struct unit *unit, bool back)
 	if (status != STATUS_OK)
 		return status;
 	if (!back) {
+		/* The copy of an attempt before is of no use, and of another size. */
+		hold_pages_end(&copy, HELD_REPLACED);
 		attempt.copied = span_u64(rt_pages_span(state), 0) == KEEP_MAGIC ? info.count << PAGE_SHIFT : 0;
 		attempt.restored = times_restored(rt_pages_span(state));
 	}
