@@ -131,7 +131,7 @@ void core_start(const struct boot_info *info)
 void core_start_secondary(struct cpu *cpu)
 {
 	atomic_store(&cpu->online, 1u);
-	atomic_store(&cpu->idle, 0u);
+	atomic_store_and_fence(&cpu->idle, 0u); /* before anything is looked up */
 	sched_leave_kernel(hal_this_cpu());
 	hal_user_enter();
 }
