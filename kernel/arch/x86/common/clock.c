@@ -64,9 +64,9 @@ static struct look look(const struct reference *reference, u32 tries)
 
 	for (u32 i = 0; i < tries; i++) {
 		u64 before = x86_read_tsc();
+		u32 timer = apic_timer_left();
 		u64 value = reference->read();
 		u64 after = x86_read_tsc();
-		u32 timer = apic_timer_left();
 
 		if (after - before < best.width)
 			best = (struct look){ .tsc = before + (after - before) / 2, .width = after - before,
