@@ -132,6 +132,7 @@ void prove_across(void)
 
 	PROVE(again || self.copied == 0, "the next copy begins at its beginning");
 	PROVE(IMPLIES(again, copied > before && copied < bytes), "who makes the call again has come further");
+	PROVE(copied < before + STAY_MOST + PAGE_BYTES, "others get at what is locked for it after a bounded part");
 	PROVE(copied <= bytes && IMPLIES(bytes != 0, (copied == bytes) == (result.status == STATUS_OK)), "what was copied is told");
 	if (some < before || some >= copied)
 		return;

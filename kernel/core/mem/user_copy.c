@@ -9,7 +9,8 @@
 #include "kernel/hal/cpu.h"
 #include "kernel/raw/frame_access.h"
 
-enum : u64 { COPY_MOST = 65536 };
+/* STAY_MOST: after so much others get at locks that are held for the copy. */
+enum : u64 { COPY_MOST = 65536, STAY_MOST = 2 * PAGE_BYTES };
 
 static u64 rest_of_page(u64 at) { return PAGE_BYTES - (at & PAGE_MASK); }
 
@@ -74,7 +75,7 @@ static struct user_range further(struct user_range range, u64 bytes)
 
 struct sys_result user_copy_across(struct thread *self, struct user_range from, struct user_range to, u64 bytes)
 {
-	u64 most = min_u64(bytes, COPY_MOST), copied = self->copied < most ? self->copied : 0;
+	u64 most = min_u64(bytes, COPY_MOST), before = self->copied < most ? self->copied : 0, copied = before;
 	enum status status = STATUS_OK;
 
 	self->copied = 0;
@@ -82,7 +83,7 @@ struct sys_result user_copy_across(struct thread *self, struct user_range from, 
 		return sys_fail(STATUS_BAD_ADDRESS);
 	while (copied < most && status == STATUS_OK) {
 		status = copy_piece(further(from, copied), further(to, copied), most - copied, &copied);
-		if (status == STATUS_OK && copied < most && hal_interrupt_pending()) {
+		if (status == STATUS_OK && copied < most && (copied - before >= STAY_MOST || hal_interrupt_pending())) {
 			self->copied = (u32)copied;
 			return sys_again();
 		}

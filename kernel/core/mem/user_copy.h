@@ -28,9 +28,9 @@ struct user_range {
 	uaddr_t at;
 };
 
-/* A system call that copies from one process to another, 64 KiB at most. Between two pages it gives way to a pending
- * interrupt: the thread makes the call again, goes on where it was, and is told the sum. Returns the status, SYS_AGAIN
- * while it is not done, and how much was copied, before an error too. */
+/* A system call that copies from one process to another, 64 KiB at most. After two pages, and after one if an interrupt
+ * is pending, it gives way: the thread makes the call again, goes on where it was, and is told the sum. Returns the status,
+ * SYS_AGAIN while it is not done, and how much was copied, before an error too. */
 [[nodiscard]] struct sys_result user_copy_across(struct thread *self, struct user_range from, struct user_range to, u64 bytes);
 
 #endif

@@ -315,6 +315,26 @@ static void copies_of_buffers_give_way(void)
 	EXPECT(span_equal(span_first(SPAN_OF_ARRAY(found), PAGE_BYTES), span_part(SPAN_OF_ARRAY(text), 100, PAGE_BYTES)));
 }
 
+/* Whoever ends the caller's wait needs the lock that a copy holds: it is let go after two pages, whether or not anybody on this
+ * processor has something to do. */
+static void copies_of_buffers_hold_nobody_up(void)
+{
+	struct pair p = pair_make();
+
+	user_put_u64(&p.client, SCRATCH_BYTES - 8, 0xe4d);
+	user_buffers(&p.client, p.client.scratch, SCRATCH_BYTES, p.client.scratch, SCRATCH_BYTES);
+	pair_serve(&p);
+	(void)user_message(&p.client, SYSCALL_CALL, p.send, msg_info_make(0, 0, 0, 0, 1), FOR_EVER);
+	struct answer answer = CALL(&p.server, SYSCALL_BUFFER_READ, p.reply, 0, p.server.scratch, SCRATCH_BYTES);
+
+	EXPECT_EQ(answer.parts, SCRATCH_BYTES / PAGE_BYTES / 2);
+	EXPECT_EQ(answer.value, SCRATCH_BYTES);
+	EXPECT_EQ(user_get_u64(&p.server, SCRATCH_BYTES - 8), 0xe4d);
+	answer = CALL(&p.server, SYSCALL_BUFFER_WRITE, p.reply, 0, p.server.scratch, 2 * PAGE_BYTES);
+	EXPECT_EQ(answer.parts, 1);
+	EXPECT_EQ(answer.value, 2 * PAGE_BYTES);
+}
+
 static void senders_wait_in_order_and_need_no_answer(void)
 {
 	struct pair p = pair_make();
@@ -459,6 +479,7 @@ void message_tests(void)
 	RUN(a_transfer_is_all_or_nothing);
 	RUN(buffers_are_read_and_written_through_the_reply);
 	RUN(copies_of_buffers_give_way);
+	RUN(copies_of_buffers_hold_nobody_up);
 	RUN(a_copy_that_was_not_finished_is_forgotten);
 	RUN(senders_wait_in_order_and_need_no_answer);
 	RUN(a_queue_keeps_messages_up_to_its_depth);

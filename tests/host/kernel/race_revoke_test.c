@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Races of revocation: somebody else is in the middle of taking away what it would take away. When it returns, that
- * is gone nevertheless.
+ * is gone nevertheless. And of who copies to what is taken away.
  */
 #include "kernel/core/mem/space.h"
+#include "tests/host/kernel/pair.h"
 #include "tests/host/kernel/race.h"
 
 enum : u32 { READ_WRITE = MAP_READ | MAP_WRITE, ATTEMPTS = 3 };
@@ -101,6 +102,80 @@ static void a_mapping_being_undone_is_gone_when_revoke_returns(void)
 	}
 }
 
+/* ---- copies under way ---- */
+
+enum : u64 { COPIED = 2 * PAGE_BYTES, SECRET = 0x5ec4e7, GIVEN = 0x91e4 };
+enum taking : u32 { UNMAPPED, REVOKED, KILLED, TAKINGS };
+
+/* A client whose declared buffer is memory of init, by a child of its capability; its server has the call. */
+struct copy_race {
+	struct pair p;
+	u64 memory;
+};
+
+static struct copy_race copy_begin(u64 *at)
+{
+	struct copy_race race = { .p = pair_make() };
+	const struct user *init = world_init();
+
+	race.memory = HANDLE(init, SYSCALL_MEMORY_CREATE, world_group(), COPIED);
+	u64 child = HANDLE(init, SYSCALL_CAP_DERIVE, race.memory, COPY_ALL, 0, 0);
+
+	*at = CALL(init, SYSCALL_MAP, race.p.client.process_handle, child, 0, 0, COPIED, READ_WRITE | MAP_POPULATE).value;
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
+	user_buffers(&race.p.client, 0, 0, *at, COPIED);
+	for (u64 page = 0; page < COPIED; page += PAGE_BYTES)
+		user_put_u64(&race.p.server, page, GIVEN);
+	(void)pair_serve(&race.p);
+	(void)user_message(&race.p.client, SYSCALL_CALL, race.p.send, msg_info_make(0, 0, 0, 0, 1), FOR_EVER);
+	return race;
+}
+
+static void take_away(const struct copy_race *race, enum taking how, u64 at)
+{
+	const struct user *init = world_init();
+
+	if (how == UNMAPPED)
+		EXPECT_STATUS(CALL(init, SYSCALL_UNMAP, race->p.client.process_handle, at, COPIED).status, STATUS_OK);
+	if (how == REVOKED)
+		EXPECT_STATUS(CALL(init, SYSCALL_CAP_REVOKE, race->memory).status, STATUS_OK);
+	if (how == KILLED)
+		EXPECT_STATUS(CALL(init, SYSCALL_PROCESS_KILL, race->p.client.process_handle).status, STATUS_OK);
+	EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, race->memory).status, STATUS_OK);
+}
+
+static struct answer write_all(const struct copy_race *race)
+{
+	return CALL(&race->p.server, SYSCALL_BUFFER_WRITE, race->p.reply, 0, race->p.server.scratch, COPIED);
+}
+
+/* The server writes to its caller while the caller's memory is unmapped or revoked, or the caller dies, and what memory there
+ * is goes to somebody else: the write ends well or is refused, the other's memory stays as it is, and the next is refused. */
+static void who_writes_to_what_is_taken_away_harms_nobody(void)
+{
+	for (enum taking how = UNMAPPED; how < TAKINGS && !report_failing(); how++)
+		EACH_POINT() {
+			u64 at = 0;
+			struct copy_race race = copy_begin(&at);
+
+			race_hold(cpu_of(&race.p.server));
+			(void)write_all(&race);
+			take_away(&race, how, at);
+			struct user other = user_new();
+
+			for (u64 page = 0; page < SCRATCH_BYTES; page += PAGE_BYTES)
+				user_put_u64(&other, page, SECRET);
+			race_go_on();
+			u64 status = race.p.server.thread->frame.status;
+			enum status refused = how == KILLED ? STATUS_PEER_DIED : STATUS_BAD_ADDRESS;
+
+			EXPECT(status == STATUS_OK || status == STATUS_DEAD || status == refused);
+			for (u64 page = 0; page < SCRATCH_BYTES; page += PAGE_BYTES)
+				EXPECT_EQ(user_get_u64(&other, page), SECRET);
+			EXPECT_STATUS(write_all(&race).status, refused);
+		}
+}
+
 /* ---- receivers ---- */
 
 /* Copies of one capability, one to send with and one to revoke with; the only right to receive is that of a child. */
@@ -182,6 +257,7 @@ void race_revoke_tests(void)
 {
 	RUN(a_mapping_being_removed_is_gone_when_revoke_returns);
 	RUN(a_mapping_being_undone_is_gone_when_revoke_returns);
+	RUN(who_writes_to_what_is_taken_away_harms_nobody);
 	RUN(nobody_waits_for_receivers_revoked_meanwhile);
 	RUN(receivers_that_come_and_go_meanwhile_count_once);
 	RUN(an_endpoint_may_die_while_its_receivers_are_revoked);
