@@ -191,6 +191,33 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 255, 253, 113, 206, 103 }, /* time passes */
 		{ 10, 202, 17, 41, 5 }, /* thread 6: reply_receive */
 	},
+	/* Somebody who was killed comes to run, and to his process' end, only as time passes. */
+	{
+		{ 3, 132, 194, 230, 137 }, /* thread 2: yield */
+		{ 3, 242, 21, 70, 141 }, /* thread 4: yield */
+		{ 3, 40, 156, 78, 214 }, /* thread 6: yield */
+		{ 48, 80, 155, 167, 10 }, /* thread 2: endpoint_create */
+		{ 38, 158, 120, 77, 121 }, /* thread 2: thread_suspend */
+		{ 13, 31, 179, 127, 116 }, /* thread 2: cap_derive */
+		{ 7, 138, 47, 234, 147 }, /* thread 2: send */
+		{ 51, 36, 235, 244, 131 }, /* thread 6: reply_create */
+		{ 255, 42, 198, 98, 64 }, /* time passes */
+		{ 48, 232, 138, 23, 63 }, /* thread 6: endpoint_create */
+		{ 6, 20, 59, 35, 194 }, /* thread 6: call */
+		{ 38, 17, 225, 18, 109 }, /* thread 2: thread_suspend */
+		{ 13, 98, 4, 55, 79 }, /* thread 2: cap_derive */
+		{ 45, 128, 3, 210, 44 }, /* thread 2: signal_create */
+		{ 6, 213, 90, 172, 136 }, /* thread 2: call */
+		{ 6, 42, 119, 47, 46 }, /* thread 1: call */
+		{ 14, 81, 171, 21, 219 }, /* thread 5: cap_grant */
+		{ 7, 138, 251, 36, 125 }, /* thread 5: send */
+		{ 10, 49, 100, 249, 81 }, /* thread 0: reply_receive */
+		{ 10, 72, 0, 246, 97 }, /* thread 0: reply_receive */
+		{ 7, 177, 127, 87, 187 }, /* thread 2: send */
+		{ 9, 194, 61, 113, 220 }, /* thread 0: reply */
+		{ 30, 64, 48, 12, 178 }, /* thread 0: process_kill */
+		{ 255, 98, 245, 84, 117 }, /* time passes */
+	},
 };
 
 u32 known_count(void) { return ARRAY_LEN(programs); }

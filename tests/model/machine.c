@@ -174,6 +174,7 @@ bool machine_time(u64 ns)
 {
 	fake_set_now(fake_now() + ns);
 	fake_settle();
+	end_the_dead(); /* who was killed may have come to run, and to his process' end, only now */
 	model_time(fake_now());
 	objects_reap();
 	return compare_all();
