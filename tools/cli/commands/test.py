@@ -189,13 +189,6 @@ def kasan_slice(args):
     return tally
 
 
-# On other architectures: what leans on the architecture or its loader, or is short. WHY not all: sizes of memory with which a boot
-# starves are x86_64's, and what keeper and services do for minutes is the same everywhere.
-OTHER_SCENARIOS = ["bad_files", "base_services", "commands", "console_driver_killed", "console_shell", "console_virtio[killed]",
-                   "control_line", "devices", "disk[file]", "faults_contained", "guest_tests", "iommu", "kaslr", "line_controllers", "loader_killed",
-                   "machine_sizes", "net[killed on 4 CPUs]", "power", "services_restart", "share[killed on 4 CPUs]", "signatures_checked",
-                   "state_told", "torture[4 CPUs]", "trace", "virtio_mmio"]
-
 # On aarch64, besides: what lines, registers, units and nodes ACPI's tables tell.
 ACPI_SCENARIOS = ["devices", "disk[file]", "iommu[kept]", "numa_nodes"]
 
@@ -250,7 +243,7 @@ def from_firmware(args):
 
 
 def other(args, arch, wanted):
-    """Another architecture: every system call on one processor and on several, some scenarios, a slice of kasan, and random
+    """Another architecture: every system call on one processor and on several, all scenarios, a slice of kasan, and random
     system calls; the arguments too."""
     args = Arguments({**vars(args), "arch": arch, "boot": None, "smp": 4}, [])
     work.make_boot(args)
@@ -258,7 +251,7 @@ def other(args, arch, wanted):
     for cpus in (1, 4):
         if not wanted or "conform" in wanted:
             tally.take(conformance(Arguments({**vars(args), "smp": cpus}, []), wanted))
-    tally.take(scenario(args, wanted or OTHER_SCENARIOS))
+    tally.take(scenario(args, wanted))
     if not wanted or "kasan" in wanted:
         tally.take(kasan_slice(args))
     if not wanted or "syscalls" in wanted:
