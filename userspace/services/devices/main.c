@@ -46,13 +46,14 @@ static void say_found(void)
 	rt_log(text_span(&line));
 }
 
-/* The first word last: with it the table is complete. */
+/* The first word last: with it the table is complete. No more than there is: pages that nobody writes take no memory. */
 static void publish(void)
 {
 	struct mspan to = rt_pages_mspan(shared);
+	usize bytes = sizeof(table) - (DEVICES_MAX - table.count) * sizeof(struct device);
 
 	table.version = DEVICES_VERSION;
-	span_copy(to, SPAN_OF_STRUCT(table));
+	span_copy(to, span_first(SPAN_OF_STRUCT(table), bytes));
 	mspan_store32(to, 0, DEVICES_MAGIC);
 }
 
