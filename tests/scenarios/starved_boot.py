@@ -22,7 +22,7 @@ LIMIT = 60
 
 
 def refused(t, case):
-    t.boot(cmdline=case, ready=False)
+    t.boot(smp=2, cmdline=case, ready=False)
     t.console_expect(REFUSED[case], LIMIT)
     t.console_expect("the system cannot go on; turning the machine off")
     if case != "mem=4K":  # too early for what turns it off to be known
@@ -30,12 +30,12 @@ def refused(t, case):
 
 
 def prompt_or_words(t, case):
-    t.boot(cmdline=case, ready=False)
+    t.boot(smp=2, cmdline=case, ready=False)
     t.console_expect(PROMPT_OR_WORDS, LIMIT)
 
 
 def enough(t, case):
-    t.boot(cmdline=case, limit=LIMIT)
+    t.boot(smp=2, cmdline=case, limit=LIMIT)
     t.expect_equal(t.exec_ok("echo x | cat"), "x\n")
 
 

@@ -68,18 +68,23 @@ def in_kernel():
     return int(value("$pc")) >> 63 != 0
 
 
-def show_cpu(cpu):
-    timers, queue = cpu["timers"], cpu["queue"]
+def work(cpu):
+    timers = cpu["timers"]
     first = timers["alarms"]["first"]
-    print(f"  processor {int(cpu['id'])}: {'idle' if int(cpu['idle']) else 'runs ' + name(cpu['current'])}, {int(queue['count'])} ready, "
-          f"attention {int(cpu['attention']):#x}, timer set for {seconds(timers['armed_ns'])}, first alarm "
-          f"{seconds(first['key']) if int(first) else 'never'}, end of slice {seconds(timers['slice_end_ns'])}")
+    return (f"{'idle' if int(cpu['idle']) else 'runs ' + name(cpu['current'])}, {int(cpu['queue']['count'])} ready, "
+            f"attention {int(cpu['attention']):#x}, timer set for {seconds(timers['armed_ns'])}, first alarm "
+            f"{seconds(first['key']) if int(first) else 'never'}, end of slice {seconds(timers['slice_end_ns'])}")
+
+
+def show_cpu(cpu):
+    print(f"  processor {int(cpu['id'])}: {work(cpu) if int(cpu['online']) else 'not started'}")
     threads = {thread.num: thread for thread in gdb.selected_inferior().threads()}
     threads[int(cpu["id"]) + 1].switch()
     if in_kernel():
         stack()
     else:
-        print(f"      in user mode at {int(value('$pc')):#x}")
+        print(f"      {'in user mode' if int(cpu['online']) else 'elsewhere,'} at {int(value('$pc')):#x}")
+    threads[1].switch()  # one that firmware has may see none of the kernel's memory
 
 
 # ---- threads ----

@@ -68,7 +68,7 @@ class Guest:
              icount=False, iommu=False, limit=BOOT_LIMIT, **more):
         """Starts the machine anew; with ready it waits until the guest takes commands. `extra` are words for QEMU; `blocks` is a
         file that it has as its disk, or how many bytes a new one has; `share', a folder that it has as /share; with `icount` an
-        instruction is a nanosecond, on one processor; `more' is of qemu.Config."""
+        instruction is a nanosecond, on one processor if not told otherwise; `more' is of qemu.Config."""
         self.close()
         if self.cut:
             raise Failure("its time was up before a boot")
@@ -77,7 +77,7 @@ class Guest:
             blocks = self.stack.enter_context(new_disk(blocks))
         folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="ferrous-debug-"))
         self.debugger = Path(folder) / "gdb"
-        config = qemu.Config(boot=disk, smp=smp or self.defaults["smp"], mem=mem or self.defaults["mem"], com1=com1,
+        config = qemu.Config(boot=disk, smp=smp or (1 if icount else self.defaults["smp"]), mem=mem or self.defaults["mem"], com1=com1,
                              icount=icount, disk=blocks, share=share, iommu=iommu, scratch=True,
                              extra=(*extra, *state.words(self.debugger)), **more)
         self.machine = self.stack.enter_context(qemu.Machine(config))
