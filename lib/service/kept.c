@@ -23,7 +23,6 @@ struct desk {
 	u64 word[WORDS_KEPT];
 	u64 file;     /* index + 1 of the file that it opened, whose capability is to be made again */
 	u64 op;
-	u64 closing;  /* a badge whose end is being served */
 	u64 replies;  /* reply objects made so far */
 };
 static_assert(sizeof(struct desk) <= KEEP_DESK_BYTES, "the desk has room");
@@ -88,14 +87,6 @@ void kept_done(const struct service_call *call, enum status status, const struct
 void kept_answered(void)
 {
 	desk.done = 0;
-	keep_desk_now(SPAN_OF_STRUCT(desk));
-}
-
-void kept_closing(u64 badge)
-{
-	if (!keeping)
-		return;
-	desk.closing = badge;
 	keep_desk_now(SPAN_OF_STRUCT(desk));
 }
 
@@ -180,11 +171,6 @@ static void resume(const struct service_ops *ops)
 	if (ops->kept != nullptr)
 		ops->kept();
 	keep_commit();
-	if (desk.closing != 0) {
-		requests_close(ops, desk.closing);
-		keep_commit();
-		kept_closing(0);
-	}
 	slots_flush();
 }
 

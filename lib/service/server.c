@@ -165,10 +165,8 @@ static bool serve(const struct service_ops *ops, struct message *m, u32 slot, bo
 		settle();
 		return false;
 	case MSG_KIND_NOTE_BADGE_GONE:
-		kept_closing(m->badge);
 		requests_close(ops, m->badge);
 		settle();
-		kept_closing(0);
 		return false;
 	case MSG_KIND_NOTE_FAULT:
 		status = ops->fault == nullptr ? STATUS_NOT_SUPPORTED : ops->fault(&call);

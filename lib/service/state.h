@@ -53,8 +53,6 @@ handle_t kept_reply(u32 slot);
 /* The request at hand is done, with this answer: decided with all that it changed, before it is sent. */
 void kept_done(const struct service_call *call, enum status status, const struct message *m);
 void kept_answered(void);
-/* A note that a badge is gone is being served; 0: it was. */
-void kept_closing(u64 badge);
 
 /* ---- requests (requests.c) ---- */
 
@@ -64,7 +62,8 @@ void kept_closing(u64 badge);
 void requests_answer_words(const struct service_call *call, enum status status, struct message *m);
 /* Puts a capability to the open file into the answer. */
 [[nodiscard]] enum status requests_answer_file(struct service_call *call, struct service_file *file);
-/* The last capability of a file is gone. */
+/* The last capability of a file is gone. Whoever ends before he has received again leaves that to the next instance, who may find
+ * it done. */
 void requests_close(const struct service_ops *ops, u64 badge);
 
 #endif

@@ -141,6 +141,45 @@ static void last_copy_of_a_badge_is_noticed(void)
 	drop(endpoint);
 }
 
+static handle_t left_at, heard;
+
+static void receive_and_end(u64 unused)
+{
+	struct message m = {};
+	handle_t reply = new_reply();
+
+	(void)unused;
+	EXPECT_OK(msg_receive(left_at, reply, &m, before_long()));
+	EXPECT_NUMBER(1234, m.badge);
+	drop(reply);
+	sys_signal_raise(heard, 1);
+}
+
+/* Two, one after the other, are told, and end before they have received again. */
+static void what_who_ended_was_told_of_a_badge_is_told_again(void)
+{
+	handle_t badged = {};
+	handle_t reply = new_reply();
+	struct message m = {};
+
+	left_at = new_endpoint(0);
+	heard = new_signal();
+	EXPECT_OK(sys_cap_derive(left_at, ALL_RIGHTS, 1234, 0, &badged));
+	EXPECT_OK(sys_endpoint_watch_badge(badged));
+	drop(badged);
+	for (u32 i = 0; i < 2; i++) {
+		start_thread(receive_and_end, 0);
+		EXPECT_TRUE(signalled(heard, 1));
+	}
+	EXPECT_OK(msg_receive(left_at, reply, &m, before_long()));
+	EXPECT_NUMBER(MSG_KIND_NOTE_BADGE_GONE, msg_kind_of(&m));
+	EXPECT_NUMBER(1234, m.badge);
+	EXPECT(STATUS_WOULD_BLOCK, received(left_at, reply, &m));
+	drop(reply);
+	drop(heard);
+	drop(left_at);
+}
+
 static void only_badged_capabilities_are_watched(void)
 {
 	handle_t endpoint = new_endpoint(0);
@@ -174,6 +213,7 @@ static const struct test tests[] = {
 	{ "a bound signal comes as a message", bound_signal_comes_as_a_message },
 	{ "binding is one to one", binding_is_one_to_one },
 	{ "the end of a badge's last copy is noticed", last_copy_of_a_badge_is_noticed },
+	{ "what who ended was told of a badge is told again", what_who_ended_was_told_of_a_badge_is_told_again },
 	{ "only badged capabilities are watched", only_badged_capabilities_are_watched },
 	{ "buffered messages go with the endpoint", buffered_messages_go_with_the_endpoint },
 };

@@ -116,6 +116,9 @@ bool object_referred_to(u32 object)
 		for (u32 i = 0; i < CAPS_MAX; i++)
 			if (model.space[process].cap[i].used && model.space[process].cap[i].object == object)
 				return true;
+	for (u32 i = 0; i < THREADS; i++)
+		if (model.thread[i].note != NONE && ELEM(model.node, model.thread[i].note)->object == object)
+			return true;
 	return ELEM(model.object, object)->bound_to != NONE;
 }
 

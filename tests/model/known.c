@@ -218,6 +218,39 @@ static const struct operation programs[][PROGRAM_MAX] = {
 		{ 30, 64, 48, 12, 178 }, /* thread 0: process_kill */
 		{ 255, 98, 245, 84, 117 }, /* time passes */
 	},
+	/* Thread 1 ends before it has received again after it was told that a badge is gone: thread 0 is told. */
+	{
+		{ 3, 29, 126, 137, 43 }, /* thread 2: yield */
+		{ 3, 69, 162, 172, 72 }, /* thread 4: yield */
+		{ 48, 193, 135, 151, 98 }, /* thread 6: endpoint_create */
+		{ 38, 32, 205, 162, 40 }, /* thread 6: thread_suspend */
+		{ 6, 170, 202, 54, 204 }, /* thread 6: call */
+		{ 48, 179, 151, 71, 7 }, /* thread 2: endpoint_create */
+		{ 7, 205, 250, 39, 54 }, /* thread 2: send */
+		{ 13, 5, 218, 190, 189 }, /* thread 1: cap_derive */
+		{ 48, 44, 117, 19, 114 }, /* thread 1: endpoint_create */
+		{ 6, 10, 218, 53, 120 }, /* thread 1: call */
+		{ 48, 154, 247, 67, 242 }, /* thread 3: endpoint_create */
+		{ 45, 104, 209, 253, 148 }, /* thread 3: signal_create */
+		{ 14, 234, 222, 186, 186 }, /* thread 3: cap_grant */
+		{ 38, 208, 0, 73, 111 }, /* thread 3: thread_suspend */
+		{ 47, 22, 99, 82, 11 }, /* thread 3: signal_wait */
+		{ 13, 114, 230, 84, 49 }, /* thread 0: cap_derive */
+		{ 14, 208, 92, 86, 226 }, /* thread 0: cap_grant */
+		{ 13, 6, 158, 247, 134 }, /* thread 0: cap_derive */
+		{ 50, 11, 9, 147, 190 }, /* thread 0: endpoint_watch_badge */
+		{ 16, 38, 80, 216, 203 }, /* thread 0: cap_drop */
+		{ 16, 102, 19, 25, 141 }, /* thread 0: cap_drop */
+		{ 16, 2, 172, 163, 193 }, /* thread 2: cap_drop */
+		{ 16, 116, 130, 21, 222 }, /* thread 2: cap_drop */
+		{ 39, 25, 151, 0, 68 }, /* thread 2: thread_resume */
+		{ 38, 198, 32, 13, 100 }, /* thread 2: thread_suspend */
+		{ 7, 200, 172, 44, 176 }, /* thread 4: send */
+		{ 51, 100, 55, 47, 171 }, /* thread 1: reply_create */
+		{ 10, 23, 198, 66, 97 }, /* thread 1: reply_receive */
+		{ 5, 130, 54, 238, 155 }, /* thread 1: thread_exit */
+		{ 8, 231, 77, 66, 169 }, /* thread 0: receive */
+	},
 };
 
 u32 known_count(void) { return ARRAY_LEN(programs); }

@@ -77,7 +77,7 @@ static void tell_model(void)
 
 		(void)model_object(OBJECT_THREAD, thread->object.id);
 		model.thread[i] = (struct runner){ .process = process_of[i], .priority = priorities[i], .state = THREAD_STATE_READY,
-			.activity = i, .serving = NONE, .serves = NONE, .place = NONE, .reply = NONE };
+			.activity = i, .serving = NONE, .serves = NONE, .note = NONE, .place = NONE, .reply = NONE };
 		finish(i, (enum status)thread->frame.status, thread->frame.arg0);
 	}
 	(void)model_object(OBJECT_GROUP, object_id(world_init(), world_group()));

@@ -177,6 +177,7 @@ static bool note_take(u32 endpoint, u32 to)
 	if (at->gone.count != 0) {
 		const struct node *gone = ELEM(model.node, at->gone.at[0]);
 
+		runner(to)->note = at->gone.at[0];
 		line_remove(&at->gone, at->gone.at[0]);
 		word[0] = gone->badge;
 		receive_message(to, gone->badge, info, MSG_KIND_NOTE_BADGE_GONE, &word);
@@ -208,6 +209,17 @@ void endpoint_note(u32 endpoint)
 
 	if (note_take(endpoint, first))
 		wait_withdraw(first);
+}
+
+void note_return(u32 thread)
+{
+	u32 node = runner(thread)->note;
+
+	if (node == NONE)
+		return;
+	runner(thread)->note = NONE;
+	line_add(&thing(ELEM(model.node, node)->object)->gone, node);
+	endpoint_note(ELEM(model.node, node)->object);
 }
 
 void endpoint_unserved(u32 object)
@@ -288,6 +300,7 @@ static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
 {
 	thing(reply)->attached = endpoint;
 	runner(self)->serves = endpoint;
+	runner(self)->note = NONE;
 	if (note_take(endpoint, self) || accept_sender(self, endpoint, reply)) {
 		if (thing(reply)->receiver == self)
 			thing(reply)->receiver = NONE;

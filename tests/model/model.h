@@ -100,6 +100,7 @@ struct runner {
 	u32 activity;          /* whose it runs on */
 	u32 serving;           /* reply object of the caller that lent it; NONE */
 	u32 serves;            /* the endpoint where it received last; NONE */
+	u32 note;              /* node of the badge that it was told is gone, and has not received again since; NONE */
 	u32 place_priority;    /* SENDING: how important it was when its place among the senders was given */
 	u64 place_since;       /* counts such places */
 	struct request wait;   /* what it waits with */
@@ -164,6 +165,7 @@ bool caps_call(u32 self, const struct request *request);
 /* messages.c */
 bool message_call(u32 self, const struct request *request);
 void endpoint_note(u32 endpoint);
+void note_return(u32 thread);          /* it ended: another receiver is told what it may not have done */
 void endpoint_unserved(u32 object);    /* if it is an endpoint where nobody may receive any more, its senders learn so */
 void wait_withdraw(u32 thread);
 void wait_end(u32 thread, enum status status, u64 value);

@@ -25,6 +25,8 @@ const char *mutant_name(u32 number)
 		return "a thread that wakes never takes the processor";
 	case MUTANT_DROPS_NOTHING:
 		return "a moved or dropped capability stays";
+	case MUTANT_LOSES_NOTES:
+		return "what a thread was told of a badge ends with it";
 	default:
 		return "nothing";
 	}
@@ -54,6 +56,11 @@ void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
 bool __wrap_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage)
 {
 	return mutant != MUTANT_FORGETS_BADGES && __real_endpoint_badge_gone(endpoint, lineage);
+}
+
+void __wrap_note_settle(struct thread *thread, bool heard)
+{
+	__real_note_settle(thread, heard || mutant == MUTANT_LOSES_NOTES);
 }
 
 bool __wrap_sched_withdraw_suspended(struct thread *thread)

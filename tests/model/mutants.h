@@ -8,6 +8,7 @@
 
 #include "kernel/core/cap/cap.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/note.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
 #include "kernel/core/sched/sched.h"
@@ -22,6 +23,7 @@ enum mutant : u32 {
 	MUTANT_KEEPS_REPLY_CLAIMED,
 	MUTANT_NEVER_PREEMPTS,
 	MUTANT_DROPS_NOTHING,
+	MUTANT_LOSES_NOTES,
 	MUTANTS,
 };
 
@@ -32,6 +34,7 @@ void __real_lineage_revoke(struct lineage *lineage);
 enum status __real_cap_add(struct process *process, const struct cap *cap, handle_t *out);
 void __real_endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
 bool __real_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
+void __real_note_settle(struct thread *thread, bool heard);
 bool __real_sched_withdraw_suspended(struct thread *thread);
 void __real_reply_unclaim(struct reply *reply);
 void __real_sched_wake(struct thread *thread);
@@ -41,6 +44,7 @@ void __wrap_lineage_revoke(struct lineage *lineage);
 enum status __wrap_cap_add(struct process *process, const struct cap *cap, handle_t *out);
 void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal);
 bool __wrap_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
+void __wrap_note_settle(struct thread *thread, bool heard);
 bool __wrap_sched_withdraw_suspended(struct thread *thread);
 void __wrap_reply_unclaim(struct reply *reply);
 void __wrap_sched_wake(struct thread *thread);

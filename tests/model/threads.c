@@ -180,6 +180,7 @@ bool model_stopped(u32 thread, enum thread_state state)
 		return true;
 	activity_home(thread);
 	stopped->serves = NONE;
+	note_return(thread);
 	if (last_of_its_process(thread))
 		caps_close(stopped->process);
 	objects_reap();

@@ -228,12 +228,19 @@ bool receivable(const struct endpoint *at) { (void)at; return anybody; }
 bool note_take(struct endpoint *at, struct thread *to)
 {
 	PROVE(at == endpoint && to == self && endpoint->lock.taken != 0, "under the lock");
+	PROVE(to->note == nullptr, "what it was told before is settled");
 	if (endpoint->gone_first == nullptr)
 		return false;
 	endpoint->gone_first = nullptr;
 	message_finish(to, ANY(u64), ANY(u64));
 	notes++;
 	return true;
+}
+
+void note_settle(struct thread *at, bool heard)
+{
+	PROVE(at == self && heard && at->note != nullptr && endpoint->lock.taken == 0, "who receives again has done with it");
+	at->note = nullptr;
 }
 
 bool note_enqueue(struct endpoint *at, const struct thread *from, u64 by, u64 info)
@@ -312,7 +319,7 @@ static void any_state(bool queue_of_receivers)
 	goes_on = MAYBE();
 	endpoint_found = MAYBE();
 	reply_found = MAYBE();
-	anybody = MAYBE();
+	anybody = !endpoint->object.dead && MAYBE(); /* INV-RECEIVABLE: of what is closed nobody has a capability */
 	badge = ANY(u64);
 	receives = !queue_of_receivers;
 	if (queue_of_receivers && MAYBE()) {
@@ -379,7 +386,7 @@ void prove_call(void)
 {
 	any_state(true);
 	u64 info = ANY(u64), deadline = ANY(u64);
-	bool there = endpoint->receivers.first == thread[FIRST] && !endpoint->object.dead;
+	bool there = endpoint->receivers.first == thread[FIRST];
 
 	ASSUME(!thread_faulted(self) || info == msg_info_make(0, FAULT_WORDS, 0, 0, 0));
 	enum status status = send_call(self, endpoint, badge, info, MSG_KIND_CALL, deadline);
@@ -403,8 +410,7 @@ void prove_call_in(void)
 	any_state(true);
 	self->traits &= ~(u32)THREAD_FAULTED;
 	u64 info = self->frame.arg1;
-	bool there = endpoint->receivers.first == thread[FIRST] && !endpoint->object.dead && endpoint_found &&
-		message_check(info) == STATUS_OK;
+	bool there = endpoint->receivers.first == thread[FIRST] && endpoint_found && message_check(info) == STATUS_OK;
 
 	syscall_call(self, &self->frame);
 	check_common();
@@ -419,8 +425,7 @@ void prove_send(void)
 	any_state(true);
 	self->traits &= ~(u32)THREAD_FAULTED;
 	u64 info = self->frame.arg1;
-	bool there = endpoint->receivers.first == thread[FIRST] && !endpoint->object.dead && endpoint_found &&
-		message_check(info) == STATUS_OK;
+	bool there = endpoint->receivers.first == thread[FIRST] && endpoint_found && message_check(info) == STATUS_OK;
 
 	syscall_send(self, &self->frame);
 	bool sent = there && restarted[FIRST] == 0;
@@ -453,6 +458,7 @@ static void check_received(u32 waiting)
 		"who waits is in the queue");
 	PROVE(reply->receiver == self && self->reply == reply && !reply->object.dead && !endpoint->object.dead,
 		"with its reply object, and neither is dead");
+	PROVE(self->note == nullptr, "INV-NOTE");
 	PROVE(senders == 0 && endpoint->gone_first == nullptr && committed == 0 && notes == 0, "for nothing was there");
 }
 

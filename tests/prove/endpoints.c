@@ -10,7 +10,7 @@
 #include "kernel/core/ipc/note.c"
 #include "tests/prove/include/tree_list.h"
 
-enum : u32 { EACH = 2, THREADS = 2 * EACH, SENDERS = 0, RECEIVERS = EACH };
+enum : u32 { EACH = 2, THREADS = 2 * EACH, SENDERS = 0, RECEIVERS = EACH, REFS = 2 };
 
 struct cpu *prove_this_cpu;
 u64 lineage_revocations;
@@ -24,8 +24,9 @@ static struct lineage *badge[EACH];      /* gone */
 static struct queued_message *message[EACH];
 static struct signal *signal;
 static struct lineage *lineage;          /* of the bound signal */
-static bool valid, refreshed;
-static u32 badges_freed, messages_given, last_notes, bindings;
+static struct lineage *through;          /* by which it was bound; null: by the endpoint's own capability */
+static bool valid, through_valid, refreshed;
+static u32 badges_freed, messages_given, last_notes, bindings, unheld;
 static u64 charged;                      /* objects: the depth */
 
 /* ---- what is modelled ---- */
@@ -85,7 +86,13 @@ void servers_forget(struct endpoint *at) { PROVE(at == endpoint && at->lock.take
 void reply_unclaim(struct reply *at) { at->receiver = nullptr; }
 void reply_detach(struct reply *at) { list_remove(&endpoint->replies, &at->at_endpoint); at->endpoint = nullptr; }
 
-bool lineage_walk(struct lineage *at) { PROVE(at == lineage, "of the bound signal"); return valid; }
+bool lineage_walk(struct lineage *at)
+{
+	PROVE(at == lineage || at == through, "of the bound signal, or of what it was bound by");
+	return at == lineage ? valid : through_valid;
+}
+
+void object_last_unref(struct object *at) { PROVE(at == &endpoint->object, "the endpoint was held"); unheld++; }
 void lineage_free(struct lineage *at) { PROVE(at == badge[0] || at == badge[1], "a badge that is gone"); badges_freed++; }
 
 void pool_give(struct pooled *item)
@@ -151,6 +158,7 @@ static void any_threads(void)
 			thread[i]->reply = reply[i - RECEIVERS] = NEW(struct reply);
 			thread[i]->reply->receiver = there[i] ? thread[i] : nullptr;
 			thread[i]->traits &= ~(u32)THREAD_FAULTED;
+			thread[i]->note = nullptr; /* INV-NOTE */
 		}
 		if (there[i] && sends)
 			tree_insert(&endpoint->senders, &thread[i]->send_node, ANY(u64));
@@ -168,6 +176,8 @@ static void any_notes(u32 badges, u32 messages)
 		message[i]->pooled.pool = POOL_MESSAGE;
 		message[i]->pooled.next = nullptr;
 		badge[i]->next_gone = nullptr;
+		badge[i]->watcher = endpoint;
+		badge[i]->object = &endpoint->object;
 		ASSUME(message_check(message[i]->info) == STATUS_OK);
 	}
 	if (badges > 0)
@@ -184,20 +194,23 @@ static void any_notes(u32 badges, u32 messages)
 static void any_endpoint(void)
 {
 	endpoint = NEW(struct endpoint);
-	*endpoint = (struct endpoint){ .object.type = OBJECT_ENDPOINT, .object.refs = 2, .depth = ANY(u32), .awaiting = true };
+	*endpoint = (struct endpoint){ .object.type = OBJECT_ENDPOINT, .object.refs = REFS, .depth = ANY(u32), .awaiting = true };
 	endpoint->object.dead = MAYBE();
 	signal = NEW(struct signal);
 	lineage = NEW(struct lineage);
 	valid = MAYBE();
 	lineage_revocations = ANY(u64);
 	ASSUME(IMPLIES(lineage->checked_at == lineage_revocations, valid));
+	through = MAYBE() ? NEW(struct lineage) : nullptr;
+	through_valid = through == nullptr || MAYBE();
+	ASSUME(IMPLIES(through != nullptr && through->checked_at == lineage_revocations, through_valid));
 	bindings = MAYBE();
 	if (bindings != 0) {
-		endpoint->bound = (struct signal_binding){ signal, lineage, ANY(u64), nullptr };
+		endpoint->bound = (struct signal_binding){ signal, lineage, ANY(u64), through };
 		signal->endpoint = endpoint;
 	}
 	charged = endpoint->depth;
-	badges_freed = messages_given = last_notes = 0;
+	badges_freed = messages_given = last_notes = unheld = 0;
 	refreshed = true;
 }
 
@@ -209,7 +222,7 @@ static bool queued(u32 i)
 }
 
 /* Bits of the bound signal for which a receiver is woken. */
-static u64 raised(void) { return bindings != 0 && valid ? signal->bits & endpoint->bound.bits : 0; }
+static u64 raised(void) { return bindings != 0 && valid && through_valid ? signal->bits & endpoint->bound.bits : 0; }
 
 /* ---- proofs ---- */
 
@@ -248,12 +261,13 @@ void prove_badge(void)
 		"an endpoint that is gone takes no note");
 	u32 now = there[RECEIVERS] ? RECEIVERS : RECEIVERS + 1;
 
-	PROVE(badges_freed == (alive && waits), "who waits has it at once");
+	PROVE(badges_freed == 0 && endpoint->object.refs == REFS + (alive && waits),
+		"it is nobody's before whoever has it has done with it, and until then the endpoint is held");
 	for (u32 i = 0; i < THREADS; i++)
 		PROVE(woken[i] == (alive && waits && i == now) && queued(i) == (there[i] && woken[i] == 0),
 			"the first to wait, and nobody else");
 	PROVE(IMPLIES(alive && waits, thread[now]->frame.word[0] == number && thread[now]->frame.status == STATUS_OK &&
-		thread[now]->reply->receiver == nullptr), "it is told which");
+		thread[now]->reply->receiver == nullptr && thread[now]->note == badge[1]), "it is told which");
 	PROVE(IMPLIES(alive && !waits, endpoint->gone_last == badge[1] && endpoint->gone_first == badge[before != 0 ? 0 : 1]),
 		"else it waits behind the others");
 }
@@ -282,6 +296,7 @@ void prove_take(void)
 	ASSUME(badges <= EACH && messages <= EACH);
 	any_notes(badges, messages);
 	thread[0] = NEW(struct thread);
+	thread[0]->note = nullptr;
 	thread[0]->buffer = NEW(struct frame_words);
 	lock_take(&endpoint->lock);
 	u64 bits = raised(), number = badge[0]->badge, of = message[0]->badge, info = message[0]->info;
@@ -293,10 +308,11 @@ void prove_take(void)
 
 	PROVE(taken == (badges != 0 || bits != 0 || messages != 0) && pending == taken,
 		"something is taken exactly if something waits");
-	PROVE(badges_freed == (badges != 0) && messages_given == (badges == 0 && bits == 0 && messages != 0),
+	PROVE((thread[0]->note != nullptr) == (badges != 0) && messages_given == (badges == 0 && bits == 0 && messages != 0),
 		"one thing, badges first, then bits, then messages");
-	PROVE(IMPLIES(badges_freed != 0, thread[0]->frame.word[0] == number && (endpoint->gone_first == nullptr) == (badges ==
-		1)), "the first of the badges");
+	PROVE(IMPLIES(badges != 0, thread[0]->note == badge[0] && thread[0]->frame.word[0] == number &&
+		(endpoint->gone_first == nullptr) == (badges == 1)), "the first of the badges");
+	PROVE(badges_freed == 0 && endpoint->object.refs == REFS + (badges != 0), "which is whose it is now, with the endpoint");
 	if (messages_given == 0)
 		return;
 	PROVE(endpoint->queued == messages - 1 && endpoint->queue_first == (messages > 1 ? &message[1]->pooled : nullptr),
@@ -304,6 +320,34 @@ void prove_take(void)
 	PROVE((word < MESSAGE_REGISTER_WORDS ? thread[0]->frame.word[word] : thread[0]->buffer->word[word]) == sent,
 		"word for word");
 	PROVE(thread[0]->frame.arg0 == of && msg_info_words(thread[0]->frame.arg1) == msg_info_words(info), "from whom it was");
+}
+
+/* The running thread, which was told of the second badge. */
+void prove_settle(void)
+{
+	bool heard = MAYBE();
+	u32 before = MAYBE() ? 1 : 0;
+	struct thread *self = NEW(struct thread);
+
+	any_endpoint();
+	any_threads();
+	any_notes(before, 0);
+	endpoint->object.dead = false; /* it holds it */
+	endpoint->object.refs = ANY(u32);
+	ASSUME(endpoint->object.refs >= 1 && endpoint->object.refs < U32_MAX);
+	ASSUME(IMPLIES(before != 0 || raised() != 0, !there[RECEIVERS] && !there[RECEIVERS + 1]));
+	u32 refs = endpoint->object.refs, now = there[RECEIVERS] ? RECEIVERS : RECEIVERS + 1;
+	bool waits = there[RECEIVERS] || there[RECEIVERS + 1];
+
+	self->note = badge[1];
+	note_settle(self, heard);
+	PROVE(self->note == nullptr && endpoint->lock.taken == 0, "it has it no more");
+	PROVE(badges_freed == heard && last_notes == (!heard && waits), "either it is done with, or another has it");
+	PROVE(IMPLIES(!heard && waits, thread[now]->note == badge[1] && woken[now] == 1), "at once who waits");
+	PROVE(IMPLIES(!heard && !waits, endpoint->gone_last == badge[1] && endpoint->gone_first == badge[before != 0 ? 0 : 1]),
+		"or who comes, after the others");
+	PROVE(endpoint->object.refs == refs - 1 + last_notes && unheld == (endpoint->object.refs == 0),
+		"and the endpoint is given up");
 }
 
 void prove_keep(void)

@@ -50,6 +50,7 @@ void word_owner_died(const struct thread *at)
 	died_owner++;
 }
 
+void note_settle(struct thread *at, bool heard) { PROVE(at == thread && !heard, "another is told"); at->note = nullptr; }
 void server_leave(struct thread *at) { PROVE(at == thread, "it"); left_servers++; }
 bool sched_withdraw_suspended(struct thread *at) { PROVE(at == thread, "it"); return suspended; }
 
@@ -360,4 +361,5 @@ void prove_die(void)
 	PROVE(added == 0 && charged == 0 && died_owner == 1 && left_servers == 1 &&
 		lent->object.refs == REFS - on_lent && thread->serving == 0,
 		"all whom that concerns know, and what was lent is back");
+	PROVE(thread->note == nullptr, "what it was told and may not have done is another's");
 }

@@ -188,6 +188,7 @@ static void check_thread(const struct thread *thread)
 	INVARIANT(queued == (thread->state == THREAD_STATE_READY), "INV-WAIT: in a run queue without being ready");
 	INVARIANT(at_endpoint || thread->endpoint == nullptr, "INV-WAIT: still at an endpoint");
 	INVARIANT(at_signal || thread->signal == nullptr, "INV-WAIT: still at a signal");
+	INVARIANT(thread->state != THREAD_STATE_RECEIVING || thread->note == nullptr, "INV-NOTE: of what it heard before");
 	INVARIANT(thread->own != nullptr, "INV-OWN: a live thread without an activity of its own");
 	INVARIANT(!parked || activity_barred(thread->own), "INV-PARKED: it waits for a budget that it may run without");
 	INVARIANT(at_word || thread->word.bucket == nullptr, "INV-WAIT: still at a word");

@@ -171,6 +171,7 @@ static enum status may_receive(const struct thread *receiver, const struct endpo
 	return status != STATUS_OK ? status : cap_still_names(receiver->process, receiver->through >> 32, &reply->object);
 }
 
+/* Nobody comes to wait at an endpoint that is closed: nobody may receive there any more (INV-RECEIVABLE). */
 static enum status wait_as_sender(struct endpoint *endpoint, struct thread *self, u64 badge, u64 deadline_ns, bool call)
 {
 	enum status status = deadline_ns != 0 ? thread_may_wait(self, &endpoint->object) : STATUS_WOULD_BLOCK;
@@ -207,10 +208,6 @@ static enum status unbound_status(enum reply_bind bound)
 enum status send_call(struct thread *self, struct endpoint *endpoint, u64 badge, u64 info, u32 kind, u64 deadline_ns)
 {
 	lock_take(&endpoint->lock);
-	if (UNLIKELY(endpoint->object.dead)) {
-		lock_release(&endpoint->lock);
-		return refuse(self, STATUS_DEAD);
-	}
 	struct thread *receiver = endpoint_take_receiver(endpoint);
 
 	if (UNLIKELY(receiver == nullptr))
@@ -278,11 +275,6 @@ void syscall_send(struct thread *self, struct hal_frame *frame)
 	struct endpoint *endpoint = object_as_endpoint(cap.object);
 
 	lock_take(&endpoint->lock);
-	if (endpoint->object.dead) {
-		lock_release(&endpoint->lock);
-		fail(frame, STATUS_DEAD);
-		return;
-	}
 	struct thread *receiver = endpoint_take_receiver(endpoint);
 
 	if (receiver == nullptr) {
@@ -367,6 +359,8 @@ static void receive(struct thread *self, struct endpoint *endpoint, struct reply
 {
 	bool waits = false;
 
+	if (UNLIKELY(self->note != nullptr))
+		note_settle(self, true);
 	if (UNLIKELY(self->serves != endpoint))
 		server_join(self, endpoint);
 	word_owner_moved(self); /* its own activity inherits now */
@@ -485,11 +479,9 @@ void syscall_reply(struct thread *self, struct hal_frame *frame)
 	struct thread *caller = reply_take(self, object_as_reply(cap.object), false);
 
 	inherit_moved(self);
-	if (caller == nullptr) {
-		fail(frame, STATUS_PEER_DIED);
-		return;
-	}
-	if (answer(self, caller, info, &status))
+	if (caller == nullptr)
+		status = STATUS_PEER_DIED;
+	else if (answer(self, caller, info, &status))
 		sched_wake(caller);
 	fail(frame, status);
 }

@@ -48,8 +48,7 @@ static void wake_receiver(struct endpoint *endpoint)
 
 	if (receiver == nullptr || !note_take(endpoint, receiver))
 		return;
-	thread_queue_remove(&endpoint->receivers, receiver);
-	receiver->endpoint = nullptr;
+	(void)endpoint_take_receiver(endpoint);
 	reply_unclaim(receiver->reply);
 	sched_wake(receiver);
 }
@@ -61,7 +60,7 @@ bool endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage)
 
 	if (alive) {
 		lineage->next_gone = nullptr;
-		if (endpoint->gone_last != nullptr)
+		if (endpoint->gone_first != nullptr)
 			endpoint->gone_last->next_gone = lineage;
 		else
 			endpoint->gone_first = lineage;

@@ -32,8 +32,8 @@ struct STABLE endpoint {
 	struct list servers;                      /* threads that received here last */
 	u32 server_count;
 	bool awaiting;                            /* senders have been looked at on their behalf */
-	struct lineage *gone_first, *gone_last;   /* badges whose last capability is gone */
-	struct pooled *queue_first, *queue_last;
+	struct lineage *gone_first, *gone_last;   /* badges whose last capability is gone; the last if there is a first */
+	struct pooled *queue_first, *queue_last;  /* the same */
 	u32 queued, depth;
 	struct signal_binding bound;              /* its bits: those that wake a receiver */
 	struct list replies;                      /* reply objects that its receivers use: reply.h */

@@ -109,10 +109,9 @@ enum status message_prepare_rest(struct thread *to, struct thread *from, u64 inf
 	u32 caps = (u32)msg_info_caps(info);
 	enum status status = caps != 0 ? prepare_caps(to, from, caps, transfer) : STATUS_OK;
 
-	if (status != STATUS_OK)
-		return status;
-	copy_rest(to, from, msg_info_words(info));
-	return STATUS_OK;
+	if (status == STATUS_OK)
+		copy_rest(to, from, msg_info_words(info));
+	return status;
 }
 
 void message_note(struct thread *to, u32 kind, u64 badge, u64 label, const u64 *word)

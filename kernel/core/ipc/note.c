@@ -14,11 +14,21 @@ static bool take_gone(struct endpoint *endpoint, struct thread *to)
 	if (gone == nullptr)
 		return false;
 	endpoint->gone_first = gone->next_gone;
-	if (endpoint->gone_first == nullptr)
-		endpoint->gone_last = nullptr;
 	message_note(to, MSG_KIND_NOTE_BADGE_GONE, gone->badge, 0, &gone->badge);
-	lineage_free(gone);
+	object_ref(&endpoint->object);
+	to->note = gone;
 	return true;
+}
+
+void note_settle(struct thread *thread, bool heard)
+{
+	struct lineage *note = thread->note;
+	struct object *endpoint = note->object;
+
+	thread->note = nullptr;
+	if (heard || !endpoint_badge_gone(note->watcher, note))
+		lineage_free(note);
+	object_unref(endpoint);
 }
 
 static bool take_signal(struct endpoint *endpoint, struct thread *to)
@@ -44,8 +54,6 @@ static bool take_queued(struct endpoint *endpoint, struct thread *to)
 	u64 words = msg_info_words(message->info);
 
 	endpoint->queue_first = message->pooled.next;
-	if (endpoint->queue_first == nullptr)
-		endpoint->queue_last = nullptr;
 	endpoint->queued--;
 	for (u64 i = 0; i < words && i < MESSAGE_REGISTER_WORDS; i++)
 		to->frame.word[i] = message->word[i];
@@ -80,7 +88,7 @@ bool note_enqueue(struct endpoint *endpoint, const struct thread *self, u64 badg
 	for (u64 i = MESSAGE_REGISTER_WORDS; i < words; i++)
 		message->word[i] = *ELEM(self->buffer->word, i);
 	item->next = nullptr;
-	if (endpoint->queue_last != nullptr)
+	if (endpoint->queue_first != nullptr)
 		endpoint->queue_last->next = item;
 	else
 		endpoint->queue_first = item;

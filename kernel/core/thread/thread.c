@@ -8,6 +8,7 @@
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/ipc/endpoint.h"
+#include "kernel/core/ipc/note.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/servers.h"
 #include "kernel/core/ipc/signal.h"
@@ -210,6 +211,8 @@ void thread_die(struct thread *thread)
 	word_owner_died(thread);
 	sched_leave(hal_this_cpu(), thread);
 	server_leave(thread);
+	if (thread->note != nullptr)
+		note_settle(thread, false);
 	activity_return(thread);
 	/* WHY now and not when nothing names it any more: who hears that the process has ended may start the next in its place. */
 	group_release(thread->object.group, GROUP_THREADS, 1);

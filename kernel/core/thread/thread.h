@@ -66,6 +66,7 @@ struct STABLE thread {
 	struct endpoint *serves;       /* where it received last; this and the next under that one's lock: ipc/servers.h */
 	struct list_node server_node;
 	struct awaited awaited;        /* by senders that wait there */
+	struct lineage *note;          /* a badge that it was told is gone, until it receives again: ipc/note.h */
 
 	/* Waiting otherwise than in the common case. */
 	struct process *forwarder;     /* THREAD_FORWARDED: whose handle `through` is; counted */

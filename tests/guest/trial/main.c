@@ -3,7 +3,8 @@
  * trial: a directory with the file `do`. Written to it: `count' adds one to a kept number; `loop' does not
  * come back the first time; `wait' waits for what does not come, the first time; `damage' makes the kept state
  * wrong and ends, if anything is counted; `fail' ends it, and the next instances, until it is given up; whoever wrote it
- * waits; `memory', `caps', `objects' and `threads' take all there is and keep it, `touch' touches more memory than there is,
+ * waits; `close' makes the end of that file end the service as long as it is the instance that opened it, and count one more
+ * otherwise; `memory', `caps', `objects' and `threads' take all there is and keep it, `touch' touches more memory than there is,
  * the first time. Read from it: the version and the number.
  */
 #include "lib/base/text.h"
@@ -180,8 +181,25 @@ static enum status trial_write(struct service_call *call, struct service_file *f
 	u64 got = 0;
 	enum status status = service_take(call, 0, MSPAN_OF_ARRAY(bytes), &got);
 
-	(void)file;
-	return status == STATUS_OK ? obey(call, span_trim(span_first(SPAN_OF_ARRAY(bytes), got))) : status;
+	if (status != STATUS_OK)
+		return status;
+	struct span word = span_trim(span_first(SPAN_OF_ARRAY(bytes), got));
+
+	if (!span_equal(word, span_text("close")))
+		return obey(call, word);
+	file->state[0] = 1;
+	service_file_changed(file);
+	return STATUS_OK;
+}
+
+/* The first instance that is told of it ends before anything of that is kept. */
+static void trial_closed(struct service_file *file)
+{
+	if (file->state[0] == 0)
+		return;
+	if (file->instance == rt_instance())
+		rt_exit(1);
+	change(number[0].value + 1, number[0].misbehaved);
 }
 
 static enum status trial_entry(const struct service_file *directory, u64 index, struct dir_entry *out)
@@ -208,7 +226,7 @@ static void trial_kept(void)
 }
 
 static const struct service_ops ops = {
-	.open = trial_open, .read = trial_read, .write = trial_write, .entry = trial_entry,
+	.open = trial_open, .read = trial_read, .write = trial_write, .entry = trial_entry, .closed = trial_closed,
 	.keeps = STATE_VERSION, .keeps_bytes = sizeof(number), .keep = trial_keep, .kept = trial_kept,
 };
 

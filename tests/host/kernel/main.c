@@ -22,6 +22,7 @@ int main(void)
 	memory_tests();
 	large_tests();
 	message_tests();
+	note_tests();
 	peer_tests();
 	inherit_tests();
 	signal_tests();

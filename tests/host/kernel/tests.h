@@ -22,6 +22,7 @@ void namespace_tests(void);
 void memory_tests(void);
 void large_tests(void);     /* large pages */
 void message_tests(void);   /* messages that arrive */
+void note_tests(void);      /* badges that are gone, and receivers that end */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
 void rights_tests(void);    /* types and rights of every call, from the table */
 void sweep_tests(void);     /* revoked capabilities that are in the way */
