@@ -45,6 +45,11 @@ SRCS := keep_test.c check.c
 DEPS := abi lib/base lib/keep lib/rt tests/host/fake_rt
 include $(MK)/host_test.mk
 
+HOST_TEST := closed
+SRCS := closed_test.c check.c
+DEPS := abi lib/base lib/keep lib/rt lib/service tests/host/fake_rt
+include $(MK)/host_test.mk
+
 HOST_TEST := lent
 SRCS := lent_test.c check.c
 DEPS := abi lib/base lib/lease/driver lib/lease/protocol lib/path lib/rt lib/service tests/host/fake_rt
