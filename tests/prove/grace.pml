@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The grace period (kernel/core/object/object.c, going idle in kernel/core/sched/sched.c, coming in for the first time in
- * kernel/core/boot/start.c) where stores are seen late, on two processors, every interleaving of their steps.
+ * kernel/boot/start.c) where stores are seen late, on two processors, every interleaving of their steps.
  *
  *   closer  makes an object unreachable, asks for a grace period, and frees the object when it is over.
  *   user    finds the object if it can, uses it, and then runs a program, idles, or both.

@@ -8,8 +8,9 @@ from common import Finding, Result, main, read_text, tree_files
 
 SUFFIXES = ('.c', '.h', '.S')
 # Folder: lines at most. A port may take as many as four thousand, and all of them with the core twenty.
-# WHY more than ten thousand for the core: timers that lapse are 40, work that is left for live objects 70.
-LIMITS = {'kernel': 20000, 'kernel/core': 10905, 'kernel/raw': 300}
+# WHY more than ten thousand for the core: timers that lapse are 40, work that is left for live objects 70, revocations that wait
+# for calls under way 30, cancelled waits 40.
+LIMITS = {'kernel': 20000, 'kernel/core': 10552, 'kernel/boot': 431, 'kernel/raw': 300}
 ARCHES, PORT_LIMIT = 'kernel/arch', 4000
 HAL, HAL_HEADERS = 'kernel/hal', 10
 COMMENT = re.compile(r'/\*.*?\*/', re.DOTALL)

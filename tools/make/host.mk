@@ -14,7 +14,7 @@ host_closure_objects = $(filter-out $(HOST_HAS:%=$(FLAVOUR_DIR_$(2))/%.o),$(call
 FLAVOUR_DIR_sim := $(H)/sim-obj
 ABI_SRCS_sim := $(ABI_SRCS_host)
 FLAGS_sim := $(FLAGS_host)
-$(FLAVOUR_DIR_sim)/kernel/core/%.o: EXTRA := -fsanitize-coverage=func,trace-loads,trace-stores -include tests/sim/points.h
+$(FLAVOUR_DIR_sim)/kernel/boot/%.o $(FLAVOUR_DIR_sim)/kernel/core/%.o: EXTRA := -fsanitize-coverage=func,trace-loads,trace-stores -include tests/sim/points.h
 
 # $(1) name, $(2) flavour. HOST_TEST_WRAP are functions that the program puts its own in place of.
 define host_rule

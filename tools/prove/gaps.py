@@ -9,7 +9,7 @@ import re
 
 from tools.prove.proofs import load
 
-ROOMS = ("kernel/core", "kernel/raw")
+ROOMS = ("kernel/boot", "kernel/core", "kernel/raw")
 START = re.compile(r"^(?!#|/|\s|typedef)[^\n;={]*?\b(\w+)\([^;{}]*\)\s*\{", re.MULTILINE)
 INCLUDED = re.compile(r'^#include "([\w/]+\.c)"', re.MULTILINE)
 ATTRIBUTE = re.compile(r"__attribute__\(\(.*?\)\)\s*")

@@ -9,4 +9,7 @@
 
 const struct boot_info *boot_state(void);
 
+/* Makes that copy, because the loader's memory is handed out. Who comes up checks it, and may change it until others run. */
+struct boot_info *boot_keep(const struct boot_info *info);
+
 #endif

@@ -9,7 +9,7 @@ include $(MK)/module.mk
 
 HOST_TEST := starved
 SRCS := starved_test.c
-DEPS := abi boot kernel/core/boot kernel/core/cpu kernel/core/group kernel/core/mem kernel/core/object kernel/core/process kernel/core/thread kernel/core/trace kernel/raw lib/base \
+DEPS := abi boot kernel/boot kernel/core/boot kernel/core/cpu kernel/core/group kernel/core/mem kernel/core/object kernel/core/process kernel/core/thread kernel/core/trace kernel/raw lib/base \
 	tests/host/fake_hal
 include $(MK)/host_test.mk
 

@@ -10,8 +10,8 @@
 
 #include "abi/structs.h"
 #include "abi/syscalls.h"
+#include "kernel/boot/limit.h"
 #include "kernel/core/boot/boot_info.h"
-#include "kernel/core/boot/limit.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
 #include "kernel/core/mem/frame.h"

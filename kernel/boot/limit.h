@@ -3,8 +3,8 @@
  * `mem=SIZE` on the command line: the kernel hands out no more memory than that, as if the machine
  * had only so much beside the kernel and the system image. For seeing what a small machine does.
  */
-#ifndef KERNEL_CORE_BOOT_LIMIT_H
-#define KERNEL_CORE_BOOT_LIMIT_H
+#ifndef KERNEL_BOOT_LIMIT_H
+#define KERNEL_BOOT_LIMIT_H
 
 #include "boot/boot_info.h"
 

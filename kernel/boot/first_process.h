@@ -2,8 +2,8 @@
  *
  * The first process: made from the system image, with all authority there is.
  */
-#ifndef KERNEL_CORE_BOOT_FIRST_PROCESS_H
-#define KERNEL_CORE_BOOT_FIRST_PROCESS_H
+#ifndef KERNEL_BOOT_FIRST_PROCESS_H
+#define KERNEL_BOOT_FIRST_PROCESS_H
 
 #include "abi/errors.h"
 #include "boot/boot_info.h"

@@ -3,7 +3,7 @@
  * Makes the first process from the INIT entry of the system image and hands it all authority.
  * The kernel maps what the image's table says; it parses no executable.
  */
-#include "kernel/core/boot/first_process.h"
+#include "kernel/boot/first_process.h"
 #include "abi/names.h"
 #include "abi/structs.h"
 #include "kernel/core/boot/give_up.h"

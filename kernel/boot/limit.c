@@ -2,7 +2,7 @@
  *
  * The memory limit of the command line. See limit.h.
  */
-#include "kernel/core/boot/limit.h"
+#include "kernel/boot/limit.h"
 #include "kernel/core/klog/klog.h"
 
 /* The factor of a size's last letter; 1 if it is a digit. 0: it is neither. */

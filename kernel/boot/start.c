@@ -2,10 +2,10 @@
  *
  * From the loader to the first thread: the order in which the kernel comes up.
  */
+#include "kernel/boot/first_process.h"
+#include "kernel/boot/limit.h"
 #include "kernel/core/boot/boot_info.h"
-#include "kernel/core/boot/first_process.h"
 #include "kernel/core/boot/give_up.h"
-#include "kernel/core/boot/limit.h"
 #include "kernel/core/boot/state.h"
 #include "kernel/core/cpu/cpu.h"
 #include "kernel/core/group/group.h"
@@ -22,11 +22,6 @@
 #include "kernel/hal/boot.h"
 #include "kernel/hal/time.h"
 #include "kernel/raw/cpu_memory.h"
-
-/* The kernel's own copy: the loader's memory is handed out. */
-static struct boot_info boot;
-
-const struct boot_info *boot_state(void) { return &boot; }
 
 NORETURN static void no_memory(const char *what, u64 asked_bytes)
 {
@@ -50,7 +45,7 @@ static void report_memory(void)
 	klog_text(hal_cpu_count() == 1 ? " CPU, " : " CPUs, ");
 	klog_u64(frame_total() * PAGE_BYTES / (1024 * 1024));
 	klog_text(" MiB of memory, loaded by ");
-	klog_write(span_until_zero(SPAN_OF_ARRAY(boot.loader)));
+	klog_write(span_until_zero(SPAN_OF_ARRAY(boot_state()->loader)));
 	klog_end();
 }
 
@@ -87,42 +82,42 @@ static struct group *make_own_objects(void)
 void core_start(const struct boot_info *info)
 {
 	struct cpu *cpu = &core_boot_cpu;
+	struct boot_info *boot = boot_keep(info);
 
-	boot = *info;
-	hal_boot_early(&boot);
+	hal_boot_early(boot);
 	klog_init();
-	enum boot_problem problem = boot_info_check(&boot);
+	enum boot_problem problem = boot_info_check(boot);
 
 	if (problem != BOOT_GOOD) {
 		panic_begin(boot_problem_text(problem));
 		panic_end();
 	}
-	bool limit_good = boot_limit_apply(&boot);
+	bool limit_good = boot_limit_apply(boot);
 
-	symbols_init(&boot);
+	symbols_init(boot);
 	run_queue_init(&cpu->queue);
 	timers_init(&cpu->timers);
 	irq_init();
 	pool_init();
 	word_init();
-	if (!frame_init(&boot))
+	if (!frame_init(boot))
 		no_memory("the map of all memory", PAGE_BYTES);
-	hal_boot_memory(&boot, boot_frame);
-	frame_add_loader_memory(&boot);
-	hal_boot_platform(&boot);
+	hal_boot_memory(boot, boot_frame);
+	frame_add_loader_memory(boot);
+	hal_boot_platform(boot);
 	if (!limit_good) {
-		boot_limit_complain(&boot);
+		boot_limit_complain(boot);
 		boot_give_up(); /* WHY not before: now the machine can be turned off */
 	}
-	random_init(&boot);
+	random_init(boot);
 	struct group *root = make_own_objects();
 
 	report_memory();
 	atomic_store(&cpu->online, 1u);
 	start_others();
 	if (FERROUS_KASAN)
-		kasan_begin(&boot);
-	if (first_process_start(root, &boot) != STATUS_OK)
+		kasan_begin(boot);
+	if (first_process_start(root, boot) != STATUS_OK)
 		boot_give_up();
 	sched_leave_kernel(hal_this_cpu());
 	hal_user_enter();
