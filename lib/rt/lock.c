@@ -51,7 +51,7 @@ UNSAFE_END();
 
 static u32 own_mark(const struct rt_mutex *mutex) { return mutex->shared != 0 ? RT_MUTEX_SHARED : rt_thread_number(); }
 
-/* Waits until the word has changed from `seen`. OK: look again. */
+/* Waits until the word has changed from `seen`. OK, CANCELLED: look again. */
 static enum status wait_for_holder(struct rt_mutex *mutex, u32 seen, u64 deadline_ns)
 {
 	u32 holder = seen & ~(u32)RT_MUTEX_WAITERS;
@@ -61,7 +61,7 @@ static enum status wait_for_holder(struct rt_mutex *mutex, u32 seen, u64 deadlin
 	if (!over)
 		status = sys_wait_word(address_of(&mutex->word), seen, rt_thread_numbered(holder), deadline_ns);
 
-	if (status == STATUS_CHANGED || status == STATUS_CANCELLED) /* it was suspended */
+	if (status == STATUS_CHANGED)
 		return STATUS_OK;
 	/* Who was woken last and died before he took it does no harm. */
 	if (status == STATUS_BAD_HANDLE || status == STATUS_PEER_DIED)
@@ -69,7 +69,7 @@ static enum status wait_for_holder(struct rt_mutex *mutex, u32 seen, u64 deadlin
 	return status;
 }
 
-static enum status lock_slowly(struct rt_mutex *mutex, u64 deadline_ns)
+static enum status lock_slowly(struct rt_mutex *mutex, u64 deadline_ns, bool *cancelled)
 {
 	u32 own = own_mark(mutex);
 
@@ -86,16 +86,28 @@ static enum status lock_slowly(struct rt_mutex *mutex, u64 deadline_ns)
 		own |= RT_MUTEX_WAITERS;
 		enum status status = wait_for_holder(mutex, seen | RT_MUTEX_WAITERS, deadline_ns);
 
-		if (status != STATUS_OK)
+		*cancelled |= status == STATUS_CANCELLED;
+		if (status != STATUS_OK && status != STATUS_CANCELLED)
 			return status;
 	}
+}
+
+/* Whoever is cancelled or suspended gets the mutex nevertheless. */
+static enum status lock_uncancelled(struct rt_mutex *mutex, u64 deadline_ns)
+{
+	bool cancelled = false;
+	enum status status = lock_slowly(mutex, deadline_ns, &cancelled);
+
+	if (cancelled)
+		rt_thread_cancel_later();
+	return status;
 }
 
 bool rt_mutex_try_lock(struct rt_mutex *mutex) { return exchange_if(&mutex->word, 0, own_mark(mutex)); }
 
 enum status rt_mutex_lock(struct rt_mutex *mutex, u64 deadline_ns)
 {
-	return LIKELY(rt_mutex_try_lock(mutex)) ? STATUS_OK : lock_slowly(mutex, deadline_ns);
+	return LIKELY(rt_mutex_try_lock(mutex)) ? STATUS_OK : lock_uncancelled(mutex, deadline_ns);
 }
 
 static void wake(u32 *word, u32 count, u32 flags, u64 *woken)

@@ -31,7 +31,7 @@ struct rt_mutex *rt_mutex_in(pages_t pages, u64 offset);
 struct rt_condition *rt_condition_in(pages_t pages, u64 offset);
 
 /* Not again by whoever holds it: INVALID. The deadline is absolute. Errors: TIMED_OUT; PEER_DIED: its holder is
- * dead, and what it guards may be half changed. */
+ * dead, and what it guards may be half changed. Who is cancelled meanwhile waits on: his next wait ends CANCELLED. */
 [[nodiscard]] enum status rt_mutex_lock(struct rt_mutex *mutex, u64 deadline_ns);
 [[nodiscard]] bool rt_mutex_try_lock(struct rt_mutex *mutex);
 void rt_mutex_unlock(struct rt_mutex *mutex);

@@ -72,6 +72,14 @@ handle_t rt_thread_numbered(u32 number)
 	return rt_thread_replaced(number) ? (handle_t){} : handle; /* looked at afterwards: it is not another one's */
 }
 
+void rt_thread_cancel_later(void)
+{
+	handle_t self = rt_thread_numbered(rt_thread_number());
+
+	if (sys_thread_cancel(self) != STATUS_OK)
+		return; /* it could not be made known: nobody but the kernel had a handle to it */
+}
+
 /* A slot that no thread uses; one with a stack of that size if there is one. */
 static struct rt_thread *find_slot(u64 stack_bytes)
 {

@@ -29,6 +29,10 @@ bool rt_thread_replaced(u32 number);
  * be dropped. */
 handle_t rt_thread_numbered(u32 number);
 
+/* For who was cancelled (sys_thread_cancel) in a wait that does not end by that, such as for a mutex: its next one ends
+ * so. After a wait that was cancelled because the thread was suspended the same is done, as nobody can tell. */
+void rt_thread_cancel_later(void);
+
 /* Ends the calling thread; the process ends with its last thread. */
 NORETURN void rt_thread_exit(void);
 

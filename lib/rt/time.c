@@ -4,6 +4,7 @@
  */
 #include "lib/base/text.h"
 #include "lib/rt/rt.h"
+#include "lib/rt/thread.h"
 #include "abi/stubs.h"
 
 u64 rt_now_ns(void)
@@ -32,12 +33,17 @@ void rt_sleep_until(u64 deadline_ns)
 			sys_yield();
 		return;
 	}
+	bool cancelled = false;
+
 	while (rt_now_ns() < deadline_ns) {
 		enum status status = sys_signal_wait(sleep_signal, 1, deadline_ns, &bits);
 
+		cancelled |= status == STATUS_CANCELLED;
 		if (status != STATUS_TIMED_OUT && status != STATUS_CANCELLED)
-			return;
+			break;
 	}
+	if (cancelled)
+		rt_thread_cancel_later();
 }
 
 void rt_log(struct span text)

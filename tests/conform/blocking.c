@@ -7,7 +7,7 @@
 #include "tests/conform/suites.h"
 
 static handle_t target, done;
-static u64 result;
+static u64 result, word_at;
 
 static void call_target(u64 unused)
 {
@@ -108,6 +108,80 @@ static void suspending_cancels_a_receive(void)
 	EXPECT_OK(sys_thread_resume(thread));
 	finished(thread, STATUS_CANCELLED);
 	drop(target);
+}
+
+static void cancelling_ends(rt_thread_entry *entry)
+{
+	target = new_endpoint(0);
+	handle_t thread = started(entry);
+
+	EXPECT_OK(sys_thread_cancel(thread));
+	finished(thread, STATUS_CANCELLED);
+	drop(target);
+}
+
+static void wait_for_word(u64 unused)
+{
+	(void)unused;
+	sys_signal_raise(done, 1);
+	__atomic_store_n(&result, sys_wait_word(word_at, 0, handle_none(), RT_FOREVER), __ATOMIC_RELEASE);
+	sys_signal_raise(done, 2);
+}
+
+static void cancelling_ends_a_call(void) { cancelling_ends(call_target); }
+static void cancelling_ends_a_receive(void) { cancelling_ends(receive_target); }
+
+static void cancelling_ends_a_wait_for_a_word(void)
+{
+	handle_t memory = new_memory(1);
+
+	EXPECT_OK(sys_map(rt_self(), memory, 0, 0, PAGE_BYTES, MAP_READ | MAP_WRITE, &word_at));
+	cancelling_ends(wait_for_word);
+	EXPECT_OK(sys_unmap(rt_self(), word_at, PAGE_BYTES));
+	drop(memory);
+}
+
+static void cancelling_ends_a_call_that_is_served(void)
+{
+	target = server_start();
+	handle_t thread = started(call_target);
+
+	EXPECT_OK(sys_thread_cancel(thread));
+	finished(thread, STATUS_CANCELLED);
+	server_answer();
+	server_stop(target);
+	drop(target);
+}
+
+/* The next wait, once; who would not wait has not been cancelled by that. */
+static void cancelling_ends_the_next_wait(void)
+{
+	handle_t self = {}, signal = new_signal();
+	u64 bits = 0;
+
+	EXPECT_OK(sys_thread_self(&self));
+	EXPECT_OK(sys_thread_cancel(self));
+	EXPECT_OK(sys_thread_cancel(self));
+	EXPECT(STATUS_WOULD_BLOCK, sys_signal_wait(signal, 1, RT_POLL, &bits));
+	EXPECT(STATUS_CANCELLED, sys_signal_wait(signal, 1, before_long(), &bits));
+	EXPECT(STATUS_TIMED_OUT, sys_signal_wait(signal, 1, in_a_moment(), &bits));
+	drop(signal);
+	drop(self);
+}
+
+/* Sleeping does not end by it; what is waited for afterwards does. */
+static void sleeping_leaves_it_to_the_next_wait(void)
+{
+	handle_t self = {}, signal = new_signal();
+	u64 bits = 0, until = in_a_moment();
+
+	EXPECT_OK(sys_thread_self(&self));
+	EXPECT_OK(sys_thread_cancel(self));
+	rt_sleep_until(until);
+	EXPECT_TRUE(rt_now_ns() >= until);
+	EXPECT(STATUS_CANCELLED, sys_signal_wait(signal, 1, before_long(), &bits));
+	drop(signal);
+	drop(self);
 }
 
 static void dropped_reply_tells_the_caller(void)
@@ -261,6 +335,12 @@ static const struct test tests[] = {
 	{ "a receive times out", receive_times_out },
 	{ "suspending cancels a call", suspending_cancels_a_call },
 	{ "suspending cancels a receive", suspending_cancels_a_receive },
+	{ "cancelling ends a call", cancelling_ends_a_call },
+	{ "cancelling ends a call that is served", cancelling_ends_a_call_that_is_served },
+	{ "cancelling ends a receive", cancelling_ends_a_receive },
+	{ "cancelling ends a wait for a word", cancelling_ends_a_wait_for_a_word },
+	{ "cancelling ends the next wait", cancelling_ends_the_next_wait },
+	{ "sleeping leaves a cancellation to the next wait", sleeping_leaves_it_to_the_next_wait },
 	{ "a dropped reply object tells the caller", dropped_reply_tells_the_caller },
 	{ "a server that dies tells its caller", dead_server_tells_its_caller },
 	{ "a call that nobody took waits for the next server", killed_server_tells_its_caller },

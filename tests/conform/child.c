@@ -114,6 +114,17 @@ static void write_on(void)
 		any_write(address, value);
 }
 
+/* The peer, a signal, as long as it can; ends with what it was told then. */
+static void raise_on(void)
+{
+	handle_t signal = rt_handle(span_text("peer"));
+	enum status status = STATUS_OK;
+
+	while (status == STATUS_OK)
+		status = sys_signal_raise(signal, 1);
+	rt_exit(status);
+}
+
 static void end_thread(void) { sys_thread_exit(); }
 
 struct kind {
@@ -126,7 +137,7 @@ static const struct kind kinds[] = {
 	{ "receive-and-hang", receive_and_hang },
 	{ "read-null", read_null }, { "read-kernel", read_kernel }, { "write-unmapped", write_unmapped },
 	{ "write-read-only", write_read_only }, { "execute-data", execute_data }, { "end-thread", end_thread },
-	{ "write-on", write_on }, { "vectors", any_vectors }, { "matrices", any_matrices },
+	{ "write-on", write_on }, { "raise-on", raise_on }, { "vectors", any_vectors }, { "matrices", any_matrices },
 	{ "words", count_words }, { "sign", signatures_in_child }, { "return", return_in_child },
 };
 

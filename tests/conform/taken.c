@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory that is taken from a process is gone at once, on whichever processor the process uses it, and whatever that processor
- * has cached.
+ * What is taken from a process is gone at once, on whichever processor the process uses it, and whatever that processor
+ * has cached or is in the middle of.
  */
 #include "tests/conform/child.h"
 #include "tests/conform/objects.h"
@@ -9,7 +9,7 @@
 #include "tests/conform/suites.h"
 
 /* One page, and so many that a processor may rather forget all of the space. */
-enum : u64 { FEW = 1, MANY = 64, ROUNDS = 4 };
+enum : u64 { FEW = 1, MANY = 64, ROUNDS = 4, RAISED_ROUNDS = 32 };
 
 /* Ways to take the child's memory, which it has mapped at BAD_USER_ADDRESS. */
 typedef enum status take_function(handle_t child, handle_t memory, u64 bytes);
@@ -88,10 +88,34 @@ static void unmapped(void) { take_often(by_unmapping); }
 static void made_read_only(void) { take_often(by_protecting); }
 static void revoked(void) { take_often(by_revoking); }
 
+/* A bit is there when the revocation returns, or is not raised any more. */
+static void no_longer_raised(void)
+{
+	for (u64 round = 0; round < RAISED_ROUNDS; round++) {
+		handle_t signal = new_signal(), given = derived(signal, ALL_RIGHTS);
+		handle_t child = child_start(span_text("raise-on"), given, handle_none());
+		struct child_end end;
+		u64 bits = 0;
+
+		EXPECT_TRUE(signalled(signal, 1));
+		EXPECT_OK(sys_cap_revoke(signal));
+		enum status left = sys_signal_wait(signal, 1, RT_POLL, &bits);
+
+		EXPECT_TRUE(left == STATUS_OK || left == STATUS_WOULD_BLOCK);
+		EXPECT_TRUE(child_wait(child, &end));
+		EXPECT_NUMBER(STATUS_REVOKED, end.status);
+		EXPECT(STATUS_WOULD_BLOCK, sys_signal_wait(signal, 1, RT_POLL, &bits));
+		drop(child);
+		drop(given);
+		drop(signal);
+	}
+}
+
 static const struct test tests[] = {
 	{ "who writes to memory that is unmapped stops at once", unmapped },
 	{ "who writes to memory that becomes read-only stops at once", made_read_only },
 	{ "who writes to memory that is revoked stops at once", revoked },
+	{ "no bit is raised by what was revoked before", no_longer_raised },
 };
 
 void test_taken(struct span filter)

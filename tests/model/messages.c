@@ -20,11 +20,25 @@ void activity_home(u32 thread)
 
 /* ---- waits ---- */
 
-static void wait_begin(u32 self, enum thread_state state, u32 place, const struct request *r)
+static bool use_up_cancel(u32 self)
 {
+	bool cancelled = runner(self)->cancel;
+
+	runner(self)->cancel = false;
+	return cancelled;
+}
+
+/* False: it is cancelled, and has been told. */
+static bool wait_begin(u32 self, enum thread_state state, u32 place, const struct request *r)
+{
+	if (use_up_cancel(self)) {
+		finish(self, STATUS_CANCELLED, 0);
+		return false;
+	}
 	runner(self)->state = state;
 	runner(self)->place = place;
 	runner(self)->wait = *r;
+	return true;
 }
 
 void wait_withdraw(u32 thread)
@@ -316,8 +330,10 @@ static void receive(u32 self, u32 endpoint, u32 reply, const struct request *r)
 		finish(self, status, 0);
 	} else {
 		runner(self)->reply = reply;
-		wait_begin(self, THREAD_STATE_RECEIVING, endpoint, r);
-		line_add(&thing(endpoint)->receivers, self);
+		if (wait_begin(self, THREAD_STATE_RECEIVING, endpoint, r))
+			line_add(&thing(endpoint)->receivers, self);
+		else
+			thing(reply)->receiver = NONE;
 	}
 }
 
@@ -427,7 +443,12 @@ static bool to_receiver(u32 self, u32 endpoint, u64 badge, const struct request 
 	u32 first = receivers->at[0], reply = runner(first)->reply;
 
 	line_remove(receivers, first);
-	enum status status = deliver(self, first, r, badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
+	enum status status = may_transfer(self, r);
+
+	if (status == STATUS_OK && call && use_up_cancel(self))
+		status = STATUS_CANCELLED;
+	if (status == STATUS_OK)
+		status = deliver(self, first, r, badge, call ? MSG_KIND_CALL : MSG_KIND_SEND);
 
 	if (status != STATUS_OK) {
 		thing(reply)->receiver = NONE; /* he asks again, when he comes to run */
@@ -440,7 +461,7 @@ static bool to_receiver(u32 self, u32 endpoint, u64 badge, const struct request 
 	thing(reply)->receiver = NONE;
 	runner(first)->state = THREAD_STATE_READY;
 	if (call) {
-		wait_begin(self, THREAD_STATE_CALLING, endpoint, r);
+		INVARIANT(wait_begin(self, THREAD_STATE_CALLING, endpoint, r), "TEST: what was asked before");
 		bind(self, first, reply);
 	} else {
 		finish(self, STATUS_OK, 0);
@@ -490,7 +511,8 @@ static void call_send(u32 self, const struct request *r)
 		return;
 	}
 	runner(self)->badge = badge;
-	wait_begin(self, THREAD_STATE_SENDING, endpoint, r);
+	if (!wait_begin(self, THREAD_STATE_SENDING, endpoint, r))
+		return;
 	line_add(&thing(endpoint)->senders, self);
 	place_give(self);
 }
@@ -539,8 +561,8 @@ static void call_signal(u32 self, const struct request *r, bool raise)
 		finish(self, bits != 0 ? STATUS_OK : STATUS_WOULD_BLOCK, bits);
 		return;
 	}
-	wait_begin(self, THREAD_STATE_WAITING, cap->object, r);
-	line_add(&thing(cap->object)->waiters, self);
+	if (wait_begin(self, THREAD_STATE_WAITING, cap->object, r))
+		line_add(&thing(cap->object)->waiters, self);
 }
 
 /* Gives up what was bound, whose nodes are told. */

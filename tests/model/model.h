@@ -96,6 +96,7 @@ struct runner {
 	u32 process, priority;
 	enum thread_state state;
 	bool killed, stop;
+	bool cancel;           /* its next wait is not to be */
 	bool again;            /* makes its call, the receive in `wait`, once more when it runs */
 	u32 activity;          /* whose it runs on */
 	u32 serving;           /* reply object of the caller that lent it; NONE */

@@ -27,6 +27,10 @@ const char *mutant_name(u32 number)
 		return "a moved or dropped capability stays";
 	case MUTANT_LOSES_NOTES:
 		return "what a thread was told of a badge ends with it";
+	case MUTANT_LOSES_CANCELS:
+		return "who does not wait when it is cancelled is not";
+	case MUTANT_CANCELS_TWICE:
+		return "who is cancelled is again when it waits next";
 	default:
 		return "nothing";
 	}
@@ -66,6 +70,17 @@ void __wrap_note_settle(struct thread *thread, bool heard)
 bool __wrap_sched_withdraw_suspended(struct thread *thread)
 {
 	return mutant != MUTANT_NEVER_RESUMES && __real_sched_withdraw_suspended(thread);
+}
+
+bool __wrap_thread_cancel_one_wait(struct thread *thread)
+{
+	bool done = __real_thread_cancel_one_wait(thread);
+
+	if (mutant == MUTANT_LOSES_CANCELS)
+		atomic_and(&thread->flags, ~(u32)THREAD_CANCEL);
+	if (mutant == MUTANT_CANCELS_TWICE)
+		atomic_or(&thread->flags, THREAD_CANCEL);
+	return done;
 }
 
 void __wrap_reply_unclaim(struct reply *reply)

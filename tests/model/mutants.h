@@ -24,6 +24,8 @@ enum mutant : u32 {
 	MUTANT_NEVER_PREEMPTS,
 	MUTANT_DROPS_NOTHING,
 	MUTANT_LOSES_NOTES,
+	MUTANT_LOSES_CANCELS,
+	MUTANT_CANCELS_TWICE,
 	MUTANTS,
 };
 
@@ -36,6 +38,7 @@ void __real_endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
 bool __real_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
 void __real_note_settle(struct thread *thread, bool heard);
 bool __real_sched_withdraw_suspended(struct thread *thread);
+bool __real_thread_cancel_one_wait(struct thread *thread);
 void __real_reply_unclaim(struct reply *reply);
 void __real_sched_wake(struct thread *thread);
 enum status __real_cap_drop(struct process *process, handle_t handle);
@@ -46,6 +49,7 @@ void __wrap_endpoint_signalled(struct endpoint *endpoint, struct signal *signal)
 bool __wrap_endpoint_badge_gone(struct endpoint *endpoint, struct lineage *lineage);
 void __wrap_note_settle(struct thread *thread, bool heard);
 bool __wrap_sched_withdraw_suspended(struct thread *thread);
+bool __wrap_thread_cancel_one_wait(struct thread *thread);
 void __wrap_reply_unclaim(struct reply *reply);
 void __wrap_sched_wake(struct thread *thread);
 enum status __wrap_cap_drop(struct process *process, handle_t handle);

@@ -101,6 +101,9 @@ static void call_control(u32 self, const struct request *r)
 		kill(target);
 	} else if (r->number == SYSCALL_THREAD_RESUME) {
 		resume(target);
+	} else if (r->number == SYSCALL_THREAD_CANCEL) {
+		runner(target)->cancel = !waits(target);
+		cancel(target);
 	} else {
 		runner(target)->stop = true;
 		cancel(target);
@@ -130,6 +133,7 @@ bool thread_call(u32 self, const struct request *r)
 	case SYSCALL_THREAD_KILL:
 	case SYSCALL_THREAD_SUSPEND:
 	case SYSCALL_THREAD_RESUME:
+	case SYSCALL_THREAD_CANCEL:
 		call_control(self, r);
 		return true;
 	case SYSCALL_PROCESS_KILL:

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The system call that revokes. Any capability with a chain of lineage of four nodes, of which it has any; the real
- * epochs. What is undone, object by object, is proved in undo.c and bindings.c; here it is told.
+ * epochs. What is undone, object by object, is proved in undo.c and bindings.c; here it is told. So is whether others have
+ * left the kernel, which objects.c and grace.pml prove.
  */
+#include "kernel/hal/cpu.h"
+
+static inline void prove_relax(void) {}
+#define hal_relax prove_relax
 #include "kernel/core/cap/lineage.c"
 #include "kernel/core/cap/revoke.c"
+#undef hal_relax
 #include "kernel/core/ipc/endpoint.h"
 #include "kernel/core/ipc/reply.h"
 #include "kernel/core/ipc/signal.h"
@@ -21,6 +27,8 @@ static enum status read_status;
 static u32 undone, counted;
 static enum object_type undone_as;
 static bool rest;                /* something is left to be undone */
+static u64 asked, waited;        /* the grace period that was asked for, and of which the end was looked for; 0: none */
+static bool others_left;
 
 /* ---- what is modelled ---- */
 
@@ -59,6 +67,7 @@ static bool undo_of(const struct object *object, enum object_type type)
 {
 	PROVE(object == source.object, "its own");
 	PROVE(named == NODES - 1 || !agrees(NODES - 1), "what lasts is undone when it cannot begin any more");
+	PROVE(asked == 0, "it is undone before others are waited for");
 	undone++;
 	undone_as = type;
 	return !rest;
@@ -71,6 +80,21 @@ bool signal_undo(struct signal *at) { return undo_of(&at->object, OBJECT_SIGNAL)
 bool trace_undo(void) { return undo_of(source.object, OBJECT_TRACE); }
 void irq_undo(void) { (void)undo_of(source.object, OBJECT_IRQ); }
 void klog_undo(void) { (void)undo_of(source.object, OBJECT_KLOG); }
+
+u64 object_grace_ask(void)
+{
+	PROVE(named == NODES - 1 || !agrees(NODES - 1), "others are waited for when nobody can begin any more");
+	asked = ANY(u64);
+	ASSUME(asked != 0);
+	return asked;
+}
+
+bool object_grace_over(u64 grace, bool nudge)
+{
+	PROVE(nudge, "they are brought by");
+	waited = grace;
+	return others_left;
+}
 
 /* ---- the call ---- */
 
@@ -103,6 +127,8 @@ static void any_capability(void)
 	undone = 0;
 	counted = 0;
 	undone_as = OBJECT_NONE;
+	asked = waited = 0;
+	others_left = MAYBE();
 }
 
 void prove_call(void)
@@ -113,6 +139,7 @@ void prove_call(void)
 	bool valid = agrees(NODES - 1), own = agrees(named);
 
 	self->process = NEW(struct process);
+	self->grace = 0;
 	struct sys_result result = syscall_cap_revoke(self, (handle_t){ ANY(u32) });
 	bool allowed = read_status == STATUS_OK && (source.rights & RIGHT_REVOKE) != 0;
 
@@ -128,5 +155,21 @@ void prove_call(void)
 	PROVE(counted == (source.type == OBJECT_ENDPOINT), "receivers are counted off");
 	bool all = !rest || !lasts(source.type) || source.type == OBJECT_IRQ || source.type == OBJECT_KLOG;
 
-	PROVE(result.status == (all ? (u64)STATUS_OK : SYS_AGAIN), "the call ends when nothing is left of that");
+	PROVE((asked != 0) == all && waited == asked, "calls under way are waited for when nothing is left of that");
+	PROVE(result.status == (all && others_left ? (u64)STATUS_OK : SYS_AGAIN), "the call ends when they have ended");
+	PROVE(self->grace == (all && !others_left ? asked : 0), "and until then knows for what it waits");
+}
+
+void prove_wait(void)
+{
+	any_capability();
+	struct thread *self = NEW(struct thread);
+	u64 before = lineage_revocations, grace = self->grace;
+
+	ASSUME(grace != 0);
+	struct sys_result result = syscall_cap_revoke(self, (handle_t){ ANY(u32) });
+
+	PROVE(waited == grace && lineage_revocations == before && undone == 0 && asked == 0, "nothing is done twice");
+	PROVE(result.status == (others_left ? (u64)STATUS_OK : SYS_AGAIN), "it ends when calls under way have ended");
+	PROVE(self->grace == (others_left ? 0 : grace), "and then the next is one of its own");
 }

@@ -3,7 +3,12 @@
  * System calls on threads and activities: whatever a program asks for, references are given up or handed on once, an activity
  * has one owner, and nothing is reserved in vain. Any threads, any outcome of what may be refused.
  */
+#include "kernel/hal/cpu.h"
+
+static inline void prove_relax(void) {}
+#define hal_relax prove_relax
 #include "kernel/core/thread/calls.c"
+#undef hal_relax
 #include "tests/prove/include/quiet.h"
 
 enum : u32 { THREADS = 2, REFS = 3 };
@@ -37,6 +42,10 @@ void thread_cancel(struct thread *at, enum status status)
 		"a wait ends that would not be seen again");
 	cancelled++;
 }
+
+static bool one_cancelled;
+
+bool thread_cancel_one_wait(struct thread *at) { PROVE(at == fresh, "whom it names"); cancelled++; return one_cancelled; }
 
 void object_last_unref(struct object *object)
 {
@@ -197,6 +206,16 @@ void prove_stop_one(void)
 	PROVE(killed == (what == 0) && cancelled == (what == 1) && kicked == (what == 1) && woken == (what == 2 && suspended),
 		"who is to stop ends its wait and is told, who is to go on is woken if it was stopped");
 	PROVE((fresh->flags & THREAD_STOP) == (what == 1 ? THREAD_STOP : 0u), "and remembers");
+}
+
+void prove_cancel_one(void)
+{
+	any_state();
+	one_cancelled = MAYBE();
+	struct sys_result result = syscall_thread_cancel(self, fresh);
+
+	PROVE(cancelled == 1 && result.status == (one_cancelled ? (u64)STATUS_OK : SYS_AGAIN),
+		"the call is made again until it is done");
 }
 
 /* ---- looking at it ---- */

@@ -255,10 +255,14 @@ void prove_begin_wait(void)
 
 	any_thread();
 	ASSUME((thread->traits & THREAD_TIMED) == 0);
-	bool uses_fpu = thread_uses_fpu(thread);
+	bool uses_fpu = thread_uses_fpu(thread), told = thread_told(thread) != 0, faulted = thread_faulted(thread);
+	bool cancelled = (thread->flags & THREAD_CANCEL) != 0;
 	bool waits = thread_begin_wait(thread, THREAD_STATE_WAITING, deadline);
 
-	PROVE(waits == (thread_told(thread) == 0), "who is to end or stop does not begin to wait");
+	PROVE(waits == (!told && (!cancelled || faulted)),
+		"who is to end, stop or be cancelled does not begin to wait, but for a fault");
+	PROVE(((thread->flags & THREAD_CANCEL) != 0) == (cancelled && (told || faulted)),
+		"a cancellation is used up by the wait that it keeps from beginning, and by no other");
 	PROVE(waits ? prove_this_cpu->current == nullptr && thread->state == THREAD_STATE_WAITING && saved == uses_fpu :
 		prove_this_cpu->current == thread && thread->state == THREAD_STATE_RUNNING && saved == 0,
 		"who waits does not run, and the other way round");
@@ -309,6 +313,20 @@ void prove_cancel(void)
 	thread_cancel(thread, STATUS_CANCELLED);
 	check_ended(ended, &before, faulted, STATUS_CANCELLED);
 	PROVE(woken == ended && (!waits(thread->state) || looked_until == U64_MAX), "it is woken once, whatever its deadline");
+}
+
+void prove_cancel_one(void)
+{
+	any_thread();
+	struct hal_frame before = thread->frame;
+	bool faulted = thread_faulted(thread), is_waiting = waits(thread->state), ended = is_waiting && found;
+	bool done = thread_cancel_one_wait(thread);
+
+	check_ended(ended, &before, faulted, STATUS_CANCELLED);
+	PROVE(woken == ended && (!is_waiting || looked_until == U64_MAX), "it is woken once, whatever its deadline");
+	PROVE(done == (!is_waiting || found), "it is done, or nothing has been");
+	PROVE(((thread->flags & THREAD_CANCEL) != 0) == (!is_waiting || (found && faulted)),
+		"the next wait is to be cancelled if none was, or it was that of a fault");
 }
 
 void prove_deadline(void)

@@ -10,6 +10,10 @@
  * INV-REVOKE: it is found here, or it has seen the new epoch.
  *
  * What merely remembers a signal to raise (signal_binding) asks at each raise.
+ *
+ * A call that another processor has begun with a capability, before that was revoked, ends before the revocation
+ * returns: it waits until each has left the kernel. Meanwhile it makes its call again, so two that revoke do not wait for
+ * each other.
  */
 #include "abi/event_emit.h"
 #include "abi/kernel_calls.h"
@@ -49,8 +53,31 @@ static bool undo(struct object *object)
 	}
 }
 
+/* Nothing is left to begin with or to undo: the rest are calls under way. */
+static struct sys_result ask_others(struct thread *self)
+{
+	u64 grace = object_grace_ask();
+
+	if (object_grace_over(grace, true))
+		return sys_ok(0);
+	self->grace = grace;
+	return sys_again();
+}
+
+static struct sys_result wait_for_others(struct thread *self)
+{
+	if (!object_grace_over(self->grace, true)) {
+		hal_relax();
+		return sys_again();
+	}
+	self->grace = 0;
+	return sys_ok(0);
+}
+
 struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
 {
+	if (self->grace != 0)
+		return wait_for_others(self);
 	struct cap cap;
 	enum status status = cap_read(self->process, source, &cap);
 
@@ -63,5 +90,5 @@ struct sys_result syscall_cap_revoke(struct thread *self, handle_t source)
 	else
 		lineage_revoke(cap.lineage);
 	event_cap_revoke(cap.object->id, cap.lineage->epoch);
-	return undo(cap.object) ? sys_ok(0) : sys_again();
+	return undo(cap.object) ? ask_others(self) : sys_again();
 }

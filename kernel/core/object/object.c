@@ -91,15 +91,18 @@ void object_retire(struct pooled *item)
 		work_add(cpu, cpu->current);
 }
 
-/* True when every processor that runs has left the kernel since the grace period was asked for. Those
- * that idle hold nothing; the others are nudged so that they come by. For mere items they are not at the first look, a batch
- * before the next one: most come by without. */
-static bool grace_over(struct cpu *cpu)
+u64 object_grace_ask(void)
 {
-	u64 grace = cpu->closing_grace;
-	bool over = true, nudge = cpu->closing_objects || cpu->closed_objects || cpu->closing_looked_at;
+	u64 grace = atomic_add(&object_grace_wanted, 1u) + 1;
 
-	cpu->closing_looked_at = true;
+	atomic_fence_after_update(); /* who comes back from idling finds nothing of before, or is seen not to idle */
+	return grace;
+}
+
+bool object_grace_over(u64 grace, bool nudge)
+{
+	const struct cpu *cpu = hal_this_cpu();
+	bool over = true;
 
 	for (u32 i = 0; i < cpu_count(); i++) {
 		struct cpu *other = cpu_at(i);
@@ -115,10 +118,19 @@ static bool grace_over(struct cpu *cpu)
 	return over;
 }
 
+/* For mere items others are not nudged at the first look, a batch before the next one: most come by without. */
+static bool closing_over(struct cpu *cpu)
+{
+	bool nudge = cpu->closing_objects || cpu->closed_objects || cpu->closing_looked_at;
+
+	cpu->closing_looked_at = true;
+	return object_grace_over(cpu->closing_grace, nudge);
+}
+
 /* Moves what was closed before the grace period on to being freed. */
 static void grace_step(struct cpu *cpu)
 {
-	if (cpu->closing != nullptr && grace_over(cpu)) {
+	if (cpu->closing != nullptr && closing_over(cpu)) {
 		INVARIANT(cpu->freeing == nullptr, "INV-GRACE-LISTS");
 		cpu->freeing = cpu->closing;
 		cpu->closing = nullptr;
@@ -131,8 +143,7 @@ static void grace_step(struct cpu *cpu)
 		cpu->closed_objects = false;
 		cpu->retired = 0;
 		cpu->closing_looked_at = false;
-		cpu->closing_grace = atomic_add(&object_grace_wanted, 1u) + 1;
-		atomic_fence_after_update(); /* who comes back from idling finds nothing of it, or is seen not to idle */
+		cpu->closing_grace = object_grace_ask();
 	}
 }
 

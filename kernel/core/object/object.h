@@ -109,4 +109,11 @@ void object_reap(void);
  * was asked for (struct cpu, grace_seen): it holds no uncounted pointer from before. */
 extern u64 object_grace_wanted;
 
+/* Asks for a new one. */
+u64 object_grace_ask(void);
+
+/* Whether every other processor has left the kernel since that was asked for, or idles and so holds nothing. What those did
+ * before is seen then. With `nudge` an interrupt brings the rest by, one for each period. Time: the number of processors. */
+[[nodiscard]] bool object_grace_over(u64 grace, bool nudge);
+
 #endif

@@ -118,6 +118,15 @@ struct sys_result syscall_thread_resume(struct thread *self, struct thread *thre
 	return sys_ok(0);
 }
 
+struct sys_result syscall_thread_cancel(struct thread *self, struct thread *thread)
+{
+	(void)self;
+	if (thread_cancel_one_wait(thread))
+		return sys_ok(0);
+	hal_relax(); /* another processor is about to wake it, or it is about to wait there */
+	return sys_again();
+}
+
 struct sys_result syscall_thread_registers(struct thread *self, struct thread *thread,
 	struct thread_registers *registers)
 {

@@ -88,11 +88,27 @@ enum status thread_make(struct process *process, const struct thread_start *star
 
 /* ---- waiting ---- */
 
+/* True for one of all who see the flag: the thread, as it begins to wait, or who cancels its wait. */
+static bool use_up_cancel(struct thread *thread)
+{
+	return (atomic_and(&thread->flags, ~(u32)THREAD_CANCEL) & THREAD_CANCEL) != 0;
+}
+
+/* A fault has to be handled before anything can be cancelled. */
+static bool must_not_wait(struct thread *thread)
+{
+	u32 flags = atomic_load(&thread->flags);
+
+	if (LIKELY((flags & (THREAD_TOLD | THREAD_CANCEL)) == 0))
+		return false;
+	return (flags & THREAD_TOLD) != 0 || (!thread_faulted(thread) && use_up_cancel(thread));
+}
+
 bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns)
 {
 	atomic_store_release(&thread->state, state); /* who sees it finds what it waits in */
 	atomic_fence(); /* either the flags are seen here, or whoever sets them sees the state */
-	if (UNLIKELY(thread_told(thread) != 0)) {
+	if (UNLIKELY(must_not_wait(thread))) {
 		thread->state = THREAD_STATE_RUNNING;
 		return false;
 	}
@@ -180,6 +196,29 @@ void thread_cancel(struct thread *thread, enum status status)
 {
 	if (take_from_wait(thread, U64_MAX))
 		thread_abandon_wait(thread, status);
+}
+
+static bool is_waiting(const struct thread *thread)
+{
+	enum thread_state state = atomic_load_acquire(&thread->state);
+
+	return (state >= THREAD_STATE_SENDING && state <= THREAD_STATE_WAITING) || state == THREAD_STATE_WORD;
+}
+
+/* WHY the flag first, and used up before the wait is ended: it goes with one wait. If the thread has used it up, another
+ * wait that has begun since is not ended as well. */
+bool thread_cancel_one_wait(struct thread *thread)
+{
+	atomic_or(&thread->flags, THREAD_CANCEL);
+	atomic_fence(); /* who begins to wait sees the flag, or is seen to wait here */
+	if (!is_waiting(thread) || !use_up_cancel(thread))
+		return true;
+	if (!take_from_wait(thread, U64_MAX))
+		return false;
+	if (UNLIKELY(thread_faulted(thread)))
+		atomic_or(&thread->flags, THREAD_CANCEL);
+	thread_abandon_wait(thread, STATUS_CANCELLED);
+	return true;
 }
 
 void thread_deadline_passed(struct thread *thread)

@@ -21,9 +21,10 @@
 #include "lib/base/list.h"
 #include "lib/base/tree.h"
 
-/* In `flags`: what a thread was told, and from THREAD_OWED on, how many wait for a word and name it as owner. WHY in one word:
- * a fast path asks once whether there is any of it. */
-enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, THREAD_ENDED = 4, THREAD_TOLD = 7, THREAD_OWED = 8, FAULT_WORDS = 8 };
+/* In `flags`: what a thread was told; that its next wait is not to be, THREAD_CANCEL; and from THREAD_OWED on, how many wait
+ * for a word and name it as owner. WHY in one word: a fast path asks once whether there is any of it. */
+enum : u32 { THREAD_KILLED = 1, THREAD_STOP = 2, THREAD_ENDED = 4, THREAD_TOLD = 7, THREAD_CANCEL = 8, THREAD_OWED = 16 };
+enum : u32 { FAULT_WORDS = 8 };
 
 /* What makes a thread other than most, in one word: a fast path asks once. THREAD_FAULTED: SENDING or
  * CALLING, the kernel sends fault[] on its behalf. THREAD_FORWARDED: SENDING or CALLING, and a server
@@ -77,6 +78,7 @@ struct STABLE thread {
 	struct alarm alarm;
 	u64 sent_badge;                /* SENDING: badge of the capability used */
 	u32 copied;                    /* bytes, by a call that it makes again: mem/user_copy.h */
+	u64 grace;                     /* until which it makes a revocation again: cap/revoke.c; 0: it makes none */
 	bool sent_call;                /* SENDING: wants an answer */
 	u64 fault[FAULT_WORDS];        /* or, THREAD_FORWARDED: the words of what was handed on, */
 	u64 sent_info;                 /* and what it carries */
@@ -159,12 +161,16 @@ void thread_abandon_wait(struct thread *thread, enum status status);
 /* Ends the wait of a thread with a status, if it still waits. Any processor. */
 void thread_cancel(struct thread *thread, enum status status);
 
+/* Ends one wait of a thread with CANCELLED: that in which it is, or its next. Waits for who handles a fault do not count. Any
+ * processor. False: it was woken at this moment; nothing was done. */
+[[nodiscard]] bool thread_cancel_one_wait(struct thread *thread);
+
 /* The deadline of its wait has come: called from the timers of the processor it blocked on. */
 void thread_deadline_passed(struct thread *thread);
 
 /* Turns the running thread into a waiting one: from here on it is not current, and with the lock
  * that the caller holds it is put where it waits. Nothing of the thread may be used after that
- * lock is released. False: it has been killed or told to stop, and must not wait. */
+ * lock is released. False: it has been killed, told to stop or cancelled, and must not wait. */
 [[nodiscard]] bool thread_begin_wait(struct thread *thread, enum thread_state state, u64 deadline_ns);
 
 /* A waiting thread that the caller owns waits for something else from now on. False: its deadline

@@ -24,6 +24,7 @@ int main(void)
 	message_tests();
 	note_tests();
 	peer_tests();
+	cancel_tests();
 	inherit_tests();
 	signal_tests();
 	work_tests();

@@ -15,14 +15,14 @@ include $(MK)/host_test.mk
 
 # With switch points in the core, so that an entry can stand still at each.
 HOST_TEST := races
-SRCS := race.c race_group_test.c race_inherit_test.c race_main.c race_revoke_test.c race_test.c race_time_test.c race_word_test.c
+SRCS := race.c race_cancel_test.c race_group_test.c race_inherit_test.c race_main.c race_revoke_test.c race_test.c race_time_test.c race_word_test.c
 DEPS := abi kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/mem kernel/core/process kernel/core/sched \
 	kernel/core/thread kernel/raw lib/base tests/host/fake_hal tests/host/kernel
 FLAVOUR := sim
 include $(MK)/host_test.mk
 
 HOST_TEST := kernel
-SRCS := boot_test.c cap_test.c forward_test.c group_test.c inherit_test.c main.c large_test.c memory_test.c message_test.c namespace_test.c note_test.c peer_test.c \
+SRCS := boot_test.c cancel_test.c cap_test.c forward_test.c group_test.c inherit_test.c main.c large_test.c memory_test.c message_test.c namespace_test.c note_test.c peer_test.c \
 	process_test.c recorded_test.c recorder.c revoke_given_test.c revoke_test.c rights_test.c shadow_test.c signal_test.c structure_test.c sweep_test.c trace_test.c word_test.c work_test.c zone_test.c
 DEPS := abi boot kernel/core/boot kernel/core/cap kernel/core/cpu kernel/core/group kernel/core/ipc kernel/core/klog \
 	kernel/core/mem kernel/core/ns kernel/core/object kernel/core/process kernel/core/sched kernel/core/thread \

@@ -37,5 +37,6 @@ void race_inherit_tests(void);
 void race_revoke_tests(void);
 void race_word_tests(void);
 void race_group_tests(void);
+void race_cancel_tests(void);
 
 #endif

@@ -13,5 +13,6 @@ int main(void)
 	race_revoke_tests();
 	race_word_tests();
 	race_group_tests();
+	race_cancel_tests();
 	return report_end();
 }

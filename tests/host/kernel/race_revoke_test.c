@@ -176,6 +176,77 @@ static void who_writes_to_what_is_taken_away_harms_nobody(void)
 		}
 }
 
+/* ---- calls under way ---- */
+
+/* It takes all bits that are raised by now. */
+static u64 raised(u64 signal)
+{
+	struct answer answer = CALL(world_init(), SYSCALL_SIGNAL_WAIT, signal, U64_MAX, 0);
+
+	return answer.status == STATUS_OK ? answer.value : 0;
+}
+
+/* In the middle of raising a signal by what is revoked: the bit is there when the revocation returns, or never. */
+static void no_bit_is_raised_after_revoke_returned(void)
+{
+	const struct user *init = world_init();
+
+	EACH_POINT() {
+		struct user other = user_new();
+		u64 signal = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+		u64 child = HANDLE(init, SYSCALL_CAP_DERIVE, signal, COPY_ALL, 0, 0);
+		u64 theirs = give_to(&other, child, COPY_ALL);
+
+		EXPECT_STATUS(CALL(init, SYSCALL_CAP_DROP, child).status, STATUS_OK);
+		race_hold(cpu_of(&other));
+		(void)CALL(&other, SYSCALL_SIGNAL_RAISE, theirs, 1);
+		EXPECT_STATUS(CALL(init, SYSCALL_CAP_REVOKE, signal).status, STATUS_OK);
+		u64 bits = raised(signal);
+
+		race_go_on();
+		EXPECT_EQ(raised(signal), 0);
+		EXPECT_STATUS(other.thread->frame.status, bits != 0 ? STATUS_OK : STATUS_REVOKED);
+	}
+}
+
+/* In the middle of copying to memory that is mapped by what is revoked: it stays as it is when the revocation returns. */
+static void no_byte_is_written_after_revoke_returned(void)
+{
+	EACH_POINT() {
+		u64 at = 0;
+		struct copy_race race = copy_begin(&at);
+		struct user view = user_new();
+
+		view.scratch = CALL(world_init(), SYSCALL_MAP, view.process_handle, race.memory, 0, 0, COPIED, READ_WRITE).value;
+		race_hold(cpu_of(&race.p.server));
+		(void)write_all(&race);
+		EXPECT_STATUS(CALL(world_init(), SYSCALL_CAP_REVOKE, race.memory).status, STATUS_OK);
+		u64 first = user_get_u64(&view, 0), second = user_get_u64(&view, PAGE_BYTES);
+
+		race_go_on();
+		EXPECT_EQ(user_get_u64(&view, 0), first);
+		EXPECT_EQ(user_get_u64(&view, PAGE_BYTES), second);
+	}
+}
+
+/* Two that revoke at the same time: neither waits for the other for ever. */
+static void two_that_revoke_both_return(void)
+{
+	const struct user *init = world_init();
+
+	EACH_POINT() {
+		struct user other = user_new();
+		u64 mine = HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group());
+		u64 theirs = give_to(&other, HANDLE(init, SYSCALL_SIGNAL_CREATE, world_group()), COPY_ALL);
+
+		race_hold(cpu_of(&other));
+		(void)CALL(&other, SYSCALL_CAP_REVOKE, theirs);
+		EXPECT_STATUS(CALL(init, SYSCALL_CAP_REVOKE, mine).status, STATUS_OK);
+		race_go_on();
+		EXPECT_STATUS(CALL(&other, SYSCALL_CAP_REVOKE, theirs).status, STATUS_OK);
+	}
+}
+
 /* ---- receivers ---- */
 
 /* Copies of one capability, one to send with and one to revoke with; the only right to receive is that of a child. */
@@ -258,6 +329,9 @@ void race_revoke_tests(void)
 	RUN(a_mapping_being_removed_is_gone_when_revoke_returns);
 	RUN(a_mapping_being_undone_is_gone_when_revoke_returns);
 	RUN(who_writes_to_what_is_taken_away_harms_nobody);
+	RUN(no_bit_is_raised_after_revoke_returned);
+	RUN(no_byte_is_written_after_revoke_returned);
+	RUN(two_that_revoke_both_return);
 	RUN(nobody_waits_for_receivers_revoked_meanwhile);
 	RUN(receivers_that_come_and_go_meanwhile_count_once);
 	RUN(an_endpoint_may_die_while_its_receivers_are_revoked);

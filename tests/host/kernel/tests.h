@@ -24,6 +24,7 @@ void large_tests(void);     /* large pages */
 void message_tests(void);   /* messages that arrive */
 void note_tests(void);      /* badges that are gone, and receivers that end */
 void peer_tests(void);      /* deadlines, deaths, cancellation, faults */
+void cancel_tests(void);    /* one wait of a thread is cancelled */
 void rights_tests(void);    /* types and rights of every call, from the table */
 void sweep_tests(void);     /* revoked capabilities that are in the way */
 void signal_tests(void);    /* signals, timers, interrupts */

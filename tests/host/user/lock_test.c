@@ -13,7 +13,7 @@ enum : u32 { OWN = 1, OWN_HANDLE = 40, OTHER = 2 };
 
 static struct rt_mutex mutex;
 static struct rt_condition condition;
-static u32 waits, wakes;
+static u32 waits, wakes, cancels;
 static struct fake_rt_arguments last_wait, last_wake;
 static u64 woken; /* what wake_word answers, the first time */
 static enum status (*while_waiting)(void);
@@ -31,6 +31,10 @@ struct raw_result fake_rt_call(u64 number, const struct fake_rt_arguments *argum
 		return (struct raw_result){ .status = STATUS_OK, .value = OWN_HANDLE };
 	if (number == SYSCALL_WAIT_WORD)
 		return wait_answer(arguments);
+	if (number == SYSCALL_THREAD_CANCEL) {
+		cancels += arguments->at[0] == OWN_HANDLE;
+		return (struct raw_result){ .status = STATUS_OK };
+	}
 	INVARIANT(number == SYSCALL_WAKE_WORD, "TEST: another call");
 	u64 answer = woken;
 
@@ -59,6 +63,7 @@ static void begin(u32 word)
 	condition = (struct rt_condition){};
 	waits = 0;
 	wakes = 0;
+	cancels = 0;
 	woken = 1;
 	while_waiting = nobody_should_wait;
 }
@@ -147,7 +152,7 @@ static enum status woken_one_dies(void)
 	return STATUS_PEER_DIED;
 }
 
-static enum status suspended_once(void)
+static enum status cancelled_once(void)
 {
 	if (waits == 2)
 		mutex.word = 0;
@@ -164,10 +169,12 @@ static void waits_end_as_the_kernel_says(void)
 	CHECK_NUMBER(STATUS_PEER_DIED, rt_mutex_lock(&mutex, 77));
 	while_waiting = woken_one_dies;
 	CHECK_NUMBER(STATUS_OK, rt_mutex_lock(&mutex, 77));
+	CHECK_NUMBER(0, cancels);
 	begin(OTHER);
-	while_waiting = suspended_once;
+	while_waiting = cancelled_once;
 	CHECK_NUMBER(STATUS_OK, rt_mutex_lock(&mutex, 77));
 	CHECK_NUMBER(2, waits);
+	CHECK_NUMBER(1, cancels); /* of its next wait */
 }
 
 static void shared_mutex_names_nobody(void)

@@ -692,4 +692,11 @@ struct sys_result syscall_group_full(struct thread *self, struct group *group, u
 	return any_answer(self);
 }
 
+struct sys_result syscall_thread_cancel(struct thread *self, struct thread *thread)
+{
+	called(SYSCALL_THREAD_CANCEL, self);
+	handed((const struct object *)thread, OBJECT_THREAD, THREAD_RIGHT_CONTROL, self->frame.arg0);
+	return any_answer(self);
+}
+
 #endif
