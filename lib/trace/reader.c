@@ -56,7 +56,14 @@ struct trace_reader trace_reader_at_end(struct span ring, u64 count)
 	u64 oldest = number < packets_of(ring) ? 0 : (number - packets_of(ring) + 1) * EVENT_PACKET_RECORDS;
 	u64 from = max_u64(end - min_u64(end, count), oldest);
 
-	return (struct trace_reader){ .number = from / EVENT_PACKET_RECORDS, .records = from % EVENT_PACKET_RECORDS };
+	return (struct trace_reader){ .number = from / EVENT_PACKET_RECORDS, .records = from % EVENT_PACKET_RECORDS, .end = U64_MAX };
+}
+
+void trace_reader_end(struct trace_reader *reader, struct span ring)
+{
+	struct trace_reader now = trace_reader_at_end(ring, 0);
+
+	reader->end = now.number * EVENT_PACKET_RECORDS + now.records;
 }
 
 /* The packet was overwritten: goes on with the oldest that is there, but not with the very next that will
@@ -97,15 +104,15 @@ u64 trace_reader_take(struct trace_reader *reader, struct span ring, bool whole,
 	/* Ends: each turn moves the reader on, towards a kernel that may at worst be a ring ahead each time. */
 	for (;;) {
 		struct span source = packet_at(ring, reader->number);
-		u64 number = word_now(source, NUMBER_AT);
+		u64 number = word_now(source, NUMBER_AT), first = reader->number * EVENT_PACKET_RECORDS;
 
-		if (number < reader->number)
+		if (number < reader->number || first + reader->records >= reader->end)
 			return 0;
 		if (number > reader->number) {
 			skip_lost(reader, ring);
 			continue;
 		}
-		u64 there = records_in(source);
+		u64 there = min_u64(records_in(source), reader->end - first);
 		bool full = there == EVENT_PACKET_RECORDS;
 
 		if (there <= reader->records && full) {

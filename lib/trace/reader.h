@@ -17,11 +17,15 @@ struct trace_reader {
 	u64 number;   /* of the packet that is read next */
 	u64 records;  /* of it that were taken */
 	u64 lost;     /* records that were overwritten before they were taken */
+	u64 end;      /* the first record, counted from the ring's beginning, that is not taken any more */
 };
 
 /* A reader of what comes from now on, and of the last `count` records as well, as far as they are
  * there. The ring's length must be a multiple of a packet's. */
 struct trace_reader trace_reader_at_end(struct span ring, u64 count);
+
+/* What comes from now on is not taken any more. */
+void trace_reader_end(struct trace_reader *reader, struct span ring);
 
 /* Copies records that were not taken yet, at most a packet of them, as a packet: with a head that fits
  * them, in which `discarded` is what this reader has lost so far. With `whole` only when the kernel's

@@ -60,6 +60,12 @@ enum status rings_open(u64 count)
 	return STATUS_OK;
 }
 
+void rings_end(void)
+{
+	for (u32 cpu = 0; cpu < ring_count; cpu++)
+		trace_reader_end(&ELEM(rings, cpu)->reader, rt_pages_span(ELEM(rings, cpu)->pages));
+}
+
 static bool refill(struct ring *ring, bool whole)
 {
 	ring->at = 0;

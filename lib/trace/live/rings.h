@@ -13,6 +13,9 @@
  * called again, to begin anew. */
 [[nodiscard]] enum status rings_open(u64 count);
 
+/* What is recorded from now on is not read any more, until they are opened anew. */
+void rings_end(void);
+
 /* The next record in the order of time, as far as what was recorded by now tells; false: there is
  * none now. Good until the next call. */
 [[nodiscard]] bool rings_next(const struct event_record **record);

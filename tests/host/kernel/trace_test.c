@@ -260,6 +260,43 @@ static void a_reader_of_the_past_gets_no_more_than_there_is(void)
 	}
 }
 
+/* At any place in a packet, the last of it for one, and whatever is recorded meanwhile. */
+static void a_reader_that_ends_gets_what_was_recorded_before(void)
+{
+	struct user user = user_new();
+	u32 cpu = user_bring(user.thread);
+
+	events_begin(EVENT_CLASS_SYSCALL, 0);
+	for (u64 before = 0; before < 2 * EVENT_PACKET_RECORDS; before++) {
+		struct trace_reader reader = trace_reader_at_end(events_ring(cpu), 0);
+		u64 begin = recorded_ever(cpu), found = 0, count;
+
+		for (u64 i = 0; i < before % 7; i++)
+			(void)CALL(&user, SYSCALL_NULL);
+		u64 end = recorded_ever(cpu);
+
+		trace_reader_end(&reader, events_ring(cpu));
+		(void)CALL(&user, SYSCALL_NULL);
+		EXPECT(recorded_ever(cpu) > end);
+		while ((count = trace_reader_take(&reader, events_ring(cpu), false, &packet)) > 0) {
+			found += count;
+			EXPECT_EQ(packet.content_bits, (count + 1) * EVENT_RECORD_BYTES * 8);
+		}
+		EXPECT_EQ(found, end - begin);
+		EXPECT_EQ(reader.lost, 0);
+	}
+	/* What it was to get has been overwritten: what overwrote it is not its own. */
+	struct trace_reader slow = trace_reader_at_end(events_ring(cpu), 0);
+
+	(void)CALL(&user, SYSCALL_NULL);
+	trace_reader_end(&slow, events_ring(cpu));
+	for (u32 i = 0; i < RING_RECORDS; i++)
+		(void)CALL(&user, SYSCALL_NULL);
+	EXPECT_EQ(trace_reader_take(&slow, events_ring(cpu), false, &packet), 0);
+	EXPECT(slow.lost > 0);
+	events_end();
+}
+
 static void a_reader_is_told_and_its_end_ends_recording(void)
 {
 	struct user user = user_new();
@@ -388,6 +425,7 @@ void trace_tests(void)
 	RUN(a_slow_reader_counts_what_it_loses);
 	RUN(a_reader_of_whole_packets_waits_for_them);
 	RUN(a_reader_of_the_past_gets_no_more_than_there_is);
+	RUN(a_reader_that_ends_gets_what_was_recorded_before);
 	RUN(a_reader_is_told_and_its_end_ends_recording);
 	RUN(a_reader_whose_capability_is_revoked_is_told_nothing);
 	RUN(rings_go_with_the_right_to_read);

@@ -61,6 +61,27 @@ static void hurry(void)
 	(void)!sys_activity_set(rt_activity(), &params);
 }
 
+/* WHY with nothing recorded where reading begins and ends: what is chosen at boot is not what was asked for. */
+static enum status begin(const struct options *options, handle_t signal)
+{
+	enum status status = control(0, 0, handle_none());
+
+	if (status == STATUS_OK)
+		status = rings_open(0);
+	if (status == STATUS_OK)
+		status = control(options->classes, options->group, signal);
+	if (status != STATUS_OK)
+		(void)!control(CLASSES_AT_BOOT, 0, handle_none());
+	return status;
+}
+
+static void end(void)
+{
+	(void)!control(0, 0, handle_none());
+	rings_end();
+	(void)!control(CLASSES_AT_BOOT, 0, handle_none());
+}
+
 /* Reads until the command has ended, if there is one; false: reading failed. */
 static bool follow(const struct options *options, handle_t signal)
 {
@@ -87,7 +108,7 @@ static u64 finish(const struct options *options, bool ended, handle_t signal)
 	u64 bits = 0;
 	bool good = true;
 
-	(void)!control(CLASSES_AT_BOOT, 0, handle_none());
+	end();
 	if (options->file != 0) {
 		(void)!record_more(true);
 		good = record_end();
@@ -117,18 +138,15 @@ u64 program_main(const struct rt_args *args)
 		status = command_prepare(args, options.command, &options.group);
 	if (status != STATUS_OK)
 		return tool_fail_status(span_text("cannot begin"), status);
-	status = rings_open(0);
-	if (status != STATUS_OK)
-		return tool_fail_status(span_text("the event rings"), status);
 	if (options.file != 0)
 		status = record_open(rt_arg(options.file), options.limit_bytes);
 	if (status != STATUS_OK)
 		return tool_fail_status(rt_arg(options.file), status);
-	status = control(options.classes, options.group, signal);
+	status = begin(&options, signal);
 	if (status != STATUS_OK)
-		return tool_fail_status(span_text("cannot choose events"), status);
+		return tool_fail_status(span_text("the event rings, or the choice of events"), status);
 	if (options.command != 0 && !command_start(signal, BIT_ENDED)) {
-		(void)!control(CLASSES_AT_BOOT, 0, handle_none());
+		end();
 		return TOOL_FAILED;
 	}
 	return finish(&options, follow(&options, signal), signal);
