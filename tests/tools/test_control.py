@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The control line's host side, against a pretended guest."""
 
+import subprocess
+import tempfile
 import threading
 import unittest
 
+from tools.run import qemu
 from tools.run.control import Control, ControlError, last_words
 
 
@@ -23,10 +26,13 @@ class Line:
 
 class Machine:
     def __init__(self):
-        self.control, self.console = Line(), Line()
+        self.control, self.console, self.crashed = Line(), Line(), ""
 
     def wait_end(self, limit):
         return True
+
+    def crash(self):
+        return self.crashed
 
 
 class Frames(unittest.TestCase):
@@ -85,6 +91,13 @@ class Frames(unittest.TestCase):
         with self.assertRaisesRegex(ControlError, "powered off"):
             self.run_with(b"")
 
+    def test_an_emulator_that_crashed_is_not_taken_for_a_guest_that_went_off(self):
+        self.line.closed, self.machine.crashed = True, "QEMU itself ended by SIGSEGV: it printed nothing"
+        with self.assertRaisesRegex(ControlError, "^QEMU itself ended by SIGSEGV"):
+            self.run_with(b"")
+        with self.assertRaisesRegex(ControlError, "^QEMU itself ended by SIGSEGV"):
+            self.agent.wait_ready(0)
+
     def test_a_guest_that_will_never_be_ready_is_not_waited_for(self):
         for said in [b"  The machine is stopped.\n", b"problem: agent: given up after 10 failures in a row\n",
                      b"problem: agent: needs a service that cannot be started: uart1\n"]:
@@ -93,6 +106,28 @@ class Frames(unittest.TestCase):
                 self.agent.wait_ready(1)
         self.line.data += b"ready\n"
         self.agent.wait_ready(1)  # whatever else was said
+
+
+class Crashes(unittest.TestCase):
+    def machine(self, *words):
+        machine = qemu.Machine(None)
+        machine.errors = tempfile.TemporaryFile("w+b")
+        self.addCleanup(machine.errors.close)
+        machine.process = subprocess.Popen(words, stdout=machine.errors, stderr=machine.errors)
+        return machine
+
+    def test_the_signal_and_what_it_printed_are_told(self):
+        machine = self.machine("sh", "-c", "echo last words; kill -SEGV $$")
+        self.assertEqual(machine.crash(), "QEMU itself ended by SIGSEGV: last words")
+
+    def test_an_end_of_its_own_is_none(self):
+        self.assertEqual(self.machine("true").crash(), "")
+
+    def test_being_killed_from_here_is_none(self):
+        machine = self.machine("sleep", "60")
+        machine.kill()
+        machine.process.wait()
+        self.assertEqual(machine.crash(), "")
 
 
 class LastWords(unittest.TestCase):

@@ -53,6 +53,8 @@ class Control:
         if found is None:
             if self.line.closed:
                 self.machine.console.wait(lambda data: None, 5)  # its last words may still be on their way
+            if self.line.closed and (crash := self.machine.crash()):
+                raise ControlError(crash)
             why = "powered off or was reset before its shell was ready" if self.line.closed \
                 else f"did not come up within {limit:g} s"
             raise ControlError(f"the guest {why}")
@@ -101,7 +103,7 @@ class Control:
 
     def silence(self, limit):
         if self.line.closed:
-            return "the guest powered off or was reset while the command ran"
+            return self.machine.crash() or "the guest powered off or was reset while the command ran"
         return f"the command did not end within {limit:g} s"
 
     def next_frame(self, data):

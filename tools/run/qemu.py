@@ -10,6 +10,7 @@ import functools
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -344,6 +345,7 @@ class Machine:
 
     def __init__(self, config):
         self.config = config
+        self.killed = False
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="ferrous-")
@@ -381,12 +383,18 @@ class Machine:
         self.errors.seek(0)
         return self.errors.read().decode("utf-8", "replace").strip() or "it printed nothing"
 
+    def crash(self):
+        """That QEMU ended by a signal that was not sent from here, in words; empty if it did not."""
+        ended_by = -self.process.returncode if not self.killed and self.wait_end(5) else 0
+        return f"QEMU itself ended by {signal.Signals(ended_by).name}: {self.complaint()}" if ended_by > 0 else ""
+
     def running(self):
         return self.process.poll() is None
 
     def kill(self):
         """From any thread, at any time."""
         if self.process and self.running():
+            self.killed = True
             self.process.kill()
 
     def wait_end(self, limit):
