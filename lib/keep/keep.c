@@ -119,6 +119,8 @@ void keep_add(struct keep_part *part, struct mspan records, u32 record_bytes)
 	tables_end += bytes;
 }
 
+bool keep_is_restoring(void) { return restoring; }
+
 void keep_ready(void)
 {
 	if (state.v == 0 || restoring)

@@ -54,6 +54,8 @@ enum keep_found keep_open(u32 version, u64 bytes);
 
 /* The same parts in the same order in every instance; record_bytes is a multiple of 8. */
 void keep_add(struct keep_part *part, struct mspan records, u32 record_bytes);
+/* True if parts are filled in. */
+bool keep_is_restoring(void);
 /* After the last part. */
 void keep_ready(void);
 

@@ -19,7 +19,7 @@ enum : u32 { LOAD_CHECKED_MAX = 128 };
 
 /* Where programs come from. */
 struct load_source {
-	pages_t image;        /* the system image, mapped readable and checked with image_check */
+	pages_t image;        /* the system image, mapped readable; the kernel has checked its header and table */
 	handle_t memory;      /* its memory object, with READ */
 	handle_t executable;  /* the same, sealed as code, with READ and EXECUTE */
 	u32 checked_count;    /* programs whose checksum was found right; those beyond the table are checked each time */

@@ -5,6 +5,8 @@
 #include "lib/safe/safe.h"
 #include "lib/rt/message.h"
 
+static_assert((u32)SAFE_RUN == (u32)MSG_CAPS_MAX);
+
 static enum status ask(struct message *m, u32 slot)
 {
 	m->word[0] = slot;
@@ -26,12 +28,21 @@ void safe_empty(u32 slot)
 	(void)ask(&m, slot); /* init is there, or nobody is */
 }
 
-handle_t safe_find(u32 slot)
+struct safe_run safe_find_run(u32 first, u32 end)
 {
-	struct message m = msg_make(SAFE_FIND, 1);
+	struct message m = msg_make(SAFE_FIND, 2);
+	struct safe_run run = {};
 
-	enum status status = ask(&m, slot);
+	m.word[1] = end;
+	enum status status = ask(&m, first);
 
-	INVARIANT((status == STATUS_OK && msg_caps(&m) != 0) || status == STATUS_NOT_FOUND, "what init holds can be had");
-	return status == STATUS_OK ? msg_cap(&m, 0) : handle_none();
+	run.count = msg_caps(&m);
+	INVARIANT(status == STATUS_OK && run.count == msg_words(&m), "what init holds can be had");
+	for (u32 i = 0; i < run.count; i++) {
+		*ELEM(run.slot, i) = (u32)*ELEM(m.word, i);
+		*ELEM(run.handle, i) = msg_cap(&m, i);
+	}
+	return run;
 }
+
+handle_t safe_find(u32 slot) { return safe_find_run(slot, slot + 1).handle[0]; }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * init, the first process: checks the system image, starts the loader and the keeper, and gives
+ * init, the first process: opens the system image, starts the loader and the keeper, and gives
  * each exactly what it needs. Then it only watches the two. Whichever hangs is ended, whichever ends is started again, on the
  * same endpoint, so that its clients only wait; what the keeper knows is kept here for the next.
  */
@@ -64,10 +64,8 @@ static void open_image(void)
 	TEXT_BUFFER(why, 200);
 
 	text_add(&why, "the system image ");
-	if (load_source_open(first_handle(INIT_HANDLE_IMAGE), first_handle(INIT_HANDLE_CODE), &state.source, &why) != STATUS_OK) {
-		text_add(&why, "; make it anew with: ./ferrous build");
+	if (load_source_open(first_handle(INIT_HANDLE_IMAGE), first_handle(INIT_HANDLE_CODE), &state.source, &why) != STATUS_OK)
 		boot_give_up(text_span(&why));
-	}
 }
 
 static enum status start(struct watched *watched, u64 bit)
@@ -177,9 +175,6 @@ static void ended(struct watched *watched, enum status (*start_again)(void))
 	boot_add_end(&how, &info);
 	(void)said(&line, who, span_text(" ended: "));
 	text_add_span(&line, text_span(&how));
-	/* It has said why. */
-	if (info.exit_reason == EXIT_REASON_EXITED && info.exit_status == KEEPER_EXIT_IMAGE)
-		boot_give_up(text_span(&line));
 	rt_log(text_span(&line));
 	/* WHY each: whoever ends one of the two asks nobody who could tell. */
 	if (!watched->hung)

@@ -60,11 +60,22 @@ enum status hold(struct unit *unit, u32 which, enum status made)
 
 void hold_end(struct unit *unit, u32 which) { let_go(place_of(unit, which), slot_of(unit, which)); }
 
-void hold_find(struct unit *unit)
+void hold_find(void)
 {
-	unit->client = unit->faults = handle_none(); /* derived anew */
-	for (u32 which = 0; which < HELD_COUNT; which++)
-		*place_of(unit, which) = safe_find(slot_of(unit, which));
+	u32 from = 0, end = units_count() * UNIT_SLOTS;
+
+	for (u32 i = 0; i < units_count(); i++) {
+		unit_at(i)->client = unit_at(i)->faults = handle_none(); /* derived anew */
+		for (u32 which = 0; which < HELD_COUNT; which++)
+			*place_of(unit_at(i), which) = handle_none();
+	}
+	while (from < end) {
+		struct safe_run run = safe_find_run(from, end);
+
+		for (u32 i = 0; i < run.count; i++)
+			*place_of(unit_at(*ELEM(run.slot, i) / UNIT_SLOTS), *ELEM(run.slot, i) % UNIT_SLOTS) = *ELEM(run.handle, i);
+		from = run.count == SAFE_RUN ? *ELEM(run.slot, SAFE_RUN - 1) + 1 : end;
+	}
 }
 
 /* ---- memory ---- */

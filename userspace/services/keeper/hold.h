@@ -17,8 +17,8 @@ enum held : u32 {
 [[nodiscard]] enum status hold(struct unit *unit, u32 which, enum status made);
 /* Gives it up; nothing if there is none. */
 void hold_end(struct unit *unit, u32 which);
-/* All that an earlier instance held for the unit. */
-void hold_find(struct unit *unit);
+/* All that an earlier instance held for the units. */
+void hold_find(void);
 
 enum held_table : u32 { HELD_FOUND, HELD_DOMAINS, HELD_REPLACED, HELD_TABLES };
 

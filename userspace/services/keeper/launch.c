@@ -46,6 +46,11 @@ static enum status make_signal(struct unit *unit)
 	return status == STATUS_BUSY ? STATUS_OK : status; /* an earlier instance of the keeper has bound it */
 }
 
+enum status unit_make_client(struct unit *unit)
+{
+	return handle_is_none(unit->client) ? sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client) : STATUS_OK;
+}
+
 enum status unit_make_permanent(struct unit *unit)
 {
 	enum status status = STATUS_OK;
@@ -54,8 +59,8 @@ enum status unit_make_permanent(struct unit *unit)
 		return STATUS_OK;
 	if (handle_is_none(unit->endpoint))
 		status = hold(unit, HELD_ENDPOINT, sys_endpoint_create(service_kept_group(), 0, &unit->endpoint));
-	if (status == STATUS_OK && handle_is_none(unit->client))
-		status = sys_cap_derive(unit->endpoint, ENDPOINT_OF_CLIENT, 0, 0, &unit->client);
+	if (status == STATUS_OK)
+		status = unit_make_client(unit);
 	if (status == STATUS_OK)
 		status = make_signal(unit);
 	if (status == STATUS_OK)

@@ -11,7 +11,6 @@
 #include "userspace/services/keeper/tree.h"
 #include "userspace/services/keeper/unit.h"
 #include "lib/load/source.h"
-#include "lib/safe/safe.h"
 #include "abi/names.h"
 #include "abi/stubs.h"
 
@@ -64,8 +63,8 @@ static void keep_all(void)
 /* The first time nothing is kept, and all wait to be started. */
 static void resume(void)
 {
-	for (u32 i = 0; i < units_count() && rt_instance() != 1; i++)
-		hold_find(unit_at(i));
+	if (rt_instance() != 1)
+		hold_find();
 	for (u32 i = 0; i < units_count() && rt_instance() != 1; i++)
 		watch_resume(unit_at(i));
 	if (rt_instance() != 1)
@@ -89,9 +88,9 @@ u64 program_main(const struct rt_args *args)
 	text_add(&why, "the system image ");
 	if (image_map(rt_handle(span_text("image")), &image, &why) != STATUS_OK) {
 		rt_log(text_span(&why));
-		return KEEPER_EXIT_IMAGE;
+		return 1;
 	}
-	units_read(image);
+	units_open(image);
 	enum status status = watch_init();
 
 	if (status == STATUS_OK)

@@ -58,7 +58,8 @@ static void pulse_thread(u64 argument)
 	for (;;) {
 		u64 bits = 0;
 
-		for (u32 i = 0; i < units_count(); i++)
+		/* WHY each place: how many units there are is the first thread's, which may not have read them yet. */
+		for (u32 i = 0; i < UNITS_MAX; i++)
 			ask(ELEM(pulses, i));
 		enum status status = sys_signal_wait(complaints, COMPLAINT_BIT, rt_deadline_in(BETWEEN_NS), &bits);
 

@@ -87,8 +87,8 @@ struct STABLE unit {
 
 /* ---- units.c: the table ---- */
 
-/* Reads the manifests of the image. Malformed ones are reported on the log and left out. */
-void units_read(pages_t image);
+/* Where the manifests are, and how many. */
+void units_open(pages_t image);
 u32 units_count(void);
 struct unit *unit_at(u32 index);
 u32 unit_index(const struct unit *unit);
@@ -109,7 +109,8 @@ pages_t units_image(void);
 /* The unit that a capability with this badge was given to; null if it is no such badge. */
 struct unit *unit_of_badge(u64 badge);
 
-/* The table is kept with lib/keep: what changed is part of the present transaction. Handles in it mean nothing to the next
+/* The table, read from the manifests (malformed ones are reported on the log and left out) or found again. It is kept with
+ * lib/keep: what changed is part of the present transaction. Handles in it mean nothing to the next
  * instance, which finds its own (hold.h). */
 void units_keep(void);
 u64 units_keep_bytes(void);
@@ -124,6 +125,8 @@ void unit_commit(const struct unit *unit);
 [[nodiscard]] enum status unit_launch(struct unit *unit);
 /* What others call it by, and it calls the keeper by: made once by each instance of the keeper. */
 [[nodiscard]] enum status unit_make_permanent(struct unit *unit);
+/* The first of the two only. */
+[[nodiscard]] enum status unit_make_client(struct unit *unit);
 /* Whatever the present instance started ends with it. */
 void unit_drop_instance(struct unit *unit);
 

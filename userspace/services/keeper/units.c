@@ -11,6 +11,7 @@
 
 static struct unit units[UNITS_MAX];
 static u32 unit_count;
+static u32 manifest_count; /* at least as many; as many units as UNITS_MAX at most */
 static pages_t image_pages;
 KEEP_RECORD(struct unit, 624);
 static struct keep_part kept;
@@ -159,12 +160,20 @@ static void add_unit(u32 entry)
 	unit_count++;
 }
 
-void units_read(pages_t image)
+void units_open(pages_t image)
 {
 	struct image_entry entry;
 
 	image_pages = image;
-	for (u32 i = 0; image_entry_at(rt_pages_span(image), i, &entry); i++) {
+	for (u32 i = 0; image_entry_at(rt_pages_span(image), i, &entry) && manifest_count < UNITS_MAX; i++)
+		manifest_count += entry.kind == IMAGE_MANIFEST;
+}
+
+static void read_all(void)
+{
+	struct image_entry entry;
+
+	for (u32 i = 0; image_entry_at(rt_pages_span(image_pages), i, &entry); i++) {
 		if (entry.kind == IMAGE_MANIFEST && read_manifest(&entry))
 			add_unit(i);
 	}
@@ -177,25 +186,32 @@ struct unit *unit_of_badge(u64 badge)
 	return (badge & UNIT_BADGE) == 0 || index >= unit_count ? nullptr : ELEM(units, index);
 }
 
+/* WHY its sum is not looked at again: it was right when the unit was made of it, and nobody can write to the image. */
 const struct manifest_record *unit_manifest(const struct unit *unit)
 {
 	struct image_entry entry;
 
-	if (!image_entry_at(rt_pages_span(image_pages), unit->entry, &entry) || !read_manifest(&entry))
+	if (!image_entry_at(rt_pages_span(image_pages), unit->entry, &entry) ||
+	    manifest_read(image_content(rt_pages_span(image_pages), &entry), &current) != MANIFEST_OK)
 		return nullptr;
 	return &current;
 }
 
 /* ---- what is kept ---- */
 
-u64 units_keep_bytes(void) { return unit_count * sizeof(struct unit); }
+u64 units_keep_bytes(void) { return manifest_count * sizeof(struct unit); }
 
+/* WHY the manifests are not read where the table is kept: it was made of them, and services wait for the keeper. */
 void units_keep(void)
 {
 	struct mspan all = mspan_first(MSPAN_OF_ARRAY(units), units_keep_bytes());
 
+	if (!keep_is_restoring())
+		read_all();
 	keep_add(&kept, all, sizeof(struct unit));
 	span_copy(MSPAN_OF_ARRAY(committed), span_of(all));
+	while (unit_count < manifest_count && ELEM(units, unit_count)->name[0] != 0)
+		unit_count++;
 }
 
 static void change(u32 index)

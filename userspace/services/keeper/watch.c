@@ -327,7 +327,8 @@ void watch_resume(struct unit *unit)
 			refuse_begin(unit);
 		return;
 	}
-	if (unit_make_permanent(unit) != STATUS_OK)
+	/* WHY no more: the rest was made before it was started, or will be when it is again. */
+	if (unit_make_client(unit) != STATUS_OK)
 		unit_set_problem(unit, span_text("not enough memory to watch it"), span_empty());
 	if (unit->ready)
 		pulse_watch(unit);
