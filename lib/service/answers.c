@@ -305,12 +305,21 @@ void slots_cancel_file(u32 file_index)
 u64 slots_keep_bytes(void) { return sizeof(kept); }
 void slots_keep(void) { keep_add(&kept_slots, MSPAN_OF_ARRAY(kept), sizeof(struct waiting_slot)); }
 
+/* WHY looked at: who waited may have been answered by others, as by the keeper when the service was given up, or be gone. Nobody
+ * would ever answer him, and each would have a slot for good. */
+static bool is_left(u32 slot)
+{
+	return kept[slot].state != SLOT_FREE && kept[slot].state != SLOT_ANSWERED && !kept_waits(slots[slot].reply);
+}
+
 void slots_resume(u32 replies)
 {
-	for (u32 i = 0; i < replies && i < SLOTS; i++) {
+	for (u32 i = 0; i < SLOTS; i++) {
 		struct message m = msg_make(STATUS_REPEAT, 0);
 
-		slots[i].reply = kept_reply(i);
+		slots[i].reply = i < replies ? kept_reply(i) : handle_none();
+		if (is_left(i))
+			set_state(i, SLOT_FREE);
 		slots[i].busy = kept[i].state != SLOT_FREE;
 		answers_decided = answers_decided || kept[i].state == SLOT_ANSWERED;
 		/* Nobody waits, as a rule: then that is all. */

@@ -5,7 +5,7 @@
  * him follows from what was committed:
  *
  *	the request is done, the answer was not sent       it is sent now
- *	the request waits for something                    it goes on waiting
+ *	the request waits for something                    it goes on waiting, if who had asked still waits
  *	neither: nothing of it is committed                REPEAT: the client's library asks again
  */
 #include "lib/base/text.h"
@@ -91,7 +91,7 @@ void kept_answered(void)
 }
 
 /* Whoever has gone or has his answer is not bound any more. */
-static bool waits(handle_t reply)
+bool kept_waits(handle_t reply)
 {
 	u64 none = 0;
 
@@ -131,7 +131,7 @@ static void answer_again(void)
 {
 	handle_t reply = kept_reply((u32)desk.done - 1);
 
-	if (waits(reply))
+	if (kept_waits(reply))
 		answer_waiting(reply);
 	if (!handle_is_none(reply))
 		sys_cap_drop(reply);

@@ -39,7 +39,8 @@ void slots_cancel_file(u32 file_index);
 void slots_flush(void);
 void slots_keep(void);
 u64 slots_keep_bytes(void);
-/* Finds the reply objects of earlier instances again, and tells who was left without an answer to ask again. */
+/* Finds the reply objects of earlier instances again, tells who was left without an answer to ask again, and forgets those who
+ * were to be answered and wait no more. */
 void slots_resume(u32 replies);
 
 /* ---- kept state (kept.c) ---- */
@@ -50,6 +51,8 @@ bool kept_is(void);
 /* A reply object was made. */
 void kept_reply_made(u32 slot, handle_t reply);
 handle_t kept_reply(u32 slot);
+/* Whether somebody waits for an answer by it. */
+bool kept_waits(handle_t reply);
 /* The request at hand is done, with this answer: decided with all that it changed, before it is sent. */
 void kept_done(const struct service_call *call, enum status status, const struct message *m);
 void kept_answered(void);

@@ -50,6 +50,11 @@ SRCS := closed_test.c check.c
 DEPS := abi lib/base lib/keep lib/rt lib/service tests/host/fake_rt
 include $(MK)/host_test.mk
 
+HOST_TEST := left
+SRCS := left_test.c check.c
+DEPS := abi lib/base lib/keep lib/rt lib/service tests/host/fake_rt
+include $(MK)/host_test.mk
+
 HOST_TEST := lent
 SRCS := lent_test.c check.c
 DEPS := abi lib/base lib/lease/driver lib/lease/protocol lib/path lib/rt lib/service tests/host/fake_rt
