@@ -19,6 +19,6 @@ def run(t):
     t.console_expect(r"ferrous:/tmp/?> ")
     t.console_send("sleep 1000\r")
     t.console_expect(r"sleep 1000")
-    t.exec_ok("sleep 1")
+    t.eventually("ps", r"^ *\d+ sleep ")
     t.console_send("\x03")
     t.console_expect(r"ferrous:/tmp/?> ")
