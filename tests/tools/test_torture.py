@@ -6,7 +6,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tools.run import qemu, torture, ways
+from tools.run import control, qemu, torture, ways
 
 WHOLE = "speed undisturbed 4000 2000000 0\nspeed killed 3000 2000000 40\n0 lost\n"
 
@@ -34,6 +34,11 @@ class Agent:
         return 0
 
 
+class Silent(Agent):
+    def run(self, command, output, limit):
+        raise control.ControlError(f"the command did not end within {limit} s")
+
+
 class Rounds(unittest.TestCase):
     def test_who_is_killed_is_every_service_that_runs_and_whom_init_starts(self):
         names, carriers = torture.services(Agent("uart1 running 9 0 - /dev/uart1\n  agent running 8 0 - -\n"
@@ -55,6 +60,10 @@ class Rounds(unittest.TestCase):
         self.assertFalse(result.goes_on(("never",), time.monotonic() - 1, 1))
         result.add("back tmpfs 600 alone\n2 lost\n", 5)
         self.assertIn("seed 5", result.lost)
+
+    def test_the_end_of_the_log_is_told_whatever_it_holds(self):
+        self.assertEqual(torture.log_end(Agent("a" * 9000 + "b\n")), "a" * (torture.LOG_END - 2) + "b\n")
+        self.assertEqual(torture.log_end(Silent("")), "the command did not end within 900 s")
 
     def test_faults_are_added_up_by_kind(self):
         faults = torture.Faults()

@@ -33,6 +33,7 @@ FAULTS = re.compile(r"^faults (\S+) quiet (\d+) late (\d+) wrong (\d+) died (\d+
                     re.MULTILINE)
 RECOVERED = re.compile(r"^recovered (\d+) of (\d+)\s*$", re.MULTILINE)
 FAULTS_A_ROUND = 1000
+LOG_END = 6000   # characters
 
 
 # A disk at full speed, undisturbed and with its driver killed every so often.
@@ -134,6 +135,16 @@ def with_devices(config, disk, folder):
     return replace(config, disk=disk, share=known_folder(folder), net=network(config.boot))
 
 
+def log_end(agent):
+    """What the guest's log said last: why a service did not come back."""
+    output = bytearray()
+    try:
+        agent.run("log", output.extend, ROUND_LIMIT)
+    except control.ControlError as error:
+        return str(error)
+    return output.decode("utf-8", "replace")[-LOG_END:]
+
+
 def run_faults(config, seconds, count, seed, say):
     """The Faults of so many seconds or so many of them, whichever is over first, in one boot with INJECT_WORD."""
     result, victims = Faults(), fault_victims(config)
@@ -148,6 +159,7 @@ def run_faults(config, seconds, count, seed, say):
                 some = min(FAULTS_A_ROUND, count - result.injected())
                 agent.run(fault_command(seed, some, victims), output.extend, ROUND_LIMIT)
                 result.add(output.decode("utf-8", "replace"), seed)
+                result.lost += result.lost and f"\nthe log's end:\n{log_end(agent)}"
                 say(f"seed {seed}: {result.injected()} faults, {result.executed()} executed, {result.detected()} detected, "
                     f"{result.recovered} recoveries")
                 seed += 1
