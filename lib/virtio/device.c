@@ -2,13 +2,12 @@
  *
  * Setting a device up, and its queues. See virtio.h.
  */
-#include "abi/names.h"
 #include "abi/stubs.h"
+#include "lib/driver/end.h"
 #include "lib/rt/rt.h"
 #include "lib/service/service.h"
 #include "lib/virtio/transport.h"
 
-enum : u64 { EXIT_ABANDONED = 1 }; /* of the process */
 /* SPEC: 2.1 "Device Status Field" */
 enum : u8 { SEEN = 1, DRIVEN = 2, RUNNING = 4, FEATURES_GOOD = 8 };
 enum : u32 { RESET_POLLS = 100000, OWN_TRIES = 8 };
@@ -29,22 +28,6 @@ static bool reset(const struct virtio *d)
 	return false;
 }
 
-bool virtio_piece(u32 number, struct virtio_piece *out)
-{
-	struct cap_info info = {};
-	TEXT_BUFFER(name, 16);
-
-	text_add(&name, "dma");
-	if (number > 0)
-		text_add_u64(&name, number);
-	*out = (struct virtio_piece){ .handle = rt_handle(text_span(&name)) };
-	if (handle_is_none(out->handle) || sys_dma_address(out->handle, &out->address) != STATUS_OK ||
-	    sys_cap_inspect(out->handle, &info) != STATUS_OK)
-		return false;
-	out->bytes = info.count << PAGE_SHIFT;
-	return rt_pages_map(out->handle, 0, out->bytes, MAP_READ | MAP_WRITE, &out->pages) == STATUS_OK;
-}
-
 static enum status find(struct virtio *device, struct text *why)
 {
 	bool behind_pci = !handle_is_none(rt_handle(span_text("config")));
@@ -55,7 +38,7 @@ static enum status find(struct virtio *device, struct text *why)
 	/* WHY before the memory is looked at: an earlier instance's requests may still be written to it. */
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
-	if (!virtio_piece(0, &device->memory))
+	if (!dma_piece(0, &device->memory.piece))
 		return fail(why, span_text("no memory for the device: [device] has no `dma_kib'"), STATUS_OUT_OF_FRAMES);
 	device->by->write_status(device, SEEN);
 	device->by->write_status(device, SEEN | DRIVEN);
@@ -111,25 +94,6 @@ void virtio_interrupt(struct virtio *device)
 }
 
 /* ---- queues ---- */
-
-bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at)
-{
-	enum : u64 { ALIGNMENT = 64 };
-	u64 rounded = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-
-	if (rounded < bytes || rounded > device->memory.bytes - device->memory_used)
-		return false;
-	*at = device->memory_used;
-	device->memory_used += rounded;
-	return true;
-}
-
-struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes)
-{
-	return mspan_part(rt_pages_mspan(device->memory.pages), at, bytes);
-}
-
-u64 virtio_address(const struct virtio *device, u64 at) { return device->memory.address + at; }
 
 static bool tell_queue(struct virtio *d, u32 size, struct virtio_queue *q)
 {
@@ -208,13 +172,13 @@ enum status virtio_set_up(struct virtio *device, const struct virtio_wants *want
 
 enum status virtio_begin_again(struct virtio *device, const struct virtio_wants *wants, struct text *why)
 {
-	u64 used = device->memory_used, end = device->queue[device->queues - 1].at + device->queue[device->queues - 1].bytes;
+	u64 used = device->memory.used, end = device->queue[device->queues - 1].at + device->queue[device->queues - 1].bytes;
 	u32 queues = device->queues;
 	enum status status = STATUS_OK;
 
 	if (!reset(device))
 		return fail(why, span_text("the device does not reset"), STATUS_IO);
-	device->memory_used = device->queues = 0;
+	device->memory.used = device->queues = 0;
 	device->by->write_status(device, SEEN | DRIVEN);
 	status = agree(device, wants, why);
 	while (status == STATUS_OK && device->queues < queues)
@@ -222,7 +186,7 @@ enum status virtio_begin_again(struct virtio *device, const struct virtio_wants 
 	/* WHY: behind the queues is what the driver has taken. */
 	if (status == STATUS_OK && device->queue[queues - 1].at + device->queue[queues - 1].bytes > end)
 		status = fail(why, span_text("the device is another one"), STATUS_IO);
-	device->memory_used = used;
+	device->memory.used = used;
 	if (status == STATUS_OK)
 		device->by->write_status(device, SEEN | DRIVEN | FEATURES_GOOD | RUNNING);
 	return status;
@@ -280,23 +244,10 @@ u64 virtio_own64(const struct virtio *device, u64 at)
 
 void virtio_close(struct virtio *device) { (void)reset(device); }
 
-void virtio_not_up(enum status status, struct text *why)
-{
-	if (why->used == 0)
-		text_add_cstr(why, status_text(status));
-	rt_log(text_span(why));
-	rt_exit(status == STATUS_NOT_SUPPORTED ? SERVICE_EXIT_ABSENT : EXIT_ABANDONED);
-}
-
 void virtio_abandon(struct virtio *device, struct span why)
 {
-	TEXT_BUFFER(line, 160);
-
-	text_add_span(&line, why);
-	text_add(&line, ": beginning anew with it");
-	rt_log(text_span(&line));
 	virtio_close(device);
-	rt_exit(EXIT_ABANDONED);
+	driver_abandon(why);
 }
 
 void virtio_abandon_broken(struct virtio *device) { virtio_abandon(device, span_text("the device said what cannot be")); }

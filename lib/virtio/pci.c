@@ -5,6 +5,7 @@
  * SPEC: virtio 1.2, 4.1 "Virtio Over PCI Bus"
  */
 #include "abi/stubs.h"
+#include "lib/driver/function.h"
 #include "lib/rt/rt.h"
 #include "lib/virtio/parts.h"
 
@@ -15,7 +16,6 @@ enum : u64 {
 	QUEUE_WHICH = 22, QUEUE_SIZE = 24, QUEUE_MESSAGE = 26, QUEUE_ON = 28, QUEUE_NOTICE = 30,
 	QUEUE_DESCRIPTORS = 32, QUEUE_OF_DRIVER = 40, QUEUE_OF_DEVICE = 48,
 };
-enum : u32 { ENTRY_BYTES = 16 };
 enum : u16 { NO_MESSAGE = 0xffff };
 
 static u8 read8(const struct virtio *d, u64 at) { return mmio_read8(&d->common, d->common_at + at); }
@@ -23,7 +23,7 @@ static u16 read16(const struct virtio *d, u64 at) { return mmio_read16(&d->commo
 static void write16(const struct virtio *d, u64 at, u16 value) { mmio_write16(&d->common, d->common_at + at, value); }
 
 /* Whoever found the device has turned it on: a driver only reads configuration space. */
-static bool find(struct virtio *d) { return virtio_find_parts(d) && pci_is_on(&virtio_config, 0, false); }
+static bool find(struct virtio *d) { return virtio_find_parts(d) && pci_is_on(&function_config, 0, false); }
 
 static u8 read_status(const struct virtio *d) { return read8(d, DEVICE_STATUS); }
 static void write_status(const struct virtio *d, u8 status) { mmio_write8(&d->common, d->common_at + DEVICE_STATUS, status); }
@@ -32,27 +32,6 @@ static u32 generation(const struct virtio *d) { return read8(d, OWN_GENERATION);
 
 /* ---- interrupts ---- */
 
-/* The first message of the device's table says where to write what. SPEC: PCI 3.0, 6.8.2.9 */
-static bool set_message(const struct irq_message *message)
-{
-	u32 at = pci_capability(&virtio_config, 0, PCI_ID_MSIX, 0);
-	struct mmio table;
-	u64 bytes = 0;
-
-	if (at == 0 || !pci_is_on(&virtio_config, 0, true))
-		return false;
-	u32 place = virtio_config.read(0, at + 4);
-	u64 offset = place & ~7u;
-
-	if (!virtio_map_bar(place & 7, &bytes, &table) || offset > bytes || ENTRY_BYTES > bytes - offset)
-		return false;
-	mmio_write32(&table, offset, (u32)message->address);
-	mmio_write32(&table, offset + 4, (u32)(message->address >> 32));
-	mmio_write32(&table, offset + 8, message->data);
-	mmio_write32(&table, offset + 12, 0);
-	return true;
-}
-
 static bool choose_interrupt(struct virtio *d)
 {
 	struct irq_message message;
@@ -60,7 +39,7 @@ static bool choose_interrupt(struct virtio *d)
 	if (handle_is_none(d->irq))
 		return false;
 	d->by_message = sys_irq_message(d->irq, &message) == STATUS_OK;
-	return !d->by_message || set_message(&message);
+	return !d->by_message || function_set_message(&message);
 }
 
 /* Reading it ends the level of a wire. */

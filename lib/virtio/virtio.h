@@ -11,20 +11,13 @@
 #define LIB_VIRTIO_VIRTIO_H
 
 #include "lib/base/text.h"
+#include "lib/driver/dma.h"
 #include "lib/mmio/mmio.h"
-#include "lib/rt/memory.h"
 #include "lib/virtio/ring/ring.h"
 
 enum : u32 { VIRTIO_QUEUES_MAX = 4 };
 enum : u64 { VIRTIO_F_INDIRECT = 1ull << 28, VIRTIO_F_EVENT_INDEX = 1ull << 29, VIRTIO_F_VERSION_1 = 1ull << 32,
 	VIRTIO_F_PLATFORM = 1ull << 33 /* it goes by an IOMMU */, VIRTIO_F_PACKED = 1ull << 34 };
-
-/* Memory that the device sees, in one piece. */
-struct virtio_piece {
-	handle_t handle;
-	pages_t pages;
-	u64 address, bytes;
-};
 
 struct virtio_queue {
 	struct virtio_ring ring;
@@ -43,8 +36,7 @@ struct virtio {
 	bool by_message;
 	u64 features;                         /* agreed on */
 	handle_t irq;
-	struct virtio_piece memory;           /* the first piece, and how much of it is taken */
-	u64 memory_used;
+	struct dma_memory memory;             /* the first piece: queues, and what the driver takes */
 	u32 queues;
 	struct virtio_queue queue[VIRTIO_QUEUES_MAX];
 };
@@ -71,14 +63,18 @@ struct virtio_wants {
 /* Binds the interrupt to a bit of the service's signal and starts the device. */
 [[nodiscard]] enum status virtio_start(struct virtio *device, u32 bit);
 
-/* A piece of memory that the device sees, from 0; the first holds the queues, and what is taken of it. False: there are not
- * as many. Each call maps it anew. */
-[[nodiscard]] bool virtio_piece(u32 number, struct virtio_piece *out);
+/* The driver's data in the first piece: where it is in the mapping, for the device's eyes too. */
+[[nodiscard]] static inline bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at)
+{
+	return dma_take(&device->memory, bytes, at);
+}
 
-/* Memory of the first piece, for the driver's data: where it is in the mapping, for the device's eyes too. */
-[[nodiscard]] bool virtio_take_memory(struct virtio *device, u64 bytes, u64 *at);
-struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes);
-u64 virtio_address(const struct virtio *device, u64 at);
+static inline struct mspan virtio_memory(const struct virtio *device, u64 at, u64 bytes)
+{
+	return dma_span(&device->memory, at, bytes);
+}
+
+static inline u64 virtio_address(const struct virtio *device, u64 at) { return dma_address(&device->memory, at); }
 
 /* Gives it a chain and tells it if it wants to know. */
 [[nodiscard]] bool virtio_put(struct virtio *device, u32 queue, const struct virtio_request *request, u16 *id);
@@ -98,10 +94,6 @@ u64 virtio_own64(const struct virtio *device, u64 at);
 
 /* No more of it: it writes to no memory from here on. */
 void virtio_close(struct virtio *device);
-
-/* Ends the driver, whose device did not come up: for good if it is none that can be driven, else the next instance tries again.
- * WHY not without a device: nobody would try again, and callers could not tell that from a device's own refusal. */
-NORETURN void virtio_not_up(enum status status, struct text *why);
 
 /* Ends the driver, whose device cannot be relied on: what it has is not known any more. The next instance resets it. */
 NORETURN void virtio_abandon(struct virtio *device, struct span why);

@@ -1,128 +1,127 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A virtio disk as a file: reads at any offset, writes of whole sectors; and for clients of lib/block requests whose data
- * the device reads and writes in the client's window (docs/adr/0037), by calls and through rings (docs/adr/0052).
+ * A virtio disk: what it is told, and what it says. What its clients see is in lib/block/driver.
  */
-#include "drivers/block/virtio/wanted.h"
-#include "drivers/block/virtio/windows.h"
+#include "lib/block/driver/disk.h"
+#include "lib/driver/end.h"
+#include "lib/rt/rt.h"
+#include "lib/virtio/block/request.h"
 #include "lib/virtio/virtio.h"
 
-enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1 };
+enum : u32 { QUEUES = 4, DESCRIPTORS = 64, PARTS = 3 };
+/* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
+enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_QUEUES = 34, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
+enum : u64 { BLOCK_FEATURES = BLOCK_F_SIZE_MAX | BLOCK_F_READ_ONLY | BLOCK_F_FLUSH | BLOCK_F_DISCARD | BLOCK_F_ZERO };
 
-static u64 disk_bytes(void) { return jobs_disk()->limits.sectors * BLOCK_SECTOR_BYTES; }
+static struct virtio device;
+static u64 areas;                        /* in the device's memory, one for each job */
+static u32 job_of_chain[QUEUES][VIRTIO_RING_MAX];
 
-static enum status disk_open(struct service_call *call, const struct service_file *from, struct span path,
-	struct service_file *file)
+/* ---- beginning ---- */
+
+static enum status understand(struct block_disk *disk, struct text *why)
 {
-	(void)call;
-	(void)from;
-	if (span_len(path) != 0)
-		return STATUS_NOT_FOUND;
-	if ((file->flags & OPEN_WRITE) != 0 && jobs_disk()->read_only)
-		return STATUS_DENIED;
-	file->qid_type = QID_FILE;
-	file->bytes = disk_bytes();
+	bool limited = (device.features & BLOCK_F_SIZE_MAX) != 0;
+
+	if (limited && virtio_own32(&device, OWN_SIZE_MAX) < BLOCK_WINDOW_BYTES) {
+		text_add(why, "the device takes less than 64 KiB in one piece");
+		return STATUS_NOT_SUPPORTED;
+	}
+	*disk = block_disk_of(device.features, virtio_own64(&device, OWN_CAPACITY), virtio_own32(&device, OWN_DISCARD_MOST),
+		virtio_own32(&device, OWN_ZERO_MOST));
 	return STATUS_OK;
 }
 
-static enum status disk_read(struct service_call *call, struct service_file *file)
+static enum status set_up(struct text *why)
 {
-	u64 sector = call->offset / BLOCK_SECTOR_BYTES, skip = call->offset % BLOCK_SECTOR_BYTES;
+	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .parts = PARTS,
+		.several = BLOCK_F_QUEUES, .several_at = OWN_QUEUES, .queues_most = QUEUES };
+	struct block_disk disk;
+	enum status status = virtio_set_up(&device, &wants, why);
 
-	(void)file;
-	if (call->count == 0 || call->offset >= disk_bytes())
-		return STATUS_OK;
-	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES - skip), disk_bytes() - call->offset);
-	struct job job = { .what = { .op = BLOCK_READ, .sector = sector }, .skip = (u32)skip, .bytes = (u32)bytes };
-
-	job.what.sectors = (u32)((skip + bytes + BLOCK_SECTOR_BYTES - 1) / BLOCK_SECTOR_BYTES);
-	return jobs_add(call, &job);
-}
-
-/* WHY whole sectors only: a part would take reading first, and what another client writes meanwhile would be undone. */
-static enum status disk_write(struct service_call *call, struct service_file *file)
-{
-	(void)file;
-	if (call->count == 0)
-		return STATUS_OK;
-	if (call->offset % BLOCK_SECTOR_BYTES != 0 || call->count % BLOCK_SECTOR_BYTES != 0) {
-		call->count = BLOCK_SECTOR_BYTES; /* the answer says what a sector is */
-		return STATUS_NOT_WHOLE;
+	if (status == STATUS_OK)
+		status = understand(&disk, why);
+	if (status == STATUS_OK && !virtio_take_memory(&device, DISK_JOBS * BLOCK_AREA_BYTES, &areas)) {
+		text_add(why, "too little memory for requests");
+		status = STATUS_OUT_OF_FRAMES;
 	}
-	if (call->offset >= disk_bytes())
-		return STATUS_NO_SPACE;
-	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES), disk_bytes() - call->offset);
-	struct job job = { .bytes = (u32)bytes, .what = { .op = BLOCK_WRITE, .sector = call->offset / BLOCK_SECTOR_BYTES,
-		.sectors = (u32)(bytes / BLOCK_SECTOR_BYTES) } };
-
-	return jobs_add(call, &job);
+	if (status == STATUS_OK)
+		status = disk_open(&disk, &device.memory, why);
+	return status == STATUS_OK ? virtio_start(&device, DISK_DEVICE_BIT) : status;
 }
 
-/* ---- windows ---- */
+/* ---- requests ---- */
 
-static enum status lease(struct service_call *call, struct service_file *file)
+static struct mspan area(u32 job) { return virtio_memory(&device, areas + job * BLOCK_AREA_BYTES, BLOCK_AREA_BYTES); }
+
+static bool has_room(u32 queue)
 {
-	enum status status = windows_lease(call, file);
+	const struct virtio_ring *ring = &ELEM(device.queue, queue)->ring;
 
-	service_answer_word(call, jobs_disk()->limits.sectors);
-	service_answer_word(call, jobs_disk()->limits.discard_most);
-	service_answer_word(call, jobs_disk()->limits.zero_most);
-	return status;
+	return ring->free_count >= (ring->modes.indirect ? 1 : PARTS);
 }
 
-static enum status carry_out(struct service_call *call, const struct service_file *file)
+bool block_device_has_room(void)
 {
-	struct wanted wanted = { .asked = { .op = call->word[BLOCK_DO_OP], .sector = call->word[BLOCK_DO_SECTOR],
-		.sectors = call->word[BLOCK_DO_SECTORS], .at = call->word[BLOCK_DO_AT] }, .window = windows_of(file),
-		.flags = file->flags };
-	struct job job;
+	bool room = false;
 
-	if (call->words < BLOCK_DO_WORDS)
-		return STATUS_INVALID;
-	enum status status = wanted_check(&wanted, &job);
-
-	return status != STATUS_OK || wanted_done(&job) ? status : jobs_add(call, &job);
+	for (u32 i = 0; i < device.queues; i++)
+		room = room || has_room(i);
+	return room;
 }
 
-static enum status disk_other(struct service_call *call)
+/* A window's own queue, or another that has room. WHY its own: a device goes through its queues in turn, so what one client has
+ * under way is not all before another's. */
+bool block_device_put(u32 job, const struct block_request *what, u32 home)
 {
-	struct service_file *file = service_file_of(call);
+	struct virtio_request request;
+	u16 id;
 
-	if (call->op != LEASE_TAKE && call->op != LEASE_ASK && call->op != BLOCK_DO)
-		return STATUS_UNKNOWN_CALL;
-	if (file == nullptr)
-		return STATUS_STALE;
-	if (call->op == LEASE_TAKE)
-		return lease(call, file);
-	return call->op == LEASE_ASK ? windows_ask(file) : carry_out(call, file);
+	block_prepare(what, area(job), virtio_address(&device, areas + job * BLOCK_AREA_BYTES), &request);
+	for (u32 i = 0; i < device.queues; i++) {
+		u32 queue = (home + i) % device.queues;
+
+		if (!virtio_put(&device, queue, &request, &id))
+			continue;
+		*ELEM(job_of_chain[bounded(queue, QUEUES)], id) = job;
+		return true;
+	}
+	return false;
 }
 
-/* ---- the rest ---- */
-
-static void disk_signal(u64 bits)
+static void take_all(u32 queue)
 {
-	if ((bits & 1ull << DEVICE_BIT) != 0)
-		jobs_interrupt();
-	else if ((bits & LEASE_BELL) != 0)
-		jobs_serve();
-	if ((bits & 1ull << TIMER_BIT) != 0)
-		jobs_tick();
+	enum virtio_taken taken;
+	u32 bytes = 0;
+	u16 id;
+
+	while ((taken = virtio_take(&device, queue, &id, &bytes)) == VIRTIO_TAKEN) {
+		u32 job = *ELEM(job_of_chain[bounded(queue, QUEUES)], id);
+
+		/* INV-VIRTIO-RING: the chain was under way, so its job is. */
+		disk_done(job, block_outcome(disk_asked(job), area(job), bytes));
+	}
+	if (taken == VIRTIO_BROKEN)
+		virtio_abandon_broken(&device);
 }
 
-static const struct service_ops ops = {
-	.open = disk_open, .read = disk_read, .write = disk_write, .other = disk_other, .closed = windows_end, .signal = disk_signal,
-	.keeps = STATE_VERSION, .kept = windows_kept,
-};
+void block_device_take(void)
+{
+	virtio_interrupt(&device);
+	for (u32 i = 0; i < device.queues; i++)
+		take_all(i);
+}
+
+void block_device_abandon(struct span why) { virtio_abandon(&device, why); }
 
 u64 program_main(const struct rt_args *args)
 {
 	TEXT_BUFFER(why, 160);
 
 	(void)args;
-	enum status status = jobs_open(DEVICE_BIT, TIMER_BIT, &why);
+	enum status status = set_up(&why);
 
 	if (status != STATUS_OK)
-		virtio_not_up(status, &why);
-	windows_open();
-	service_run(&ops);
+		driver_not_up(status, &why);
+	disk_serve();
 }

@@ -7,6 +7,7 @@
  */
 #include "lib/base/text.h"
 #include "lib/service/service.h"
+#include "lib/driver/end.h"
 #include "lib/virtio/virtio.h"
 #include "lib/waiting/waiting.h"
 
@@ -203,7 +204,7 @@ u64 program_main(const struct rt_args *args)
 	enum status status = set_up(&why);
 
 	if (status != STATUS_OK)
-		virtio_not_up(status, &why);
+		driver_not_up(status, &why);
 	for (u32 i = 0; i < BUFFERS; i++)
 		*ELEM(free_buffer, i) = i;
 	free_buffers = BUFFERS;

@@ -2,5 +2,5 @@
 # virtio-console: the terminal of a virtio device as a file.
 PROGRAM := virtio-console
 SRCS := main.c
-DEPS := lib/base lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio lib/virtio/ring lib/waiting abi
+DEPS := lib/base lib/driver lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio lib/virtio/ring lib/waiting abi
 include $(MK)/program.mk

@@ -5,6 +5,7 @@
  */
 #include "drivers/fs/virtio/files.h"
 #include "drivers/fs/virtio/jobs.h"
+#include "lib/driver/end.h"
 #include "lib/virtio/virtio.h"
 
 enum : u32 { STATE_VERSION = 1, DEVICE_BIT = 0, TIMER_BIT = 1, NO_FILE = U32_MAX };
@@ -136,6 +137,6 @@ u64 program_main(const struct rt_args *args)
 	enum status status = jobs_open(DEVICE_BIT, TIMER_BIT, &why);
 
 	if (status != STATUS_OK)
-		virtio_not_up(status, &why);
+		driver_not_up(status, &why);
 	service_run(&ops);
 }

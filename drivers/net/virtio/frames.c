@@ -282,9 +282,9 @@ void frames_status(struct frames_status *out)
 
 static bool find_window(void)
 {
-	struct virtio_piece piece;
+	struct dma_piece piece;
 
-	if (!virtio_piece(1, &piece) || piece.bytes < FRAMES_WINDOW_BYTES)
+	if (!dma_piece(1, &piece) || piece.bytes < FRAMES_WINDOW_BYTES)
 		return false;
 	window = (struct lent){ .memory = piece.handle, .pages = piece.pages, .bytes = FRAMES_WINDOW_BYTES };
 	window_at = piece.address;

@@ -4,6 +4,7 @@
  */
 #include "drivers/net/virtio/frames.h"
 #include "lib/frames/protocol/protocol.h"
+#include "lib/driver/end.h"
 #include "lib/virtio/virtio.h"
 
 enum : u32 { STATE_VERSION = 2, DEVICE_BIT = 0 };
@@ -103,6 +104,6 @@ u64 program_main(const struct rt_args *args)
 	enum status status = frames_set_up(DEVICE_BIT, &why);
 
 	if (status != STATUS_OK)
-		virtio_not_up(status, &why);
+		driver_not_up(status, &why);
 	service_run(&ops);
 }

@@ -7,6 +7,7 @@
  */
 #include "lib/base/text.h"
 #include "lib/service/service.h"
+#include "lib/driver/end.h"
 #include "lib/virtio/virtio.h"
 #include "lib/waiting/waiting.h"
 
@@ -118,7 +119,7 @@ u64 program_main(const struct rt_args *args)
 	enum status status = set_up(&why);
 
 	if (status != STATUS_OK)
-		virtio_not_up(status, &why);
+		driver_not_up(status, &why);
 	ask();
 	service_run(&ops);
 }

@@ -9,15 +9,13 @@ enum : u64 { HEAD_AT = 0, HEAD_BYTES = 16, RANGE_AT = 16, RANGE_BYTES = 16, STAT
 enum : u32 { TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_DISCARD = 11, TYPE_ZERO = 13 };
 enum : u8 { SAYS_OK = 0, SAYS_IO = 1, SAYS_UNKNOWN = 2, SAYS_NOTHING = 0xff };
 enum : u32 { ZERO_MAY_UNMAP = 1 };
-/* So that bytes of any sector can be counted. */
-enum : u64 { SECTORS_MAX = U64_MAX / BLOCK_SECTOR_BYTES };
 
 struct block_disk block_disk_of(u64 features, u64 sectors, u32 discard_most, u32 zero_most)
 {
 	bool writable = (features & BLOCK_F_READ_ONLY) == 0;
 
 	return (struct block_disk){
-		.limits = { .sectors = min_u64(sectors, SECTORS_MAX),
+		.limits = { .sectors = min_u64(sectors, BLOCK_SECTORS_MAX),
 			.discard_most = writable && (features & BLOCK_F_DISCARD) != 0 ? discard_most : 0,
 			.zero_most = writable && (features & BLOCK_F_ZERO) != 0 ? zero_most : 0 },
 		.read_only = !writable,

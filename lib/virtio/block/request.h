@@ -8,25 +8,12 @@
 #ifndef LIB_VIRTIO_BLOCK_REQUEST_H
 #define LIB_VIRTIO_BLOCK_REQUEST_H
 
-#include "lib/block/protocol/protocol.h"
+#include "lib/block/protocol/request.h"
 #include "lib/virtio/ring/ring.h"
 
 enum : u64 {
 	BLOCK_F_SIZE_MAX = 1 << 1, BLOCK_F_READ_ONLY = 1 << 5, BLOCK_F_FLUSH = 1 << 9, BLOCK_F_QUEUES = 1 << 12,
 	BLOCK_F_DISCARD = 1 << 13, BLOCK_F_ZERO = 1 << 14,
-};
-
-/* Of the disk, as its driver believes it: within what can be reckoned with. */
-struct block_disk {
-	struct block_limits limits;
-	bool read_only, flushes;
-};
-
-struct block_request {
-	enum block_op op;
-	u64 sector;
-	u32 sectors;
-	u64 data;         /* of READ and WRITE: where the device finds it */
 };
 
 /* What a request takes of the memory that the device sees, beside its data; a multiple of 4. */

@@ -2,5 +2,5 @@
 # rogue: a driver that tells its device of memory that is not its own.
 PROGRAM := rogue
 SRCS := main.c
-DEPS := lib/base lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio lib/virtio/ring abi
+DEPS := lib/base lib/driver lib/mmio lib/path lib/pci lib/rt lib/service lib/virtio lib/virtio/ring abi
 include $(MK)/program.mk

@@ -2,10 +2,10 @@
  *
  * What clients ask for with data in their windows, by a call or through a ring: looked at before the device is told of it.
  */
-#ifndef DRIVERS_BLOCK_VIRTIO_WANTED_H
-#define DRIVERS_BLOCK_VIRTIO_WANTED_H
+#ifndef LIB_BLOCK_DRIVER_WANTED_H
+#define LIB_BLOCK_DRIVER_WANTED_H
 
-#include "drivers/block/virtio/jobs.h"
+#include "lib/block/driver/jobs.h"
 
 struct wanted {
 	struct block_asked asked;

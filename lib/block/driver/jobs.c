@@ -2,23 +2,18 @@
  *
  * Requests under way. See jobs.h.
  */
-#include "drivers/block/virtio/wanted.h"
-#include "drivers/block/virtio/windows.h"
+#include "lib/block/driver/wanted.h"
+#include "lib/block/driver/windows.h"
 #include "lib/ring/turns.h"
-#include "lib/virtio/virtio.h"
 #include "abi/stubs.h"
 
-enum : u32 { QUEUES = 4, DESCRIPTORS = 64, CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS,
-	BOUNCES = 12, NONE = U32_MAX };
+enum : u32 { CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS, BOUNCES = 12, NONE = U32_MAX };
+static_assert(JOBS == DISK_JOBS && JOBS == 64, "a bit for each job");
 /* Who is served in turn: calls, and each window. */
-enum : u32 { PARTIES = 1 + WINDOWS_MAX, CALLS_PARTY = 1, PARTS = 3 };
+enum : u32 { PARTIES = 1 + WINDOWS_MAX, CALLS_PARTY = 1 };
 /* A device that answers none of what it has for so many ticks is taken to have lost it. */
 enum : u32 { TICKS_MAX = 2 };
 enum : u64 { TICK_NS = 5000000000ull };
-/* SPEC: virtio 1.2, 5.2.4 "Device configuration layout" */
-enum : u64 { OWN_CAPACITY = 0, OWN_SIZE_MAX = 8, OWN_QUEUES = 34, OWN_DISCARD_MOST = 36, OWN_ZERO_MOST = 48 };
-enum : u64 { BLOCK_FEATURES = BLOCK_F_SIZE_MAX | BLOCK_F_READ_ONLY | BLOCK_F_FLUSH | BLOCK_F_DISCARD | BLOCK_F_ZERO };
-
 enum slot_state : u32 { FREE, QUEUED, GIVEN };
 
 struct slot {
@@ -31,12 +26,11 @@ struct slot {
 	u32 since;        /* at which tick it came to its state */
 };
 
-static struct virtio device;
 static struct block_disk disk;
-static u64 areas, bounces;               /* in the device's memory */
+static struct dma_memory bounces;        /* for copies */
 static struct slot slots[JOBS];
+static u64 free_slots = U64_MAX;         /* a bit for each */
 static bool bounce_taken[BOUNCES];
-static u32 slot_of_chain[QUEUES][VIRTIO_RING_MAX];
 static u64 added;
 static u32 queued, through_rings;
 static u32 turn;      /* the party that is served first */
@@ -46,47 +40,24 @@ static u32 tick;
 
 const struct block_disk *jobs_disk(void) { return &disk; }
 
-static enum status understand(struct text *why)
+enum status jobs_open(const struct block_disk *what, struct dma_memory *memory, struct text *why)
 {
-	bool limited = (device.features & BLOCK_F_SIZE_MAX) != 0;
+	u64 at;
 
-	if (limited && virtio_own32(&device, OWN_SIZE_MAX) < BLOCK_WINDOW_BYTES) {
-		text_add(why, "the device takes less than 64 KiB in one piece");
-		return STATUS_NOT_SUPPORTED;
-	}
-	disk = block_disk_of(device.features, virtio_own64(&device, OWN_CAPACITY), virtio_own32(&device, OWN_DISCARD_MOST),
-		virtio_own32(&device, OWN_ZERO_MOST));
-	return STATUS_OK;
-}
-
-enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why)
-{
-	struct virtio_wants wants = { .wanted = BLOCK_FEATURES, .queues = 1, .size = DESCRIPTORS, .parts = PARTS,
-		.several = BLOCK_F_QUEUES, .several_at = OWN_QUEUES, .queues_most = QUEUES };
-	enum status status = virtio_set_up(&device, &wants, why);
-
-	if (status == STATUS_OK)
-		status = understand(why);
-	if (status == STATUS_OK && (!virtio_take_memory(&device, JOBS * BLOCK_AREA_BYTES, &areas) ||
-				    !virtio_take_memory(&device, BOUNCES * BOUNCE_BYTES, &bounces))) {
+	disk = *what;
+	if (!dma_take(memory, BOUNCES * BOUNCE_BYTES, &at)) {
 		text_add(why, "too little memory for requests");
-		status = STATUS_OUT_OF_FRAMES;
+		return STATUS_OUT_OF_FRAMES;
 	}
-	if (status == STATUS_OK)
-		status = sys_timer_create(rt_group(), service_signal(), 1ull << timer_bit, &timer);
-	return status == STATUS_OK ? virtio_start(&device, interrupt_bit) : status;
+	bounces = (struct dma_memory){ .piece = memory->piece, .used = at };
+	return sys_timer_create(rt_group(), service_signal(), 1ull << DISK_TIMER_BIT, &timer);
 }
 
 /* ---- memory ---- */
 
-static struct mspan area(u32 slot) { return virtio_memory(&device, areas + slot * BLOCK_AREA_BYTES, BLOCK_AREA_BYTES); }
-
-static struct mspan bounce(const struct slot *s)
-{
-	return virtio_memory(&device, bounces + s->bounce * BOUNCE_BYTES, BOUNCE_BYTES);
-}
-
 static bool needs_bounce(const struct slot *s) { return s->job.bytes != 0; }
+static u64 bounce_at(const struct slot *s) { return bounces.used + (needs_bounce(s) ? s->bounce * BOUNCE_BYTES : 0); }
+static struct mspan bounce(const struct slot *s) { return dma_span(&bounces, bounce_at(s), BOUNCE_BYTES); }
 
 static bool take_bounce(struct slot *s)
 {
@@ -99,25 +70,27 @@ static bool take_bounce(struct slot *s)
 	return s->bounce != NONE;
 }
 
-static u32 free_slot(void)
+static u32 free_slot(void) { return free_slots != 0 ? (u32)__builtin_ctzll(free_slots) : NONE; }
+
+static void set(u32 index, const struct slot *slot)
 {
-	for (u32 i = 0; i < JOBS; i++)
-		if (ELEM(slots, i)->state == FREE)
-			return i;
-	return NONE;
+	*ELEM(slots, index) = *slot;
+	free_slots &= ~(1ull << index);
 }
 
 /* ---- ends ---- */
 
-static void finish(struct slot *s, enum status status)
+static void finish(u32 index, enum status status)
 {
+	struct slot *s = ELEM(slots, index);
 	struct job *job = &s->job;
 
+	s->state = FREE;
+	free_slots |= 1ull << index;
 	if (s->ring != 0) {
 		windows_answer(s->ring, s->number, status);
 		windows_done(s->ring);
 		through_rings--;
-		s->state = FREE;
 		return;
 	}
 	/* Whoever is gone needs no answer. */
@@ -129,7 +102,14 @@ static void finish(struct slot *s, enum status status)
 		*ELEM(bounce_taken, s->bounce) = false;
 	if (job->window != 0)
 		windows_done(job->window);
-	s->state = FREE;
+}
+
+const struct block_request *disk_asked(u32 job) { return &ELEM(slots, job)->job.what; }
+
+void disk_done(u32 job, enum status status)
+{
+	INVARIANT(ELEM(slots, job)->state == GIVEN, "a device finishes what it was given");
+	finish(job, status);
 }
 
 /* ---- beginnings ---- */
@@ -169,51 +149,24 @@ void jobs_tick(void)
 		const struct slot *s = ELEM(slots, i);
 
 		if (s->state == late && tick - s->since > TICKS_MAX)
-			virtio_abandon(&device, span_text("the device has not answered for ten seconds"));
+			block_device_abandon(span_text("the device has not answered for ten seconds"));
 	}
 	if (some_are(late))
 		tick_on();
 }
 
-static bool has_room(u32 queue)
-{
-	const struct virtio_ring *ring = &ELEM(device.queue, queue)->ring;
+bool jobs_have_room(void) { return through_rings < THROUGH_RINGS && block_device_has_room(); }
 
-	return ring->free_count >= (ring->modes.indirect ? 1 : PARTS);
-}
-
-bool jobs_have_room(void)
-{
-	bool room = false;
-
-	for (u32 i = 0; i < device.queues; i++)
-		room = room || has_room(i);
-	return room && through_rings < THROUGH_RINGS;
-}
-
-/* A window's own queue, or another that has room. WHY its own: a device goes through its queues in turn, so what one client has
- * under way is not all before another's. */
 static bool put(u32 index)
 {
 	struct slot *s = ELEM(slots, index);
-	u32 home = s->job.window;
-	struct virtio_request request;
-	u16 id;
 
-	block_prepare(&s->job.what, area(index), virtio_address(&device, areas + index * BLOCK_AREA_BYTES), &request);
-
-	for (u32 i = 0; i < device.queues; i++) {
-		u32 queue = (home + i) % device.queues;
-
-		if (!virtio_put(&device, queue, &request, &id))
-			continue;
-		*ELEM(slot_of_chain[bounded(queue, QUEUES)], id) = index;
-		s->state = GIVEN;
-		s->since = tick;
-		tick_on();
-		return true;
-	}
-	return false;
+	if (!block_device_put(index, &s->job.what, s->job.window))
+		return false;
+	s->state = GIVEN;
+	s->since = tick;
+	tick_on();
+	return true;
 }
 
 /* False: there is no room for it now. */
@@ -228,11 +181,10 @@ static bool give(u32 index)
 		status = fetch(s);
 	if (status != STATUS_OK) {
 		queued--;
-		finish(s, status);
+		finish(index, status);
 		return true;
 	}
-	s->job.what.data = s->job.window != 0 ? windows_address(s->job.window) + s->job.at :
-						virtio_address(&device, bounces + (needs_bounce(s) ? s->bounce * BOUNCE_BYTES : 0));
+	s->job.what.data = s->job.window != 0 ? windows_address(s->job.window) + s->job.at : dma_address(&bounces, bounce_at(s));
 	if (!put(index))
 		return false;
 	queued--;
@@ -264,15 +216,13 @@ void jobs_give(u32 window, u64 number, const struct job *job)
 	u32 index = free_slot();
 
 	INVARIANT(index != NONE, "slots for rings are not used by calls");
-	struct slot *s = ELEM(slots, index);
-
-	*s = (struct slot){ .ring = window, .job = *job, .number = number, .bounce = NONE };
+	set(index, &(struct slot){ .ring = window, .job = *job, .number = number, .bounce = NONE });
 	if (job->window != 0)
-		s->job.what.data = windows_address(window) + job->at;
+		ELEM(slots, index)->job.what.data = windows_address(window) + job->at;
 	windows_use(window);
 	through_rings++;
 	if (!put(index))
-		virtio_abandon_broken(&device);
+		block_device_abandon(span_text("the device said what cannot be"));
 }
 
 static bool serve_party(u32 party, bool *some) { return party == 0 ? give_queued(some) : wanted_serve(party, some); }
@@ -299,8 +249,8 @@ enum status jobs_add(struct service_call *call, const struct job *job)
 
 	if (ticket == 0)
 		return STATUS_BUSY;
-	*ELEM(slots, index) = (struct slot){ .state = QUEUED, .job = *job, .ticket = ticket, .number = added++, .bounce = NONE,
-		.since = tick };
+	set(index, &(struct slot){ .state = QUEUED, .job = *job, .ticket = ticket, .number = added++, .bounce = NONE,
+		.since = tick });
 	if (job->window != 0)
 		windows_use(job->window);
 	queued++;
@@ -312,27 +262,8 @@ enum status jobs_add(struct service_call *call, const struct job *job)
 	return STATUS_OK;
 }
 
-static void take_all(u32 queue)
-{
-	enum virtio_taken taken;
-	u32 bytes = 0;
-	u16 id;
-
-	while ((taken = virtio_take(&device, queue, &id, &bytes)) == VIRTIO_TAKEN) {
-		u32 index = *ELEM(slot_of_chain[bounded(queue, QUEUES)], id);
-		struct slot *s = ELEM(slots, index);
-
-		/* INV-VIRTIO-RING: the chain was under way, so its slot is. */
-		finish(s, block_outcome(&s->job.what, area(index), bytes));
-	}
-	if (taken == VIRTIO_BROKEN)
-		virtio_abandon_broken(&device);
-}
-
 void jobs_interrupt(void)
 {
-	virtio_interrupt(&device);
-	for (u32 i = 0; i < device.queues; i++)
-		take_all(i);
+	block_device_take();
 	jobs_serve();
 }

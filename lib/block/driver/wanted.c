@@ -2,8 +2,8 @@
  *
  * What clients ask for. See wanted.h.
  */
-#include "drivers/block/virtio/wanted.h"
-#include "drivers/block/virtio/windows.h"
+#include "lib/block/driver/wanted.h"
+#include "lib/block/driver/windows.h"
 
 enum status wanted_check(const struct wanted *wanted, struct job *job)
 {

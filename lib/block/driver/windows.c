@@ -2,10 +2,10 @@
  *
  * Windows. See windows.h.
  */
-#include "drivers/block/virtio/windows.h"
+#include "lib/block/driver/windows.h"
 #include "lib/block/protocol/protocol.h"
+#include "lib/driver/dma.h"
 #include "lib/lease/driver/lent.h"
-#include "lib/virtio/virtio.h"
 
 struct window {
 	struct lent lent;
@@ -30,9 +30,9 @@ static struct mspan rings_of(const struct window *w) { return block_rings(rt_pag
 
 void windows_open(void)
 {
-	struct virtio_piece piece;
+	struct dma_piece piece;
 
-	for (; count < WINDOWS_MAX && virtio_piece(count + 1, &piece) && piece.bytes >= BLOCK_WINDOW_BYTES; count++)
+	for (; count < WINDOWS_MAX && dma_piece(count + 1, &piece) && piece.bytes >= BLOCK_WINDOW_BYTES; count++)
 		*ELEM(windows, count) = (struct window){ .address = piece.address,
 			.lent = { .number = count, .memory = piece.handle, .pages = piece.pages, .bytes = BLOCK_WINDOW_BYTES } };
 }

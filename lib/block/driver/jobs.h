@@ -4,12 +4,11 @@
  * through a ring. Nothing of them is kept: an instance that begins resets the device, which ends them, and who had asked asks
  * again.
  */
-#ifndef DRIVERS_BLOCK_VIRTIO_JOBS_H
-#define DRIVERS_BLOCK_VIRTIO_JOBS_H
+#ifndef LIB_BLOCK_DRIVER_JOBS_H
+#define LIB_BLOCK_DRIVER_JOBS_H
 
-#include "lib/base/text.h"
+#include "lib/block/driver/disk.h"
 #include "lib/service/service.h"
-#include "lib/virtio/block/request.h"
 
 enum : u64 { BOUNCE_BYTES = 4096 };
 
@@ -21,8 +20,8 @@ struct job {
 	u32 skip, bytes;  /* without a window: the caller's bytes in the sectors */
 };
 
-/* Sets the device up, which ends all that an earlier instance had asked of it. */
-[[nodiscard]] enum status jobs_open(u32 interrupt_bit, u32 timer_bit, struct text *why);
+/* As disk_open. */
+[[nodiscard]] enum status jobs_open(const struct block_disk *disk, struct dma_memory *memory, struct text *why);
 const struct block_disk *jobs_disk(void);
 
 /* Carries it out, and answers when it is done; as a callback's status. BUSY: too many wait. */

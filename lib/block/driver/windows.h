@@ -3,8 +3,8 @@
  * Windows: memory that the device sees, lent to open files one each (docs/adr/0037), and rings in them (docs/adr/0052). Which
  * file has which, and whether with rings, is in the file's kept state, so that windows and mappings of them outlive an instance.
  */
-#ifndef DRIVERS_BLOCK_VIRTIO_WINDOWS_H
-#define DRIVERS_BLOCK_VIRTIO_WINDOWS_H
+#ifndef LIB_BLOCK_DRIVER_WINDOWS_H
+#define LIB_BLOCK_DRIVER_WINDOWS_H
 
 #include "lib/ring/ring.h"
 #include "lib/service/service.h"
