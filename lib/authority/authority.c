@@ -38,6 +38,7 @@ static const struct authority table[] = {
 	{ "bench", "loader", ENDPOINT_RIGHT_SEND },
 	{ "files-test", "loader", ENDPOINT_RIGHT_SEND },
 	{ "torture", "loader", PASS_ON | ENDPOINT_RIGHT_SEND },
+	{ "torture", "trace", PASS_ON | TRACE_RIGHT_READ | TRACE_RIGHT_CONTROL },
 	{ "conform", "loader", PASS_ON | ENDPOINT_RIGHT_SEND },
 	{ "conform", "machine", RIGHT_INSPECT | RIGHT_DUPLICATE },
 	{ "conform", "trace", RIGHT_DUPLICATE | TRACE_RIGHTS_ALL },

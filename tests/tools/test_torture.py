@@ -39,6 +39,23 @@ class Silent(Agent):
         raise control.ControlError(f"the command did not end within {limit} s")
 
 
+class Slow(unittest.TestCase):
+    TEXT = ("back pipe 700 alone\nback disk0 950 alone\r\nslow disk0 950 2000100000\r\n"
+            "1.999999 cpu 0 before\n2.000100 cpu 0 keeper: process_kill\r\nnot an event\n2.001250 cpu 1 disk0: receive\n"
+            "2.001301 cpu 0 long after\nslow end\r\nback pipe 900 inits\n0 lost\n")
+
+    def test_what_was_done_meanwhile_is_told_apart(self):
+        result = torture.Result()
+        result.add(self.TEXT, 3)
+        self.assertEqual(result.slow, ["disk0 was away for 950 us; since the order to kill it, in us:\n"
+                                       "     0 cpu 0 keeper: process_kill\n  1150 cpu 1 disk0: receive"])
+        self.assertEqual((result.recoveries(), result.lost, result.back_us["pipe"]["inits"]), (3, "", [900]))
+
+    def test_it_is_asked_for(self):
+        self.assertEqual(torture.command(7, ("a", "b"), 0), "torture kill 7 3 3000 --slow 0 a b")
+        self.assertEqual(torture.command(7, ("a", "b")), "torture kill 7 3 3000 a b")
+
+
 class Rounds(unittest.TestCase):
     def test_who_is_killed_is_every_service_that_runs_and_whom_init_starts(self):
         names, carriers = torture.services(Agent("uart1 running 9 0 - /dev/uart1\n  agent running 8 0 - -\n"
@@ -49,10 +66,11 @@ class Rounds(unittest.TestCase):
         result = torture.Result()
         result.add("back tmpfs 500 alone\nback pipe 700 alone\n0 lost\n", 3)
         result.add("back tmpfs 900 pair\nback tmpfs 600 alone\n0 lost\n", 4)
-        self.assertEqual(result.back_us, {"tmpfs": {"alone": [500, 600], "pair": [900]}, "pipe": {"alone": [700], "pair": []}})
+        self.assertEqual(result.back_us, {"tmpfs": {"alone": [500, 600], "pair": [900], "inits": []},
+                                          "pipe": {"alone": [700], "pair": [], "inits": []}})
         self.assertEqual((result.rounds, result.lost, result.recoveries()), (2, "", 4))
-        self.assertRegex(torture.table(result), r"(?m)^pipe +1 +700 +700 +0 +- +-$")
-        self.assertRegex(torture.table(result), r"(?m)^tmpfs +2 +600 +600 +1 +900 +900$")
+        self.assertRegex(torture.table(result), r"(?m)^pipe +1 +700 +700( +0 +- +-){2}$")
+        self.assertRegex(torture.table(result), r"(?m)^tmpfs +2 +600 +600 +1 +900 +900 +0 +- +-$")
         end = time.monotonic() + 1000
         for count, goes_on in ((1, False), (2, True)):
             self.assertEqual(result.goes_on(("tmpfs", "pipe"), end, count), goes_on)

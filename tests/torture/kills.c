@@ -30,12 +30,21 @@ void kill_only(struct span service)
 struct killed {
 	struct span name;
 	u64 before, at_ns;
-	bool paired; /* with another */
+	struct span how;
 };
 
-static struct killed killed_next(struct span name, bool paired)
+/* WHY a word of its own for two of them: without those nobody comes back. */
+static struct span how_killed(struct span other)
 {
-	return (struct killed){ .name = name, .paired = paired, .before = is_inits(name) ? inits_process(name) : recoveries(name) };
+	if (span_len(other) == 0)
+		return span_text("alone");
+	return is_inits(other) ? span_text("inits") : span_text("pair");
+}
+
+static struct killed killed_next(struct span name, struct span other)
+{
+	return (struct killed){ .name = name, .how = how_killed(other),
+				.before = is_inits(name) ? inits_process(name) : recoveries(name) };
 }
 
 static void kill_it(struct killed *killed)
@@ -55,8 +64,12 @@ static void print_back(const struct killed *killed, u64 us)
 	text_add_span(&line, killed->name);
 	text_add(&line, " ");
 	text_add_u64(&line, us);
-	text_add_span(&line, killed->paired ? span_text(" pair\n") : span_text(" alone\n"));
+	text_add(&line, " ");
+	text_add_span(&line, killed->how);
+	text_add(&line, "\n");
 	print_text(&line);
+	if (span_equal(killed->how, span_text("alone")))
+		slow_look(killed->name, us, killed->at_ns);
 }
 
 /* WHY asked again if it is the same still: on another processor it may have answered before it was stopped. */
@@ -95,7 +108,7 @@ static void wait_back(const struct killed *killed)
 void kill_and_wait(struct span victim, struct span other)
 {
 	bool pair = span_len(other) != 0, inits = is_inits(victim) || is_inits(other);
-	struct killed first = killed_next(victim, pair), second = pair ? killed_next(other, pair) : (struct killed){};
+	struct killed first = killed_next(victim, other), second = pair ? killed_next(other, victim) : (struct killed){};
 
 	if (inits)
 		inits_begin();

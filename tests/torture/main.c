@@ -17,6 +17,11 @@ enum : u64 { STOP_NS = 60000000000ull, FAULTS_NS = 800000000000ull };
 /* WHY: while services are changed these only look on, and what they do not take of the machine, faults have. */
 enum : u64 { APART_PAUSE_NS = 5000000, HANGS_NS = 100000000 };
 
+#define USAGE \
+	"kill SEED ROUNDS PAUSE_US [--slow US] SERVICE... | faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | " \
+	"use VICTIM[+VICTIM...]... | gone SEED COUNT VICTIM | speed DRIVER EVERY_US KILLS calls|rings | " \
+	"rings|rubbish SEED COUNT | hang [SERVICE]"
+
 static u64 state = 1;
 static u32 losses;
 static struct spawn child;
@@ -163,14 +168,14 @@ static void shuffle(u32 services)
 /* Each service once a round, in an order of its own, now and then with another one. WHY the longer, the longer the last was
  * away: on a crowded host whoever uses a service is as slow as what starts it, and no request outlives any number of deaths
  * in a row. */
-static void kill_round(u32 services, u64 pause_ns)
+static void kill_round(u32 first, u32 services, u64 pause_ns)
 {
 	u64 away_ns = 0;
 
 	shuffle(services);
 	for (u32 i = 0; i < services; i++) {
-		struct span victim = rt_arg(4 + *ELEM(order, i));
-		struct span other = rt_arg(4 + (u32)random_below(services));
+		struct span victim = rt_arg(first + *ELEM(order, i));
+		struct span other = rt_arg(first + (u32)random_below(services));
 		bool pair = random_below(PAIR_EVERY) == 0 && !span_equal(victim, other);
 
 		rt_sleep_until(rt_deadline_in(random_below(pause_ns) + 2 * away_ns + 1));
@@ -192,12 +197,22 @@ static u64 finish(void)
 	return losses == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
-static u64 torture(u64 seed, u64 rounds, u64 pause_us, u32 services)
+/* Arguments from `first' on are services, behind `--slow US' if that is there. */
+static u64 kill(const struct rt_args *args, u64 seed, u64 rounds, u64 pause_us)
 {
+	u32 first = 4;
+	u64 slow_us = RT_FOREVER;
+
+	if (span_equal(rt_arg(first), span_text("--slow"))) {
+		if (!span_parse_u64(rt_arg(first + 1), &slow_us))
+			return tool_usage(span_text(USAGE));
+		first += 2;
+	}
 	random_seed(seed);
 	start_all(seed, false);
+	slow_begin(slow_us);
 	for (u64 i = 0; i < rounds; i++)
-		kill_round(services, pause_us * 1000 + 1);
+		kill_round(first, (u32)min_u64(args->count - first, SERVICES_MAX), pause_us * 1000 + 1);
 	return finish();
 }
 
@@ -338,8 +353,6 @@ u64 program_main(const struct rt_args *args)
 		return speed(pause_us, rounds);
 	if (args->count < 5 || !span_equal(rt_arg(0), span_text("kill")) || !span_parse_u64(rt_arg(1), &seed) ||
 	    !span_parse_u64(rt_arg(2), &rounds) || !span_parse_u64(rt_arg(3), &pause_us))
-		return tool_usage(span_text("kill SEED ROUNDS PAUSE_US SERVICE... | "
-			"faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER... | use VICTIM[+VICTIM...]... | "
-			"gone SEED COUNT VICTIM | speed DRIVER EVERY_US KILLS calls|rings | rings|rubbish SEED COUNT | hang [SERVICE]"));
-	return torture(seed, rounds, pause_us, (u32)min_u64(args->count - 4, SERVICES_MAX));
+		return tool_usage(span_text(USAGE));
+	return kill(args, seed, rounds, pause_us);
 }

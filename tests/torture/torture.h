@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * torture kill SEED ROUNDS PAUSE_US SERVICE...: kills services, while processes of its own work with them
- * and check every byte. Prints "back SERVICE MICROSECONDS alone|pair" for each recovery, and last "N lost".
- * tests/scenarios/torture.py runs it.
+ * torture kill SEED ROUNDS PAUSE_US [--slow US] SERVICE...: kills services, while processes of its own work with them
+ * and check every byte. Prints "back SERVICE MICROSECONDS alone|pair|inits" for each recovery, inits if the other was the keeper
+ * or the loader, and last "N lost". With --slow, what the kernel did while a service was away for longer follows such a line,
+ * between "slow SERVICE MICROSECONDS SINCE_NS" and "slow end". tests/scenarios/torture.py runs it.
  *
  * torture faults SEED COUNT VICTIM[+VICTIM...]... -- OTHER...: changes text and data of services while they run, in a machine
  * that was booted with the word `inject', while such processes work with the others. Those joined by + are changed in turn,
@@ -80,6 +81,14 @@ u64 recoveries(struct span service);
 
 /* The priority of whoever is not to wait until those who work have had their turns. */
 enum : u32 { IMPORTANT = 144 };
+
+/* ---- slow.c ---- */
+
+/* From now on the kernel records what is needed to explain a recovery that takes longer; RT_FOREVER: none is. */
+void slow_begin(u64 us);
+
+/* Prints the events of one that took so long, from when it was killed, if it is one to explain. */
+void slow_look(struct span service, u64 us, u64 since_ns);
 
 /* ---- inits.c: the loader and the keeper ---- */
 bool is_inits(struct span name);

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from tools.run import control, monitor as monitors, places, qemu, ways
 
-BACK = re.compile(r"^back (\S+) (\d+) (alone|pair)\s*$", re.MULTILINE)
+BACK = re.compile(r"^back (\S+) (\d+) (alone|pair|inits)\s*$", re.MULTILINE)
+HOW = {"alone": "alone", "pair": "with another", "inits": "with keeper or loader"}   # how it was killed
+SLOW = re.compile(r"^slow (\S+) (\d+) (\d+)\s*$(.*?)^slow end\s*$", re.MULTILINE | re.DOTALL)
+EVENT = re.compile(r"^(\d+)\.(\d{6}) (cpu .*?)\s*$", re.MULTILINE)
+SLOW_AFTER_US = 200   # from the order to the kill, by whose time it was measured
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
 SERVICE = re.compile(r"^ *(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
 BOOT_LIMIT, ROUND_LIMIT = 600, 900
@@ -49,15 +53,26 @@ class TortureError(Exception):
     """It could not be run."""
 
 
+def explained(slow):
+    """The events of a match of SLOW, in microseconds since the order to kill."""
+    name, us, since_us = slow[1], int(slow[2]), int(slow[3]) // 1000
+    events = ((int(event[1]) * 1_000_000 + int(event[2]) - since_us, event[3]) for event in EVENT.finditer(slow[4]))
+    lines = "\n".join(f"{at:6} {what}" for at, what in events if 0 <= at <= us + SLOW_AFTER_US)
+    return f"{name} was away for {us} us; since the order to kill it, in us:\n{lines}"
+
+
 @dataclass
 class Result:
-    back_us: dict = field(default_factory=dict)  # of each service: of those killed alone, and of those killed with another
+    back_us: dict = field(default_factory=dict)  # of each service, by HOW it was killed
     rounds: int = 0
     lost: str = ""                               # what was lost, in the guest's words; empty: nothing
+    slow: list = field(default_factory=list)     # what was done while one was away for longer than asked
 
     def add(self, text, seed):
+        self.slow += map(explained, SLOW.finditer(text))
+        text = SLOW.sub("", text)
         for name, value, how in BACK.findall(text):
-            self.back_us.setdefault(name, {"alone": [], "pair": []})[how].append(int(value))
+            self.back_us.setdefault(name, {how: [] for how in HOW})[how].append(int(value))
         self.rounds += 1
         end = END.search(text)
         if not end or int(end[1]):
@@ -229,25 +244,27 @@ def services(agent):
     return [name for name, _ in found if name not in carriers] + list(INITS), carriers
 
 
-def command(seed, names):
-    return f"torture kill {seed} {ROUNDS} {PAUSE_US} {' '.join(names)}"
+def command(seed, names, slow_us=None):
+    """With slow_us, the guest explains whatever takes longer."""
+    slow = "" if slow_us is None else f"--slow {slow_us} "
+    return f"torture kill {seed} {ROUNDS} {PAUSE_US} {slow}{' '.join(names)}"
 
 
-def over_line(agent, names, seed, end, count, result, say):
+def over_line(agent, names, seed, end, count, result, say, slow_us=None):
     while result.goes_on(names, end, count):
         output = bytearray()
-        agent.run(command(seed, names), output.extend, ROUND_LIMIT)
+        agent.run(command(seed, names, slow_us), output.extend, ROUND_LIMIT)
         result.add(output.decode("utf-8", "replace"), seed)
         say(f"seed {seed}: {result.recoveries()} recoveries")
         seed += 1
     return seed
 
 
-def from_console(machine, names, seed, end, count, result, say):
+def from_console(machine, names, seed, end, count, result, say, slow_us=None):
     """The console has what was sent, and older ends: each round is looked for behind the last."""
     passed = machine.console.wait(lambda data: re.compile("$").search(data.decode("utf-8", "replace")), ROUND_LIMIT).end()
     while result.goes_on(names, end, count):
-        machine.console.send(f"{command(seed, names)}\r".encode())
+        machine.console.send(f"{command(seed, names, slow_us)}\r".encode())
         found = machine.console.wait(lambda data, at=passed: END.search(data.decode("utf-8", "replace"), at), ROUND_LIMIT)
         if not found:
             raise TortureError(f"the console did not come to say what was lost; it said:\n{machine.console.text()[-2000:]}")
@@ -257,7 +274,7 @@ def from_console(machine, names, seed, end, count, result, say):
         seed += 1
 
 
-def run(config, seconds, count, seed, say):
+def run(config, seconds, count, seed, say, slow_us=None):
     """The Result of so many seconds, or of so many kills of each service, in one boot."""
     result = Result()
     with qemu.Machine(config) as machine:
@@ -266,17 +283,17 @@ def run(config, seconds, count, seed, say):
             agent.wait_ready(BOOT_LIMIT)
             names, carriers = services(agent)
             begin = time.monotonic()
-            seed = over_line(agent, names, seed, begin + seconds * (1 - CARRIERS_SHARE), count, result, say)
-            from_console(machine, carriers, seed, max(begin + seconds, time.monotonic() + 1), count, result, say)
+            seed = over_line(agent, names, seed, begin + seconds * (1 - CARRIERS_SHARE), count, result, say, slow_us)
+            from_console(machine, carriers, seed, max(begin + seconds, time.monotonic() + 1), count, result, say, slow_us)
         except control.ControlError as error:
             raise TortureError(f"{error}; the console said:\n{machine.console.text()[-3000:]}") from None
     return result
 
 
 def table(result):
-    rows = [("service", "alone", "median us", "worst us", "with another", "median us", "worst us")]
+    rows = [("service", *(cell for how in HOW.values() for cell in (how, "median us", "worst us")))]
     for name, by in sorted(result.back_us.items()):
-        rows.append((name, *(cell for how in ("alone", "pair") for cell in median_and_worst(by[how]))))
+        rows.append((name, *(cell for how in HOW for cell in median_and_worst(by[how]))))
     return columns(rows)
 
 

@@ -34,7 +34,7 @@ def run_kills(args, config, seed):
         config = replace(add_devices(config, stack), console="virtio")
         if config.icount:   # nothing is random there, if it is not asked for
             config = replace(config, extra=tuple(qemu.virtio(config, "virtio-rng")))
-        return runs.run(config, args.seconds, args.count, seed, work.say)
+        return runs.run(config, args.seconds, args.count, seed, work.say, args.slow)
 
 
 def verdict(table, result, said):
@@ -106,6 +106,7 @@ def torture(args):
             result = run_kills(args, config, seed)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
+    print("".join(f"{text}\n\n" for text in result.slow), end="")
     return verdict(runs.table(result), result, f"{result.recoveries():,} recoveries, nothing lost")
 
 
@@ -122,4 +123,6 @@ TORTURE = Command(
              Option("--below", None, "instead let a disk tell its driver what is not so; with --iommu, a driver send its device astray", False),
              Option("--throughput", None, "instead say what a disk does while its driver is killed every 50 ms", False),
              Option("--count", "N", "so many faults, or kills of each service, if the time allows", 1 << 20, convert=whole_number(1, 1 << 20)),
+             Option("--slow", "US", "say what was done meanwhile where one killed alone was away for longer", None,
+                    convert=whole_number(0, 1 << 30)),
              Option("--seed", "N", "first seed; by the clock if not given", None, convert=whole_number(0, SEED_MAX))])

@@ -15,6 +15,7 @@ struct STABLE forest {
 	u64 needs[FOREST_MAX]; /* a bit for each that it needs */
 	u32 order[FOREST_MAX]; /* made: who stands in each line */
 	u32 depth[FOREST_MAX]; /* made: by who it is */
+	u32 above[FOREST_MAX]; /* made: whom it stands below; FOREST_MAX: nobody */
 };
 
 /* From count and needs. Circles are cut somewhere. */

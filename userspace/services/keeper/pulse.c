@@ -57,14 +57,14 @@ static void pulse_thread(u64 argument)
 	(void)argument;
 	for (;;) {
 		u64 bits = 0;
-
-		/* WHY each place: how many units there are is the first thread's, which may not have read them yet. */
-		for (u32 i = 0; i < UNITS_MAX; i++)
-			ask(ELEM(pulses, i));
+		/* WHY first: a keeper that was started again has better to do than to ask everybody. */
 		enum status status = sys_signal_wait(complaints, COMPLAINT_BIT, rt_deadline_in(BETWEEN_NS), &bits);
 
 		INVARIANT(status == STATUS_OK || status == STATUS_TIMED_OUT || status == STATUS_CANCELLED,
 			"the keeper can wait for complaints");
+		/* WHY each place: how many units there are is the first thread's, which may not have read them yet. */
+		for (u32 i = 0; i < UNITS_MAX; i++)
+			ask(ELEM(pulses, i));
 	}
 }
 

@@ -292,6 +292,13 @@ static bool unasked(const struct unit *unit)
 	return unit->exit_reason != EXIT_REASON_FAULTED && !unit->asked;
 }
 
+/* From now on it is away, unless it was already. Nobody waits for one that is to stop. */
+static void goes_down(struct unit *unit)
+{
+	if (unit->down_ns == 0 && !unit->stop_asked)
+		unit->down_ns = rt_now_ns();
+}
+
 /* WHY committed before the instance is given up: should the keeper end on the way, the next one finds it all as it was. */
 static void unit_ended(struct unit *unit)
 {
@@ -304,8 +311,7 @@ static void unit_ended(struct unit *unit)
 	unit->exit_status = info.exit_status;
 	unit->exit_reason = info.exit_reason;
 	unit->ended_before = true;
-	if (unit->down_ns == 0 && !unit->stop_asked)
-		unit->down_ns = rt_now_ns();
+	goes_down(unit);
 	if (replace_ended(unit) && !unit->stop_asked)
 		unit_restart_now(unit);
 	else
@@ -359,8 +365,12 @@ static void start_due(void)
 static void kill_asked(void)
 {
 	for (u32 i = 0; i < units_count(); i++) {
-		if (unit_at(i)->asked && unit_at(i)->state == UNIT_RUNNING)
-			(void)sys_process_kill(unit_at(i)->process, UNIT_KILL_STATUS);
+		struct unit *unit = unit_at(i);
+
+		if (!unit->asked || unit->state != UNIT_RUNNING)
+			continue;
+		goes_down(unit);
+		(void)sys_process_kill(unit->process, UNIT_KILL_STATUS);
 	}
 }
 
@@ -383,8 +393,6 @@ enum status unit_kill(struct unit *unit)
 {
 	if (unit->state != UNIT_RUNNING)
 		return STATUS_NOT_FOUND;
-	if (!unit->stop_asked)
-		unit->down_ns = rt_now_ns();
 	unit->asked = true;
 	return sys_signal_raise(service_signal(), 1ull << KILL_BIT);
 }
@@ -394,6 +402,7 @@ enum status unit_stop(struct unit *unit)
 	if (unit->state == UNIT_ABSENT)
 		return STATUS_NOT_FOUND;
 	unit->stop_asked = true;
+	unit->down_ns = 0;
 	if (unit->state == UNIT_RUNNING)
 		return unit_kill(unit);
 	/* It may be between two versions. */
