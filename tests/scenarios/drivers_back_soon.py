@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drivers that are killed one at a time, while fourteen processes use disk, folder, files, pipes and log, serve again within a millisecond.
-In guest time, an instruction being a nanosecond. Where this fails, `./ferrous torture --slow 1000' says what took the time."""
+In guest time, an instruction being a nanosecond. Where this fails, `./ferrous torture --slow 1000' says what took the time, from the kill on."""
 
 import tempfile
 
@@ -25,4 +25,6 @@ def run(t):
         long = [us for of in times.values() for us in of if us > MOST_US]
         t.expect(len(long) <= 1 and all(us <= WORST_US for us in long),
                  f"drivers were away for {times} us, where one may be for more than {MOST_US}, and none for more than {WORST_US}")
+        explained = t.exec_ok(f"torture kill {SEED} 1 {PAUSE_US} --slow 0 tmpfs", LIMIT)
+        t.expect_match(explained, r"(?s)^back tmpfs (\d+) alone\nslow tmpfs \1 \d+\n.* process_exit .*^slow end$")
         t.close()

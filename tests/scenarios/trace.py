@@ -133,6 +133,12 @@ def past(t):
     for name in ("process_create", "thread_create", "process_exit", "process_gone"):
         t.expect_match(output, rf"\b{name}\b")
     t.expect_equal(len(t.exec_ok("trace --last 3").splitlines()), 3, "lines of the last three events")
+    times = [line.split()[0] for line in output.splitlines()]
+    later = t.exec_ok(f"trace --since {times[200].replace('.', '')}000").splitlines()
+    t.expect_equal(later[0].split()[0], times[200], "time of the first event since then")
+    t.expect(len(later) >= 200, f"{len(later)} of 200 events and more")
+    t.expect_equal(t.exec("trace --since long")[0], 2, "status of no time")
+    t.expect_equal(t.exec_ok("trace --since 18446744073709551615"), "")
 
 
 def live(t):

@@ -11,9 +11,6 @@
 #include "abi/objects.h"
 #include "abi/stubs.h"
 
-/* As many as a millisecond has, beside those that are recorded until they are asked for. */
-#define LAST_EVENTS "2500"
-
 enum : u64 {
 	CLASSES = EVENT_CLASS_SYSCALL | EVENT_CLASS_MEM | EVENT_CLASS_LIFE | EVENT_CLASS_SCHED | EVENT_CLASS_IRQ | EVENT_CLASS_FAULT,
 };
@@ -53,15 +50,17 @@ static void print_line(struct span service, u64 us, u64 since_ns)
 	print_text(&line);
 }
 
-static void print_events(void)
+static void print_events(u64 since_ns)
 {
+	TEXT_BUFFER(since, 24);
 	handle_t process = {};
 	u64 result = 0;
 	u32 reason = 0;
 
 	spawn_begin(&tool, span_text("trace"));
-	spawn_add_arg(&tool, span_text("--last"));
-	spawn_add_arg(&tool, span_text(LAST_EVENTS));
+	text_add_u64(&since, since_ns);
+	spawn_add_arg(&tool, span_text("--since"));
+	spawn_add_arg(&tool, text_span(&since));
 	spawn_inherit_files(&tool);
 	spawn_add_handle(&tool, span_text("trace"), trace(), TRACE_RIGHT_READ | TRACE_RIGHT_CONTROL);
 	tool.priority = IMPORTANT;
@@ -83,7 +82,7 @@ void slow_look(struct span service, u64 us, u64 since_ns)
 	record(0);
 	print_line(service, us, since_ns);
 	print_flush();
-	print_events();
+	print_events(since_ns);
 	print("slow end\n");
 	record(CLASSES);
 }

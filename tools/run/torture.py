@@ -13,7 +13,6 @@ BACK = re.compile(r"^back (\S+) (\d+) (alone|pair|inits)\s*$", re.MULTILINE)
 HOW = {"alone": "alone", "pair": "with another", "inits": "with keeper or loader"}   # how it was killed
 SLOW = re.compile(r"^slow (\S+) (\d+) (\d+)\s*$(.*?)^slow end\s*$", re.MULTILINE | re.DOTALL)
 EVENT = re.compile(r"^(\d+)\.(\d{6}) (cpu .*?)\s*$", re.MULTILINE)
-SLOW_AFTER_US = 200   # from the order to the kill, by whose time it was measured
 END = re.compile(r"^(\d+) lost\s*$", re.MULTILINE)
 SERVICE = re.compile(r"^ *(\S+) +(?:running) +\d+ .* (\S+)\s*$", re.MULTILINE)
 BOOT_LIMIT, ROUND_LIMIT = 600, 900
@@ -57,7 +56,7 @@ def explained(slow):
     """The events of a match of SLOW, in microseconds since the order to kill."""
     name, us, since_us = slow[1], int(slow[2]), int(slow[3]) // 1000
     events = ((int(event[1]) * 1_000_000 + int(event[2]) - since_us, event[3]) for event in EVENT.finditer(slow[4]))
-    lines = "\n".join(f"{at:6} {what}" for at, what in events if 0 <= at <= us + SLOW_AFTER_US)
+    lines = "\n".join(f"{at:6} {what}" for at, what in events)
     return f"{name} was away for {us} us; since the order to kill it, in us:\n{lines}"
 
 

@@ -2,7 +2,8 @@
  *
  * trace [--class NAME,...] [--group PID|SERVICE] [-- COMMAND]: the kernel's events as they come, in
  * words: of a command until it ends, or of a group or of all until ^C. With --to FILE they go into a
- * file instead. `trace --last COUNT' prints what the rings hold of the past.
+ * file instead. `trace --last COUNT' and `trace --since NS' print what the rings hold of the past, the latter since
+ * a time in nanoseconds since boot.
  *
  * What a service does for the command belongs to it and is shown too.
  */
@@ -36,9 +37,10 @@ static void show_all(void)
 	print_flush();
 }
 
-static u64 show_last(u64 count)
+static u64 show_past(const struct options *options)
 {
 	const struct event_record *record;
+	u64 count = options->last != 0 ? options->last : U64_MAX;
 	enum status status = rings_open(count);
 	u64 there = 0;
 
@@ -48,7 +50,7 @@ static u64 show_last(u64 count)
 		there++;
 	(void)!rings_open(count);
 	for (u64 skip = there > count ? there - count : 0; rings_next(&record); skip -= skip > 0)
-		(skip == 0 ? text_show : text_note)(record);
+		(skip == 0 && record->time_ns >= options->since_ns ? text_show : text_note)(record);
 	print_flush();
 	return print_failed() ? TOOL_FAILED : TOOL_OK;
 }
@@ -129,8 +131,8 @@ u64 program_main(const struct rt_args *args)
 
 	if (!options_read(args, &options))
 		return TOOL_USAGE;
-	if (options.last != 0)
-		return show_last(options.last);
+	if (options_of_the_past(&options))
+		return show_past(&options);
 	hurry();
 	enum status status = sys_signal_create(rt_group(), &signal);
 

@@ -12,7 +12,8 @@ enum : u32 { STATUS_BYTES = 1024 };
 
 static bool usage(void)
 {
-	(void)tool_usage(span_text("[--class NAME,...] [--group PID|SERVICE] [--to FILE [--limit MIB]] [-- COMMAND] | --last COUNT"));
+	(void)tool_usage(span_text("[--class NAME,...] [--group PID|SERVICE] [--to FILE [--limit MIB]] [-- COMMAND] | --last COUNT | "
+		"--since NS"));
 	return false;
 }
 
@@ -93,6 +94,8 @@ static bool read_option(struct span name, u32 value, struct options *options)
 		return read_group(rt_arg(value), &options->group);
 	if (span_equal(name, span_text("--last")))
 		return (span_parse_u64(rt_arg(value), &options->last) && options->last > 0) || usage();
+	if (span_equal(name, span_text("--since")))
+		return (span_parse_u64(rt_arg(value), &options->since_ns) && options->since_ns > 0) || usage();
 	if (span_equal(name, span_text("--to"))) {
 		options->file = value;
 		return true;
@@ -121,7 +124,7 @@ bool options_read(const struct rt_args *args, struct options *options)
 	if (at < args->count)
 		options->command = at + 1;
 	bool mixed = options->command != 0 && options->group != 0;
-	bool past = options->last != 0 && (options->command != 0 || options->file != 0);
+	bool past = options_of_the_past(options) && (options->command != 0 || options->file != 0);
 
 	return (!mixed && !past) || usage();
 }
