@@ -9,14 +9,20 @@
 #include "abi/names.h"
 #include "abi/stubs.h"
 
-enum : u32 { KNOWN_MAX = 256, NAME_BYTES = 24 };
+enum : u32 { SETS = 64, KNOWN_IN_SET = 4, NAME_BYTES = 24 };
 
 struct known {
 	u32 thread;
 	char name[NAME_BYTES];
 };
 
-static struct known known[KNOWN_MAX]; /* at the thread's id modulo their number */
+/* Those whose ids are the same modulo the number of sets. WHY several: two that talk to each other are to have names both. */
+struct set {
+	struct known known[KNOWN_IN_SET];
+	u32 oldest;
+};
+
+static struct set sets[SETS];
 static u64 own_trace;                 /* 0: not introduced yet */
 
 static u64 own_process(void)
@@ -34,12 +40,34 @@ static struct span chars(const struct event_record *record, u32 from)
 	return span_until_zero(span_from(SPAN_OF_ARRAY(record->field), from * sizeof(u64)));
 }
 
+static struct known *find(u32 thread)
+{
+	struct set *set = ELEM(sets, thread % SETS);
+
+	for (u32 i = 0; i < KNOWN_IN_SET; i++)
+		if (ELEM(set->known, i)->thread == thread)
+			return ELEM(set->known, i);
+	return nullptr;
+}
+
+static struct known *room_for(u32 thread)
+{
+	struct set *set = ELEM(sets, thread % SETS);
+	struct known *entry = find(thread);
+
+	if (entry == nullptr) {
+		entry = ELEM(set->known, set->oldest);
+		set->oldest = (set->oldest + 1) % KNOWN_IN_SET;
+	}
+	return entry;
+}
+
 void text_note(const struct event_record *record)
 {
-	struct known *entry = ELEM(known, record->thread % KNOWN_MAX);
-
 	if (record->id != EVENT_ABOUT_PROCESS)
 		return;
+	struct known *entry = room_for(record->thread);
+
 	*entry = (struct known){ .thread = record->thread };
 	mspan_set_text(MSPAN_OF_ARRAY(entry->name), span_first(chars(record, 1), NAME_BYTES));
 	if (record->field[0] == own_process())
@@ -48,12 +76,12 @@ void text_note(const struct event_record *record)
 
 static void add_thread(struct text *line, u32 thread)
 {
-	const struct known *entry = ELEM(known, thread % KNOWN_MAX);
+	const struct known *entry = find(thread);
 	TEXT_BUFFER(who, 40);
 
 	if (thread == 0)
 		text_add(&who, "-");
-	else if (entry->thread == thread)
+	else if (entry != nullptr)
 		text_add_span(&who, span_until_zero(SPAN_OF_ARRAY(entry->name)));
 	if (thread != 0) {
 		text_add(&who, "/");
