@@ -18,7 +18,8 @@ enum status block_open(struct block *block, struct span path, u32 flags)
 		return status;
 	}
 	block->limits = (struct block_limits){ .sectors = m.word[BLOCK_LEASE_SECTORS],
-		.discard_most = (u32)m.word[BLOCK_LEASE_DISCARD], .zero_most = (u32)m.word[BLOCK_LEASE_ZERO] };
+		.discard_most = (u32)m.word[BLOCK_LEASE_MOST], .zero_most = (u32)(m.word[BLOCK_LEASE_MOST] >> 32),
+		.unit = (u32)m.word[BLOCK_LEASE_UNIT] };
 	return STATUS_OK;
 }
 

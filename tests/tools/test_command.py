@@ -153,6 +153,13 @@ class Machines(unittest.TestCase):
             with self.assertRaisesRegex(UsageError, "--bus"):
                 boots.config(options.parse(COMMANDS["exec"], ["--bus", "mmio", *wrong]), self.BOOT)
 
+    def test_a_disk_may_be_of_nvme(self):
+        for bus, driver in (("pci", "virtio-blk-pci"), ("nvme", "nvme")):
+            args = options.parse(COMMANDS["exec"], ["--bus", bus, "--disk", str(ROOT / "HOUSE.md"), "--net", "user", "x"])
+            words = qemu.disk(boots.config(args, self.BOOT))
+            self.assertEqual([word.split(",")[0] for word in words if "drive=disk" in word], [driver])
+            self.assertIn("virtio-net-pci", " ".join(qemu.network(boots.config(args, self.BOOT))))
+
     def test_what_an_iommu_costs_is_not_measured_in_another_qemu(self):
         with self.assertRaisesRegex(ToolError, "takes another QEMU"):
             bench.special(options.parse(COMMANDS["bench"], ["--disk", "--iommu", "--arch", "riscv64"]))

@@ -55,10 +55,10 @@ def results(text, lines):
             for name, _, value in parse(text, lines)]
 
 
-def measure(image, mem, kernel, plugin, iommu=False):
+def measure(image, mem, kernel, plugin, iommu=False, bus="pci"):
     """The results, one for each kind of operation."""
     with scenarios.new_disk(DISK_BYTES) as blocks:
-        return results(*run_guest("bench disk", image, mem, kernel, plugin, disk=blocks, scratch=True, iommu=iommu))
+        return results(*run_guest("bench disk", image, mem, kernel, plugin, disk=blocks, scratch=True, iommu=iommu, bus=bus))
 
 
 class Peer(Cable):

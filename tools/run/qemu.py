@@ -51,7 +51,7 @@ class Config:
     gdb_port: int | None = None   # stop before the first instruction and wait for gdb there
     machine: str = ""             # further properties of the machine
     iommu: bool = False           # whether what devices ask of memory goes by an IOMMU, where the machine can have one
-    bus: str = "pci"              # where virtio devices are: pci, or mmio, where the machine has such places
+    bus: str = "pci"              # where virtio devices are: pci, or mmio, where the machine has such places; nvme: the disk is none
     rings: str = "split"          # of virtio devices' queues: split or packed
     disk: Path | None = None      # a file that the guest has as its disk; it is written to
     scratch: bool = False         # nobody needs that file when the host itself fails: a guest's flush need not wait for its disks
@@ -74,11 +74,11 @@ def firmware(boot):
 
 
 def boot_disk(config):
-    """WHY not virtio: the guest's disk is to be the one that the person gives, however the machine is booted. Its interrupt
-    line is nobody else's."""
+    """WHY of SCSI: nobody drives that. The guest's disk is to be the one that the person gives, however the machine is booted. Its
+    interrupt line is nobody else's."""
     # The image on the host stays as it was built: a guest's writes go to a throw-away overlay.
     return ["-drive", f"if=none,id=boot,format=raw,snapshot=on,file={config.boot.path}",
-            "-device", "nvme,serial=boot,drive=boot,bootindex=0,addr=0x13"]
+            "-device", "virtio-scsi-pci,id=boot,addr=0x13", "-device", "scsi-hd,bus=boot.0,drive=boot,bootindex=0"]
 
 
 # The IOMMU of each architecture: as a device, or as a property of the machine. On riscv64 nobody would pass before it is driven:
@@ -112,7 +112,7 @@ def disk(config):
     file, cache = str(config.disk).replace(",", ",,"), "unsafe" if config.scratch else "writeback"
     # WHY report: QEMU would stop the machine where the host's disk is full.
     return ["-drive", f"if=none,id=disk,format=raw,discard=unmap,cache={cache},werror=report,rerror=report,file={file}",
-            *virtio(config, "virtio-blk", ",drive=disk")]
+            *(["-device", "nvme,serial=disk,drive=disk"] if config.bus == "nvme" else virtio(config, "virtio-blk", ",drive=disk"))]
 
 
 @functools.cache

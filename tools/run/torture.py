@@ -237,7 +237,8 @@ def speed_share(found):
 def services(agent):
     """(those that may be killed over the control line, those that carry it)"""
     output = bytearray()
-    agent.run("services", output.extend, ROUND_LIMIT)
+    # WHY the disk first: a driver whose device is reset before it begins does not run yet.
+    agent.run("disk /dev/disk0; services", output.extend, ROUND_LIMIT)
     found = SERVICE.findall(output.decode("utf-8", "replace"))
     carriers = [name for name, path in found if name == "agent" or path == CARRIER_PATH]
     return [name for name, _ in found if name not in carriers] + list(INITS), carriers

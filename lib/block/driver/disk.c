@@ -8,6 +8,7 @@
 
 enum : u32 { STATE_VERSION = 1 };
 
+static u64 block_bytes(void) { return jobs_disk()->limits.unit * BLOCK_SECTOR_BYTES; }
 static u64 disk_bytes(void) { return jobs_disk()->limits.sectors * BLOCK_SECTOR_BYTES; }
 
 static enum status open_file(struct service_call *call, const struct service_file *from, struct span path,
@@ -26,26 +27,27 @@ static enum status open_file(struct service_call *call, const struct service_fil
 
 static enum status read(struct service_call *call, struct service_file *file)
 {
-	u64 sector = call->offset / BLOCK_SECTOR_BYTES, skip = call->offset % BLOCK_SECTOR_BYTES;
+	u64 skip = call->offset & (block_bytes() - 1);
 
 	(void)file;
 	if (call->count == 0 || call->offset >= disk_bytes())
 		return STATUS_OK;
 	u64 bytes = min_u64(min_u64(call->count, BOUNCE_BYTES - skip), disk_bytes() - call->offset);
-	struct job job = { .what = { .op = BLOCK_READ, .sector = sector }, .skip = (u32)skip, .bytes = (u32)bytes };
+	u64 whole = (skip + bytes + block_bytes() - 1) & ~(block_bytes() - 1);
+	struct job job = { .skip = (u32)skip, .bytes = (u32)bytes, .what = { .op = BLOCK_READ,
+		.sector = (call->offset - skip) / BLOCK_SECTOR_BYTES, .sectors = (u32)(whole / BLOCK_SECTOR_BYTES) } };
 
-	job.what.sectors = (u32)((skip + bytes + BLOCK_SECTOR_BYTES - 1) / BLOCK_SECTOR_BYTES);
 	return jobs_add(call, &job);
 }
 
-/* WHY whole sectors only: a part would take reading first, and what another client writes meanwhile would be undone. */
+/* WHY whole blocks only: a part would take reading first, and what another client writes meanwhile would be undone. */
 static enum status write(struct service_call *call, struct service_file *file)
 {
 	(void)file;
 	if (call->count == 0)
 		return STATUS_OK;
-	if (call->offset % BLOCK_SECTOR_BYTES != 0 || call->count % BLOCK_SECTOR_BYTES != 0) {
-		call->count = BLOCK_SECTOR_BYTES; /* the answer says what a sector is */
+	if (((call->offset | call->count) & (block_bytes() - 1)) != 0) {
+		call->count = block_bytes(); /* the answer says what a whole one is */
 		return STATUS_NOT_WHOLE;
 	}
 	if (call->offset >= disk_bytes())
@@ -64,8 +66,8 @@ static enum status lease(struct service_call *call, struct service_file *file)
 	enum status status = windows_lease(call, file);
 
 	service_answer_word(call, jobs_disk()->limits.sectors);
-	service_answer_word(call, jobs_disk()->limits.discard_most);
-	service_answer_word(call, jobs_disk()->limits.zero_most);
+	service_answer_word(call, jobs_disk()->limits.discard_most | (u64)jobs_disk()->limits.zero_most << 32);
+	service_answer_word(call, jobs_disk()->limits.unit);
 	return status;
 }
 

@@ -7,7 +7,7 @@
 #include "lib/ring/turns.h"
 #include "abi/stubs.h"
 
-enum : u32 { CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS, BOUNCES = 12, NONE = U32_MAX };
+enum : u32 { CALLS = SERVICE_DEFERRED_MAX, THROUGH_RINGS = 32, JOBS = CALLS + THROUGH_RINGS, BOUNCES_MAX = 12, NONE = U32_MAX };
 static_assert(JOBS == DISK_JOBS && JOBS == 64, "a bit for each job");
 /* Who is served in turn: calls, and each window. */
 enum : u32 { PARTIES = 1 + WINDOWS_MAX, CALLS_PARTY = 1 };
@@ -30,7 +30,8 @@ static struct block_disk disk;
 static struct dma_memory bounces;        /* for copies */
 static struct slot slots[JOBS];
 static u64 free_slots = U64_MAX;         /* a bit for each */
-static bool bounce_taken[BOUNCES];
+static bool bounce_taken[BOUNCES_MAX];
+static u32 bounce_count;                 /* as there is room */
 static u64 added;
 static u32 queued, through_rings;
 static u32 turn;      /* the party that is served first */
@@ -42,10 +43,11 @@ const struct block_disk *jobs_disk(void) { return &disk; }
 
 enum status jobs_open(const struct block_disk *what, struct dma_memory *memory, struct text *why)
 {
-	u64 at;
+	u64 at, room = (memory->piece.bytes - memory->used) / BOUNCE_BYTES;
 
 	disk = *what;
-	if (!dma_take(memory, BOUNCES * BOUNCE_BYTES, &at)) {
+	bounce_count = (u32)min_u64(room, BOUNCES_MAX);
+	if (room == 0 || !dma_take(memory, bounce_count * BOUNCE_BYTES, &at)) {
 		text_add(why, "too little memory for requests");
 		return STATUS_OUT_OF_FRAMES;
 	}
@@ -61,7 +63,7 @@ static struct mspan bounce(const struct slot *s) { return dma_span(&bounces, bou
 
 static bool take_bounce(struct slot *s)
 {
-	for (u32 i = 0; i < BOUNCES && s->bounce == NONE; i++) {
+	for (u32 i = 0; i < bounce_count && s->bounce == NONE; i++) {
 		if (*ELEM(bounce_taken, i))
 			continue;
 		*ELEM(bounce_taken, i) = true;

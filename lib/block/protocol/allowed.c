@@ -32,7 +32,7 @@ enum status block_allowed(const struct block_limits *limits, u32 flags, const st
 	if (limit == 0)
 		return STATUS_NOT_SUPPORTED;
 	if (asked->sectors == 0 || asked->sectors > limit || asked->sector > limits->sectors ||
-	    asked->sectors > limits->sectors - asked->sector)
+	    asked->sectors > limits->sectors - asked->sector || ((asked->sector | asked->sectors) & (limits->unit - 1)) != 0)
 		return STATUS_INVALID;
 	return !block_has_data(asked->op) || fits(asked) ? STATUS_OK : STATUS_INVALID;
 }

@@ -23,8 +23,8 @@ enum : u32 {
 /* Words of the answer to LEASE_TAKE. */
 enum block_lease_word : u32 {
 	BLOCK_LEASE_SECTORS,  /* of the disk */
-	BLOCK_LEASE_DISCARD,  /* sectors that one request may discard; 0: it cannot */
-	BLOCK_LEASE_ZERO,
+	BLOCK_LEASE_MOST,     /* sectors that one request may discard, and in the upper half, zero; 0: it cannot */
+	BLOCK_LEASE_UNIT,     /* sectors of a block: 1 to 8, a power of two */
 	BLOCK_LEASE_WORDS,
 };
 
@@ -50,10 +50,11 @@ enum : u64 { BLOCK_WINDOW_SECTORS = BLOCK_WINDOW_BYTES / BLOCK_SECTOR_BYTES };
 
 /* ---- what may be asked ---- */
 
-/* Of a disk: its sectors, and how many one request may discard or zero; 0: it cannot. */
+/* Of a disk: its sectors, how many one request may discard or zero (0: it cannot), and how many a block has, which is read and
+ * written as a whole: a power of two. */
 struct block_limits {
 	u64 sectors;
-	u32 discard_most, zero_most;
+	u32 discard_most, zero_most, unit;
 };
 
 /* As it came; anything. */
@@ -65,7 +66,8 @@ struct block_asked {
 static inline bool block_has_data(u64 op) { return op == BLOCK_READ || op == BLOCK_WRITE; }
 
 /* Drivers ask this of what came, and clients of what a ring would be ended for: of a file that was opened with these flags. OK;
- * DENIED; NOT_SUPPORTED: the disk cannot; INVALID: not on the disk, not in the window, or more than one request may.
+ * DENIED; NOT_SUPPORTED: the disk cannot; INVALID: not on the disk, not whole blocks, not in the window, or more than one request
+ * may.
  * INV: what is OK reaches no further than the window. */
 [[nodiscard]] enum status block_allowed(const struct block_limits *limits, u32 flags, const struct block_asked *asked);
 

@@ -17,7 +17,7 @@ struct block_disk block_disk_of(u64 features, u64 sectors, u32 discard_most, u32
 	return (struct block_disk){
 		.limits = { .sectors = min_u64(sectors, BLOCK_SECTORS_MAX),
 			.discard_most = writable && (features & BLOCK_F_DISCARD) != 0 ? discard_most : 0,
-			.zero_most = writable && (features & BLOCK_F_ZERO) != 0 ? zero_most : 0 },
+			.zero_most = writable && (features & BLOCK_F_ZERO) != 0 ? zero_most : 0, .unit = 1 },
 		.read_only = !writable,
 		.flushes = (features & BLOCK_F_FLUSH) != 0,
 	};

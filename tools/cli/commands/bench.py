@@ -108,7 +108,7 @@ def special(args):
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
     elif args.disk:
-        results = disk_costs.measure(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu)
+        results = disk_costs.measure(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu, args.bus)
         print(disk_costs.table(results))
     elif args.net:
         results = disk_costs.measure_net(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu)
@@ -147,6 +147,7 @@ BENCH = Command(
              Option("--disk", None, "instead measure what 4 KiB from and to a disk cost, with its driver", False),
              Option("--net", None, "instead measure what a frame of a network costs, with its driver", False),
              Option("--iommu", None, "with --disk or --net: whose driver reaches its own memory only", False),
+             Option("--bus", "NAME", "with --disk: one of virtio (pci), or of NVMe (nvme)", "pci", ["pci", "nvme"]),
              Option("--peers", None, "instead measure the disk here and under Debian's Linux, which is fetched", False),
              Option("--wakeup", "CPUS", "instead measure how late the most important thread wakes at most beside all system\n"
                     "calls, on so many CPUs; several by commas: 1,2,4", [], convert=cpu_counts),

@@ -102,8 +102,8 @@ CMDLINE = Option("--cmdline", "TEXT", "the kernel's command line", "")
 DISK = Option("--disk", "FILE", "a file that the guest has as its disk, /dev/disk0, and writes to", None, convert=existing_file)
 SHARE = Option("--share", "DIR", "a folder of the host that the guest has as /share, and changes", None, convert=existing_folder)
 IOMMU = Option("--iommu", None, "devices reach the memory of their drivers only: the machine has an IOMMU", False)
-BUS = Option("--bus", "NAME", "where disk, folder, network and random numbers are: pci, or mmio (registers in memory)", "pci",
-             ["pci", "mmio"])
+BUS = Option("--bus", "NAME", "where disk, folder, network and random numbers are: pci, or mmio (registers in memory); nvme: the disk is "
+             "one of NVMe, the others are as with pci", "pci", ["pci", "mmio", "nvme"])
 RINGS = Option("--rings", "KIND", "queues of virtio devices: split, or packed", "split", ["split", "packed"])
 NET = Option("--net", "WORDS", "a network, /dev/net0, with these words for QEMU's -netdev: `user', for one", "")
 CONSOLE = Option("--console", "NAME", "the person's terminal: serial, or virtio, where firmware and kernel are not seen", "serial",

@@ -75,7 +75,7 @@ def throughput(args, disk):
     try:
         with disks.boot_with(disk, "") as boot, scenarios.new_disk(runs.SPEED_BYTES) as blocks:
             config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, host_idle=True,
-                                 disk=args.disk or blocks, scratch=True)
+                                 disk=args.disk or blocks, scratch=True, bus=args.bus)
             found, lost = runs.run_speed(config)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
@@ -102,7 +102,7 @@ def torture(args):
     try:
         with disks.boot_with(disk, "") as boot:
             config = qemu.Config(boot=boot, smp=cpus, mem=args.mem, icount=cpus == 1, disk=args.disk, scratch=True,
-                                 iommu=args.iommu)
+                                 iommu=args.iommu, bus=args.bus)
             result = run_kills(args, config, seed)
     except (runs.TortureError, qemu.MachineError) as error:
         raise ToolError(str(error)) from None
@@ -118,7 +118,8 @@ TORTURE = Command(
          "time; ends with 0 only if all came back and nobody else noticed; with --iommu, of drivers of devices that write to memory by\n"
          "themselves, too. With --throughput, eight requests to a disk are under way\n"
          "all the time, for two seconds undisturbed and for two more with its driver killed. docs/reliability.md has figures.",
-    options=[DISK, IOMMU, Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
+    options=[DISK, IOMMU, Option("--bus", "NAME", "of those killed the disk is one of virtio (pci), or of NVMe (nvme)", "pci", ["pci", "nvme"]),
+             Option("--seconds", "N", "for how long", 60, convert=whole_number(1, 1 << 20)),
              Option("--faults", None, "put faults into running services instead of killing them", False),
              Option("--below", None, "instead let a disk tell its driver what is not so; with --iommu, a driver send its device astray", False),
              Option("--throughput", None, "instead say what a disk does while its driver is killed every 50 ms", False),

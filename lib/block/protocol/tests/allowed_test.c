@@ -9,7 +9,7 @@
 enum : u64 { SECTORS = 1 << 20, LEAST = 4096, ROUNDS = 200000 };
 enum : u32 { BOTH = OPEN_READ | OPEN_WRITE };
 
-static const struct block_limits limits = { .sectors = SECTORS, .discard_most = 8, .zero_most = 16 };
+static const struct block_limits limits = { .sectors = SECTORS, .discard_most = 8, .zero_most = 16, .unit = 1 };
 static u64 state = 1;
 
 static u64 next(void)
@@ -50,6 +50,22 @@ static void on_the_disk(struct report *r)
 			    of(BLOCK_OPS, 0, 1) == STATUS_INVALID && of(U64_MAX, 0, 1) == STATUS_INVALID);
 }
 
+static void whole_blocks(struct report *r)
+{
+	struct block_limits wide = { .sectors = SECTORS, .discard_most = 16, .zero_most = 16, .unit = 8 };
+	bool good = true;
+
+	for (u64 op = BLOCK_READ; op < BLOCK_OPS; op++) {
+		for (u64 i = 0; i < 16 && op != BLOCK_FLUSH; i++) {
+			struct block_asked from = { .op = op, .sector = i, .sectors = 8 }, many = { .op = op, .sectors = i + 1 };
+
+			good = good && (block_allowed(&wide, BOTH, &from) == STATUS_OK) == (i % 8 == 0) &&
+				(block_allowed(&wide, BOTH, &many) == STATUS_OK) == (i % 8 == 7);
+		}
+	}
+	report_case(r, span_text("of a disk with blocks of eight sectors, whole blocks only"), good);
+}
+
 static void in_the_window(struct report *r)
 {
 	u64 room = (BLOCK_WINDOW_BYTES - LEAST) / BLOCK_SECTOR_BYTES;
@@ -72,7 +88,7 @@ static void by_the_file(struct report *r)
 	for (u64 op = BLOCK_WRITE; op < BLOCK_OPS; op++)
 		good = good && (op == BLOCK_FLUSH || (with(OPEN_READ, op) == STATUS_DENIED && with(OPEN_WRITE, op) == STATUS_OK));
 	report_case(r, span_text("who reads needs a file that reads, and who changes one that writes"), good);
-	struct block_limits none = { .sectors = SECTORS };
+	struct block_limits none = { .sectors = SECTORS, .unit = 1 };
 
 	report_case(r, span_text("what the disk cannot is told apart"),
 		    block_allowed(&none, BOTH, &(struct block_asked){ .op = BLOCK_ZERO, .sectors = 1 }) == STATUS_NOT_SUPPORTED &&
@@ -109,6 +125,7 @@ int main(void)
 	struct report r = {};
 
 	on_the_disk(&r);
+	whole_blocks(&r);
 	in_the_window(&r);
 	by_the_file(&r);
 	whatever_comes(&r);
