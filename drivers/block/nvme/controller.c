@@ -102,7 +102,8 @@ static enum status await(u32 bit, struct text *why)
 			return fail(why, span_text("the controller does not answer"), STATUS_IO);
 		acknowledge(false);
 		taken = take(ADMIN, &id, &said);
-		tell_taken(ADMIN);
+		if (taken == NVME_TAKEN)
+			tell_taken(ADMIN);
 		acknowledge(true);
 	}
 	if (taken == NVME_BROKEN)
