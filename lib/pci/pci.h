@@ -97,8 +97,15 @@ struct pci_kept {
 /* As it is now, but turned on, as pci_turn_on does; false: it cannot be reset alone. */
 [[nodiscard]] bool pci_keep(const struct pci_config *config, u32 function, bool by_message, struct pci_kept *out);
 
+/* A function's own register in which zero ends all that it does: it has when a bit of another is clear. Both are read and written
+ * as configuration space is. */
+struct pci_stop {
+	const struct pci_config *registers;
+	u32 control, state, bit;
+};
+
 enum pci_reset_state : u32 {
-	PCI_RESET_ASKED, PCI_RESET_DRAINING, PCI_RESET_COMING,
+	PCI_RESET_ASKED, PCI_RESET_DRAINING, PCI_RESET_STOPPING, PCI_RESET_COMING,
 	PCI_RESET_DONE,  /* it is as it was kept */
 	PCI_RESET_GONE,  /* it is not there, did not come back in time, or not with its registers where they were: it is off */
 };
@@ -106,9 +113,11 @@ enum pci_reset_state : u32 {
 /* All zero: one that begins. */
 struct pci_reset { enum pci_reset_state state; u32 waited_ms; };
 
-/* A step of a reset: milliseconds until the next one, or 0: it has ended. From the first one on the function writes nowhere. At
- * most some twelve hundred milliseconds pass, whatever it answers. */
-u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, struct pci_reset *reset);
+/* A step of a reset: milliseconds until the next one, or 0: it has ended. From the first one on the function writes nowhere. With
+ * `stop` it is stopped by that, and reset only if it does not heed it; without (nullptr), reset. At most some twelve hundred
+ * milliseconds pass, whatever it answers, and with `stop` a second more. */
+u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, const struct pci_stop *stop,
+	struct pci_reset *reset);
 
 /* Where a capability is, or 0: at most as many steps as fit the space. `after` is 0, or the one found before. */
 u32 pci_capability(const struct pci_config *config, u32 function, u32 id, u32 after);

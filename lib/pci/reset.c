@@ -13,7 +13,7 @@ enum : u32 {
 	EXPRESS_ABILITIES = 4, EXPRESS_CONTROL = 8, EXPRESS_BYTES = 12, ABLE = 1u << 28, INITIATE = 1u << 15, PENDING = 1u << 21,
 	FEATURES_CONTROL = 4, FEATURES_BYTES = 8, FEATURES_ABLE = 2u << 24, FEATURES_INITIATE = 1, FEATURES_PENDING = 1u << 8,
 	READY_AT_ONCE = 1u << 16, NOT_THERE = 0xffff, NOT_YET = 0x0001,
-	STEP_MS = 10, PENDING_MS = 100, RESET_MS = 100, READY_MS = 1000,
+	STEP_MS = 10, PENDING_MS = 100, RESET_MS = 100, READY_MS = 1000, STOP_STEP_MS = 1, STOP_MS = 1000,
 	MESSAGES_ON = 1u << 31, MESSAGES_MASKED = 1u << 30, MESSAGE_ON = 1u << 16, MESSAGE_WIDE = 1u << 23, MESSAGE_MASKS = 1u << 24,
 };
 
@@ -119,27 +119,55 @@ static u32 look(const struct pci_config *c, u32 function, const struct pci_kept 
 	return reset->waited_ms < READY_MS ? later(reset, STEP_MS) : end(reset, false);
 }
 
-static u32 drain(const struct pci_config *c, u32 function, const struct pci_kept *kept, struct pci_reset *reset)
+static u32 whole(const struct pci_config *c, u32 function, const struct pci_kept *kept, struct pci_reset *reset)
 {
-	if (is_pending(c, function, kept) && reset->waited_ms < PENDING_MS)
-		return later(reset, STEP_MS);
 	bool at_once = (c->read(function, PCI_COMMAND) & READY_AT_ONCE) != 0;
 
+	c->write(function, PCI_COMMAND, 0);
 	initiate(c, function, kept);
 	*reset = (struct pci_reset){ .state = PCI_RESET_COMING };
 	return at_once ? look(c, function, kept, reset) : later(reset, RESET_MS);
 }
 
-u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, struct pci_reset *reset)
+static u32 await_stop(const struct pci_config *c, u32 function, const struct pci_kept *kept, const struct pci_stop *stop,
+	struct pci_reset *reset)
+{
+	if ((stop->registers->read(function, stop->state) & stop->bit) == 0)
+		return end(reset, put_back(c, function, kept));
+	return reset->waited_ms < STOP_MS ? later(reset, STOP_STEP_MS) : whole(c, function, kept, reset);
+}
+
+static u32 drain(const struct pci_config *c, u32 function, const struct pci_kept *kept, const struct pci_stop *stop,
+	struct pci_reset *reset)
+{
+	if (is_pending(c, function, kept) && reset->waited_ms < PENDING_MS)
+		return later(reset, STEP_MS);
+	if (stop == nullptr)
+		return whole(c, function, kept, reset);
+	stop->registers->write(function, stop->control, 0);
+	*reset = (struct pci_reset){ .state = PCI_RESET_STOPPING };
+	return await_stop(c, function, kept, stop, reset);
+}
+
+/* WHY its registers answer still where they stop it: only its way to memory is closed. */
+static u32 quiet(const struct pci_kept *kept, const struct pci_stop *stop)
+{
+	return stop != nullptr ? kept->command & ~PCI_COMMAND_MASTER : 0;
+}
+
+u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, const struct pci_stop *stop,
+	struct pci_reset *reset)
 {
 	switch (reset->state) {
 	case PCI_RESET_ASKED:
 		if ((config->read(function, PCI_ID) & LOW) == NOT_THERE)
 			return end(reset, false);
-		config->write(function, PCI_COMMAND, 0);
+		config->write(function, PCI_COMMAND, quiet(kept, stop));
 		*reset = (struct pci_reset){ .state = PCI_RESET_DRAINING };
-		return drain(config, function, kept, reset);
-	case PCI_RESET_DRAINING: return drain(config, function, kept, reset);
+		return drain(config, function, kept, stop, reset);
+	case PCI_RESET_DRAINING: return drain(config, function, kept, stop, reset);
+	case PCI_RESET_STOPPING:
+		return stop != nullptr ? await_stop(config, function, kept, stop, reset) : whole(config, function, kept, reset);
 	case PCI_RESET_COMING: return look(config, function, kept, reset);
 	case PCI_RESET_DONE:
 	case PCI_RESET_GONE: break;

@@ -174,7 +174,8 @@ static enum status await_state(u32 wanted, struct text *why)
 		rt_sleep_until(rt_deadline_in(MS));
 		state = mmio_read32(&registers, STATE);
 	}
-	if ((state & STATE_READY) != wanted || (state & STATE_FATAL) != 0)
+	/* WHY not of one that is off: what it had before says nothing. */
+	if ((state & STATE_READY) != wanted || (wanted != 0 && (state & STATE_FATAL) != 0))
 		return fail(why, span_text("the controller does not come up"), STATUS_IO);
 	return STATUS_OK;
 }

@@ -125,16 +125,16 @@ static void resets_are_asked_for_and_told(struct report *r)
 	resets_keep(both, last, &kept);
 	report_case(r, span_text("none is asked for at first"),
 		    resets_state(both, last) == RESET_NEVER && resets_wanted(both, last) == 0);
-	resets_ask(both, last);
-	resets_ask(both, last);
+	resets_ask(both, last, RESET_STOP);
+	resets_ask(both, last, RESET_WHOLE);
 	report_case(r, span_text("one that is under way is asked for once"),
-		    resets_wanted(both, last) == 1 && resets_state(both, last) == RESET_UNDER_WAY && resets_wanted(both, last - 1) == 0);
+		    resets_wanted(both, last) == 1 && resets_how(both, last) == RESET_STOP &&
+			    resets_state(both, last) == RESET_UNDER_WAY && resets_wanted(both, last - 1) == 0);
 	resets_tell(both, last, 1, false);
 	report_case(r, span_text("once told it is done"), resets_state(both, last) == RESET_DONE && resets_wanted(both, last) == 0);
-	resets_ask(both, last);
+	resets_ask(both, last, RESET_WHOLE);
 	resets_tell(both, last, 1, true);
-	report_case(r, span_text("word of another than was asked for counts for nothing"),
-		    resets_state(both, last) == RESET_UNDER_WAY);
+	report_case(r, span_text("word of another than was asked for is none"), resets_state(both, last) == RESET_UNDER_WAY);
 	resets_tell(both, last, 2, true);
 	report_case(r, span_text("one that failed is told"), resets_state(both, last) == RESET_FAILED);
 	again = resets_kept(both, last);

@@ -8,7 +8,7 @@
 
 enum : u32 {
 	WORDS = 64, EXPRESS = 0x40, FEATURES = 0x50, MESSAGE = 0x60, MESSAGES = 0x80, ID = 0x58458086, AWAY = U32_MAX, LATER = 0x0001,
-	ABLE = 1u << 28, INITIATE = 1u << 15, PENDING = 1u << 21, AT_ONCE = 1u << 16, ON = 1u << 31, STEPS_MAX = 300,
+	ABLE = 1u << 28, INITIATE = 1u << 15, PENDING = 1u << 21, AT_ONCE = 1u << 16, ON = 1u << 31, STEPS_MAX = 1300,
 };
 
 static u32 word[WORDS];
@@ -63,6 +63,7 @@ static void write_word(u32 function, u32 at, u32 value)
 static const struct pci_config config = { .read = read_word, .write = write_word };
 static struct pci_kept kept;
 static struct pci_reset reset;
+static const struct pci_stop *stop; /* nullptr: it has no register that stops it */
 
 /* On, with registers and a message of each kind; it is reset by PCI Express' capability, or by the other. */
 static void make(bool express)
@@ -93,7 +94,7 @@ static u32 run(void)
 
 	reset = (struct pci_reset){};
 	for (u32 i = 0; i < STEPS_MAX; i++) {
-		u32 ms = pci_reset_step(&config, 0, &kept, &reset);
+		u32 ms = pci_reset_step(&config, 0, &kept, stop, &reset);
 
 		if (ms == 0)
 			return all;
@@ -133,9 +134,10 @@ static void transactions_are_waited_for(struct report *r, bool express)
 	pending = 2;
 	reset = (struct pci_reset){};
 	report_case(r, span_text("while transactions are under way it is off, not reset"),
-		    pci_reset_step(&config, 0, &kept, &reset) != 0 && resets == 0 && is_off());
+		    pci_reset_step(&config, 0, &kept, stop, &reset) != 0 && resets == 0 && is_off());
 	report_case(r, span_text("once they have come it is reset"),
-		    pci_reset_step(&config, 0, &kept, &reset) == 10 && pci_reset_step(&config, 0, &kept, &reset) == 100 && resets == 1);
+		    pci_reset_step(&config, 0, &kept, stop, &reset) == 10 &&
+			    pci_reset_step(&config, 0, &kept, stop, &reset) == 100 && resets == 1);
 	pending = U32_MAX;
 	report_case(r, span_text("those that never come are not waited for without end"), run() == 200 && resets == 2);
 }
@@ -168,6 +170,70 @@ static void not_all_can_be_reset(struct report *r)
 	report_case(r, span_text("nor can one whose capability does not end in its space"), !pci_keep(&config, 0, false, &kept));
 }
 
+/* ---- a register that stops it ---- */
+
+enum : u32 { CONTROL = 0x14, STATE = 0x1c, RUNS = 1, ENABLED = 0x00460001 };
+
+static u32 control, busy; /* looks until it has stopped */
+static bool may_write;    /* at some time since it was told to stop, it reached memory */
+
+static void watch_memory(void) { may_write = may_write || (word[PCI_COMMAND / 4] & PCI_COMMAND_MASTER) != 0; }
+
+static u32 read_register(u32 function, u32 at)
+{
+	(void)function;
+	watch_memory();
+	if (at != STATE || (word[PCI_COMMAND / 4] & PCI_COMMAND_MEMORY) == 0)
+		return U32_MAX;
+	if (busy != 0)
+		busy -= busy == U32_MAX ? 0 : 1;
+	return busy != 0 || control != 0 ? RUNS : 0;
+}
+
+static void write_register(u32 function, u32 at, u32 value)
+{
+	(void)function;
+	watch_memory();
+	if (at == CONTROL && (word[PCI_COMMAND / 4] & PCI_COMMAND_MEMORY) != 0)
+		control = value;
+}
+
+static const struct pci_config registers = { .read = read_register, .write = write_register };
+static const struct pci_stop by_register = { .registers = &registers, .control = CONTROL, .state = STATE, .bit = RUNS };
+
+static void make_running(u32 looks)
+{
+	make(true);
+	(void)!pci_keep(&config, 0, true, &kept);
+	word[PCI_COMMAND / 4] |= PCI_COMMAND_MASTER;
+	control = ENABLED;
+	busy = looks;
+	may_write = false;
+	stop = &by_register;
+}
+
+static void a_register_stops_it(struct report *r)
+{
+	make_running(0);
+	report_case(r, span_text("what stops at once is not waited for, nor reset"),
+		    run() == 0 && reset.state == PCI_RESET_DONE && control == 0 && resets == 0);
+	report_case(r, span_text("meanwhile it reaches no memory, and afterwards it does"), !may_write && is_as_before());
+	make_running(8);
+	report_case(r, span_text("what takes some milliseconds has them"), run() == 7 && resets == 0 && !may_write && is_as_before());
+	make_running(0);
+	pending = 3;
+	reset = (struct pci_reset){};
+	report_case(r, span_text("it is not told before its transactions have come"),
+		    pci_reset_step(&config, 0, &kept, stop, &reset) == 10 && control == ENABLED && !may_write && run() == 20 &&
+			    control == 0);
+	make_running(U32_MAX);
+	report_case(r, span_text("what never stops is reset"), run() == 1100 && resets == 1 && !may_write && is_as_before());
+	make_running(0);
+	kept.command &= ~PCI_COMMAND_MEMORY;
+	report_case(r, span_text("nor is one believed whose registers do not answer"), run() == 1100 && resets == 1);
+	stop = nullptr;
+}
+
 /* ---- answers without sense ---- */
 
 static u64 state;
@@ -191,6 +257,7 @@ static void random_write(u32 function, u32 at, u32 value)
 static void senseless_answers_do_no_harm(struct report *r)
 {
 	static const struct pci_config random = { random_read, random_write };
+	static const struct pci_stop by_chance = { .registers = &random, .control = 0x14, .state = 0x1c, .bit = 1 };
 	bool ends = true;
 
 	behind = false;
@@ -202,7 +269,7 @@ static void senseless_answers_do_no_harm(struct report *r)
 			continue;
 		reset = (struct pci_reset){};
 		for (; ms != 0 && steps < STEPS_MAX; steps++)
-			ms = pci_reset_step(&random, 0, &kept, &reset);
+			ms = pci_reset_step(&random, 0, &kept, seed % 2 != 0 ? &by_chance : nullptr, &reset);
 		ends = ends && ms == 0;
 	}
 	report_case(r, span_text("random answers end a reset"), ends);
@@ -219,6 +286,7 @@ int main(void)
 	transactions_are_waited_for(&report, false);
 	what_does_not_come_back_is_off(&report);
 	not_all_can_be_reset(&report);
+	a_register_stops_it(&report);
 	senseless_answers_do_no_harm(&report);
 	return report_end(&report);
 }

@@ -2,6 +2,7 @@
  *
  * Functions of PCI that can be reset alone are, when the keeper asks for it: their driver has ended, or none has begun. What an
  * instance has begun the next one begins again: which it is to make, and what is to be put back, lies in memory of the keeper's.
+ * Those of a kind that stops by a register, while its way to memory is closed, are stopped by that if no more is asked.
  */
 #include "userspace/services/devices/parts.h"
 #include "lib/devices/resets.h"
@@ -12,8 +13,10 @@ enum : u64 { MS = 1000000 };
 
 struct going {
 	struct mmio space;      /* the function's, mapped once it was needed */
+	struct mmio registers;  /* as well */
 	u64 due_ns;
 	u32 number;             /* as it was asked for; 0: none is under way */
+	bool by_register;       /* it is stopped by one, not reset */
 	struct pci_reset reset;
 };
 
@@ -36,6 +39,23 @@ static void write_own(u32 function, u32 at, u32 value)
 
 static const struct pci_config own = { .read = read_own, .write = write_own };
 
+static u32 read_register(u32 function, u32 at)
+{
+	(void)function;
+	return mmio_read32(&ELEM(all, present)->registers, at);
+}
+
+static void write_register(u32 function, u32 at, u32 value)
+{
+	(void)function;
+	mmio_write32(&ELEM(all, present)->registers, at, value);
+}
+
+static const struct pci_config registers = { .read = read_register, .write = write_register };
+
+/* Of a controller of NVMe. SPEC: NVM Express Base Specification 1.4, 3.1.5 "CC", 3.1.6 "CSTS", 7.3.2 "Controller Level Reset" */
+static const struct pci_stop of_nvme = { .registers = &registers, .control = 0x14, .state = 0x1c, .bit = 1 };
+
 static const struct device_resource *resource(const struct device *d, u32 kind)
 {
 	for (u32 i = 0; i < d->resource_count; i++)
@@ -52,6 +72,18 @@ static bool open_space(const struct device *d, u32 index)
 	present = index;
 	return mmio_is_mapped(&g->space) ||
 		(config != nullptr && buses_open(config->base, PCI_FUNCTION_BYTES, &g->space));
+}
+
+/* Whether it can be stopped without being reset. */
+static bool open_registers(const struct device *d, u32 index)
+{
+	struct mmio *page = &ELEM(all, index)->registers;
+	const struct device_resource *first = resource(d, DEVICE_MEMORY);
+
+	if (!device_is(d, span_text("pciclass,010802")) || first == nullptr)
+		return false;
+	return mmio_is_mapped(page) ||
+		(first->base % PAGE_BYTES == 0 && first->count >= PAGE_BYTES && buses_open(first->base, PAGE_BYTES, page));
 }
 
 /* ---- finding ---- */
@@ -82,7 +114,7 @@ void resets_find(struct device_table *table, struct mspan shared)
 static u64 go_on(struct mspan shared, u32 index, struct going *g)
 {
 	struct pci_kept kept = resets_kept(shared, index);
-	u32 ms = pci_reset_step(&own, 0, &kept, &g->reset);
+	u32 ms = pci_reset_step(&own, 0, &kept, g->by_register ? &of_nvme : nullptr, &g->reset);
 
 	if (ms != 0)
 		return rt_deadline_in(ms * MS);
@@ -99,9 +131,11 @@ static bool begun(struct mspan shared, u32 index, struct going *g)
 	if (number == 0)
 		return false;
 	if (g->number != number)
-		*g = (struct going){ .space = g->space, .number = number };
-	if (devices_read(span_of(shared), index, &device) && device_reset(&device, &place) && open_space(&device, index))
+		*g = (struct going){ .space = g->space, .registers = g->registers, .number = number };
+	if (devices_read(span_of(shared), index, &device) && device_reset(&device, &place) && open_space(&device, index)) {
+		g->by_register = resets_how(shared, index) == RESET_STOP && open_registers(&device, index);
 		return true;
+	}
 	g->reset.state = PCI_RESET_GONE;
 	return true;
 }

@@ -70,9 +70,9 @@ static void by_register(const struct stop *stop)
 /* WHY by its name: what it may do is in its manifest, under that name. */
 static const struct unit *maker(void) { return unit_named(span_text("devices")); }
 
-static void ask_reset(const struct stop *stop)
+static void ask_reset(const struct stop *stop, enum reset_how how)
 {
-	resets_ask(found_resets(), stop->reset - 1);
+	resets_ask(found_resets(), stop->reset - 1, how);
 	/* One that does not run yet looks when it begins. */
 	if (maker() != nullptr && !handle_is_none(maker()->signal))
 		(void)sys_signal_raise(maker()->signal, 1ull << RESETS_ASKED_BIT);
@@ -84,8 +84,10 @@ void stop_device(const struct unit *unit)
 	const struct stop *stop = stop_of(unit);
 
 	by_register(stop);
-	if (stop->reset != 0 && (stop->bytes == 0 || unit->failures >= FAILURES_OF_A_DEVICE))
-		ask_reset(stop);
+	if (stop->reset != 0 && unit->failures >= FAILURES_OF_A_DEVICE)
+		ask_reset(stop, RESET_WHOLE);
+	else if (stop->reset != 0 && stop->bytes == 0)
+		ask_reset(stop, RESET_STOP);
 }
 
 enum found stop_look(const struct unit *unit, struct text *why)
@@ -94,7 +96,7 @@ enum found stop_look(const struct unit *unit, struct text *why)
 	enum reset_state state = stop->reset != 0 ? resets_state(found_resets(), stop->reset - 1) : RESET_DONE;
 
 	if (state == RESET_NEVER && stop->bytes == 0)
-		ask_reset(stop);
+		ask_reset(stop, RESET_WHOLE);
 	else if (state == RESET_NEVER || state == RESET_DONE)
 		return FOUND_THERE;
 	if (state == RESET_FAILED)
