@@ -40,14 +40,6 @@ static void set_state(u32 slot, enum slot_state state)
 		keep_changed(&kept_slots, slot, SPAN_OF_STRUCT(*ELEM(kept, slot)));
 }
 
-static bool make_reply(u32 slot)
-{
-	if (sys_reply_create(service_kept_group(), &ELEM(slots, slot)->reply) != STATUS_OK)
-		return false;
-	kept_reply_made(slot, slots[slot].reply);
-	return true;
-}
-
 u32 slots_take(void)
 {
 	for (u32 i = 0; i < ARRAY_LEN(slots); i++) {
@@ -55,7 +47,7 @@ u32 slots_take(void)
 
 		if (slot->busy)
 			continue;
-		if (handle_is_none(slot->reply) && !make_reply(i))
+		if (handle_is_none(slot->reply) && !kept_make_reply(i, &slot->reply))
 			return SLOT_NONE;
 		slot->busy = true;
 		return i;

@@ -42,20 +42,6 @@ static void reply_name(u32 slot, struct text *name)
 	text_add_u64(name, slot);
 }
 
-void kept_reply_made(u32 slot, handle_t reply)
-{
-	TEXT_BUFFER(name, 32);
-
-	if (!keeping)
-		return;
-	reply_name(slot, &name);
-	/* One that cannot be kept is as without a vault: its caller will be told PEER_DIED. */
-	if (sys_ns_bind(service_vault(), text_span(&name), reply, NS_ORDER_REPLACE) != STATUS_OK)
-		return;
-	desk.replies = max_u64(desk.replies, slot + 1);
-	keep_desk_now(SPAN_OF_STRUCT(desk));
-}
-
 handle_t kept_reply(u32 slot)
 {
 	u64 found = 0;
@@ -65,6 +51,35 @@ handle_t kept_reply(u32 slot)
 	if (sys_ns_lookup(service_vault(), text_span(&name), 0, &found) != STATUS_OK)
 		return handle_none();
 	return (handle_t){ (u32)found };
+}
+
+/* What became of the request of whoever waits by it is not known any more. */
+static void give_up_caller(handle_t reply)
+{
+	struct message m = msg_make(STATUS_PEER_DIED, 0);
+
+	(void)msg_reply(reply, &m);
+}
+
+/* WHY looked for: what is kept may have been lost or be wrong, where the vault has them all. Another one in its place would
+ * leave that in the group for long. One that cannot be kept is as without a vault: its caller will be told PEER_DIED. */
+bool kept_make_reply(u32 slot, handle_t *reply)
+{
+	TEXT_BUFFER(name, 32);
+
+	*reply = keeping ? kept_reply(slot) : handle_none();
+	bool there = !handle_is_none(*reply);
+
+	if (there)
+		give_up_caller(*reply);
+	else if (sys_reply_create(service_kept_group(), reply) != STATUS_OK)
+		return false;
+	reply_name(slot, &name);
+	if (!keeping || (!there && sys_ns_bind(service_vault(), text_span(&name), *reply, NS_ORDER_REPLACE) != STATUS_OK))
+		return true;
+	desk.replies = max_u64(desk.replies, slot + 1);
+	keep_desk_now(SPAN_OF_STRUCT(desk));
+	return true;
 }
 
 /* ---- the request at hand ---- */
@@ -148,17 +163,15 @@ static void report(enum keep_found found)
 		rt_log(span_text("problem: the kept state is of another version; beginning anew"));
 }
 
-/* State that is not used leaves those behind who had asked the last instance. What became of their requests is not
- * known any more. */
+/* State that is not used leaves those behind who had asked the last instance. */
 static void give_up_callers(void)
 {
 	for (u32 i = 0; i <= SERVICE_DEFERRED_MAX; i++) {
-		struct message m = msg_make(STATUS_PEER_DIED, 0);
 		handle_t reply = kept_reply(i);
 
 		if (handle_is_none(reply))
 			continue;
-		(void)msg_reply(reply, &m);
+		give_up_caller(reply);
 		sys_cap_drop(reply);
 	}
 }

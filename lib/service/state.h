@@ -48,8 +48,9 @@ void slots_resume(u32 replies);
 /* Opens what is kept, and finishes what the last instance had begun. */
 void kept_begin(const struct service_ops *ops);
 bool kept_is(void);
-/* A reply object was made. */
-void kept_reply_made(u32 slot, handle_t reply);
+/* A reply object for the slot, which the vault has from then on. False: there is none to be had. */
+[[nodiscard]] bool kept_make_reply(u32 slot, handle_t *reply);
+/* The one that the vault has. */
 handle_t kept_reply(u32 slot);
 /* Whether somebody waits for an answer by it. */
 bool kept_waits(handle_t reply);

@@ -44,6 +44,10 @@ def complained(t):
     t.expect_match(t.exec_ok("services"), r"^  trial-told +running +\d+ +0 ")
 
 
+def used(t):
+    return int(t.expect_match(t.exec_ok("services trial"), r"^uses +(\d+) of \d+ objects$")[1])
+
+
 def damaged(t):
     t.exec_ok("echo count > /dev/trial/do")
     before = count(t)
@@ -54,6 +58,13 @@ def damaged(t):
     t.expect_match(t.exec_ok("log"), r"trial: problem: the kept state is damaged")
     t.expect_match(t.exec_ok("services trial"), r"^begun-anew +1$")
     t.expect_equal(count(t), 0, "what is counted after damage")
+    objects = used(t)
+    for _ in range(5):
+        t.exec_ok("services stop trial")  # failures are not in a row any more
+        t.exec_ok("services start trial")
+        t.exec_ok("echo count > /dev/trial/do; echo damage > /dev/trial/do")
+    t.expect_match(t.exec_ok("services trial"), r"^begun-anew +6$")
+    t.expect(used(t) <= objects + 2, f"{objects} objects were in use before the kept state was damaged five times, {used(t)} afterwards")
 
 
 def replaced(t):
