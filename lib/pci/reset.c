@@ -149,10 +149,10 @@ static u32 drain(const struct pci_config *c, u32 function, const struct pci_kept
 	return await_stop(c, function, kept, stop, reset);
 }
 
-/* WHY its registers answer still where they stop it: only its way to memory is closed. */
-static u32 quiet(const struct pci_kept *kept, const struct pci_stop *stop)
+/* Where a register stops it, only its way to memory is closed. WHY nothing is opened: its registers may be elsewhere by now. */
+static u32 quiet(const struct pci_config *c, u32 function, const struct pci_kept *kept, const struct pci_stop *stop)
 {
-	return stop != nullptr ? kept->command & ~PCI_COMMAND_MASTER : 0;
+	return stop != nullptr ? c->read(function, PCI_COMMAND) & kept->command & ~PCI_COMMAND_MASTER : 0;
 }
 
 u32 pci_reset_step(const struct pci_config *config, u32 function, const struct pci_kept *kept, const struct pci_stop *stop,
@@ -162,7 +162,7 @@ u32 pci_reset_step(const struct pci_config *config, u32 function, const struct p
 	case PCI_RESET_ASKED:
 		if ((config->read(function, PCI_ID) & LOW) == NOT_THERE)
 			return end(reset, false);
-		config->write(function, PCI_COMMAND, quiet(kept, stop));
+		config->write(function, PCI_COMMAND, quiet(config, function, kept, stop));
 		*reset = (struct pci_reset){ .state = PCI_RESET_DRAINING };
 		return drain(config, function, kept, stop, reset);
 	case PCI_RESET_DRAINING: return drain(config, function, kept, stop, reset);
