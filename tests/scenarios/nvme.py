@@ -11,7 +11,7 @@ MEGABYTE = 1 << 20
 CASES = ["file", "blocks of 4 KiB", "windows", "killed on 1 CPU", "killed on 4 CPUs", "killed at full speed, calls",
          "killed at full speed, rings", "kept over boots", "power cut", "client that writes anything", "no room at the host",
          "kept to its memory"]
-NEEDS = {"kept to its memory": ["iommu"]}
+NEEDS = {case: ["messages of functions"] for case in CASES} | {"kept to its memory": ["messages of functions", "iommu"]}
 WIDE = ("-global", "nvme.logical_block_size=4096", "-global", "nvme.physical_block_size=4096")
 TURNS = 2
 RUBBISH = 100

@@ -159,6 +159,9 @@ class Machines(unittest.TestCase):
             words = qemu.disk(boots.config(args, self.BOOT))
             self.assertEqual([word.split(",")[0] for word in words if "drive=disk" in word], [driver])
             self.assertIn("virtio-net-pci", " ".join(qemu.network(boots.config(args, self.BOOT))))
+        boot = ways.Boot("aarch64", "raw", Path("bundle"), Path("loader"))
+        with self.assertRaisesRegex(UsageError, "aarch64 has not; those of x86_64 have"):
+            boots.config(options.parse(COMMANDS["exec"], ["--arch", "aarch64", "--bus", "nvme", "x"]), boot)
 
     def test_what_an_iommu_costs_is_not_measured_in_another_qemu(self):
         with self.assertRaisesRegex(ToolError, "takes another QEMU"):

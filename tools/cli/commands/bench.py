@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tools.cli import work
+from tools.cli.commands.boot import check_nvme
 from tools.cli.options import ROOT, Arguments, Command, Option, ToolError
 from tools.run import bench as measure, disk_costs, figures, lines, pairs, peers, qemu, stretches, touched, ways, where
 from tools.setup import linux, packages
@@ -108,6 +109,7 @@ def special(args):
     elif args.pairs:
         results = many_at_once(args, disk, kernel)
     elif args.disk:
+        check_nvme(args, disk)
         results = disk_costs.measure(disk, args.mem, kernel, work.plugin(args, "count"), args.iommu, args.bus)
         print(disk_costs.table(results))
     elif args.net:

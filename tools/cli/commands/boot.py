@@ -7,15 +7,24 @@ from pathlib import Path
 from tools.cli import work
 from tools.cli.options import Command, Option, ToolError, UsageError, whole_number
 from tools.debug import gdb
-from tools.run import control, disk as disks, qemu
+from tools.run import control, disk as disks, qemu, ways
 
 NOT_UP = 125
 CONSOLE_TAIL_LINES = 60
 
 
+def check_nvme(args, disk):
+    wanted = "messages of functions"
+    if args.bus == "nvme" and wanted not in ways.has(disk):
+        have = sorted({way["arch"] for way in ways.working() if wanted in way.get("has", ())})
+        raise UsageError(f"--bus nvme: its driver wants interrupts by message, which the machine of {args.arch} has not; those of "
+                         f"{', '.join(have)} have")
+
+
 def config(args, disk, **more):
     if args.bus == "mmio" and args.arch not in qemu.MMIO_PLACES:
         raise UsageError(f"--bus mmio: the machine of {args.arch} has no such places; those of {', '.join(qemu.MMIO_PLACES)} have")
+    check_nvme(args, disk)
     if args.bus == "mmio" and args.iommu:
         raise UsageError("--iommu --bus mmio: no IOMMU knows devices in memory; behind PCI it does")
     return qemu.Config(boot=disk, smp=args.smp, mem=args.mem, disk=args.disk, share=args.share, net=args.net,

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from tools.cli import work
-from tools.cli.commands.boot import DISK, IOMMU
+from tools.cli.commands.boot import DISK, IOMMU, check_nvme
 from tools.cli.options import Command, Option, ToolError, whole_number
 from tools.run import below, disk as disks, qemu, scenarios, torture as runs
 
@@ -90,6 +90,7 @@ def throughput(args, disk):
 
 def torture(args):
     disk = work.prepare(args)
+    check_nvme(args, disk)
     if args.throughput:
         return throughput(args, disk)
     seed = args.seed if args.seed is not None else time.time_ns() % SEED_MAX
